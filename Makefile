@@ -1,0 +1,45 @@
+# Two commands on a fresh machine: `make briefs` and `make test`.
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+PYTHONS := python3 python3.13 python3.12 python3.11
+IS_NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export JUPYTER_CONFIG_PATH := $(CURDIR)/etc/jupyter
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: briefs test setup lab
+
+briefs: setup  ## set up where needed, run the pipeline, say where the index is
+	@dvc repro
+	@echo
+	@echo "The briefs are built. Open this file in a browser:"
+	@echo "  $(CURDIR)/reports/index.html"
+
+test: setup  ## set up where needed, run the checks and the tests
+	@ruff check src tests benchmarks
+	@mypy src
+	@pytest $(PYTEST_OPTIONS)
+
+lab: setup  ## open JupyterLab in the notebooks folder
+	@jupyter lab notebooks
+
+setup: $(READY)
+
+$(READY): requirements.lock pyproject.toml
+	@python=$$(for p in $(PYTHONS); do \
+	    $$p -c '$(IS_NEW_ENOUGH)' 2>/dev/null && echo $$p && break; done); \
+	if [ -z "$$python" ]; then \
+	    echo "Python 3.11 or newer with its venv module was not found. Install it" >&2; \
+	    echo "(on Debian or Ubuntu: apt install python3 python3-venv) and run make again." >&2; \
+	    exit 1; \
+	fi; \
+	test -x $(BIN)/python || $$python -m venv $(VENV)
+	@echo "Installing the packages of requirements.lock into $(VENV) (a minute or two) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m ipykernel install --prefix $(VENV) --name python3 --display-name "Campaign workbench" >/dev/null
+	@test -f .dvc/config && git rev-parse --git-dir >/dev/null 2>&1 || $(BIN)/dvc init --quiet --force --no-scm
+	@touch $(READY)

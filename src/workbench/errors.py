@@ -1,0 +1,81 @@
+"""Every error that a user can meet, each with its exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class WorkbenchError(Exception):
+    """Something that a person can put right.
+
+    The message says what is wrong (with a count), where (file, table, column, row) and what
+    to do next, and never holds a person's values. The command line prints it without a
+    traceback and exits with ``exit_code``.
+    """
+
+    exit_code = 1
+
+
+class SettingsError(WorkbenchError):
+    """params.yaml or a command's options ask for something that does not exist."""
+
+    exit_code = 10
+
+
+class SourceError(WorkbenchError):
+    """A raw file as a whole cannot be read in the way that its source declares."""
+
+    exit_code = 11
+
+
+class ValidationStopped(WorkbenchError):
+    """An expectation of severity ``stop`` failed, so the source's stage ends here."""
+
+    exit_code = 12
+
+
+class SuiteError(WorkbenchError):
+    """An expectation suite is not one that the workbench can run in full."""
+
+    exit_code = 13
+
+
+class NotebookError(WorkbenchError):
+    """A notebook cannot be run as asked: its shape or its parameters are wrong."""
+
+    exit_code = 14
+
+
+class CellFailed(WorkbenchError):
+    """A cell of a notebook raised an error of its own."""
+
+    exit_code = 15
+
+
+class BriefError(WorkbenchError):
+    """A brief cannot be rendered as it should be, for instance a chart without a text."""
+
+    exit_code = 16
+
+
+class DisclosureError(WorkbenchError):
+    """A figure was about to be shown that the disclosure profile does not allow."""
+
+    exit_code = 17
+
+
+class StorageError(WorkbenchError):
+    """A file could not be written, for instance on a full disk; what stood there still stands."""
+
+    exit_code = 18
+
+
+def nearest_name(name: str, names: Iterable[str]) -> str:
+    """Return `` Did you mean 'x'?`` for the closest of ``names``, or an empty text.
+
+    >>> nearest_name("voterid", ["voter_id", "name"])
+    " Did you mean 'voter_id'?"
+    """
+    close = get_close_matches(name, sorted(names), n=1)
+    return f" Did you mean '{close[0]}'?" if close else ""

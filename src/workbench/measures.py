@@ -1,0 +1,42 @@
+"""A measured number as a brief shows it: value, range, unit, basis and meaning."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+FORMS = ("count", "share", "money", "number", "days")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number that a brief may lead with.
+
+    ``name`` is its stable key in the headlines file (snake_case, unique in a brief); ``title``
+    is read by people. ``form`` says how it is printed: a ``share`` is 0 to 1, ``money`` is in
+    hundredths of the currency. ``low`` and ``high`` are the ends of its interval, missing
+    where the number is a full count and not an estimate. ``n`` is the number of people (or
+    rows, as ``unit`` says) it rests on. ``meaning`` is a sentence: what it is, and what a
+    larger value means. ``is_about_people`` is False for tallies of rows and files, which
+    disclosure control leaves exact.
+    """
+
+    name: str
+    title: str
+    value: float | int | None
+    form: str
+    unit: str
+    meaning: str
+    n: int | None = None
+    low: float | None = None
+    high: float | None = None
+    is_about_people: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse a form that no page can print: that is a bug of ours."""
+        if self.form not in FORMS:
+            raise ValueError(f"form '{self.form}' is none of {FORMS}")
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the fields as they stand in a headlines file."""
+        return asdict(self)

@@ -1,0 +1,100 @@
+"""Where we stand: the one page that is made of the other briefs' headlines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from workbench.errors import BriefError
+from workbench.measures import Measure
+from workbench.settings import Settings
+
+QUALITY = "quality"
+
+
+def read_brief(root: Path, brief: str) -> dict[str, Any]:
+    """Return what a brief leads with (``title``, ``version``, ``headlines``) from its JSON.
+
+    BriefError where the brief has not been built yet.
+    """
+    path = root / "reports" / f"{brief}.json"
+    if not path.is_file():
+        raise BriefError(
+            f"reports/{brief}.json is not there, so the overview cannot show it. Run 'dvc repro'."
+        )
+    return dict(json.loads(path.read_text(encoding="utf-8")))
+
+
+def read_briefs(settings: Settings, names: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return the named briefs and the quality brief of every declared source, by name."""
+    wanted = [*names, *(f"{QUALITY}/{source}" for source in sorted(settings.sources))]
+    return {name: read_brief(settings.root, name) for name in wanted}
+
+
+def shown_measures(
+    briefs: Mapping[str, Mapping[str, Any]], chosen: Sequence[str]
+) -> list[Measure]:
+    """Return the headlines named ``brief.headline`` in ``chosen``, in that order.
+
+    They were protected before they were stored, and rounding a rounded number again could
+    move it, so they are marked as needing no protection.
+    """
+    return [_shown_measure(briefs, name) for name in chosen]
+
+
+def quality_table(briefs: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+    """Return one row a source: ``source_name``, rows in, accepted, set aside and refused."""
+    rows = []
+    for name, brief in briefs.items():
+        if not name.startswith(f"{QUALITY}/"):
+            continue
+        headlines = brief["headlines"]
+        counts = {key: headlines[key]["value"] for key in
+                  ("n_rows_in", "n_accepted", "n_set_aside", "n_refused")}
+        rows.append({"source_name": name.removeprefix(f"{QUALITY}/"), **counts})
+    columns = ["source_name", "n_rows_in", "n_accepted", "n_set_aside", "n_refused"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def brief_table(briefs: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+    """Return one row an analysis brief: ``brief``, ``finding`` and ``version``."""
+    rows = [
+        {"brief": name, "finding": brief["title"], "version": brief["version"]}
+        for name, brief in briefs.items() if not name.startswith(f"{QUALITY}/")
+    ]
+    return pd.DataFrame(rows, columns=["brief", "finding", "version"])
+
+
+def finding(briefs: Mapping[str, Mapping[str, Any]], quality: pd.DataFrame) -> dict[str, str]:
+    """Return title, bottom line and decision of the overview, from what the briefs say."""
+    titles = [str(b["title"]) for n, b in briefs.items() if not n.startswith(f"{QUALITY}/")]
+    n_in = int(quality["n_rows_in"].sum())
+    n_out = n_in - int(quality["n_accepted"].sum())
+    worst = quality.assign(n_out=quality["n_set_aside"] + quality["n_refused"])
+    worst = worst.sort_values(["n_out", "source_name"], ascending=[False, True])
+    name = worst["source_name"].iloc[0] if len(worst) else "none"
+    return {
+        "title": f"Where we stand: {titles[0][:1].lower()}{titles[0][1:]}" if titles
+        else "Where we stand: nothing to report yet",
+        "bottom_line": ". ".join([*titles[1:], f"{n_in - n_out:,} of {n_in:,} rows received are "
+                                  "in use"]) + ".",
+        "decision": f"Decide who mends source '{name}', which lost the most rows ({n_out:,} in "
+        "all sources)." if n_out else "Nothing is asked for: every row received is in use.",
+    }
+
+
+def _shown_measure(briefs: Mapping[str, Mapping[str, Any]], name: str) -> Measure:
+    brief, _, headline = name.rpartition(".")
+    if brief not in briefs or headline not in briefs[brief]["headlines"]:
+        raise BriefError(
+            f"The overview asks for headline '{name}', which no brief left. Correct "
+            "'headline_names' under notebooks.overview in params.yaml."
+        )
+    entry = briefs[brief]["headlines"][headline]
+    fields = {key: entry[key] for key in
+              ("title", "value", "form", "unit", "meaning", "n", "low", "high")}
+    return Measure(name=f"{brief}_{headline}", is_about_people=False, **fields)

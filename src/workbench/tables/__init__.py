@@ -1,0 +1,55 @@
+"""What each canonical table is: one row per what, key, columns, units, which are personal."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from workbench.errors import SettingsError, nearest_name
+from workbench.tables.contacts import CONTACT_TABLES
+from workbench.tables.electors import ELECTOR_TABLES
+from workbench.tables.model import Column, Table
+from workbench.tables.money import MONEY_TABLES
+from workbench.tables.places import PLACE_TABLES
+
+if TYPE_CHECKING:
+    from workbench.tables.files import (
+        read_gathered,
+        read_table,
+        to_arrow,
+        to_pandas,
+        whole_file,
+        write_arrow,
+        write_table,
+        write_text,
+    )
+    from workbench.tables.kinds import KINDS
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (*ELECTOR_TABLES, *MONEY_TABLES, *CONTACT_TABLES, *PLACE_TABLES)
+}
+
+
+def table_named(name: str) -> Table:
+    """Return the canonical table of that name; SettingsError with the nearest name if none."""
+    if name not in TABLES:
+        raise SettingsError(
+            f"There is no canonical table '{name}'.{nearest_name(name, TABLES)} "
+            f"The tables are: {', '.join(sorted(TABLES))}."
+        )
+    return TABLES[name]
+
+
+__all__ = [
+    "KINDS", "TABLES", "Column", "Table", "read_gathered", "read_table", "table_named",
+    "to_arrow", "to_pandas", "whole_file", "write_arrow", "write_table", "write_text",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what needs Arrow or pandas when it is first asked for, so that settings load fast."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = "kinds" if name == "KINDS" else "files"
+    return getattr(import_module(f"workbench.tables.{module}"), name)

@@ -1,0 +1,25 @@
+"""Who the electors are and whether they voted: profiles by age, sex and place, turnout."""
+
+from __future__ import annotations
+
+from workbench.voters.profile import age_sex_table, describe_electors, seat_table
+from workbench.voters.summary import finding, voter_measures
+from workbench.voters.turnout import (
+    join_history,
+    joined_share,
+    turnout_by_age,
+    turnout_by_election,
+    turnout_spread,
+)
+from workbench.voters.words import (
+    age_words,
+    spread_words,
+    turnout_age_words,
+    turnout_election_words,
+)
+
+__all__ = [
+    "age_sex_table", "age_words", "describe_electors", "finding", "join_history", "joined_share",
+    "seat_table", "spread_words", "turnout_age_words", "turnout_by_age", "turnout_by_election",
+    "turnout_election_words", "turnout_spread", "voter_measures",
+]

@@ -1,0 +1,76 @@
+"""What the voters brief leads with: its headline numbers and its sentence."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from workbench.disclosure import rounded_share
+from workbench.measures import Measure
+from workbench.settings import Disclosure
+from workbench.voters.profile import AGE_BANDS, NOT_KNOWN
+
+
+def voter_measures(
+    electors: pd.DataFrame, history: pd.DataFrame, *, joined_share: float | None
+) -> list[Measure]:
+    """Return the headline numbers of the voters brief, before they are protected.
+
+    ``joined_share`` is the part of the history's rows that name an elector of the register.
+    """
+    n = len(electors)
+    known = electors[electors["age_band"] != NOT_KNOWN]
+    old = known["age_band"].isin(AGE_BANDS[-2:])
+    postal = electors["is_postal_voter"].fillna(False).astype(bool)
+    last = _last_election(history)
+    return [
+        Measure("n_electors", "Electors", n, "count", "electors",
+                "People on the register who may vote on polling day.", n=n),
+        Measure("turnout_last", "Voted last time", _mean(last["has_voted"]), "share",
+                "share of electors who could vote",
+                "Electors on today's register who voted at the last election.", n=len(last)),
+        Measure("aged_65_share", "Aged 65 or more", _mean(old), "share",
+                "share of electors of known age", "Electors of 65 or more.", n=len(known)),
+        Measure("postal_share", "Vote by post", _mean(postal) if postal.any() else None, "share",
+                "share of electors", "Electors who have asked to vote by post.", n=n),
+        Measure("history_joined_share", "Vote history joined",
+                None if joined_share is None else round(joined_share, 2), "share",
+                "share of history rows", "Rows of the vote history that name an elector on "
+                "this register; lower means that turnout rests on less.", is_about_people=False),
+    ]
+
+
+def finding(
+    electors: pd.DataFrame, history: pd.DataFrame, profile: Disclosure
+) -> dict[str, str]:
+    """Return title, bottom line and decision of the voters brief, in words with shown numbers."""
+    last = _last_election(history)
+    young, old = (_turnout(last, band, profile) for band in (AGE_BANDS[0], AGE_BANDS[-2]))
+    if young is None or old is None:
+        return {
+            "title": "The register is in; past turnout is not",
+            "bottom_line": "Age, sex and place of the electors can be shown. The vote history "
+            "names too few people of the register for turnout to be.",
+            "decision": "Ask for the vote history that belongs to this register.",
+        }
+    gap = round(100 * (old - young))
+    return {
+        "title": f"The young voted {gap} points less than the old"
+        if gap > 0 else "The young voted at least as much as the old",
+        "bottom_line": f"At the last election {young:.0%} of those now aged {AGE_BANDS[0]} "
+        f"voted, against {old:.0%} of those aged {AGE_BANDS[-2]}; only people on today's "
+        "register are counted.",
+        "decision": "Choose how much of the reminder budget goes to people under 35.",
+    }
+
+
+def _last_election(history: pd.DataFrame) -> pd.DataFrame:
+    return history[history["election_date"] == history["election_date"].max()]
+
+
+def _turnout(last: pd.DataFrame, band: str, profile: Disclosure) -> float | None:
+    voted = last.loc[last["age_band"] == band, "has_voted"]
+    return rounded_share(voted.sum(), len(voted), profile)
+
+
+def _mean(flags: pd.Series) -> float | None:
+    return float(flags.mean()) if len(flags) else None

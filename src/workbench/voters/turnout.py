@@ -1,0 +1,104 @@
+"""Past turnout, by election, by age and over elections, from the marked registers."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from workbench.disclosure import Shape, protect
+from workbench.settings import Disclosure
+from workbench.voters.profile import AGE_BANDS
+
+VOTED = ("in_person", "early", "post", "provisional", "voted")
+COULD_VOTE_SHAPE = Shape(
+    "n_could_vote", ("n_could_vote", "n_voted"),
+    shares={"turnout_registered_share": ("n_voted", "n_could_vote")},
+)
+
+
+def join_history(electors: pd.DataFrame, vote_history: pd.DataFrame) -> pd.DataFrame:
+    """Return one row an elector and election at which they could vote, ``has_voted`` or not.
+
+    An election counts as one at which an elector could vote where they registered on or
+    before its day (or on a day that is not known) and the history does not say that they were
+    not yet registered. An elector of the register whom the history of an election does not
+    name did not vote, since most histories list voters only. History of people who are not in
+    ``electors`` is left out; it says nothing about those who are.
+    """
+    elections = vote_history[["election_date", "election_name"]].drop_duplicates()
+    elections = elections.sort_values(["election_date", "election_name"])
+    people = electors[["voter_id", "age_band", "registration_date"]].drop_duplicates("voter_id")
+    marks = _marks(vote_history)
+    rows = people.merge(elections, how="cross").merge(
+        marks, how="left", on=["voter_id", "election_date", "election_name"],
+        validate="one_to_one",
+    )
+    is_registered = rows["registration_date"].isna() | (
+        rows["registration_date"] <= rows["election_date"]
+    )
+    is_named = rows["voted_code"].notna()
+    could_vote = (is_registered | is_named) & (rows["voted_code"] != "not_registered")
+    rows["has_voted"] = rows["voted_code"].isin(VOTED)
+    return rows[could_vote].drop(columns=["registration_date", "voted_code"]).reset_index(
+        drop=True
+    )
+
+
+def joined_share(electors: pd.DataFrame, vote_history: pd.DataFrame) -> float | None:
+    """Return the share of history rows that name an elector; None where there is no history.
+
+    A low share says that the history belongs to another register, or is a sample of one.
+    """
+    if vote_history.empty:
+        return None
+    return float(vote_history["voter_id"].isin(electors["voter_id"]).mean())
+
+
+def turnout_by_election(history: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
+    """Return one row an election: ``election_name``, ``n_could_vote``, ``n_voted``, turnout.
+
+    ``turnout_registered_share`` is of those on today's register who could vote then, which is
+    higher than turnout on the day where people who left the register voted less.
+    """
+    keys = ["election_date", "election_name"]
+    rows = history.groupby(keys)["has_voted"].agg(n_could_vote="size", n_voted="sum")
+    return protect(rows.astype("int64").reset_index(), profile, shape=COULD_VOTE_SHAPE)
+
+
+def turnout_by_age(history: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
+    """Return one row an age band at the last election, with its turnout, as it may be shown."""
+    last = history[history["election_date"] == history["election_date"].max()]
+    rows = last.groupby("age_band")["has_voted"].agg(n_could_vote="size", n_voted="sum")
+    rows = rows.reindex(list(AGE_BANDS), fill_value=0).astype("int64").reset_index()
+    return protect(rows, profile, shape=COULD_VOTE_SHAPE)
+
+
+def turnout_spread(history: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
+    """Return one row a number of elections voted in, of the elections that all could vote in.
+
+    Columns: ``n_elections_voted`` as text, ``n_electors``, ``elector_share``. Only electors
+    who could vote at every election of the history are in it.
+    """
+    n_elections = history[["election_date", "election_name"]].drop_duplicates().shape[0]
+    people = history.groupby("voter_id")["has_voted"].agg(n_could_vote="size", n_voted="sum")
+    steady = people.loc[people["n_could_vote"] == n_elections, "n_voted"]
+    counts = steady.value_counts().reindex(range(n_elections + 1), fill_value=0)
+    rows = pd.DataFrame({
+        "n_elections_voted": [str(n) for n in counts.index],
+        "n_electors": counts.to_numpy(dtype="int64"),
+        "n_steady": len(steady),
+    })
+    shape = Shape(
+        "n_electors", ("n_electors", "n_steady"),
+        shares={"elector_share": ("n_electors", "n_steady")},
+    )
+    return protect(rows, profile, shape=shape).drop(columns="n_steady")
+
+
+def _marks(vote_history: pd.DataFrame) -> pd.DataFrame:
+    """One row an elector and election; where sources disagree, a vote outweighs no vote."""
+    is_vote = vote_history["voted_code"].isin(VOTED)
+    ordered = vote_history.assign(is_vote=is_vote).sort_values(
+        ["is_vote", "source_name", "source_row"], ascending=[False, True, True]
+    )
+    keys = ["voter_id", "election_date", "election_name"]
+    return ordered.drop_duplicates(keys)[[*keys, "voted_code"]]

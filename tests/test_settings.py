@@ -1,0 +1,99 @@
+"""params.yaml is read into frozen objects, and what it does not know is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from workbench.errors import SettingsError
+from workbench.settings import find_root, load_settings
+
+REPOSITORY = Path(__file__).parents[1]
+SOURCE = {"path": "data/raw/v.txt", "table": "voters", "preset": "nc_voters",
+          "lawful_basis": "electoral law", "expiry_date": "2027-12-31"}
+
+
+@pytest.fixture
+def params():
+    return yaml.safe_load((REPOSITORY / "params.yaml").read_text())
+
+
+def write(folder, params):
+    text = yaml.safe_dump(params).replace("'2027-12-31'", "2027-12-31")
+    (folder / "params.yaml").write_text(text)
+    return folder
+
+
+def test_the_params_of_the_repository_are_read(params):
+    settings = load_settings(REPOSITORY)
+    assert settings.disclosure.cell_min == params["disclosure"]["cell_min"]
+    assert set(settings.sources) == set(params["sources"])
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"campain": {}}, "params.yaml has an unknown key 'campain'. Did you mean 'campaign'?"),
+        ({"sources": {"v": {**SOURCE, "tabel": "x"}}},
+         "sources.v has an unknown key 'tabel'. Did you mean 'table'?"),
+        ({"sources": {"v": {**SOURCE, "table": "voter"}}},
+         "There is no canonical table 'voter'. Did you mean 'voters'?"),
+        ({"sources": {"v": {k: v for k, v in SOURCE.items() if k != "lawful_basis"}}},
+         "sources.v lacks the key 'lawful_basis'"),
+        ({"sources": {"v": {k: v for k, v in SOURCE.items() if k != "preset"}}},
+         "sources.v names neither a preset nor columns"),
+        ({"sources": {"v": {**SOURCE, "path": "/etc/passwd"}}},
+         "sources.v.path must lie below the campaign's folder"),
+        ({"sources": {"v": {**SOURCE, "path": "data/../../x"}}},
+         "sources.v.path must lie below the campaign's folder"),
+        ({"sources": {"V x": SOURCE}}, "'V x' cannot name a source"),
+        ({"sources": {"v": {**SOURCE, "expiry_date": "soon"}}},
+         "sources.v.expiry_date must be a date"),
+        ({"disclosure": {"cell_min": 10, "rounding_base": 5}},
+         "disclosure lacks the key 'percentage_base_min'"),
+        ({"sample": {"n_people": "many", "seed": 1, "difficulty": {}}},
+         "sample.n_people must be a whole number"),
+        ({"sources": ["v"]}, "'sources' must be a mapping"),
+    ],
+)
+def test_what_it_does_not_know_is_refused_with_the_place_and_the_cure(
+    tmp_path, params, change, message
+):
+    with pytest.raises(SettingsError) as error:
+        load_settings(write(tmp_path, {**params, **change}))
+    assert message in str(error.value)
+
+
+def test_a_source_is_found_by_name_and_the_nearest_name_is_offered(tmp_path, params):
+    settings = load_settings(write(tmp_path, {**params, "sources": {"voters": SOURCE}}))
+    assert settings.source("voters").table == "voters"
+    assert [s.name for s in settings.sources_of("voters")] == ["voters"]
+    assert settings.sources_of("polls") == ()
+    with pytest.raises(SettingsError, match="no source 'voter'. Did you mean 'voters'"):
+        settings.source("voter")
+
+
+def test_broken_yaml_is_told_with_its_line(tmp_path):
+    (tmp_path / "params.yaml").write_text("a: [1\nb: 2\n")
+    with pytest.raises(SettingsError, match="not well-formed YAML near line 2"):
+        load_settings(tmp_path)
+
+
+def test_yaml_that_grows_without_bound_is_refused(tmp_path):
+    (tmp_path / "params.yaml").write_text("a: " + "x" * 1_100_000)
+    with pytest.raises(SettingsError, match="over a megabyte"):
+        load_settings(tmp_path)
+
+
+def test_the_root_is_found_from_a_folder_below(tmp_path, params):
+    write(tmp_path, params)
+    below = tmp_path / "notebooks"
+    below.mkdir()
+    assert find_root(below) == tmp_path.resolve()
+
+
+def test_a_folder_without_params_is_told(tmp_path):
+    with pytest.raises(SettingsError, match=r"no params\.yaml in this folder or above it"):
+        find_root(tmp_path)
