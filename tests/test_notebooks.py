@@ -1,0 +1,101 @@
+"""Notebooks keep the house shape: one question, no definitions, no outputs, no number in prose."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+REPOSITORY = Path(__file__).parents[1]
+NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
+MOST_CELLS, MOST_LINES = 25, 10
+FORBIDDEN = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.While,
+             ast.ListComp, ast.DictComp, ast.SetComp, ast.GeneratorExp)
+PARAMS = yaml.safe_load((REPOSITORY / "params.yaml").read_text(encoding="utf-8"))
+
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def cells_of(path, kind=None):
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return [cell for cell in cells if kind in (None, cell["cell_type"])]
+
+
+def tags(cell):
+    return cell["metadata"].get("tags", [])
+
+
+def source(cell):
+    return "".join(cell["source"])
+
+
+def test_there_are_notebooks():
+    assert {path.stem for path in NOTEBOOKS} >= {"check", "donors", "voters", "overview"}
+
+
+@every_notebook
+def test_a_notebook_is_committed_without_outputs_or_a_kernel(path):
+    text = path.read_text(encoding="utf-8")
+    notebook = json.loads(text)
+    assert notebook["metadata"] == {}
+    for cell in cells_of(path, "code"):
+        assert cell["outputs"] == []
+        assert cell["execution_count"] is None
+
+
+@every_notebook
+def test_a_notebook_asks_one_question_and_ends_with_what_it_cannot_tell(path):
+    cells = cells_of(path)
+    assert len(cells) <= MOST_CELLS
+    assert re.match(r"# .+\?\n", source(cells[0])), "the first line is a question"
+    assert sum(source(c).startswith("# ") for c in cells_of(path, "markdown")) == 1
+    assert source(cells[-2]).startswith("## What this cannot tell you")
+    assert tags(cells[1]) == ["parameters"]
+    assert tags(cells[2]) == ["setup"]
+    assert tags(cells[-1]) == ["provenance"]
+
+
+@every_notebook
+def test_a_code_cell_is_short_and_defines_nothing(path):
+    for cell in cells_of(path, "code"):
+        code = source(cell)
+        assert len(code.split("\n")) <= MOST_LINES
+        assert not re.search(r"^\s*[%!]", code, re.MULTILINE), "no magic"
+        found = [n for n in ast.walk(ast.parse(code)) if isinstance(n, FORBIDDEN)]
+        assert found == []
+        if "setup" not in tags(cell):
+            assert not re.search(r"\bread_|\bimport |data/", code)
+
+
+@every_notebook
+def test_no_number_is_typed_into_prose(path):
+    for cell in cells_of(path, "markdown"):
+        assert not re.search(r"\d", source(cell)), source(cell)
+
+
+@every_notebook
+def test_parameters_are_literals_with_a_unit_or_a_list_of_values(path):
+    code = source(cells_of(path)[1])
+    for node in ast.parse(code).body:
+        assert isinstance(node, ast.Assign)
+        ast.literal_eval(node.value)
+        assert "  # " in code.split("\n")[(node.end_lineno or 1) - 1]
+
+
+@every_notebook
+def test_jupyterlab_shows_what_the_pipeline_builds(path):
+    """The literals of the cell are the values of params.yaml, so both run the same."""
+    literals = {
+        node.targets[0].id: ast.literal_eval(node.value)
+        for node in ast.parse(source(cells_of(path)[1])).body
+    }
+    given = PARAMS["notebooks"].get(path.stem, {})
+    assert given == {name: value for name, value in literals.items() if name in given}
+    if path.stem == "check":
+        assert literals["source"] in PARAMS["sources"]
+    else:
+        assert set(given) == set(literals)

@@ -1,0 +1,77 @@
+"""The overview shows other briefs' headlines as they were stored, and where rows went."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from workbench import overview
+from workbench.disclosure import protect_measure
+from workbench.errors import BriefError
+from workbench.settings import Disclosure, load_settings
+
+PROFILE = Disclosure(cell_min=10, rounding_base=5, percentage_base_min=50)
+
+
+def headline(value, form="count", n=60):
+    return {"title": "T", "value": value, "form": form, "unit": "u", "meaning": "M.", "n": n,
+            "low": None, "high": None}
+
+
+def quality(n_in, n_accepted, n_set_aside, n_refused):
+    numbers = {"n_rows_in": n_in, "n_accepted": n_accepted, "n_set_aside": n_set_aside,
+               "n_refused": n_refused}
+    return {"title": "Q", "version": "1", "headlines": {k: headline(v) for k, v in numbers.items()}}
+
+
+BRIEFS = {
+    "voters": {"title": "The young voted less", "version": "aa",
+               "headlines": {"n_electors": headline(60)}},
+    "donors": {"title": "The top fifth gave most", "version": "bb",
+               "headlines": {"repeat_share": headline(0.35, "share", n=50)}},
+    "quality/a": quality(10, 8, 2, 0),
+    "quality/b": quality(100, 60, 0, 40),
+}
+
+
+def test_a_stored_headline_is_shown_as_it_was_stored():
+    shown = overview.shown_measures(BRIEFS, ["donors.repeat_share", "voters.n_electors"])
+    assert [m.name for m in shown] == ["donors_repeat_share", "voters_n_electors"]
+    assert [protect_measure(m, PROFILE).value for m in shown] == [0.35, 60]
+
+
+def test_a_headline_that_no_brief_left_is_refused():
+    with pytest.raises(BriefError, match=r"'donors\.raised', which no brief left"):
+        overview.shown_measures(BRIEFS, ["donors.raised"])
+
+
+def test_every_source_has_a_row_that_adds_up():
+    table = overview.quality_table(BRIEFS)
+    assert table["source_name"].tolist() == ["a", "b"]
+    parts = table["n_accepted"] + table["n_set_aside"] + table["n_refused"]
+    assert parts.tolist() == table["n_rows_in"].tolist()
+
+
+def test_the_finding_names_the_source_that_lost_the_most_rows():
+    found = overview.finding(BRIEFS, overview.quality_table(BRIEFS))
+    assert found["title"] == "Where we stand: the young voted less"
+    assert "68 of 110 rows received are in use" in found["bottom_line"]
+    assert "'b'" in found["decision"]
+
+
+def test_a_campaign_without_any_source_gets_a_page_that_says_so():
+    found = overview.finding({}, overview.quality_table({}))
+    assert found["title"] == "Where we stand: nothing to report yet"
+    assert found["decision"].startswith("Nothing is asked for")
+
+
+def test_a_brief_that_was_not_built_is_told_by_name(tmp_path):
+    reports = tmp_path / "reports"
+    reports.mkdir()
+    (reports / "voters.json").write_text(json.dumps(BRIEFS["voters"]))
+    settings = replace(load_settings(), root=tmp_path, sources={})
+    assert overview.read_briefs(settings, ["voters"]) == {"voters": BRIEFS["voters"]}
+    with pytest.raises(BriefError, match=r"reports/donors\.json is not there"):
+        overview.read_briefs(settings, ["voters", "donors"])
