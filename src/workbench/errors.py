@@ -66,7 +66,10 @@ class DisclosureError(WorkbenchError):
 
 
 class StorageError(WorkbenchError):
-    """A file could not be written, for instance on a full disk; what stood there still stands."""
+    """A file could not be written, or one that a step made is not there.
+
+    What stood there still stands.
+    """
 
     exit_code = 18
 

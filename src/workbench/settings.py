@@ -148,8 +148,11 @@ def _mapping(value: object, where: str) -> dict[str, Any]:
 
 
 def _section(kind: type[Section], value: object, where: str) -> Section:
-    entries = _mapping(value, where)
     hints = get_type_hints(kind)
+    entries = {
+        name: _as_date(entry) if hints.get(name) is dt.date else entry
+        for name, entry in _mapping(value, where).items()
+    }
     parts = fields(kind)  # type: ignore[arg-type]
     _refuse_strangers(set(entries), {part.name for part in parts}, where)
     needed = {p.name for p in parts if p.default is MISSING and p.default_factory is MISSING}
@@ -188,11 +191,19 @@ def _check_path(path: str, where: str) -> None:
         )
 
 
+def _as_date(value: object) -> object:
+    """Read an ISO date from a text: DVC reads params.yaml too, and knows no dates of YAML's."""
+    try:
+        return dt.date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
 def _check_type(value: object, hint: Any, where: str) -> None:
     accepted: dict[Any, tuple[tuple[type, ...], str]] = {
         str: ((str,), "a text"),
         int: ((int,), "a whole number"),
-        dt.date: ((dt.date,), "a date such as 2026-11-03"),
+        dt.date: ((dt.date,), "a date such as \"2026-11-03\", in quotes"),
         tuple[str, ...]: ((tuple,), "a path or a list of paths"),
     }
     kinds, word = accepted.get(hint, ((dict,), "a mapping"))

@@ -11,6 +11,7 @@ from workbench.tables.electors import ELECTOR_TABLES
 from workbench.tables.model import Column, Table
 from workbench.tables.money import MONEY_TABLES
 from workbench.tables.places import PLACE_TABLES
+from workbench.tables.whole import whole_file, write_text
 
 if TYPE_CHECKING:
     from workbench.tables.files import (
@@ -18,10 +19,8 @@ if TYPE_CHECKING:
         read_table,
         to_arrow,
         to_pandas,
-        whole_file,
         write_arrow,
         write_table,
-        write_text,
     )
     from workbench.tables.kinds import KINDS
 

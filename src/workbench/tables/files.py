@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -13,35 +10,7 @@ import pyarrow.parquet as pq
 
 from workbench.errors import StorageError
 from workbench.tables.model import Table
-
-
-@contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """Give a temporary name beside ``path``; what is written there replaces ``path`` at the end.
-
-    Where the block raises, the temporary file goes and ``path`` stays as it was. A full disk
-    is told as a StorageError that names the file.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
-    try:
-        yield draft
-        with open(draft, "rb+") as handle:
-            os.fsync(handle.fileno())
-        os.replace(draft, path)
-    except OSError as error:
-        raise StorageError(
-            f"{path} could not be written ({error.strerror}). What stood there still stands. "
-            "Free some disk space, or mend the folder's permissions, and run again."
-        ) from error
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write ``text`` as UTF-8 with Unix line ends, whole or not at all."""
-    with whole_file(path) as draft:
-        draft.write_text(text, encoding="utf-8", newline="\n")
+from workbench.tables.whole import whole_file
 
 
 def write_arrow(rows: pa.Table, path: Path) -> None:

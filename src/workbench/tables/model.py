@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 class Column:
     """One column of a canonical table.
 
-    ``kind`` is one of ``workbench.tables.KINDS``. ``values`` closes the list of a code; empty
-    means open (a campaign's own codes). ``is_personal`` marks what could tell who somebody is, or what
-    they believe. A column that is not ``is_required`` may be absent from a source and is
+    ``kind`` is one of KINDS (in ``kinds``). ``values`` closes the list of a code; empty means
+    open (a campaign's own codes). ``is_personal`` marks what could tell who somebody is, or
+    what they believe. A column that is not ``is_required`` may be absent from a source and is
     then there, empty. Every column may hold missing values unless it is part of the key.
     """
 

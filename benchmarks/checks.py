@@ -1,0 +1,236 @@
+"""How fast a raw CSV becomes accepted and set-aside Parquet with 25 beliefs checked.
+
+    python benchmarks/checks.py [--rows 1000000] [--no-stock] [--workers 2]
+
+It makes a CSV of 15 columns with planted bad rows in a temporary folder, admits it with the
+code that the pipeline runs (`workbench.intake.admit`), counts what was set aside, and does
+the same beliefs with stock pandas and Great Expectations. Imports are not timed in either.
+The last line is JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import multiprocessing
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.checks import import_engine
+from workbench.intake import admit
+from workbench.settings import load_settings
+from workbench.tables import write_text
+
+SEED = 20121106
+ONE_BAD_ROW_IN = 1_000
+COLUMNS = {
+    "donation_id": "Gift", "first_name": "First", "middle_name": "Middle", "last_name": "Last",
+    "address_line": "Street", "town_name": "Town", "region_code": "State", "postcode": "Zip",
+    "phone": "Phone", "email": "Mail", "employer_name": "Employer", "donation_date": "Day",
+    "amount_minor": "Amount", "currency_code": "Currency", "gift_kind_code": "Kind",
+}
+PARAMS = """\
+campaign: {name: Benchmark, as_of: 2026-10-05, polling_date: 2026-11-03, voting_age_years: 18,
+           currency_code: USD, marking: Confidential}
+disclosure: {cell_min: 10, rounding_base: 5, percentage_base_min: 50}
+sample: {n_people: 20000, seed: 1, difficulty: {}}
+notebooks: {}
+sources:
+  gifts:
+    path: data/raw/gifts.csv
+    table: donations
+    lawful_basis: made-up data
+    expiry_date: 2030-01-01
+    columns: {%s}
+"""
+FAULTS = (
+    ("Day", "2025-13-01"), ("Amount", "12.345"), ("Kind", "present"), ("Zip", "ABCDE"),
+    ("Currency", "usd"), ("Day", "2031-01-01"), ("Gift", ""), ("Street", 'a "stray" quote'),
+    ("Mail", "one,two"), ("Gift", "G000000000"),
+)
+
+
+def make_beliefs() -> list[dict[str, Any]]:
+    """Return 25 beliefs: filled columns, patterns, sets, ranges, uniqueness, across columns."""
+    filled = ["donation_id", "first_name", "last_name", "address_line", "town_name",
+              "region_code", "postcode", "phone", "email", "donation_date", "amount_minor"]
+    patterns = {"postcode": r"^\d{5}$", "phone": r"^\d{10}$", "email": r"^[^@ ]+@[^@ ]+$",
+                "donation_id": r"^G\d+$", "currency_code": "^[A-Z]{3}$"}
+    beliefs = [_belief("values_to_not_be_null", column=name) for name in filled]
+    beliefs += [_belief("values_to_match_regex", column=name, regex=pattern)
+                for name, pattern in patterns.items()]
+    beliefs += [
+        _belief("values_to_be_in_set", column="region_code", value_set=["CA", "NY", "TX", "WA"]),
+        _belief("values_to_be_in_set", column="currency_code", value_set=["USD"]),
+        _belief("values_to_be_between", column="amount_minor", min_value=-1e8, max_value=1e8),
+        _belief("values_to_be_between", column="donation_date", max_value="2026-10-05"),
+        _belief("value_lengths_to_be_between", column="last_name", min_value=1, max_value=40),
+        _belief("value_lengths_to_be_between", column="town_name", min_value=1, max_value=40),
+        _belief("values_to_be_between", column="amount_minor", min_value=1,
+                row_condition='gift_kind_code=="gift"', condition_parser="pandas"),
+        _belief("values_to_be_unique", column="donation_id"),
+    ]
+    compound = {"column_list": ["donation_id", "donation_date"]}
+    beliefs.append(_belief("", **compound) | {"type": "expect_compound_columns_to_be_unique"})
+    return beliefs
+
+
+def _belief(kind: str, **kwargs: Any) -> dict[str, Any]:
+    meta = {"why": "A benchmark's belief.", "severity": "warn", "rows": "set_aside"}
+    return {"type": f"expect_column_{kind}", "kwargs": kwargs, "meta": meta}
+
+
+def write_gifts(path: Path, n_rows: int) -> int:
+    """Write the made-up CSV in runs of 100,000 rows; return how many rows are bad."""
+    rng = np.random.default_rng(SEED)
+    n_bad = 0
+    with path.open("w", encoding="utf-8", newline="\n") as handle:
+        handle.write(",".join(COLUMNS.values()) + "\n")
+        for start in range(0, n_rows, 100_000):
+            size = min(100_000, n_rows - start)
+            frame = _made_up(rng, start, size)
+            bad = np.arange(ONE_BAD_ROW_IN // 2, size, ONE_BAD_ROW_IN)
+            _plant(frame, bad)
+            n_bad += len(bad)
+            handle.write("\n".join(frame.agg(",".join, axis=1).tolist()) + "\n")
+    return n_bad
+
+
+def _made_up(rng: np.random.Generator, start: int, size: int) -> pd.DataFrame:
+    names = np.array([f"Name{number:05d}" for number in range(20_000)])
+    towns = np.array([f"Town {number}" for number in range(800)])
+    days = np.datetime64("2024-01-01") + rng.integers(0, 900, size)
+    phones = pd.Series(rng.integers(2_000_000_000, 9_999_999_999, size).astype(str))
+    last = pd.Series(names[rng.integers(0, 20_000, size)])
+    return pd.DataFrame({
+        "Gift": [f"G{number:09d}" for number in range(start, start + size)],
+        "First": names[rng.integers(0, 2_000, size)],
+        "Middle": np.array(["", "A", "B", "J"])[rng.integers(0, 4, size)],
+        "Last": last,
+        "Street": [f"{number} Harbour Street" for number in rng.integers(1, 9_999, size)],
+        "Town": towns[rng.integers(0, 800, size)],
+        "State": np.array(["CA", "NY", "TX", "WA"])[rng.integers(0, 4, size)],
+        "Zip": pd.Series(rng.integers(10_000, 99_999, size).astype(str)),
+        "Phone": phones,
+        "Mail": last.str.lower() + phones.str[:4] + "@example.org",
+        "Employer": np.array(["", "Harbour Works", "Self", "None"])[rng.integers(0, 4, size)],
+        "Day": np.datetime_as_string(days),
+        "Amount": pd.Series(rng.integers(1, 5_000, size).astype(str)) + ".50",
+        "Currency": "USD",
+        "Kind": np.array(["gift", "refund"])[(rng.random(size) < 0.02).astype(int)],
+    }).astype(object)
+
+
+def _plant(frame: pd.DataFrame, bad: np.ndarray) -> None:
+    for number, (column, text) in enumerate(FAULTS):
+        rows = bad[number::len(FAULTS)]
+        frame.loc[rows, column] = text
+
+
+def run_stock(path: Path) -> float:
+    """Return the seconds that pandas' reader and one stock validation take."""
+    import great_expectations as gx
+
+    context = gx.get_context(mode="ephemeral")
+    entries = [{**belief, "kwargs": dict(belief["kwargs"])} for belief in make_beliefs()]
+    for entry in entries:  # stock pandas reads the amount as decimal units and the day as text
+        if entry["kwargs"].get("column") == "donation_date" and "max_value" in entry["kwargs"]:
+            entry["type"] = "expect_column_values_to_match_regex"
+            entry["kwargs"] = {"column": "donation_date", "regex": r"^20[12]\d-"}
+        if entry["kwargs"].get("column") == "amount_minor" and entry["type"].endswith("between"):
+            entry["type"] = "expect_column_values_to_match_regex"
+            ranges = {"min_value", "max_value"}
+            rest = {key: part for key, part in entry["kwargs"].items() if key not in ranges}
+            entry["kwargs"] = {**rest, "regex": r"^-?\d+(\.\d\d?)?$"}
+    started = time.perf_counter()
+    frame = pd.read_csv(path, dtype=str, on_bad_lines="skip").set_axis(list(COLUMNS), axis=1)
+    suite = gx.ExpectationSuite(name="stock", expectations=entries)
+    asset = context.data_sources.add_pandas("stock").add_dataframe_asset("stock")
+    batch = asset.add_batch_definition_whole_dataframe("stock").get_batch({"dataframe": frame})
+    report = batch.validate(suite, result_format="COMPLETE")
+    failing: set[int] = set()
+    for result in report.results:
+        failing |= set(result.result.get("unexpected_index_list") or [])
+    is_bad = frame.index.isin(failing)
+    frame[~is_bad].to_parquet(path.with_name("stock_accepted.parquet"))
+    frame[is_bad].to_parquet(path.with_name("stock_set_aside.parquet"))
+    return time.perf_counter() - started
+
+
+def peak_gigabytes() -> float:
+    """Return the peak memory of this process and of its largest worker, twice, together."""
+    unit = 1e6 if sys.platform != "darwin" else 1e9
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    worker = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return float((own + 2 * worker) / unit)
+
+
+def _admit_apart(root: Path, n_workers: int, answers: Any) -> None:
+    settings = load_settings(root)
+    import_engine()
+    started, cpu = time.perf_counter(), time.process_time()
+    admission = admit(settings, "gifts", n_workers=n_workers)
+    seconds = time.perf_counter() - started
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    answers.put({
+        "seconds": seconds, "rows": dict(admission.quality.rows),
+        "cpu_s": time.process_time() - cpu + spent.ru_utime + spent.ru_stime,
+        "peak_gb": peak_gigabytes(),
+    })
+
+
+def in_own_process(action: Any, *args: Any) -> Any:
+    """Return what ``action`` puts on its last argument, from a fresh process."""
+    context = multiprocessing.get_context("spawn")
+    answers = context.Queue()
+    process = context.Process(target=action, args=(*args, answers))
+    process.start()
+    answer = answers.get()
+    process.join()
+    return answer
+
+
+def _stock_apart(path: Path, answers: Any) -> None:
+    answers.put(run_stock(path))
+
+
+def main() -> None:
+    """Run the benchmark and print its figures, the last line as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--no-stock", action="store_true")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        mapping = ", ".join(f"{ours}: {theirs}" for ours, theirs in COLUMNS.items())
+        write_text(root / "params.yaml", PARAMS % mapping)
+        suite = {"name": "donations", "expectations": make_beliefs()}
+        write_text(root / "expectations" / "donations.json", json.dumps(suite))
+        path = root / "data" / "raw" / "gifts.csv"
+        path.parent.mkdir(parents=True)
+        n_bad = write_gifts(path, asked.rows)
+        print(f"{asked.rows:,} rows, {path.stat().st_size / 1e6:.0f} MB, {n_bad:,} bad;",
+              f"{len(suite['expectations'])} beliefs; {dt.date(2026, 10, 5)} is the day")
+        ours = in_own_process(_admit_apart, root, asked.workers)
+        stock = None if asked.no_stock else in_own_process(_stock_apart, path)
+    if ours["rows"]["n_set_aside"] != n_bad or ours["rows"]["n_rows"] != asked.rows:
+        raise SystemExit(f"planted {n_bad} bad rows, but found {ours['rows']}")
+    print(json.dumps({
+        "rows": asked.rows, "seconds": round(ours["seconds"], 3),
+        "rows_per_s": round(asked.rows / ours["seconds"]), "cpu_s": round(ours["cpu_s"], 2),
+        "peak_gb": round(ours["peak_gb"], 3),
+        "stock_s": None if stock is None else round(stock, 2), "n_bad": n_bad,
+    }))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Briefs: run a notebook, render it, and know which version it is."""

@@ -1,0 +1,157 @@
+"""Build one brief: resolve its parameters, run its notebook, render it, write it whole."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from workbench.briefs.headlines import brief_title, headlines_text
+from workbench.briefs.manifest import Manifest
+from workbench.briefs.parameters import check_parameters, declared_parameters
+from workbench.briefs.strip import Notebook, notebook_text, read_notebook, strip_file
+from workbench.briefs.versions import (
+    brief_inputs,
+    content_version,
+    environment_hash,
+    previous_version,
+)
+from workbench.errors import NotebookError, nearest_name
+from workbench.settings import Settings
+from workbench.tables import whole_file
+
+if TYPE_CHECKING:
+    from workbench.briefs.kernel import RunningKernel
+
+NOTEBOOK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,60}")
+BRIEF_NAME = re.compile(r"[a-z][a-z0-9_-]{0,60}(/[a-z][a-z0-9_-]{0,60})?")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run of a notebook is asked to do, checked and resolved.
+
+    ``parameters`` are those given, to be injected; ``resolved`` are all that the notebook has,
+    with the literals of its own parameters cell where nothing was given. ``options`` are those
+    given for this run alone.
+    """
+
+    notebook: str
+    brief: str
+    content: Notebook
+    parameters: Mapping[str, Any]
+    resolved: Mapping[str, Any]
+    options: Mapping[str, Any]
+
+    @property
+    def command(self) -> str:
+        """The command that builds the brief again."""
+        name = [] if self.brief == self.notebook else ["--name", self.brief]
+        given = [f"{key}={_spelled(value)}" for key, value in sorted(self.options.items())]
+        options = [part for option in given for part in ("-p", option)]
+        return shlex.join(["workbench", "run", self.notebook, *name, *options])
+
+
+def plan_run(
+    settings: Settings, notebook: str, *, name: str | None, options: Mapping[str, Any]
+) -> Run:
+    """Check names and parameters, strip the notebook's file, and say what is to be run."""
+    path = notebook_path(settings.root, notebook)
+    brief = brief_name(name or notebook)
+    content = read_notebook(path)
+    declared = declared_parameters(content, notebook)
+    given = {**(settings.notebooks.get(notebook) or {}), **options}
+    parameters = check_parameters(given, declared, notebook)
+    if strip_file(path):
+        content = read_notebook(path)
+    resolved = {**declared, **parameters}
+    return Run(notebook, brief, content, parameters, resolved, options)
+
+
+def notebook_path(root: Path, name: str) -> Path:
+    """Return the file of a notebook in notebooks/; NotebookError for any other name."""
+    names = sorted(path.stem for path in (root / "notebooks").glob("*.ipynb"))
+    if name not in names or not NOTEBOOK_NAME.fullmatch(name):
+        raise NotebookError(
+            f"There is no notebook {name[:60]!a} in notebooks/.{nearest_name(name, names)} "
+            f"Name one by its stem: {', '.join(names) or 'there are none yet'}."
+        )
+    path = root / "notebooks" / f"{name}.ipynb"
+    if path.resolve().parent != (root / "notebooks").resolve():
+        raise NotebookError(f"{name}.ipynb is a link out of notebooks/. Copy the notebook there.")
+    return path
+
+
+def brief_name(name: str) -> str:
+    """Return ``name`` if it may name a brief; NotebookError where it could leave reports/.
+
+    >>> brief_name("quality/voters")
+    'quality/voters'
+    """
+    if not BRIEF_NAME.fullmatch(name):
+        raise NotebookError(
+            f"{name[:60]!a} cannot name a brief. Use lower-case letters, digits, '_' and "
+            "'-', with one '/' at the most, such as donors or quality/voters."
+        )
+    return name
+
+
+def build_brief(settings: Settings, run: Run, kernel: RunningKernel) -> Path:
+    """Run the notebook in ``kernel`` and leave its brief; return the path of the page.
+
+    Nothing is written before all has succeeded: the last good brief stands until then.
+    """
+    manifest = describe_run(settings, run)
+    run_cells = import_module("workbench.briefs.run_cells")
+    rendering = Thread(target=import_module, args=("workbench.briefs.render",), daemon=True)
+    rendering.start()  # imports nbconvert while the cells run in the kernel's process
+    executed = run_cells.run_cells(
+        run.content, run.parameters, name=run.notebook, kernel=kernel
+    )
+    run_cells.tidy_outputs(executed, settings.root)
+    rendering.join()
+    render = import_module("workbench.briefs.render")
+    page = settings.root / "reports" / f"{run.brief}.html"
+    write_together({
+        settings.root / "data" / "executed" / f"{run.brief}.ipynb": notebook_text(executed),
+        settings.root / "data" / "appendix" / f"{run.brief}.html":
+            render.render_appendix(executed, manifest, settings),
+        page.with_suffix(".json"): headlines_text(run.brief, manifest.version, executed),
+        page: render.render_brief(executed, manifest, settings),
+    })
+    return page
+
+
+def describe_run(settings: Settings, run: Run) -> Manifest:
+    """Return the manifest of a run, with the version that its inputs and parameters give."""
+    inputs = brief_inputs(settings.root, run.notebook, run.brief)
+    return Manifest(
+        brief=run.brief,
+        title=brief_title(run.content),
+        version=content_version(settings, run.brief, inputs=inputs, parameters=run.resolved),
+        previous_version=previous_version(settings.root, run.brief),
+        inputs=inputs,
+        parameters=run.resolved,
+        environment=environment_hash(settings.root),
+        disclosure=asdict(settings.disclosure),
+        as_of=settings.campaign.as_of.isoformat(),
+        command=run.command,
+    )
+
+
+def write_together(texts: Mapping[Path, str]) -> None:
+    """Write texts so that none replaces what stands before all lie whole on the disk."""
+    with ExitStack() as drafts:
+        for path, text in texts.items():
+            draft = drafts.enter_context(whole_file(path))
+            draft.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _spelled(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,67 @@
+"""Collect the headlines of a brief from its executed notebook into one small file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from workbench.errors import BriefError
+
+EXHIBIT = "application/vnd.workbench+json"
+KEPT = ("value", "low", "high", "unit", "form", "n", "title", "meaning")
+
+
+def exhibits_shown(notebook: Mapping[str, Any], kind: str) -> Iterator[dict[str, Any]]:
+    """Yield what the notebook's outputs show of one kind of exhibit, from the top down."""
+    outputs = (output for cell in notebook["cells"] for output in cell.get("outputs", []))
+    for output in outputs:
+        exhibit = output.get("data", {}).get(EXHIBIT)
+        if isinstance(exhibit, dict) and exhibit.get("kind") == kind:
+            yield exhibit
+
+
+def collect_headlines(notebook: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the headlines by name, as the brief shows them (already protected).
+
+    BriefError where two have one name: which of them is meant could not be told.
+    """
+    headlines: dict[str, dict[str, Any]] = {}
+    for exhibit in exhibits_shown(notebook, "headline"):
+        name = exhibit["name"]
+        if name in headlines:
+            raise BriefError(
+                f"Two headlines are named '{name}'. Give each measure of a notebook a name "
+                "of its own."
+            )
+        headlines[name] = {part: exhibit.get(part) for part in KEPT}
+    return headlines
+
+
+def brief_title(notebook: Mapping[str, Any]) -> str:
+    """Return the title that the finding states, or else the notebook's own question."""
+    for exhibit in exhibits_shown(notebook, "finding"):
+        return str(exhibit["title"])
+    for cell in notebook["cells"]:
+        text = "".join(cell["source"])
+        if cell["cell_type"] == "markdown" and text.startswith("# "):
+            return text[2:].partition("\n")[0].strip()
+    return ""
+
+
+def headlines_text(brief: str, version: str, notebook: Mapping[str, Any]) -> str:
+    """Return the text of ``reports/<brief>.json``: the same bytes for the same brief."""
+    content = {
+        "brief": brief,
+        "version": version,
+        "title": brief_title(notebook),
+        "headlines": collect_headlines(notebook),
+    }
+    try:
+        text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        raise BriefError(
+            f"A headline of '{brief}' is not a finite number. A measure that cannot be reckoned "
+            "has the value None."
+        ) from None
+    return text + "\n"

@@ -1,0 +1,158 @@
+"""The page that leads to every brief: what each found, its version, what was published."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from workbench.briefs.policy import TEMPLATE, Margins, content_policy, page_style, print_style
+from workbench.briefs.versions import brief_versions, release_version
+from workbench.errors import BriefError
+from workbench.exhibits.forms import House, show
+from workbench.settings import Settings
+from workbench.tables import write_text
+
+INDEX_FILE = "reports/index.html"
+RELEASES_FILE = "reports/releases.json"
+QUALITY = "quality/"
+FIRST_BRIEF = "overview"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One brief in the list."""
+
+    name: str
+    href: str
+    finding: str
+    version: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Briefs of one sort under a heading."""
+
+    id: str
+    heading: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class IndexPage:
+    """All that the template shows."""
+
+    title: str
+    summary: str
+    campaign: str
+    marking: str
+    dated: str
+    version: str
+    groups: tuple[Group, ...]
+    releases: tuple[Mapping[str, str], ...]
+    facts: tuple[tuple[str, str], ...]
+    styles: tuple[Markup, ...]
+    policy: str
+
+
+def write_index(settings: Settings) -> Path:
+    """Write reports/index.html and return its path."""
+    path = settings.root / INDEX_FILE
+    write_text(path, build_index(settings))
+    return path
+
+
+def build_index(settings: Settings) -> str:
+    """Return the index as HTML: the same bytes for the same briefs and releases.
+
+    BriefError where reports/ holds no brief, or a file there is not one of ours.
+    """
+    versions = brief_versions(settings)
+    if not versions:
+        raise BriefError("reports/ holds no brief to list. Run `dvc repro` to build them.")
+    page = _page(settings, versions)
+    return str(_environment().get_template("index.html.j2").render(page=page))
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True)
+
+
+def _page(settings: Settings, versions: Mapping[str, str]) -> IndexPage:
+    campaign, release = settings.campaign, release_version(versions)
+    title = "The campaign’s briefs"
+    styles = (page_style(),
+              print_style(Margins(campaign.marking, campaign.name, title, release)))
+    checks = {name for name in versions if name.startswith(QUALITY)}
+    groups = (
+        _group("briefs", "Briefs", _entries(settings.root, versions, set(versions) - checks)),
+        _group("sources", "Is the data fit to use?", _entries(settings.root, versions, checks)),
+    )
+    return IndexPage(
+        title=title, summary="Start with the overview. Each brief answers one question; the "
+        "checks below them say what arrived and what was set aside.",
+        campaign=campaign.name, marking=campaign.marking,
+        dated=f"As of {_day(settings)}", version=release,
+        groups=tuple(group for group in groups if group.entries),
+        releases=_releases(settings.root),
+        facts=(("Release version", release), ("As of", _day(settings)),
+               ("Build again with", "dvc repro")),
+        styles=tuple(Markup(style) for style in styles), policy=content_policy(styles),
+    )
+
+
+def _group(group_id: str, heading: str, entries: Iterable[Entry]) -> Group:
+    return Group(group_id, heading, tuple(entries))
+
+
+def _entries(root: Path, versions: Mapping[str, str], names: set[str]) -> list[Entry]:
+    """Return the entries of briefs, the overview first, the others by name."""
+    ordered = sorted(names, key=lambda name: (name != FIRST_BRIEF, name))
+    return [
+        Entry(_readable(name), f"{name}.html", _title(root, name), versions[name])
+        for name in ordered
+    ]
+
+
+def _readable(name: str) -> str:
+    """Return what a brief is called in the list: a source by the name that it is declared by."""
+    if name.startswith(QUALITY):
+        return name.removeprefix(QUALITY)
+    return f"{name[:1].upper()}{name[1:]}".replace("_", " ")
+
+
+def _title(root: Path, name: str) -> str:
+    return str(_read_json(root / "reports" / f"{name}.json").get("title", ""))
+
+
+def _releases(root: Path) -> tuple[Mapping[str, str], ...]:
+    """Return the published versions, the newest first."""
+    path = root / RELEASES_FILE
+    if not path.is_file():
+        return ()
+    listed = _read_json(path)
+    entries = listed.get("releases", ()) if isinstance(listed, dict) else listed
+    return tuple(
+        {"version": str(entry["version"]), "dated": str(entry.get("as_of", ""))}
+        for entry in reversed(list(entries))
+    )
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise BriefError(
+            f"reports/{path.name} is not well-formed JSON. Build it again with `dvc repro`."
+        ) from error
+
+
+def _day(settings: Settings) -> str:
+    return show(settings.campaign.as_of, "date", House())

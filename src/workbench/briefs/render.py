@@ -1,0 +1,157 @@
+"""Render an executed notebook as a self-contained page: the only importer of nbconvert."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any
+
+# jsonschema would compile a grammar for it, most of a second, for formats we never check.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+from jinja2 import Environment  # noqa: E402
+from markupsafe import Markup  # noqa: E402
+from nbconvert.exporters.templateexporter import TemplateExporter  # noqa: E402
+from traitlets.config import Config  # noqa: E402
+
+from workbench.briefs.manifest import Manifest  # noqa: E402
+from workbench.briefs.policy import (  # noqa: E402
+    TEMPLATE,
+    Margins,
+    content_policy,
+    page_style,
+    print_style,
+)
+from workbench.briefs.render_cells import Section, Sorted, exhibit_html, sort_cells  # noqa: E402
+from workbench.briefs.render_text import code_html, markdown_html  # noqa: E402
+from workbench.exhibits.forms import House, show  # noqa: E402
+from workbench.exhibits.tiles import tile_html  # noqa: E402
+from workbench.settings import Settings  # noqa: E402
+
+SHOWN_DIGITS = 12
+
+
+class PageExporter(TemplateExporter):
+    """nbconvert with our own template, in which every text is escaped unless marked as HTML."""
+
+    output_mimetype = "text/html"
+
+    @property
+    def default_config(self) -> Config:
+        """Run no preprocessor: the notebook is shown as it was executed."""
+        return Config({"TagRemovePreprocessor": {"enabled": False},
+                       "RegexRemovePreprocessor": {"enabled": False}})
+
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    def _create_environment(self) -> Environment:
+        environment = super()._create_environment()
+        environment.autoescape = True
+        return environment
+
+
+@dataclass(frozen=True)
+class Page:
+    """All that the template shows, apart from the notebook's own cells."""
+
+    title: str
+    question: str
+    bottom_line: str
+    decision: str
+    campaign: str
+    marking: str
+    dated: str
+    version: str
+    home: str
+    tiles: tuple[Markup, ...]
+    meanings: tuple[tuple[str, str], ...]
+    sections: tuple[Section, ...]
+    facts: tuple[tuple[str, str], ...]
+    inputs: tuple[tuple[str, str], ...]
+    styles: tuple[Markup, ...]
+    policy: str
+
+
+def render_brief(notebook: Any, manifest: Manifest, settings: Settings) -> str:
+    """Return the brief as one HTML file that loads nothing and holds no code.
+
+    The same notebook and manifest give the same bytes. BriefError where the notebook does
+    not make a brief.
+    """
+    return _render(notebook, manifest, settings, is_appendix=False)
+
+
+def render_appendix(notebook: Any, manifest: Manifest, settings: Settings) -> str:
+    """Return the quant's appendix: the brief with its code, not for passing on."""
+    return _render(notebook, manifest, settings, is_appendix=True)
+
+
+def _render(
+    notebook: Any, manifest: Manifest, settings: Settings, *, is_appendix: bool
+) -> str:
+    cells = sort_cells(notebook, brief=manifest.brief)
+    page = _page(cells, manifest, settings, is_appendix=is_appendix)
+    exporter = _exporter("appendix.html.j2" if is_appendix else "brief.html.j2")
+    shown = partial(exhibit_html, brief=manifest.brief, is_appendix=is_appendix)
+    exporter.environment.filters["exhibit"] = shown
+    html, _ = exporter.from_notebook_node(cells.notebook, {"page": page})
+    return str(html)
+
+
+@cache
+def _exporter(template: str) -> PageExporter:
+    return PageExporter(
+        extra_template_basedirs=[str(TEMPLATE.parent)],
+        template_name=TEMPLATE.name,
+        template_file=template,
+        filters={"markdown": markdown_html, "highlighted": code_html, "exhibit": exhibit_html},
+    )
+
+
+def _page(
+    cells: Sorted, manifest: Manifest, settings: Settings, *, is_appendix: bool
+) -> Page:
+    campaign, finding = settings.campaign, cells.finding
+    house = House(campaign.currency_code, settings.disclosure.cell_min)
+    margins = Margins(campaign.marking, campaign.name, finding["title"], manifest.version)
+    styles = (page_style(), print_style(margins))
+    return Page(
+        title=finding["title"], question=cells.question or manifest.title,
+        bottom_line=finding["bottom_line"], decision=finding["decision"],
+        campaign=campaign.name, marking=campaign.marking,
+        dated=f"As of {_day(manifest.as_of)}", version=manifest.version,
+        home="" if is_appendix else "../" * manifest.brief.count("/") + "index.html",
+        tiles=tuple(Markup(tile_html(headline, house)) for headline in cells.headlines),
+        meanings=tuple((str(h["title"]), str(h["meaning"])) for h in cells.headlines),
+        sections=cells.sections, facts=_facts(manifest),
+        inputs=tuple((p, d[:SHOWN_DIGITS]) for p, d in sorted(manifest.inputs.items())),
+        styles=tuple(Markup(style) for style in styles), policy=content_policy(styles),
+    )
+
+
+def _facts(manifest: Manifest) -> tuple[tuple[str, str], ...]:
+    """Return what the imprint says, name and text, in the order of the manifest."""
+    return (
+        ("Brief", manifest.brief),
+        ("Version", manifest.version),
+        ("Previous version", manifest.previous_version or "none"),
+        ("As of", _day(manifest.as_of)),
+        ("Parameters", _pairs(manifest.parameters)),
+        ("Environment", manifest.environment[:SHOWN_DIGITS] or "not locked"),
+        ("Disclosure profile", _pairs(manifest.disclosure)),
+        ("Build again with", manifest.command),
+    )
+
+
+def _pairs(mapping: Mapping[str, Any]) -> str:
+    texts = (f"{name} = {json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)}"
+             for name, value in sorted(mapping.items()))
+    return "; ".join(texts) or "none"
+
+
+def _day(as_of: str) -> str:
+    return show(as_of, "date", House()) if as_of else "not dated"

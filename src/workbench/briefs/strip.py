@@ -1,0 +1,82 @@
+"""Strip from notebooks what a run leaves in them, so that only what people wrote is kept."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from workbench.errors import NotebookError
+from workbench.tables import write_text
+
+RUN_METADATA = ("kernelspec", "language_info", "papermill", "widgets", "signature")
+RUN_CELL_METADATA = ("papermill", "execution", "ExecuteTime", "collapsed", "scrolled")
+
+Notebook = dict[str, Any]
+
+
+def strip_notebook(notebook: Notebook) -> bool:
+    """Strip ``notebook`` in place; tell whether there was anything to strip.
+
+    Outputs, execution counts, the kernel's and language's names and times of running go; the
+    cells, their ids and tags stay.
+
+    >>> cell = {"cell_type": "code", "execution_count": 3, "outputs": [], "metadata": {}}
+    >>> strip_notebook({"cells": [cell], "metadata": {}}), cell["execution_count"]
+    (True, None)
+    """
+    found = [_strip_metadata(notebook.get("metadata", {}), RUN_METADATA)]
+    for cell in notebook.get("cells", []):
+        found.append(_strip_metadata(cell.get("metadata", {}), RUN_CELL_METADATA))
+        if cell.get("cell_type") == "code":
+            found.append(bool(cell.get("outputs")) or cell.get("execution_count") is not None)
+            cell["outputs"], cell["execution_count"] = [], None
+    return any(found)
+
+
+def strip_file(path: Path) -> bool:
+    """Strip a notebook file; tell whether it changed. A clean one keeps its very bytes."""
+    notebook = read_notebook(path)
+    if not strip_notebook(notebook):
+        return False
+    write_text(path, notebook_text(notebook))
+    return True
+
+
+def strip_folder(folder: Path) -> tuple[Path, ...]:
+    """Strip every notebook of a folder; return those that changed."""
+    return tuple(path for path in sorted(folder.glob("*.ipynb")) if strip_file(path))
+
+
+def read_notebook(path: Path) -> Notebook:
+    """Read a notebook of format 4 as it lies in its file; NotebookError where it is none."""
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise NotebookError(
+            f"{path.name} is not a notebook: it is not well-formed JSON. Bring back its last "
+            "committed version, or save it again from JupyterLab."
+        ) from error
+    if not isinstance(notebook, dict) or notebook.get("nbformat") != 4:
+        raise NotebookError(
+            f"{path.name} is not a notebook of format 4. Open it in JupyterLab and save it."
+        )
+    return notebook
+
+
+def _strip_metadata(metadata: dict[str, Any], entries: tuple[str, ...]) -> bool:
+    found = [entry for entry in entries if entry in metadata]
+    for entry in found:
+        del metadata[entry]
+    return bool(found)
+
+
+def notebook_text(notebook: Notebook) -> str:
+    """Return the text of a notebook file, in the form that Jupyter itself gives it."""
+    return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def strip_before_save(model: dict[str, Any], **_: Any) -> None:
+    """Strip a notebook as JupyterLab saves it: the server's ``pre_save_hook``."""
+    if model.get("type") == "notebook" and model.get("content", {}).get("nbformat") == 4:
+        strip_notebook(model["content"])

@@ -1,0 +1,191 @@
+"""Great Expectations on one run of rows: which rows fail which belief, and no value kept."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from workbench.checks.suite import Expectation, Suite
+from workbench.errors import SuiteError
+
+FIRST_DAY, LAST_DAY = "1678-01-01", "2262-01-01"
+_INDICES_ONLY = {
+    "result_format": "COMPLETE", "partial_unexpected_count": 0, "exclude_unexpected_values": True,
+}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What one belief found in a run of rows: how many it was about, and which rows fail it.
+
+    ``rows`` are positions from 0. No value is kept.
+    """
+
+    n_rows: int
+    rows: npt.NDArray[np.int64]
+
+
+@cache
+def _great_expectations() -> Any:
+    """Import Great Expectations on first use, without two things that cost seconds.
+
+    jsonschema compiles a grammar of rfc3987 that nothing here uses, and the engine hashes
+    every frame only to name it.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+    from great_expectations.execution_engine import pandas_execution_engine
+
+    pandas_execution_engine.hash_pandas_dataframe = lambda frame: "rows"
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(False, False)
+    return gx, context
+
+
+def import_engine() -> None:
+    """Import Great Expectations now, so that processes forked later have it."""
+    _batch_definition()
+
+
+@cache
+def _batch_definition() -> Any:
+    _, context = _great_expectations()
+    asset = context.data_sources.add_pandas("rows").add_dataframe_asset("rows")
+    return asset.add_batch_definition_whole_dataframe("rows")
+
+
+def check_rows(rows: pa.Table, suite: Suite) -> dict[str, Checked]:
+    """Return, for each belief about single rows, what it found in ``rows``, by its name.
+
+    Every belief is asked for yes or no first; those that fail, and those that hold for some
+    rows only, are asked again for the positions of the failing rows.
+    """
+    of_rows = [one for one in suite.expectations if not one.is_whole]
+    wanted = [one for one in of_rows if _has_something_to_check(one, rows)]
+    nothing = {one.name: Checked(0, np.empty(0, np.int64)) for one in of_rows}
+    frame = _frame(rows, {name for one in wanted for name in _needed(one, rows)})
+    plain = [one for one in wanted if "row_condition" not in one.kwargs]
+    passed = _validate(frame, plain, "BOOLEAN_ONLY")
+    failing = [one for one in wanted if one.name not in passed or not passed[one.name]["success"]]
+    columns = {name for one in failing for name in _needed(one, rows)}
+    found = _validate(frame[sorted(columns)], failing, _INDICES_ONLY)
+    return nothing | {
+        one.name: _checked(found[one.name]["result"]) if one.name in found
+        else Checked(_n_checked(one, rows), np.empty(0, np.int64))
+        for one in wanted
+    }
+
+
+def _has_something_to_check(one: Expectation, rows: pa.Table) -> bool:
+    """Return whether some row has a value; rows without one keep every other belief."""
+    if one.type.endswith(("not_be_null", "to_be_null")):
+        return len(rows) > 0
+    return all(rows.column(name).null_count < len(rows) for name in one.columns)
+
+
+def _needed(one: Expectation, rows: pa.Table) -> list[str]:
+    condition = str(one.kwargs.get("row_condition", ""))
+    return [*one.columns, *(name for name in rows.column_names if name in condition)]
+
+
+def _frame(rows: pa.Table, columns: Iterable[str]) -> pd.DataFrame:
+    """Return the columns in the types that Great Expectations checks without a Python loop."""
+    return pd.DataFrame({name: _series(rows.column(name)) for name in sorted(columns)})
+
+
+def _series(column: pa.ChunkedArray) -> pd.Series:
+    if pa.types.is_string(column.type):
+        return pd.Series(pd.array(column, dtype="str"))
+    if pa.types.is_date(column.type):
+        days = pc.min_element_wise(column, pa.scalar(pd.Timestamp(LAST_DAY).date()),
+                                   skip_nulls=False)
+        days = pc.max_element_wise(days, pa.scalar(pd.Timestamp(FIRST_DAY).date()),
+                                   skip_nulls=False)
+        return pd.Series(days.cast(pa.timestamp("ns")).to_numpy())
+    if pa.types.is_boolean(column.type) and column.null_count:
+        return column.to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
+    return column.to_pandas()
+
+
+def _validate(
+    frame: pd.DataFrame, wanted: list[Expectation], result_format: Any
+) -> dict[str, Mapping[str, Any]]:
+    if not wanted:
+        return {}
+    gx, _ = _great_expectations()
+    suite = _gx_suite(gx, wanted)
+    batch = _batch_definition().get_batch(batch_parameters={"dataframe": frame})
+    report = batch.validate(suite, result_format=result_format)
+    results = {one.expectation_config.meta["name"]: one for one in report.results}
+    if set(results) != {one.name for one in wanted}:
+        raise SuiteError(
+            f"Great Expectations answered {len(results)} of {len(wanted)} expectations. Check "
+            "their types and kwargs against docs/expectations.md."
+        )
+    for one in wanted:
+        _refuse_exception(one, results[one.name].exception_info)
+    return {name: {"success": bool(one.success), "result": one.result}
+            for name, one in results.items()}
+
+
+def _gx_suite(gx: Any, wanted: list[Expectation]) -> Any:
+    configurations = [
+        {"type": one.type, "kwargs": _gx_kwargs(one), "meta": {"name": one.name}}
+        for one in wanted
+    ]
+    try:
+        return gx.ExpectationSuite(name="rows", expectations=configurations)
+    except Exception as error:  # it raises errors of many kinds, with values in them
+        raise SuiteError(
+            f"Great Expectations refuses the kwargs of one of: "
+            f"{', '.join(one.name for one in wanted)}. Correct them in the suite."
+        ) from error
+
+
+def _gx_kwargs(one: Expectation) -> dict[str, Any]:
+    kwargs = dict(one.kwargs)
+    for name in {"min_value", "max_value"} & kwargs.keys():
+        if isinstance(kwargs[name], str):  # else it becomes a date, which no instant compares to
+            kwargs[name] += "T00:00:00"
+    if "column_A" in kwargs:
+        kwargs.setdefault("ignore_row_if", "either_value_is_missing")
+    if "row_condition" in kwargs:
+        kwargs.setdefault("condition_parser", "pandas")
+    return kwargs
+
+
+def _refuse_exception(one: Expectation, info: Any) -> None:
+    """Raise SuiteError where the check itself raised: that is neither a pass nor a failure."""
+    infos = [info] if "raised_exception" in info else list(info.values())
+    if any(part.get("raised_exception") for part in infos):
+        raise SuiteError(
+            f"The expectation '{one.name}' could not be checked: its kwargs do not fit the "
+            f"column's kind. Correct it in the suite of its table."
+        )
+
+
+def _checked(result: Mapping[str, Any]) -> Checked:
+    rows = np.array(result.get("unexpected_index_list") or [], np.int64)
+    n_missing = result.get("missing_count") or 0
+    return Checked(int(result["element_count"]) - int(n_missing), np.sort(rows))
+
+
+def _n_checked(one: Expectation, rows: pa.Table) -> int:
+    """Return how many rows a passed belief was about: those that have a value."""
+    if one.type.endswith(("not_be_null", "to_be_null")) or one.kwargs.get("ignore_row_if"):
+        return len(rows)
+    has_value = [rows.column(name).is_valid() for name in one.columns if rows[name].null_count]
+    if not has_value:
+        return len(rows)
+    both = has_value[0] if len(has_value) == 1 else pc.and_(*has_value[:2])
+    return int(pc.sum(both).as_py() or 0)

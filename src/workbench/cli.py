@@ -1,0 +1,130 @@
+"""The `workbench` command: it parses, calls, prints and exits."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+
+from workbench.errors import WorkbenchError
+
+Command = Callable[[argparse.Namespace], None]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return 0, or the exit code of the error that a person can put right."""
+    options = _parser().parse_args(arguments)
+    command: Command = options.command
+    try:
+        command(options)
+    except WorkbenchError as error:
+        print(f"workbench: {error}", file=sys.stderr)
+        return error.exit_code
+    return 0
+
+
+def command_names() -> tuple[str, ...]:
+    """Return the names of the commands, in order."""
+    chosen = next(a for a in _parser()._actions if isinstance(a, argparse._SubParsersAction))
+    return tuple(sorted(chosen.choices))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="workbench", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    run = _command(commands, "run", _run, "run a notebook; write its brief and headlines")
+    run.add_argument("notebook", help="name of a notebook in notebooks/, without its ending")
+    run.add_argument("-p", dest="parameters", metavar="KEY=VALUE", action="append", default=[],
+                     help="a parameter of the notebook; repeat for more")
+    run.add_argument("--name", help="name of the brief below reports/; the notebook's by default")
+
+    _command(commands, "sample", _sample, "make the invented campaign's raw files and its truth")
+    _command(commands, "gather", _gather, "gather accepted rows into one file a canonical table")
+    _command(commands, "index", _index, "write reports/index.html")
+
+    suites = _command(commands, "expectations", _draft, "draft an expectation suite")
+    suites.add_argument("action", choices=["draft"])
+    suites.add_argument("source", help="a source whose rows have been accepted")
+
+    strip = _command(commands, "strip", _strip, "strip outputs from the notebooks")
+    strip.add_argument("notebooks", nargs="*", help="names, without their ending; all where none is given")
+
+    _command(commands, "dictionary", _dictionary, "print the data dictionary")
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, call: Command,
+    text: str,
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text, description=text)
+    parser.set_defaults(command=call)
+    return parser
+
+
+def _run(options: argparse.Namespace) -> None:
+    from workbench.briefs.parameters import parse_parameters
+    from workbench.briefs.run import run_notebook
+    from workbench.settings import load_settings
+
+    settings = load_settings()
+    page = run_notebook(settings, options.notebook, name=options.name,
+                        parameters=parse_parameters(options.parameters))
+    print(page.relative_to(settings.root))
+
+
+def _strip(options: argparse.Namespace) -> None:
+    from workbench.briefs.build import notebook_path
+    from workbench.briefs.strip import strip_file
+    from workbench.settings import load_settings
+
+    root = load_settings().root
+    every = sorted(path.stem for path in (root / "notebooks").glob("*.ipynb"))
+    for name in options.notebooks or every:
+        if strip_file(notebook_path(root, name)):
+            print(f"stripped notebooks/{name}.ipynb")
+
+
+def _sample(options: argparse.Namespace) -> None:
+    from workbench.sample import make_campaign, write_campaign
+    from workbench.settings import load_settings
+
+    settings = load_settings()
+    campaign = make_campaign(
+        settings.sample.n_people, seed=settings.sample.seed,
+        difficulty=settings.sample.difficulty, as_of=settings.campaign.as_of,
+        polling_date=settings.campaign.polling_date,
+    )
+    data = settings.root / "data"
+    write_campaign(campaign, data / "raw" / "sample", data / "truth" / "sample")
+
+
+def _gather(options: argparse.Namespace) -> None:
+    from workbench.intake import gather
+    from workbench.settings import load_settings
+
+    gather(load_settings())
+
+
+def _index(options: argparse.Namespace) -> None:
+    from workbench.briefs.index import write_index
+    from workbench.settings import load_settings
+
+    write_index(load_settings())
+
+
+def _draft(options: argparse.Namespace) -> None:
+    from workbench.intake import draft_expectations
+    from workbench.settings import load_settings
+
+    suite = draft_expectations(load_settings(), options.source)
+    print(json.dumps(suite, indent=2, ensure_ascii=False))
+
+
+def _dictionary(options: argparse.Namespace) -> None:
+    from workbench.tables import TABLES
+    from workbench.tables.dictionary import data_dictionary
+
+    print(data_dictionary(TABLES.values()), end="")

@@ -1,0 +1,118 @@
+"""The brief that a notebook writes: every call gives one exhibit to show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+
+from workbench.disclosure import protect_measure
+from workbench.errors import BriefError
+from workbench.exhibits.charts import Caption
+from workbench.exhibits.exhibit import Exhibit, Exhibits
+from workbench.exhibits.forms import House
+from workbench.exhibits.tables import Dress, figure_html, notes_html, scrolling, table_html
+from workbench.exhibits.tiles import tile_html
+from workbench.measures import Measure
+from workbench.settings import Disclosure, Settings
+
+MOST_BOTTOM_LINE_WORDS = 60
+MOST_TITLE_WORDS = 20
+
+
+@dataclass(frozen=True)
+class Brief:
+    """A brief in the making. Each method returns what a cell shows; none keeps anything."""
+
+    profile: Disclosure
+    house: House
+
+    def finding(self, *, title: str, bottom_line: str, decision: str) -> Exhibit:
+        """Lead with the finding: title, bottom line (60 words at most), the decision asked.
+
+        BriefError where one is empty or too long for the first screen.
+        """
+        _refuse_empty({"title": title, "bottom_line": bottom_line, "decision": decision})
+        _refuse_long(title, "title", MOST_TITLE_WORDS)
+        _refuse_long(bottom_line, "bottom line", MOST_BOTTOM_LINE_WORDS)
+        data = {"title": title, "bottom_line": bottom_line, "decision": decision}
+        html = (f"<h2>{escape(title)}</h2><p>{escape(bottom_line)}</p>"
+                f"<p><strong>Decision asked for:</strong> {escape(decision)}</p>")
+        return Exhibit("finding", html, data)
+
+    def headline(self, measure: Measure) -> Exhibit:
+        """Show a number on the first screen, protected by the disclosure profile."""
+        shown = protect_measure(measure, self.profile)
+        return Exhibit("headline", tile_html(shown.as_json(), self.house), shown.as_json())
+
+    def headlines(self, measures: Sequence[Measure]) -> Exhibits:
+        """Show several headline numbers, in this order."""
+        return Exhibits([self.headline(measure) for measure in measures])
+
+    def sentence(self, text: str) -> Exhibit:
+        """Show a sentence that code has written, as a paragraph."""
+        _refuse_empty({"text": text})
+        return Exhibit("sentence", f"<p>{escape(text)}</p>", {"text": text})
+
+    def table(
+        self,
+        frame: pd.DataFrame,
+        *,
+        title: str,
+        subtitle: str = "",
+        forms: Mapping[str, str] | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> Exhibit:
+        """Show a table of protected numbers: one row a row of ``frame``.
+
+        ``forms`` and ``labels`` say how a column prints and what heads it, where its name
+        does not tell. A missing number is a hidden one and prints as such, with a note.
+        """
+        _refuse_empty({"title": title})
+        dress = Dress(self.house, forms or {}, labels or {})
+        body = scrolling(table_html(frame, dress), title) + notes_html(frame, dress)
+        html = figure_html(title, subtitle, body, kind="table")
+        return Exhibit("table", html, {"title": title, "subtitle": subtitle})
+
+    def rows(self, frame: pd.DataFrame) -> Exhibit:
+        """Show rows in, used and set aside: exact, since they count rows of files, not people.
+
+        The notebook's own heading is its title.
+        """
+        table = table_html(frame, Dress(self.house, is_exact=True))
+        html = f'<figure class="table">{scrolling(table, "Rows of files")}</figure>'
+        return Exhibit("rows", html, {"n_rows": len(frame)})
+
+    def caption(
+        self, *, title: str, subtitle: str, alt_text: str,
+        labels: Mapping[str, str] | None = None,
+    ) -> Caption:
+        """Return the words of a chart, for a house chart of workbench.figures."""
+        return Caption(title, subtitle, alt_text, labels or {}, self.house)
+
+    def provenance(self) -> Exhibit:
+        """End the brief: the page puts its version, inputs and parameters here."""
+        html = "<p>Version, inputs and parameters stand here in the finished brief.</p>"
+        return Exhibit("provenance", html, {})
+
+
+def open_brief(settings: Settings) -> Brief:
+    """Return the brief that a notebook writes under these settings."""
+    profile = settings.disclosure
+    return Brief(profile, House(settings.campaign.currency_code, profile.cell_min))
+
+
+def _refuse_empty(texts: Mapping[str, str]) -> None:
+    for name, text in texts.items():
+        if not text.strip():
+            raise BriefError(f"The brief's {name} is empty. Say it in words.")
+
+
+def _refuse_long(text: str, name: str, most_words: int) -> None:
+    n_words = len(text.split())
+    if n_words > most_words:
+        raise BriefError(
+            f"The {name} has {n_words} words; {most_words} fit on the first screen. Say less."
+        )

@@ -1,0 +1,45 @@
+"""One thing that a notebook shows: HTML to look at, and data for the page and the headlines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+MIME = "application/vnd.workbench+json"
+ID_PREFIX = "exhibit-0-"
+KINDS = ("finding", "headline", "sentence", "table", "chart", "rows", "provenance")
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """What one cell shows.
+
+    ``html`` holds no text that is not escaped, and no style or script. Ids in it begin with
+    ID_PREFIX, which the page replaces by a prefix of its own. ``data`` lies beside it for
+    those who read the executed notebook: the page, and the headlines file.
+    """
+
+    kind: str
+    html: str
+    data: Mapping[str, Any]
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> dict[str, Any]:
+        """Give Jupyter both faces of the exhibit."""
+        return {"text/html": self.html, MIME: {"kind": self.kind, **self.data}}
+
+
+@dataclass(frozen=True)
+class Exhibits:
+    """Several exhibits that one cell shows, each as an output of its own."""
+
+    items: Sequence[Exhibit]
+
+    def _ipython_display_(self) -> None:
+        """Show them from the first to the last."""
+        from IPython.display import display  # only a notebook has it loaded
+
+        for item in self.items:
+            display(item)

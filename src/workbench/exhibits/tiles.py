@@ -1,0 +1,49 @@
+"""A headline number as a tile: value, unit, range, basis, change since the last version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from workbench.exhibits.forms import House, show, show_range
+
+NO_EARLIER = "no earlier version"
+
+
+def tile_html(headline: Mapping[str, Any], house: House, *, change: str = NO_EARLIER) -> str:
+    """Return a tile for one headline, given by the fields of a Measure.
+
+    ``change`` is the sentence about the change since the last published version.
+    """
+    value = show(headline["value"], headline["form"], house)
+    unit = _unit(headline, house)
+    facts = "".join(
+        f"<dt>{name}</dt><dd>{escape(text)}</dd>"
+        for name, text in (("Range", _range(headline, house)), ("n", _basis(headline)),
+                           ("Change", change))
+    )
+    return (
+        f'<div class="tile"><h3>{escape(headline["title"])}</h3>'
+        f'<p class="value"><strong>{escape(value)}</strong> '
+        f'<span class="unit">{escape(unit)}</span></p><dl>{facts}</dl></div>'
+    )
+
+
+def _unit(headline: Mapping[str, Any], house: House) -> str:
+    if headline["form"] == "money":
+        return house.currency_code
+    return str(headline["unit"]).removeprefix("share ")
+
+
+def _range(headline: Mapping[str, Any], house: House) -> str:
+    if headline["value"] is None:
+        return "not shown"
+    ends = show_range(headline["low"], headline["high"], headline["form"], house)
+    return ends or "none: a full count"
+
+
+def _basis(headline: Mapping[str, Any]) -> str:
+    if headline["n"] is None:
+        return "not shown" if headline["value"] is None else "not stated"
+    return show(headline["n"], "count", House())

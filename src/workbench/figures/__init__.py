@@ -1,0 +1,10 @@
+"""The house charts: drawn once for wide and once for narrow pages, in light and dark."""
+
+from __future__ import annotations
+
+from workbench.figures.lines import lines
+from workbench.figures.pyramid import histogram, pyramid
+from workbench.figures.rows import bars, dots
+from workbench.figures.waterfall import waterfall
+
+__all__ = ["bars", "dots", "histogram", "lines", "pyramid", "waterfall"]

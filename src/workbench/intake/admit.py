@@ -1,0 +1,112 @@
+"""Admit a source: read it, check it, and write accepted rows, rows set aside and quality."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from workbench.checks import (
+    Finding,
+    Suite,
+    conclude,
+    import_engine,
+    read_suite,
+    stop_where_failed,
+)
+from workbench.intake.ledger import Ledger
+from workbench.intake.parts import n_workers_here, read_parts, unique_columns
+from workbench.intake.quality import Quality, quality_of
+from workbench.intake.repeats import without_repeats
+from workbench.intake.sums import Sums
+from workbench.settings import Settings
+from workbench.sources import SET_ASIDE, OpenedSource, open_source, refuse_other_order
+from workbench.tables import table_named, whole_file, write_text
+
+
+@dataclass(frozen=True)
+class Admission:
+    """What came of reading a source: its quality, and where its rows lie below the root."""
+
+    source_name: str
+    table_name: str
+    accepted_path: Path
+    set_aside_path: Path
+    quality_path: Path
+    quality: Quality
+
+
+def admit(settings: Settings, source_name: str, *, n_workers: int | None = None) -> Admission:
+    """Read and check one source, and write its three files below data/, whole or not at all.
+
+    Rows in = accepted + set aside + refused, for each file. A source whose expiry date is
+    before the campaign's day is refused whole: its rows are counted and none is accepted.
+    SourceError, SuiteError and ValidationStopped leave what the source gave before.
+    """
+    source = settings.source(source_name)
+    suite = read_suite(
+        settings.root, table_named(source.table), source_name, as_of=settings.campaign.as_of
+    )
+    opened = open_source(source, settings.root)
+    data = settings.root / "data"
+    paths = (
+        data / "accepted" / f"{source_name}.parquet",
+        data / "set_aside" / f"{source_name}.parquet",
+        data / "quality" / f"{source_name}.json",
+    )
+    is_expired = source.expiry_date < settings.campaign.as_of
+    with ExitStack() as stack:
+        accepted, set_aside = (stack.enter_context(whole_file(path)) for path in paths[:2])
+        if is_expired:
+            sums = _refused(opened, (accepted, set_aside))
+            findings: tuple[Finding, ...] = ()
+        else:
+            workers = n_workers_here() if n_workers is None else n_workers
+            sums, findings = _written(opened, suite, (accepted, set_aside), workers)
+    quality = quality_of(opened, sums, findings, is_expired=is_expired)
+    write_text(paths[2], quality.as_json())
+    return Admission(source_name, source.table, *paths, quality)
+
+
+def _written(
+    opened: OpenedSource, suite: Suite, drafts: tuple[Path, Path], n_workers: int
+) -> tuple[Sums, tuple[Finding, ...]]:
+    """Write the accepted rows and those set aside; raise before the end where a belief stops."""
+    import_engine()
+    sums = Sums()
+    ledgers = {columns: Ledger(columns) for columns in unique_columns(suite)}
+    with _writer(drafts[0], suite.table.schema()) as kept, _writer(drafts[1], SET_ASIDE) as aside:
+        for part in read_parts(opened, suite, n_workers=n_workers):
+            unique = without_repeats(opened, suite, part, ledgers)
+            _write(kept, unique.batch.accepted)
+            _write(aside, unique.batch.set_aside)
+            sums.add(unique)
+    refuse_other_order(opened, sums.n_other_order, sums.n_dates)
+    findings = conclude(suite, sums.n_checked, sums.n_failed, sum(sums.n_accepted.values()))
+    stop_where_failed(
+        findings, source_name=opened.source.name,
+        file_names=tuple(file.name for file in opened.files),
+    )
+    return sums, findings
+
+
+def _refused(opened: OpenedSource, drafts: tuple[Path, Path]) -> Sums:
+    """Count the rows of a source that is refused whole, and write that none is accepted."""
+    sums = Sums()
+    for path, schema in zip(drafts, (opened.preset.table.schema(), SET_ASIDE), strict=True):
+        _writer(path, schema).close()
+    for chunk in opened.chunks():
+        sums.n_in[chunk.file_number] += opened.batch(chunk).n_rows
+    return sums
+
+
+def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    return pq.ParquetWriter(path, schema, compression="zstd")
+
+
+def _write(writer: pq.ParquetWriter, rows: pa.Table) -> None:
+    if len(rows):
+        writer.write_table(rows, row_group_size=len(rows))

@@ -1,0 +1,129 @@
+"""What is known about a source's quality: numbers of rows, no value; as JSON and as frames."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from workbench.errors import SettingsError
+from workbench.settings import Settings
+from workbench.sources import REASONS, OpenedSource
+
+if TYPE_CHECKING:
+    from workbench.checks import Finding
+    from workbench.intake.sums import Sums
+
+Entries = Sequence[Mapping[str, Any]]
+_FILE_COLUMNS = ("file_name", "n_rows", "n_accepted", "n_set_aside", "n_refused",
+                 "n_blank_lines", "n_columns_unread", "encoding", "delimiter")
+_REASON_COLUMNS = ("file_name", "reason_code", "column_name", "explanation", "n_rows",
+                   "first_row")
+_FINDING_COLUMNS = ("name", "title", "column_name", "severity", "rows", "n_rows", "n_failed",
+                    "has_passed", "why")
+_COLUMN_COLUMNS = ("column_name", "n_rows", "n_filled", "filled_share")
+
+
+@dataclass(frozen=True)
+class Quality:
+    """The quality of one source. It holds counts, names of columns and files, no value.
+
+    ``rows`` has n_rows, n_accepted, n_set_aside and n_refused, of which the first is the sum
+    of the others; so has each of ``files``.
+    """
+
+    source_name: str
+    table_name: str
+    is_expired: bool
+    expiry_date: str
+    rows: Mapping[str, int]
+    files: Entries
+    reasons: Entries
+    expectations: Entries
+    columns: Entries
+
+    def as_json(self) -> str:
+        """Return the text of data/quality/<source>.json."""
+        return json.dumps(asdict(self), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def quality_of(
+    opened: OpenedSource, sums: Sums, findings: tuple[Finding, ...], *, is_expired: bool
+) -> Quality:
+    """Return the quality of a source from its sums and findings."""
+    files = [_file_entry(opened, sums, number) for number in range(len(opened.files))]
+    counts = ("n_rows", "n_accepted", "n_set_aside", "n_refused")
+    total = {name: sum(entry[name] for entry in files) for name in counts}
+    return Quality(
+        opened.source.name, opened.preset.table.name, is_expired,
+        opened.source.expiry_date.isoformat(), total, files, _reason_entries(sums, findings),
+        [asdict(one) for one in findings],
+        [
+            {"column_name": name, "n_rows": total["n_accepted"], "n_filled": n_filled}
+            for name, n_filled in sums.n_filled.items()
+            if name not in ("source_name", "source_row")
+        ],
+    )
+
+
+def _file_entry(opened: OpenedSource, sums: Sums, number: int) -> dict[str, Any]:
+    file = opened.files[number]
+    n_rows, n_accepted = sums.n_in[number], sums.n_accepted[number]
+    n_set_aside = sums.n_set_aside[number]
+    return {
+        "file_name": file.name, "n_rows": n_rows, "n_accepted": n_accepted,
+        "n_set_aside": n_set_aside, "n_refused": n_rows - n_accepted - n_set_aside,
+        "n_blank_lines": sums.n_blank[number], "n_columns_unread": len(file.layout.unread),
+        "encoding": file.text.declared, "delimiter": file.layout.writing.delimiter,
+    }
+
+
+def _reason_entries(sums: Sums, findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
+    whys = {f"expectation:{one.name}": one.why for one in findings}
+    entries = []
+    for (file_name, reason, column), (n_rows, first) in sorted(sums.reasons.items()):
+        told = REASONS.get(reason) or whys[reason]
+        values = (file_name, reason, column, told, n_rows, first)
+        entries.append(dict(zip(_REASON_COLUMNS, values, strict=True)))
+    return entries
+
+
+def read_quality(settings: Settings, source_name: str) -> Quality:
+    """Return the quality that ``admit`` wrote for a source."""
+    settings.source(source_name)
+    path = settings.root / "data" / "quality" / f"{source_name}.json"
+    if not path.is_file():
+        raise SettingsError(
+            f"data/quality/{source_name}.json does not exist yet. Run `dvc repro` to check "
+            f"the source '{source_name}'."
+        )
+    return Quality(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def rows_by_file(quality: Quality) -> pd.DataFrame:
+    """Return one row per file: n_rows = n_accepted + n_set_aside + n_refused."""
+    return _frame(quality.files, _FILE_COLUMNS)
+
+
+def rows_by_reason(quality: Quality) -> pd.DataFrame:
+    """Return one row per file, reason and column: how many rows, and the first one's line."""
+    return _frame(quality.reasons, _REASON_COLUMNS)
+
+
+def findings_frame(quality: Quality) -> pd.DataFrame:
+    """Return one row per belief: what it says, its severity, rows asked and rows failing."""
+    return _frame(quality.expectations, _FINDING_COLUMNS)
+
+
+def filled_columns(quality: Quality) -> pd.DataFrame:
+    """Return one row per column: in how many accepted rows, and what share, it is filled."""
+    frame = _frame(quality.columns, _COLUMN_COLUMNS[:3])
+    share = frame["n_filled"] / frame["n_rows"].where(frame["n_rows"] > 0)
+    return frame.assign(filled_share=share.astype("float64"))
+
+
+def _frame(entries: Entries, columns: tuple[str, ...]) -> pd.DataFrame:
+    return pd.DataFrame(list(entries), columns=list(columns))

@@ -1,0 +1,43 @@
+"""Counts of a source added up over its parts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from workbench.intake.parts import Part
+
+
+@dataclass
+class Sums:
+    """Counts added up over the parts of a source."""
+
+    n_checked: Counter[str] = field(default_factory=Counter)
+    n_failed: Counter[str] = field(default_factory=Counter)
+    n_other_order: Counter[str] = field(default_factory=Counter)
+    n_dates: Counter[str] = field(default_factory=Counter)
+    n_filled: Counter[str] = field(default_factory=Counter)
+    n_in: Counter[int] = field(default_factory=Counter)
+    n_accepted: Counter[int] = field(default_factory=Counter)
+    n_set_aside: Counter[int] = field(default_factory=Counter)
+    n_blank: Counter[int] = field(default_factory=Counter)
+    reasons: dict[tuple[str, str, str], tuple[int, int]] = field(default_factory=dict)
+
+    def add(self, part: Part) -> None:
+        """Add one part, as it is written."""
+        batch, file = part.batch, part.chunk.file_number
+        self.n_checked.update(part.n_checked)
+        self.n_failed.update(part.n_failed)
+        self.n_other_order.update(batch.n_other_order)
+        self.n_dates.update(batch.n_dates)
+        for name in batch.accepted.column_names:
+            self.n_filled[name] += len(batch.accepted) - batch.accepted[name].null_count
+        self.n_in[file] += batch.n_rows
+        self.n_accepted[file] += len(batch.accepted)
+        self.n_set_aside[file] += len(batch.set_aside)
+        self.n_blank[file] += batch.n_blank_lines
+        columns = ("file_name", "reason_code", "column_name", "source_row")
+        told = (batch.set_aside[name].to_pylist() for name in columns)
+        for name, reason, column, row in zip(*told, strict=True):
+            n_rows, first = self.reasons.get((name, reason, column), (0, row))
+            self.reasons[name, reason, column] = (n_rows + 1, min(first, row))

@@ -1,0 +1,20 @@
+"""The only reader of data/raw: recognise, read strictly, map to canonical tables, set aside."""
+
+from __future__ import annotations
+
+from workbench.sources.opened import OpenedFile, OpenedSource, open_source, refuse_other_order
+from workbench.sources.preset import Preset, preset_names, preset_of
+from workbench.sources.records import Chunk
+from workbench.sources.rows import (
+    REASONS,
+    SET_ASIDE,
+    Batch,
+    Faults,
+    set_aside_from,
+    without_rows,
+)
+
+__all__ = [
+    "REASONS", "SET_ASIDE", "Batch", "Chunk", "Faults", "OpenedFile", "OpenedSource", "Preset",
+    "open_source", "preset_names", "preset_of", "refuse_other_order", "set_aside_from", "without_rows",
+]

@@ -1,0 +1,165 @@
+"""Raw files opened safely: kept under the root, archives expanded within caps, no traversal."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import stat
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from workbench.errors import SourceError, nearest_name
+
+LARGEST_EXPANDED_BYTES = 20_000_000_000
+LARGEST_RATIO = 200
+RATIO_APPLIES_FROM_BYTES = 50_000_000
+LARGEST_MEMBER_COUNT = 1_000
+_BLOCK_BYTES = 1 << 20
+_SPREADSHEETS = (b"\xd0\xcf\x11\xe0", b"%PDF", b"SQLite format 3")
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """One raw file, open for reading by position; forked workers share it.
+
+    ``name`` is its path below the campaign's folder, with the member of an archive after a
+    colon. ``descriptor`` is the file itself, or an unnamed temporary file with what the
+    archive held, so that nothing is left behind however the run ends.
+    """
+
+    name: str
+    descriptor: int
+    n_bytes: int
+
+    def read(self, start: int, stop: int) -> bytes:
+        """Return the bytes from ``start`` up to ``stop``; fewer only at the end of the file."""
+        parts = []
+        while start < stop and (part := os.pread(self.descriptor, stop - start, start)):
+            parts.append(part)
+            start += len(part)
+        return b"".join(parts)
+
+
+def open_raw(root: Path, path: str, member: str) -> RawFile:
+    """Open the file at ``path`` below ``root``; SourceError where it is not one to read."""
+    place = _safe_place(root, path)
+    with open(place, "rb") as handle:
+        magic = handle.read(16)
+    if magic.startswith(b"PK\x03\x04"):
+        return _open_zip(place, path, member)
+    if magic.startswith(b"\x1f\x8b"):
+        return _open_gzip(place, path)
+    if magic.startswith(_SPREADSHEETS):
+        raise SourceError(
+            f"{path} is a spreadsheet, a PDF or a database and not a text file. Save it as CSV "
+            "and declare that file."
+        )
+    if member:
+        raise SourceError(
+            f"{path} is not an archive, so it has no member '{member}'. Take the key 'member' "
+            "out of the source."
+        )
+    descriptor = os.open(place, os.O_RDONLY)
+    return RawFile(path, descriptor, os.fstat(descriptor).st_size)
+
+
+def spilled(name: str, parts: Iterator[bytes]) -> RawFile:
+    """Return a raw file of the ``parts``, kept in an unnamed temporary file."""
+    with tempfile.TemporaryFile() as handle:
+        for part in parts:
+            handle.write(part)
+        handle.flush()
+        return RawFile(name, os.dup(handle.fileno()), handle.tell())
+
+
+def _safe_place(root: Path, path: str) -> Path:
+    place = (root / path).resolve()
+    if not place.is_relative_to(root.resolve()):
+        raise SourceError(
+            f"{path} leads out of the campaign's folder. Copy the file into data/raw and "
+            "declare it there."
+        )
+    if place.is_dir():
+        raise SourceError(
+            f"{path} is a folder, and a source is a file. Name the file, or list its files "
+            "under path."
+        )
+    if not place.exists():
+        folder = place.parent
+        there = [item.name for item in folder.iterdir()] if folder.is_dir() else []
+        raise SourceError(
+            f"{path} does not exist.{nearest_name(place.name, there)} Copy the file there, run "
+            "`dvc pull` where it is under DVC, or mend the path in params.yaml."
+        )
+    if not stat.S_ISREG(place.stat().st_mode):
+        raise SourceError(f"{path} is not a regular file. Copy the data into a file.")
+    return place
+
+
+def _open_gzip(place: Path, path: str) -> RawFile:
+    with _told_as(path), gzip.open(place) as stream:
+        return spilled(path, _capped(stream, path, place.stat().st_size))
+
+
+def _open_zip(place: Path, path: str, member: str) -> RawFile:
+    with _told_as(path), zipfile.ZipFile(place) as archive:
+        info = _member(archive, path, member)
+        with archive.open(info) as stream:
+            name = f"{path}:{info.filename}"
+            return spilled(name, _capped(stream, name, max(info.compress_size, 1)))
+
+
+def _member(archive: zipfile.ZipFile, path: str, member: str) -> zipfile.ZipInfo:
+    infos = [info for info in archive.infolist() if not info.is_dir()]
+    names = [info.filename for info in infos]
+    if "[Content_Types].xml" in names:
+        raise SourceError(f"{path} is a spreadsheet. Save its sheet as CSV and declare that.")
+    if len(infos) > LARGEST_MEMBER_COUNT:
+        raise SourceError(f"{path} holds {len(infos):,} files. Unpack it and declare one.")
+    if not member and len(infos) != 1:
+        raise SourceError(
+            f"{path} holds {len(infos)} files. Name one under member: {', '.join(names[:10])}."
+        )
+    wanted = [info for info in infos if info.filename == (member or names[0])]
+    if len(wanted) != 1:
+        raise SourceError(
+            f"{path} has {len(wanted)} members '{member}'.{nearest_name(member, names)} It "
+            f"holds: {', '.join(names[:10])}."
+        )
+    if stat.S_ISLNK(wanted[0].external_attr >> 16) or wanted[0].flag_bits & 1:
+        raise SourceError(
+            f"{path}: the member is a link or is encrypted. Unpack it and declare the file."
+        )
+    return wanted[0]
+
+
+def _capped(stream: IO[bytes] | gzip.GzipFile, name: str, n_packed: int) -> Iterator[bytes]:
+    n_bytes = 0
+    while part := stream.read(_BLOCK_BYTES):
+        n_bytes += len(part)
+        is_bomb = n_bytes > RATIO_APPLIES_FROM_BYTES and n_bytes > LARGEST_RATIO * n_packed
+        if is_bomb or n_bytes > LARGEST_EXPANDED_BYTES:
+            raise SourceError(
+                f"{name} grows to more than {LARGEST_RATIO} times its packed size, or to more "
+                f"than {LARGEST_EXPANDED_BYTES:,} bytes, when it is unpacked. Unpack it "
+                "yourself, look at it, and declare the file."
+            )
+        yield part
+
+
+@contextmanager
+def _told_as(path: str) -> Iterator[None]:
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, EOFError, gzip.BadGzipFile, RuntimeError,
+            NotImplementedError) as error:
+        raise SourceError(
+            f"{path} is a damaged or unusual archive and cannot be unpacked. Copy it again from "
+            "where it came, or unpack it and declare the file."
+        ) from error

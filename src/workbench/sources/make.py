@@ -1,0 +1,146 @@
+"""The records of a chunk as rows of a canonical table, those that do not fit set aside."""
+
+from __future__ import annotations
+
+import io
+import itertools
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+
+from workbench.sources.dates import parse_dates, swapped_format
+from workbench.sources.header import Layout
+from workbench.sources.preset import Preset, Rule
+from workbench.sources.records import Odd, Records
+from workbench.sources.rows import Batch, Faults, Origin, divide, required_columns
+from workbench.sources.values import clean, make_column, plain
+
+
+def read_fields(
+    records: Records, layout: Layout, preset: Preset
+) -> tuple[dict[str, pa.Array], Records]:
+    """Return the needed fields of the records, and the records without those of odd length."""
+    if not len(records.lines):
+        return {name: pa.array([], pa.string()) for name in layout.places}, records
+    odd_numbers: list[int] = []
+
+    def skip(row: Any) -> str:
+        odd_numbers.append(row.number - 1)
+        return "skip"
+
+    writing = layout.writing
+    table = pa_csv.read_csv(
+        io.BytesIO(records.clean),
+        read_options=pa_csv.ReadOptions(
+            use_threads=False, block_size=len(records.clean) + 1,
+            column_names=[str(place) for place in range(writing.n_fields)],
+        ),
+        parse_options=pa_csv.ParseOptions(
+            delimiter=writing.delimiter, quote_char='"' if writing.has_quotes else False,
+            double_quote=True, escape_char=False, invalid_row_handler=skip,
+            newlines_in_values=records.has_quoted_line_ends,
+        ),
+        convert_options=pa_csv.ConvertOptions(
+            column_types=_column_types(preset, layout), strings_can_be_null=False,
+            include_columns=[str(place) for place in layout.places.values()],
+        ),
+    )
+    columns = {
+        name: _one_array(table.column(str(place))) for name, place in layout.places.items()
+    }
+    return columns, _without(records, odd_numbers)
+
+
+def _one_array(column: pa.ChunkedArray) -> pa.Array:
+    joined = column.unify_dictionaries().combine_chunks()
+    return joined.chunk(0) if isinstance(joined, pa.ChunkedArray) else joined
+
+
+def _column_types(preset: Preset, layout: Layout) -> dict[str, pa.DataType]:
+    """Return how to read each field: as a dictionary where few different texts are expected."""
+    types = {str(place): pa.string() for place in layout.places.values()}
+    for rule in preset.rules:
+        is_few = rule.reader not in ("text",) or bool(rule.codes) or rule.column.kind == "code"
+        if is_few and len(rule.from_columns) == 1:
+            place = str(layout.places[rule.from_columns[0]])
+            types[place] = pa.dictionary(pa.int32(), pa.string())
+    return types
+
+
+def _without(records: Records, numbers: list[int]) -> Records:
+    if not numbers:
+        return records
+    gone = np.array(numbers, np.int64)
+    kept = np.delete(np.arange(len(records.lines)), gone)
+    odd = Odd(
+        np.concatenate((records.odd.starts, records.starts[gone])),
+        np.concatenate((records.odd.ends, records.ends[gone])),
+        np.concatenate((records.odd.lines, records.lines[gone])),
+        (*records.odd.reasons, *itertools.repeat("wrong_number_of_fields", len(gone))),
+    )
+    return replace(records, starts=records.starts[kept], ends=records.ends[kept],
+                   lines=records.lines[kept], odd=odd)
+
+
+def last_told_as_truncated(records: Records, n_bytes: int) -> Records:
+    reasons = tuple(
+        "truncated_line" if end == n_bytes and why == "wrong_number_of_fields" else why
+        for end, why in zip(records.odd.ends, records.odd.reasons, strict=True)
+    )
+    return replace(records, odd=replace(records.odd, reasons=reasons))
+
+
+def make_batch(
+    preset: Preset, columns: dict[str, pa.Array], records: Records, origin: Origin
+) -> Batch:
+    table, n_rows = preset.table, len(records.lines)
+    lines = records.lines + origin.chunk.first_line + origin.chunk.lines_before
+    arrays = {
+        "source_name": pa.repeat(pa.scalar(origin.source_name), n_rows),
+        "source_row": pa.array(lines, pa.int64()),
+    }
+    faults: list[Faults] = []
+    other_order: dict[str, int] = {}
+    n_dates: dict[str, int] = {}
+    for rule in preset.rules:
+        texts = [columns[name] for name in rule.from_columns]
+        made = make_column(rule, texts, n_rows=n_rows, missing=preset.missing)
+        arrays[rule.column.name] = made.values
+        faults += _faults(made.is_bad, made.reason, rule.column.name)
+        if rule.reader == "date":
+            name = rule.column.name
+            n_dates[name] = _n_values(texts[0], preset.missing)
+            other_order[name] = _n_other_order(rule, texts[0], made.is_bad)
+    for name in required_columns(table):
+        if name in arrays and arrays[name].null_count:
+            faults += _faults(arrays[name].is_null(), "missing_required", name)
+    made_rows = pa.table(
+        [arrays.get(f.name, pa.nulls(0)) if f.name in arrays else pa.nulls(n_rows, f.type)
+         for f in table.schema()],
+        schema=table.schema(),
+    )
+    batch = divide(made_rows, faults, records, origin)
+    return replace(batch, n_other_order=other_order, n_dates=n_dates)
+
+
+def _faults(is_bad: pa.Array | None, reason: str, column_name: str) -> list[Faults]:
+    if is_bad is None or not pc.any(is_bad).as_py():
+        return []
+    rows = np.flatnonzero(pc.fill_null(is_bad, False).to_numpy(zero_copy_only=False))
+    return [Faults(rows, reason, column_name)]
+
+
+def _n_values(text: pa.Array, missing: tuple[str, ...]) -> int:
+    return len(text) - clean(plain(text), missing).null_count
+
+
+def _n_other_order(rule: Rule, text: pa.Array, is_bad: pa.Array | None) -> int:
+    if is_bad is None or not pc.any(is_bad).as_py():
+        return 0
+    bad = pc.utf8_trim_whitespace(plain(text).filter(is_bad))
+    other = parse_dates(bad, swapped_format(rule.date_format))
+    return len(other) - other.null_count

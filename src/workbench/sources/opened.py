@@ -1,0 +1,112 @@
+"""A source opened for reading: its files recognised, cut into chunks, each made into a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from workbench.errors import SourceError
+from workbench.settings import Source
+from workbench.sources.archives import open_raw
+from workbench.sources.chunks import CHUNK_BYTES, next_chunk
+from workbench.sources.dates import swapped_format
+from workbench.sources.encoding import Text, recognise_text
+from workbench.sources.header import Layout, recognise_layout
+from workbench.sources.make import last_told_as_truncated, make_batch, read_fields
+from workbench.sources.preset import Preset, preset_of
+from workbench.sources.records import Chunk, split_records
+from workbench.sources.rows import Batch, Origin
+
+LARGEST_OTHER_ORDER_SHARE = 0.2
+
+
+@dataclass(frozen=True)
+class OpenedFile:
+    """One file of a source, recognised."""
+
+    text: Text
+    layout: Layout
+
+    @property
+    def name(self) -> str:
+        """The path below the campaign's folder (and the member of an archive)."""
+        return self.text.raw.name
+
+
+@dataclass(frozen=True)
+class OpenedSource:
+    """A source whose files have been recognised and can be read chunk by chunk, in any order."""
+
+    source: Source
+    preset: Preset
+    files: tuple[OpenedFile, ...]
+
+    def chunks(self, n_bytes: int = CHUNK_BYTES) -> Iterator[Chunk]:
+        """Yield the chunks of all files in order; the same ones however they are then read."""
+        lines_before = 0
+        for number, file in enumerate(self.files):
+            chunk = Chunk(number, file.layout.rows_start, file.layout.rows_start,
+                          file.layout.first_line, lines_before, is_last=False)
+            while not chunk.is_last:
+                chunk, n_lines = next_chunk(
+                    file.text.raw, chunk, n_bytes=n_bytes,
+                    has_quotes=file.layout.writing.has_quotes,
+                )
+                yield chunk
+                chunk = replace(chunk, first_line=chunk.first_line + n_lines)
+            lines_before += chunk.first_line - 1
+
+    def batch(self, chunk: Chunk) -> Batch:
+        """Return the records of one chunk, accepted or set aside."""
+        file = self.files[chunk.file_number]
+        data = file.text.raw.read(chunk.start, chunk.stop)
+        writing = file.layout.writing
+        records = split_records(data, writing, is_last=chunk.is_last)
+        columns, records = read_fields(records, file.layout, self.preset)
+        if chunk.is_last and not data.endswith(b"\n"):
+            records = last_told_as_truncated(records, len(data))
+        origin = Origin(self.source.name, file.name, writing.encoding, chunk, data)
+        return make_batch(self.preset, columns, records, origin)
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield the batches of all files in order."""
+        return (self.batch(chunk) for chunk in self.chunks())
+
+    def raw_texts(self, file_number: int, starts: Any, ends: Any) -> list[str]:
+        """Return the lines at the given places of a file as they arrived."""
+        text = self.files[file_number].text
+        return [
+            text.raw.read(start, end).decode(text.encoding, "backslashreplace")
+            for start, end in zip(starts, ends, strict=True)
+        ]
+
+
+def open_source(source: Source, root: Path) -> OpenedSource:
+    """Recognise every file of a source; SourceError or SettingsError names the trouble."""
+    preset = preset_of(source)
+    texts = [
+        recognise_text(open_raw(root, path, source.member), preset.encodings)
+        for path in source.path
+    ]
+    files = tuple(
+        OpenedFile(text, recognise_layout(text, preset, source.name)) for text in texts
+    )
+    return OpenedSource(source, preset, files)
+
+
+def refuse_other_order(
+    opened: OpenedSource, n_other_order: dict[str, int], n_dates: dict[str, int]
+) -> None:
+    """Raise SourceError where many dates of a column fit only with day and month exchanged."""
+    for rule in opened.preset.rules:
+        n_other = n_other_order.get(rule.column.name, 0)
+        n_values = n_dates.get(rule.column.name, 0)
+        if n_other and n_other > LARGEST_OTHER_ORDER_SHARE * n_values:
+            raise SourceError(
+                f"{', '.join(file.name for file in opened.files)}: {n_other:,} of {n_values:,} "
+                f"dates in column '{rule.from_columns[0]}' fit {swapped_format(rule.date_format)} "
+                f"and not {rule.date_format}. Find out in which order the file writes day and "
+                f"month, and set sources.{opened.source.name}.date_format."
+            )

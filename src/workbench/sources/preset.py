@@ -1,0 +1,212 @@
+"""What a layout looks like and how its columns become canonical ones: presets and mappings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from workbench.errors import SettingsError, nearest_name
+from workbench.settings import Source
+from workbench.sources.dates import check_date_format
+from workbench.sources.readers import READERS
+from workbench.tables import Column, Table, table_named
+
+PRESET_FOLDER = Path(__file__).with_name("presets")
+ENCODINGS = ("utf-8", "cp1252", "latin-1")
+DELIMITERS = (",", "\t", "|", ";")
+MADE_BY_US = ("source_name", "source_row")
+KIND_READERS = {
+    "id": "text", "text": "text", "code": "text", "date": "date", "count": "integer",
+    "integer": "integer", "money": "money", "number": "number", "share": "share", "flag": "flag",
+}
+_PRESET_KEYS = {"title", "table", "file", "missing", "columns"}
+_FILE_KEYS = {"delimiter", "quote", "encoding", "header", "layouts", "aliases"}
+_RULE_KEYS = {
+    "from", "as", "format", "codes", "otherwise", "constant", "yes", "no", "separator", "missing",
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How one canonical column is made from columns of the file.
+
+    ``reader`` names a kind reader (text, date, integer, money, number, share, flag) or one
+    of ``readers.READERS``. ``constant`` stands for a rule that reads nothing. ``missing``
+    adds texts that mean missing in this column only.
+    """
+
+    column: Column
+    from_columns: tuple[str, ...]
+    reader: str
+    date_format: str = "%Y-%m-%d"
+    codes: Mapping[str, str] = field(default_factory=dict)
+    otherwise: str = ""
+    constant: str = ""
+    yes: tuple[str, ...] = ("Y", "YES", "T", "TRUE", "1")
+    no: tuple[str, ...] = ("N", "NO", "F", "FALSE", "0")
+    separator: str = " "
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A layout: how the file is written and one rule for each canonical column it fills."""
+
+    name: str
+    title: str
+    table: Table
+    rules: tuple[Rule, ...]
+    delimiter: str = ""
+    has_quotes: bool = True
+    encodings: tuple[str, ...] = ("utf-8", "cp1252")
+    has_header: bool = True
+    layouts: tuple[tuple[str, ...], ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    missing: tuple[str, ...] = ("",)
+
+    @property
+    def needed_columns(self) -> tuple[str, ...]:
+        """The file's columns that some rule reads, each once, in the order of the rules."""
+        return tuple(dict.fromkeys(name for rule in self.rules for name in rule.from_columns))
+
+
+def preset_names() -> tuple[str, ...]:
+    """Return the names of the presets that the workbench carries."""
+    return tuple(sorted(path.stem for path in PRESET_FOLDER.glob("*.yaml")))
+
+
+def preset_of(source: Source) -> Preset:
+    """Return the layout that ``source`` declares; SettingsError names the key and the cure."""
+    where = f"sources.{source.name}"
+    entries = _read_preset(source.preset, where) if source.preset else {"table": source.table}
+    if entries.get("table") != source.table:
+        raise SettingsError(
+            f"{where}: preset '{source.preset}' fills the table '{entries.get('table')}', and the "
+            f"source says '{source.table}'. Write table: {entries.get('table')}."
+        )
+    rules = dict(_mapping(entries.get("columns", {}), where))
+    for name, from_column in source.columns.items():
+        rules[name] = {**_overridden(rules.get(name, {})), "from": from_column}
+    file_form = dict(_mapping(entries.get("file", {}), where))
+    file_form |= {"delimiter": source.delimiter} if source.delimiter else {}
+    file_form |= {"encoding": [source.encoding]} if source.encoding else {}
+    entries = {**entries, "columns": rules, "file": file_form}
+    return build_preset(source.preset, entries, where=where, date_format=source.date_format)
+
+
+def _overridden(rule: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in rule.items() if key != "constant"}
+
+
+def _read_preset(name: str, where: str) -> dict[str, Any]:
+    if name not in preset_names():
+        raise SettingsError(
+            f"{where} names a preset '{name}' that does not exist."
+            f"{nearest_name(name, preset_names())} There are: {', '.join(preset_names())}."
+        )
+    text = (PRESET_FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
+    return _mapping(yaml.load(text, Loader=yaml.BaseLoader), name)
+
+
+def build_preset(
+    name: str, entries: Mapping[str, Any], *, where: str, date_format: str = ""
+) -> Preset:
+    """Return the layout that ``entries`` (a preset file, every scalar a text) describe."""
+    _refuse(set(entries), _PRESET_KEYS, where)
+    table = table_named(entries["table"])
+    form = _mapping(entries.get("file", {}), where)
+    _refuse(set(form), _FILE_KEYS, f"{where}.file")
+    columns = _mapping(entries.get("columns", {}), where)
+    _refuse(set(columns), set(table.column_names) - set(MADE_BY_US), f"{where}.columns")
+    _require_columns(table, columns, where)
+    rules = tuple(
+        _rule(column, columns[column.name], where=where, date_format=date_format)
+        for column in table.columns if column.name in columns
+    )
+    return Preset(
+        name=name, title=entries.get("title", name), table=table, rules=rules,
+        delimiter=_one_of(form.get("delimiter", ""), ("", *DELIMITERS), f"{where}.delimiter"),
+        has_quotes=_one_of(form.get("quote", "double"), ("double", "none"), where) == "double",
+        encodings=tuple(
+            _one_of(e, ENCODINGS, f"{where}.encoding")
+            for e in _list(form.get("encoding", ("utf-8", "cp1252")))
+        ),
+        has_header=_one_of(form.get("header", "true"), ("true", "false"), where) == "true",
+        layouts=tuple(tuple(layout) for layout in form.get("layouts", ())),
+        aliases=form.get("aliases", {}),
+        missing=tuple(dict.fromkeys(("", *entries.get("missing", ())))),
+    )
+
+
+def _require_columns(table: Table, columns: Mapping[str, Any], where: str) -> None:
+    needed = [c.name for c in table.columns if c.is_required and c.name not in MADE_BY_US]
+    for name in needed:
+        if name not in columns:
+            raise SettingsError(
+                f"{where} maps no column to '{name}', which every source of '{table.name}' must "
+                f"have. Add {name}: <the file's column> under {where}.columns."
+            )
+
+
+def _rule(column: Column, value: Any, *, where: str, date_format: str) -> Rule:
+    entry = _mapping(value, f"{where}.columns.{column.name}")
+    _refuse(set(entry), _RULE_KEYS, f"{where}.columns.{column.name}")
+    reader = entry.get("as", KIND_READERS[column.kind])
+    _one_of(reader, (*KIND_READERS.values(), *READERS), f"{where}.columns.{column.name}.as")
+    if "from" not in entry and "constant" not in entry:
+        raise SettingsError(f"{where}.columns.{column.name} needs 'from' or 'constant'.")
+    given: dict[str, Any] = {
+        "otherwise": entry.get("otherwise"), "constant": entry.get("constant"),
+        "separator": entry.get("separator"), "codes": entry.get("codes"),
+        "date_format": date_format or entry.get("format"),
+        "yes": _upper(entry.get("yes")), "no": _upper(entry.get("no")),
+        "missing": tuple(entry.get("missing", ())),
+    }
+    rule = Rule(
+        column, tuple(_list(entry.get("from", ()))), reader,
+        **{key: part for key, part in given.items() if part is not None},
+    )
+    _check_codes(rule, f"{where}.columns.{column.name}")
+    if rule.reader == "date":
+        check_date_format(rule.date_format, f"{where}.columns.{column.name}")
+    return rule
+
+
+def _check_codes(rule: Rule, where: str) -> None:
+    made = {*rule.codes.values(), rule.otherwise, rule.constant} - {""}
+    for code in sorted(made):
+        if rule.column.values:
+            _one_of(code, rule.column.values, where)
+
+
+def _upper(texts: Any) -> tuple[str, ...] | None:
+    return None if texts is None else tuple(text.upper() for text in texts)
+
+
+def _list(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)
+
+
+def _mapping(value: Any, where: str) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise SettingsError(f"{where}: a mapping of names to values is needed there.")
+    return dict(value)
+
+
+def _one_of(value: str, known: tuple[str, ...], where: str) -> str:
+    if value not in known:
+        shown = ", ".join(repr(item) for item in dict.fromkeys(known) if item)
+        raise SettingsError(f"{where}: '{value}' is not known there. It can be: {shown}.")
+    return value
+
+
+def _refuse(given: set[str], known: set[str], where: str) -> None:
+    for name in sorted(given - known):
+        raise SettingsError(
+            f"{where} has an unknown key '{name}'.{nearest_name(name, known)} "
+            f"It knows: {', '.join(sorted(known))}."
+        )

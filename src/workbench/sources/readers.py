@@ -1,0 +1,153 @@
+"""Readers that one layout needs, by name: several file columns in, one canonical column out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Texts = Sequence[pa.Array]
+Reader = Callable[[Texts, str], pa.Array]
+
+_WHOLE = r"^(\d+)\.0+$"
+_FEC_PERSONS = ("IND", "CAN")
+_FEC_NAME = r"^\s*(?P<last>[^,]*?)\s*,\s*(?P<first>[^\s,]*)[\s,]*(?P<rest>.*?)\s*$"
+_FEC_REST = (
+    r"^(?P<middle>.*?)[\s,]*(?:\b(?P<suffix>JR|SR|II|III|IV))?\.?"
+    r"[\s,]*(?:\b(?:MR|MRS|MS|MISS|DR|HON|REV|PROF|ESQ|MD|PHD)\.?[\s,]*)*$"
+)
+_CONDUIT_OUT = ("24T", "24I", "15I", "15T")
+_CONDUIT_IN = ("15E", "30E", "31E", "32E")
+_GIFTS = ("10", "11", "15", "15C", "30", "31", "32")
+_REFUND = r"^\d\dY$"
+
+
+def joined(texts: Texts, separator: str) -> pa.Array:
+    """Return the texts joined; missing where any of them is missing (a key made of parts)."""
+    return pc.binary_join_element_wise(*texts, separator)
+
+
+def line(texts: Texts, separator: str) -> pa.Array:
+    """Return the texts that are there joined on one line; missing where none is."""
+    is_there = pc.coalesce(*texts).is_valid()
+    first = pc.if_else(is_there, texts[0], "")  # Arrow drops rows in which all are missing
+    text = pc.binary_join_element_wise(first, *texts[1:], separator, null_handling="skip")
+    return pc.if_else(is_there, text, None)
+
+
+def mail_line(texts: Texts, separator: str) -> pa.Array:
+    """Return a postal address on one line, its last part (the ZIP) without a decimal."""
+    return line([*texts[:-1], without_decimal(texts[-1:], separator)], separator)
+
+
+def without_decimal(texts: Texts, separator: str) -> pa.Array:
+    """Return '27517.0' as '27517': a code that went through a spreadsheet; others unchanged.
+
+    >>> without_decimal([pa.array(["27517.0", "27517-1234", "04.5"])], "").to_pylist()
+    ['27517', '27517-1234', '04.5']
+    """
+    return pc.replace_substring_regex(texts[0], _WHOLE, r"\1")
+
+
+def fec_is_person(texts: Texts) -> pa.Array:
+    """Return whether NAME (first) is a person's by ENTITY_TP (second), else by its comma.
+
+    Organisations have no comma in NAME; ENTITY_TP IND and CAN are persons in any case.
+    """
+    name, entity = texts
+    by_comma = pc.match_substring(name, ",")
+    by_entity = pc.is_in(entity, pa.array(_FEC_PERSONS))
+    return pc.if_else(entity.is_null(), by_comma, by_entity)
+
+
+def fec_donor_kind(texts: Texts, separator: str) -> pa.Array:
+    """Return ``individual``, ``organisation`` or, where there is no name, ``unknown``."""
+    kind = pc.if_else(fec_is_person(texts), "individual", "organisation")
+    return pc.if_else(texts[0].is_null(), "unknown", pc.fill_null(kind, "unknown"))
+
+
+def fec_organisation_name(texts: Texts, separator: str) -> pa.Array:
+    """Return NAME where an organisation gave, otherwise missing."""
+    return pc.if_else(fec_is_person(texts), None, texts[0])
+
+
+def fec_last_name(texts: Texts, separator: str) -> pa.Array:
+    """Return the family name; the whole NAME of a person that has no comma."""
+    parts = pc.extract_regex(_person(texts), _FEC_NAME)
+    return _filled(pc.coalesce(pc.struct_field(parts, "last"), _person(texts)))
+
+
+def fec_first_name(texts: Texts, separator: str) -> pa.Array:
+    """Return the first word after the comma of 'LAST, FIRST MIDDLE TITLE'."""
+    parts = pc.extract_regex(_person(texts), _FEC_NAME)
+    return _filled(pc.struct_field(parts, "first"))
+
+
+def fec_middle_name(texts: Texts, separator: str) -> pa.Array:
+    """Return what follows the first name, without a suffix or a title at its end."""
+    return _filled(pc.struct_field(_rest(texts), "middle"))
+
+
+def fec_name_suffix(texts: Texts, separator: str) -> pa.Array:
+    """Return JR, SR, II, III or IV from the end of NAME."""
+    return _filled(pc.struct_field(_rest(texts), "suffix"))
+
+
+def fec_gift_kind(texts: Texts, separator: str) -> pa.Array:
+    """Return what a row is, from TRANSACTION_TP, MEMO_CD and TRANSACTION_AMT.
+
+    A memo row repeats money of another row. 24T and 24I (and 15I, 15T) are the conduit's side
+    of a gift whose other side is 15E. Types ending in Y are refunds, and so is any other
+    negative amount. Source: FEC transaction type codes; traps measured in the layout notes.
+    """
+    kind, memo, amount = texts
+    is_refund = pc.or_(
+        pc.match_substring_regex(kind, _REFUND), pc.fill_null(pc.starts_with(amount, "-"), False)
+    )
+    code = pc.if_else(pc.is_in(kind, pa.array(_GIFTS)), "gift", "other")
+    code = pc.if_else(pc.is_in(kind, pa.array(_CONDUIT_IN)), "conduit_in", code)
+    code = pc.if_else(pc.fill_null(is_refund, False), "refund", code)
+    code = pc.if_else(pc.is_in(kind, pa.array(_CONDUIT_OUT)), "conduit_out", code)
+    return pc.if_else(pc.fill_null(pc.equal(memo, "X"), False), "memo", code)
+
+
+def fec_amount(texts: Texts, separator: str) -> pa.Array:
+    """Return TRANSACTION_AMT (first) as text, negative where TRANSACTION_TP (second) refunds.
+
+    The FEC writes most refunds (22Y) as positive amounts; here money that went back is
+    negative, whichever way it was written.
+    """
+    amount, kind = texts
+    is_refund = pc.fill_null(pc.match_substring_regex(kind, _REFUND), False)
+    negative = pc.binary_join_element_wise("-", pc.utf8_ltrim(amount, "-"), "")
+    return pc.if_else(is_refund, negative, amount)
+
+
+def fec_conduit(texts: Texts, separator: str) -> pa.Array:
+    """Return OTHER_ID (first) on either side of an earmarked gift, by TRANSACTION_TP (second)."""
+    is_conduit = pc.is_in(texts[1], pa.array((*_CONDUIT_IN, *_CONDUIT_OUT)))
+    return pc.if_else(is_conduit, texts[0], None)
+
+
+def _person(texts: Texts) -> pa.Array:
+    return pc.if_else(fec_is_person(texts), texts[0], None)
+
+
+def _rest(texts: Texts) -> pa.Array:
+    parts = pc.extract_regex(_person(texts), _FEC_NAME)
+    return pc.extract_regex(pc.struct_field(parts, "rest"), _FEC_REST)
+
+
+def _filled(text: pa.Array) -> pa.Array:
+    return pc.if_else(pc.equal(text, ""), None, text)
+
+
+READERS: dict[str, Reader] = {
+    reader.__name__: reader
+    for reader in (
+        joined, line, mail_line, without_decimal, fec_donor_kind, fec_organisation_name,
+        fec_last_name, fec_first_name, fec_middle_name, fec_name_suffix, fec_gift_kind,
+        fec_amount, fec_conduit,
+    )
+}

@@ -1,0 +1,224 @@
+"""A run of whole lines as records: strict RFC 4180, odd lines taken out, nothing lost."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from workbench.sources.encoding import is_decodable
+
+Places = npt.NDArray[np.int64]
+LARGEST_RECORD_BYTES = 1 << 20
+FINE, BLANK, CONTINUED = "", "blank", "continued"
+
+
+@dataclass(frozen=True)
+class Writing:
+    """How the lines of a file are written."""
+
+    delimiter: str
+    has_quotes: bool
+    encoding: str
+    n_fields: int
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Whole lines of one file: bytes ``start`` to ``stop``, the first being ``first_line``.
+
+    ``lines_before`` counts the lines of the source's earlier files.
+    """
+
+    file_number: int
+    start: int
+    stop: int
+    first_line: int
+    lines_before: int
+    is_last: bool
+
+
+@dataclass(frozen=True)
+class Odd:
+    """Records that do not read: where they begin and end in the chunk, their line, and why."""
+
+    starts: Places
+    ends: Places
+    lines: Places
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Records:
+    """The records of a chunk that read, as clean UTF-8, with their places; and the odd ones.
+
+    ``starts`` and ``ends`` are offsets into the chunk as it arrived, ``lines`` the physical
+    line of each record counted from 0 at the chunk's first.
+    """
+
+    clean: bytes
+    starts: Places
+    ends: Places
+    lines: Places
+    has_quoted_line_ends: bool
+    odd: Odd
+    n_blank_lines: int
+
+
+def split_records(data: bytes, writing: Writing, *, is_last: bool) -> Records:
+    """Split whole lines into records, without looking at their number of fields.
+
+    A record is a line, or several where a quoted field holds line ends. A quote where none
+    may stand costs the line it is on, and reading goes on with the next line.
+    """
+    starts, ends = _lines(data)
+    faults = _line_faults(data, starts, ends, writing)
+    last_of = np.arange(len(starts))
+    if writing.has_quotes and b'"' in data and not _is_plainly_quoted(data, writing.delimiter):
+        _join_quoted_lines(data, (starts, ends), last_of, faults, writing.delimiter)
+    blank = ends == starts
+    for line in np.flatnonzero(blank).tolist():
+        faults.setdefault(line, BLANK)
+    if is_last and not data.endswith(b"\n") and faults.get(len(starts) - 1, FINE) not in (
+        FINE, BLANK, CONTINUED
+    ):
+        faults[len(starts) - 1] = "truncated_line"
+    return _gathered(data, (starts, ends, last_of), faults, writing)
+
+
+def _lines(data: bytes) -> tuple[Places, Places]:
+    """Return where each line starts and ends (without its line end)."""
+    octets = np.frombuffer(data, np.uint8)
+    breaks = np.flatnonzero(octets == 10)
+    if not data.endswith(b"\n"):
+        breaks = np.append(breaks, len(data))
+    starts = np.concatenate((np.zeros(1, np.int64), breaks[:-1] + 1))
+    has_return = (breaks > starts) & (octets[np.maximum(breaks - 1, 0)] == 13)
+    return starts, breaks - has_return
+
+
+def _line_faults(
+    data: bytes, starts: Places, ends: Places, writing: Writing
+) -> dict[int, str]:
+    """Return line -> reason for lines with NULs, undecodable bytes or a stray line end."""
+    faults: dict[int, str] = {}
+    if b"\r" in data:
+        octets = np.frombuffer(data, np.uint8)
+        returns = np.flatnonzero(octets == 13)
+        for line in _lines_at(returns, starts):
+            inner = data[starts[line]:ends[line]]
+            if b"\r" in inner and not (writing.has_quotes and b'"' in inner):
+                faults[line] = "stray_line_end"
+    if not data.isascii() and not is_decodable(data, writing.encoding):
+        octets = np.frombuffer(data, np.uint8)
+        for line in _lines_at(np.flatnonzero(octets >= 128), starts):
+            if not is_decodable(data[starts[line]:ends[line]], writing.encoding):
+                faults[line] = "undecodable_text"
+    if b"\0" in data:
+        octets = np.frombuffer(data, np.uint8)
+        faults |= dict.fromkeys(_lines_at(np.flatnonzero(octets == 0), starts), "nul_bytes")
+    return faults
+
+
+def _lines_at(places: Places, starts: Places) -> list[int]:
+    lines: list[int] = np.unique(np.searchsorted(starts, places, side="right") - 1).tolist()
+    return lines
+
+
+def _is_plainly_quoted(data: bytes, delimiter: str) -> bool:
+    """Return whether every quote opens or closes a field, or is doubled, within its line."""
+    octets = np.frombuffer(b"\n" + data + b"\n", np.uint8)
+    quotes = np.flatnonzero(octets == 34)
+    if len(quotes) % 2:
+        return False
+    opening, closing = quotes[0::2], quotes[1::2]
+    edges = np.array([10, 13, 34, ord(delimiter)])
+    opens = np.isin(octets[opening - 1], edges[[0, 3]])
+    opens[1:] |= closing[:-1] == opening[1:] - 1
+    closes = np.isin(octets[closing + 1], edges[[0, 1, 3]])
+    closes[:-1] |= opening[1:] == closing[:-1] + 1
+    if not (opens.all() and closes.all()):
+        return False
+    breaks = np.flatnonzero((octets == 10) | (octets == 13))
+    return bool((np.searchsorted(quotes, breaks) % 2 == 0).all())
+
+
+def _join_quoted_lines(
+    data: bytes,
+    bounds: tuple[Places, Places],
+    last_of: Places,
+    faults: dict[int, str],
+    delimiter: str,
+) -> None:
+    """Mark lines with a stray quote in ``faults`` and records of several lines in ``last_of``."""
+    starts, ends = bounds
+    pattern = _record_pattern(delimiter)
+    quotes = np.flatnonzero(np.frombuffer(data, np.uint8) == 34)
+    after = -1
+    for line in _lines_at(quotes, starts):
+        if line <= after:
+            continue
+        limit = int(starts[line]) + LARGEST_RECORD_BYTES
+        found = pattern.match(data, int(starts[line]), limit)
+        if found is None:
+            faults.setdefault(line, "stray_quote")
+            continue
+        after = int(np.searchsorted(ends, found.end()))
+        if after > line:
+            _join(line, after, last_of, faults)
+
+
+def _join(line: int, after: int, last_of: Places, faults: dict[int, str]) -> None:
+    inner = [faults.pop(inner) for inner in range(line, after + 1) if inner in faults]
+    faults |= dict.fromkeys(range(line + 1, after + 1), CONTINUED)
+    if inner:
+        faults[line] = inner[0]
+    last_of[line] = after
+
+
+def _record_pattern(delimiter: str) -> re.Pattern[bytes]:
+    mark = re.escape(delimiter.encode())
+    field = rb'(?:"(?:[^"]++|"")*+"|[^"\r\n' + mark + rb"]*+)"
+    return re.compile(field + rb"(?:" + mark + field + rb")*+(?=\r?\n|\r?\Z)")
+
+
+def _gathered(
+    data: bytes,
+    places: tuple[Places, Places, Places],
+    faults: dict[int, str],
+    writing: Writing,
+) -> Records:
+    starts, ends, last_of = places
+    is_kept = np.ones(len(starts), bool)
+    is_kept[list(faults)] = False
+    kept = np.flatnonzero(is_kept)
+    odd = sorted(line for line, why in faults.items() if why not in (BLANK, CONTINUED))
+    odd_lines = np.array(odd, np.int64)
+    return Records(
+        clean=_clean(data, starts[kept], ends[last_of[kept]], writing.encoding, is_kept.all()),
+        starts=starts[kept],
+        ends=ends[last_of[kept]],
+        lines=kept,
+        has_quoted_line_ends=bool((last_of[kept] > kept).any()),
+        odd=Odd(
+            starts[odd_lines], ends[last_of[odd_lines]], odd_lines,
+            tuple(faults[line] for line in odd),
+        ),
+        n_blank_lines=sum(1 for why in faults.values() if why == BLANK),
+    )
+
+
+def _clean(
+    data: bytes, starts: Places, ends: Places, encoding: str, is_whole: np.bool_ | bool
+) -> bytes:
+    if not is_whole:
+        breaks = np.flatnonzero(starts[1:] > ends[:-1] + 2) + 1
+        first = np.concatenate((np.zeros(1, np.int64), breaks))[: len(starts)]
+        last = np.append(breaks, len(starts))[: len(starts)] - 1
+        pairs = zip(starts[first].tolist(), ends[last].tolist(), strict=True)
+        data = b"".join(data[start:end] + b"\n" for start, end in pairs)
+    if encoding != "utf-8" and not data.isascii():
+        return data.decode(encoding).encode("utf-8")
+    return data

@@ -1,0 +1,209 @@
+"""Rows accepted and rows set aside: a chunk of records in the shape of its canonical table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from workbench.sources.records import Chunk, Odd, Places, Records
+from workbench.tables import Table
+
+if TYPE_CHECKING:
+    from workbench.sources.opened import OpenedSource
+
+SET_ASIDE = pa.schema([
+    ("source_name", pa.string()), ("file_name", pa.string()), ("source_row", pa.int64()),
+    ("reason_code", pa.string()), ("column_name", pa.string()), ("explanation", pa.string()),
+    ("raw_text", pa.string()),
+])
+
+REASONS = {
+    "wrong_number_of_fields": "The line has more or fewer fields than the header.",
+    "stray_quote": "A quote stands where none may stand, or is never closed.",
+    "undecodable_text": "The line holds bytes that mean nothing in the file's encoding.",
+    "nul_bytes": "The line holds NUL bytes.",
+    "stray_line_end": "The line holds a carriage return in its middle.",
+    "truncated_line": "The last line ends in the middle of a record.",
+    "not_a_date": "The value is no day in the declared date format.",
+    "not_a_number": "The value is no number, or not a whole one where one is needed.",
+    "not_a_share": "The value is no number from 0 to 1.",
+    "not_money": "The value is no amount of money.",
+    "not_a_flag": "The value is neither of the declared words for yes and no.",
+    "unknown_code": "The value is not on the list of codes.",
+    "missing_required": "A value that every row must have is missing.",
+    "duplicate_key": "An earlier row of the source has the same key.",
+}
+
+
+@dataclass(frozen=True)
+class Faults:
+    """Rows of a batch that are to be set aside: their numbers from 0, the reason, the column."""
+
+    rows: npt.NDArray[np.int64]
+    reason_code: str
+    column_name: str = ""
+    explanation: str = ""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Consecutive records of one file: those accepted, those set aside, and how many came in.
+
+    ``starts`` and ``ends`` are the places of the accepted rows in the file, ``lines`` their
+    line numbers there (first line 1). ``n_other_order`` counts, for a date column, the values
+    that fit only with day and month exchanged, and ``n_dates`` its values.
+    """
+
+    accepted: pa.Table
+    set_aside: pa.Table
+    n_rows: int
+    starts: Places
+    ends: Places
+    lines: Places
+    n_blank_lines: int = 0
+    n_other_order: dict[str, int] = field(default_factory=dict)
+    n_dates: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a chunk's bytes come from, for the text of rows that are set aside."""
+
+    source_name: str
+    file_name: str
+    encoding: str
+    chunk: Chunk
+    data: bytes
+
+
+def odd_rows(odd: Odd, origin: Origin) -> pa.Table:
+    """Return the records that do not read, as set-aside rows."""
+    texts = [_text(origin, start, end) for start, end in zip(odd.starts, odd.ends, strict=True)]
+    n_rows = len(texts)
+    return _set_aside_table(
+        origin, odd.lines + origin.chunk.first_line, list(odd.reasons), ("",) * n_rows, texts
+    )
+
+
+def divide(
+    made: pa.Table, faults: list[Faults], records: Records, origin: Origin
+) -> Batch:
+    """Divide made rows into accepted and set aside; a row goes for its first fault only."""
+    n_made = len(made)
+    first = np.full(n_made, -1, np.int64)
+    for number in range(len(faults) - 1, -1, -1):
+        first[faults[number].rows] = number
+    aside = np.flatnonzero(first >= 0)
+    lines = records.lines + origin.chunk.first_line
+    table = aside_rows(
+        [faults[number] for number in first[aside]],
+        lines[aside], (records.starts[aside], records.ends[aside]), origin,
+    )
+    kept = np.flatnonzero(first < 0)
+    accepted = made if not len(aside) else without_rows(made, aside)
+    odd = odd_rows(records.odd, origin)
+    set_aside = _in_line_order(pa.concat_tables([odd, table]))
+    shift = origin.chunk.start
+    return Batch(
+        accepted, set_aside, n_made + len(odd), records.starts[kept] + shift,
+        records.ends[kept] + shift, lines[kept], records.n_blank_lines,
+    )
+
+
+def aside_rows(
+    faults: list[Faults], lines: Places, bounds: tuple[Places, Places], origin: Origin
+) -> pa.Table:
+    """Return one set-aside row for each fault; ``bounds`` are offsets into ``origin.data``."""
+    starts, ends = bounds
+    texts = [_text(origin, start, end) for start, end in zip(starts, ends, strict=True)]
+    return _set_aside_table(
+        origin, lines, [fault.reason_code for fault in faults],
+        tuple(fault.column_name for fault in faults), texts,
+        [fault.explanation for fault in faults],
+    )
+
+
+def without_rows(rows: pa.Table, gone: Places) -> pa.Table:
+    """Return the table without the rows at the (ascending) positions ``gone``."""
+    firsts = np.concatenate((np.zeros(1, np.int64), gone + 1)).tolist()
+    lasts = [*gone.tolist(), len(rows)]
+    runs = [
+        rows.slice(first, last - first)
+        for first, last in zip(firsts, lasts, strict=True) if last > first
+    ]
+    return pa.concat_tables(runs or [rows.slice(0, 0)]).combine_chunks()
+
+
+def set_aside_from(
+    opened: OpenedSource, chunk: Chunk, batch: Batch, faults: list[Faults]
+) -> Batch:
+    """Return the batch with more of its accepted rows set aside, each for its first fault."""
+    if not faults:
+        return batch
+    first = np.full(len(batch.accepted), -1, np.int64)
+    for number in range(len(faults) - 1, -1, -1):
+        first[faults[number].rows] = number
+    gone, kept = np.flatnonzero(first >= 0), np.flatnonzero(first < 0)
+    file = opened.files[chunk.file_number]
+    start, stop = int(batch.starts[gone].min()), int(batch.ends[gone].max())
+    origin = Origin(
+        opened.source.name, file.name, file.text.encoding, chunk, file.text.raw.read(start, stop)
+    )
+    table = aside_rows(
+        [faults[number] for number in first[gone]], batch.lines[gone],
+        (batch.starts[gone] - start, batch.ends[gone] - start), origin,
+    )
+    return replace(
+        batch, accepted=without_rows(batch.accepted, gone), starts=batch.starts[kept],
+        ends=batch.ends[kept], lines=batch.lines[kept],
+        set_aside=_in_line_order(pa.concat_tables([batch.set_aside, table])),
+    )
+
+
+def _text(origin: Origin, start: int, end: int) -> str:
+    return origin.data[start:end].decode(origin.encoding, "backslashreplace")
+
+
+def _set_aside_table(
+    origin: Origin,
+    lines: Places,
+    reasons: list[str],
+    columns: tuple[str, ...],
+    texts: list[str],
+    explanations: list[str] | None = None,
+) -> pa.Table:
+    told = explanations or [""] * len(reasons)
+    return pa.table(
+        [
+            pa.repeat(origin.source_name, len(reasons)),
+            pa.repeat(origin.file_name, len(reasons)),
+            pa.array(lines, pa.int64()),
+            pa.array(reasons, pa.string()),
+            pa.array(columns, pa.string()),
+            pa.array([tell or REASONS[why] for why, tell in zip(reasons, told, strict=True)],
+                     pa.string()),
+            pa.array(texts, pa.string()),
+        ],
+        schema=SET_ASIDE,
+    )
+
+
+def _in_line_order(table: pa.Table) -> pa.Table:
+    return table.take(pc.sort_indices(table, [("source_row", "ascending")]))
+
+
+def required_columns(table: Table) -> tuple[str, ...]:
+    """Return the columns in which no accepted row may lack a value.
+
+    These are the key's required columns and every required column that is not free text: a
+    person with one name is a person, a gift without a day or an amount is not a gift.
+    """
+    return tuple(
+        column.name for column in table.columns
+        if column.is_required and (column.name in table.key or column.kind != "text")
+    )

@@ -1,0 +1,146 @@
+"""Texts of a file as values of a canonical kind; what does not fit is marked, never bent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from workbench.sources.dates import parse_dates
+from workbench.sources.preset import KIND_READERS, Rule
+from workbench.sources.readers import READERS, Texts
+from workbench.tables import KINDS
+
+_MONEY = r"^(?P<sign>-?)\$?(?P<whole>\d{1,13}|\d{1,3}(?:,\d{3}){1,3})(?:\.(?P<cents>\d{1,2}))?$"
+_INTEGER = r"^(?P<whole>[+-]?\d{1,18})(?:\.0+)?$"
+_NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?$"
+
+REASON_OF_READER = {
+    "date": "not_a_date", "integer": "not_a_number", "number": "not_a_number",
+    "share": "not_a_share", "money": "not_money", "flag": "not_a_flag",
+}
+
+
+class Made(NamedTuple):
+    """A canonical column as made: its values, and which rows hold a text that did not fit."""
+
+    values: pa.Array
+    is_bad: pa.Array | None
+    reason: str
+
+
+def make_column(rule: Rule, texts: Texts, *, n_rows: int, missing: tuple[str, ...]) -> Made:
+    """Return the values of one canonical column for ``n_rows`` records.
+
+    ``texts`` holds the rule's file columns, as plain or dictionary-encoded strings; the work
+    on a dictionary is done once for each different text.
+    """
+    kind = KINDS[rule.column.kind]
+    if not rule.from_columns:
+        return Made(pa.repeat(pa.scalar(rule.constant, kind), n_rows), None, "")
+    if rule.reader in READERS:
+        cleaned = [clean(plain(text), _missing(rule, missing)) for text in texts]
+        return _parsed(rule, READERS[rule.reader](cleaned, rule.separator))
+    text = texts[0]
+    if not pa.types.is_dictionary(text.type):
+        return _made(rule, text, missing)
+    made = _made(rule, text.dictionary, missing)
+    is_bad = made.is_bad
+    if is_bad is not None:
+        is_bad = is_bad.take(text.indices) if _any(is_bad) else None
+    return Made(made.values.take(text.indices), is_bad, made.reason)
+
+
+def plain(text: pa.Array) -> pa.Array:
+    """Return a string array without its dictionary."""
+    return text.dictionary_decode() if pa.types.is_dictionary(text.type) else text
+
+
+def clean(text: pa.Array, missing: tuple[str, ...]) -> pa.Array:
+    """Return the texts without white space at their ends; null where they mean missing."""
+    trimmed = pc.utf8_trim_whitespace(text)
+    is_missing = pc.is_in(trimmed, pa.array(missing))
+    return pc.if_else(is_missing, None, trimmed) if _any(is_missing) else trimmed
+
+
+def _missing(rule: Rule, missing: tuple[str, ...]) -> tuple[str, ...]:
+    meant = {*rule.codes}
+    if rule.reader == "flag":
+        meant |= {*rule.yes, *rule.no}
+    return tuple(text for text in (*missing, *rule.missing) if text not in meant)
+
+
+def _made(rule: Rule, text: pa.Array, missing: tuple[str, ...]) -> Made:
+    return _parsed(rule, clean(text, _missing(rule, missing)))
+
+
+def _parsed(rule: Rule, cleaned: pa.Array) -> Made:
+    reader = KIND_READERS[rule.column.kind] if rule.reader in READERS else rule.reader
+    if reader == "text":
+        return _coded(rule, cleaned)
+    values = _PARSERS[reader](cleaned, rule).cast(KINDS[rule.column.kind])
+    is_bad = pc.and_(cleaned.is_valid(), values.is_null())
+    return Made(values, is_bad, REASON_OF_READER[reader])
+
+
+def _coded(rule: Rule, values: pa.Array) -> Made:
+    """Translate codes where the rule has them, and hold the column to its closed list."""
+    if not rule.codes and not rule.column.values:
+        return Made(values, None, "")
+    if rule.codes:
+        place = pc.index_in(values, pa.array(list(rule.codes)))
+        coded = pa.array(list(rule.codes.values())).take(place)
+    else:
+        is_known = pc.is_in(values, pa.array(rule.column.values))
+        coded = pc.if_else(is_known, values, None)
+    if rule.otherwise:
+        return Made(pc.fill_null(coded, rule.otherwise), None, "")
+    return Made(coded, pc.and_(values.is_valid(), coded.is_null()), "unknown_code")
+
+
+def _date(texts: pa.Array, rule: Rule) -> pa.Array:
+    return parse_dates(texts, rule.date_format)
+
+
+def _integer(texts: pa.Array, _rule: Rule) -> pa.Array:
+    found = pc.extract_regex(texts, _INTEGER)
+    whole = pc.struct_field(found, "whole")
+    return pc.utf8_ltrim(whole, "+").cast(pa.int64())
+
+
+def _number(texts: pa.Array, _rule: Rule) -> pa.Array:
+    is_number = pc.match_substring_regex(texts, _NUMBER)
+    return pc.utf8_ltrim(pc.if_else(is_number, texts, None), "+").cast(pa.float64())
+
+
+def _share(texts: pa.Array, rule: Rule) -> pa.Array:
+    number = _number(texts, rule)
+    is_share = pc.and_(pc.greater_equal(number, 0.0), pc.less_equal(number, 1.0))
+    return pc.if_else(is_share, number, None)
+
+
+def _money(texts: pa.Array, _rule: Rule) -> pa.Array:
+    found = pc.extract_regex(texts, _MONEY)
+    whole = pc.replace_substring(pc.struct_field(found, "whole"), ",", "").cast(pa.int64())
+    cents = pc.utf8_rpad(pc.struct_field(found, "cents"), 2, "0").cast(pa.int64())
+    minor = pc.add(pc.multiply(whole, 100), cents)
+    return pc.if_else(pc.equal(pc.struct_field(found, "sign"), "-"), pc.negate(minor), minor)
+
+
+def _flag(texts: pa.Array, rule: Rule) -> pa.Array:
+    shouted = pc.utf8_upper(texts)
+    is_yes = pc.is_in(shouted, pa.array(rule.yes))
+    is_no = pc.is_in(shouted, pa.array(rule.no))
+    return pc.if_else(is_yes, True, pc.if_else(is_no, False, None))
+
+
+_PARSERS: dict[str, Callable[[pa.Array, Rule], pa.Array]] = {
+    "date": _date, "integer": _integer, "number": _number, "share": _share, "money": _money,
+    "flag": _flag,
+}
+
+
+def _any(mask: pa.Array) -> bool:
+    return bool(pc.any(mask).as_py())

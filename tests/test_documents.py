@@ -1,0 +1,92 @@
+"""What the documents say is what the code does: commands, parameters, tables, errors."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from workbench import errors
+from workbench.cli import command_names
+from workbench.tables import TABLES
+from workbench.tables.dictionary import data_dictionary
+
+REPOSITORY = Path(__file__).parents[1]
+DOCS = REPOSITORY / "docs"
+PAGES = sorted([REPOSITORY / "README.md", REPOSITORY / "CHANGELOG.md", *DOCS.rglob("*.md")])
+README_LINES_MOST, DECISION_LINES_MOST = 150, 40
+
+
+def text(path):
+    return path.read_text(encoding="utf-8")
+
+
+def user_errors():
+    kinds = [v for v in vars(errors).values() if isinstance(v, type)]
+    return [kind for kind in kinds if issubclass(kind, errors.WorkbenchError)]
+
+
+def test_every_command_is_documented_and_every_documented_one_is_real():
+    told = set(re.findall(r"`workbench ([a-z]+)", text(DOCS / "commands.md")))
+    assert told == set(command_names())
+
+
+def test_every_make_command_of_the_documents_is_real():
+    targets = set(re.findall(r"^([a-z]+):", text(REPOSITORY / "Makefile"), re.MULTILINE))
+    told = {name for page in PAGES for name in re.findall(r"`make ([a-z]+)", text(page))}
+    assert told - targets == set()
+
+
+def test_every_workbench_command_that_any_page_names_is_real():
+    told = {name for page in PAGES for name in re.findall(r"`workbench ([a-z]+)", text(page))}
+    assert told - set(command_names()) == set()
+
+
+def test_every_error_is_documented_with_its_own_exit_code():
+    page = text(DOCS / "errors.md")
+    for kind in user_errors():
+        assert f"| {kind.exit_code} | `{kind.__name__}` |" in page
+        assert kind.__doc__
+    codes = [kind.exit_code for kind in user_errors()]
+    assert len(set(codes)) == len(codes)
+
+
+def test_the_data_dictionary_is_the_one_that_the_tables_make():
+    assert text(DOCS / "data-dictionary.md") == data_dictionary(TABLES.values())
+
+
+def test_every_parameter_says_its_unit_or_its_reason():
+    lines = text(REPOSITORY / "params.yaml").split("\n")
+    sources = slice(lines.index(next(x for x in lines if x.startswith("sources:"))) + 1,
+                    next(i for i, x in enumerate(lines) if x.startswith("notebooks:")))
+    outside = lines[: sources.start] + lines[sources.stop:]
+    keys = [line for line in outside if re.match(r"\s+[a-z_]+:.*\S", line)]
+    groups = ("donors:", "voters:", "overview:")
+    bare = [line for line in keys if "#" not in line and line.strip() not in groups]
+    assert len(keys) > 10
+    assert bare == []
+
+
+def test_the_readme_and_the_decisions_keep_to_their_length():
+    assert text(REPOSITORY / "README.md").count("\n") <= README_LINES_MOST
+    for page in (DOCS / "decisions").glob("*.md"):
+        assert text(page).count("\n") <= DECISION_LINES_MOST, page.name
+        for part in ("## Context", "## Decision", "## Consequences"):
+            assert part in text(page), page.name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_link_between_pages_leads_somewhere(page):
+    for link in re.findall(r"\]\(([^)#]+)\)", text(page)):
+        if "://" not in link:
+            assert (page.parent / link).exists(), link
+
+
+def test_help_is_quick_and_needs_no_heavy_import():
+    code = ("import sys, workbench.cli, workbench.briefs.run; "
+            "print([m for m in ('pandas', 'pyarrow', 'IPython') if m in sys.modules])")
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout.strip() == "[]"

@@ -1,0 +1,450 @@
+"""A notebook's run leaves a whole brief or none, the same warm and cold, and tells no value."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import select
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from made_campaign import FINDING, SHOW, make_campaign, make_notebook, write_notebook
+
+import workbench
+from workbench.briefs.address import server_address
+from workbench.briefs.build import brief_name, notebook_path, plan_run
+from workbench.briefs.environment import FIXED
+from workbench.briefs.headlines import EXHIBIT, collect_headlines, headlines_text
+from workbench.briefs.kernel import failure_report
+from workbench.briefs.parameters import check_parameters, declared_parameters, parse_parameters
+from workbench.briefs.run import run_notebook, start_server
+from workbench.errors import (
+    BriefError,
+    CellFailed,
+    NotebookError,
+    SettingsError,
+    SourceError,
+)
+from workbench.exhibits.exhibit import MIME
+from workbench.settings import load_settings
+
+ONLY_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the server needs fork")
+FILES = ("reports/count.html", "reports/count.json", "data/executed/count.ipynb",
+         "data/appendix/count.html")
+ITS_OWN = ("dvc.yaml", "notebooks/count.ipynb", "params.yaml")
+RUN = "from workbench.settings import load_settings as s; from workbench.briefs.run import *; "
+
+
+@pytest.fixture(autouse=True)
+def cold(monkeypatch):
+    monkeypatch.setenv("WORKBENCH_WARM", "0")
+
+
+@pytest.fixture
+def campaign(tmp_path):
+    return make_campaign(tmp_path / "a campaign")
+
+
+def run(root, **options):
+    return run_notebook(load_settings(root), "count", parameters=options)
+
+
+def plan(root, **options):
+    return plan_run(load_settings(root), "count", name=None, options=options)
+
+
+def brief_bytes(root):
+    return {name: (root / name).read_bytes() for name in FILES}
+
+
+def left_files(root):
+    return sorted(p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file())
+
+
+# Parameters
+
+
+def test_parameters_come_from_the_cell_then_params_yaml_then_the_options(campaign):
+    resolved = plan(campaign, share=0.25).resolved
+    assert (resolved["kind"], resolved["n_rows"], resolved["share"]) == ("gift", 40, 0.25)
+    assert plan(campaign, n_rows=41).resolved["n_rows"] == 41
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ({"n_row": 1}, "count.ipynb has no parameter 'n_row'. Did you mean 'n_rows'?"),
+        ({"n_rows": "many"}, "parameter 'n_rows' must be a whole number"),
+        ({"n_rows": True}, "parameter 'n_rows' must be a whole number"),
+        ({"n_rows": 1.5}, "parameter 'n_rows' must be a whole number"),
+        ({"share": "half"}, "parameter 'share' must be a number"),
+        ({"kind": 7}, "parameter 'kind' must be a text"),
+        ({"is_new": 1}, "parameter 'is_new' must be true or false"),
+        ({"codes": "a"}, "parameter 'codes' must be a list"),
+    ],
+)
+def test_a_parameter_that_the_notebook_would_not_understand_is_refused(campaign, option, message):
+    with pytest.raises(NotebookError) as raised:
+        plan(campaign, **option)
+    assert message in str(raised.value)
+
+
+def test_a_whole_number_may_stand_for_a_number():
+    assert check_parameters({"share": 1}, {"share": 0.5}, "count") == {"share": 1.0}
+
+
+@pytest.mark.parametrize("source", ["n = len('a')", "import os", "n, m = 1, 2", "n = ", "n.x = 1"])
+def test_a_parameters_cell_holds_literals_only(source):
+    with pytest.raises(NotebookError, match="may only set names to literals"):
+        declared_parameters(make_notebook(parameters=source), "count")
+
+
+def test_a_notebook_without_a_parameters_cell_is_refused():
+    notebook = make_notebook()
+    notebook["cells"][1]["metadata"]["tags"] = []
+    with pytest.raises(NotebookError, match=r"count\.ipynb has 0 cells tagged 'parameters'"):
+        declared_parameters(notebook, "count")
+
+
+def test_a_notebook_with_two_parameters_cells_is_refused():
+    notebook = make_notebook()
+    notebook["cells"].append(notebook["cells"][1])
+    with pytest.raises(NotebookError, match="has 2 cells tagged"):
+        declared_parameters(notebook, "count")
+
+
+@pytest.mark.parametrize("option", ["n_rows", "=3", "a b=3", "../x=3"])
+def test_an_option_that_is_not_key_and_value_is_refused(option):
+    with pytest.raises(SettingsError, match="not of the form key=value"):
+        parse_parameters([option])
+
+
+def test_an_option_given_twice_is_refused():
+    with pytest.raises(SettingsError, match="-p n is given twice"):
+        parse_parameters(["n=1", "n=2"])
+
+
+@pytest.mark.parametrize("text", ["!!python/object:os.system x", "[" * 5000, "&a [*a]", "{a: 1}"])
+def test_an_option_that_is_no_plain_value_stays_the_text_that_it_is(text):
+    assert parse_parameters([f"n={text}"]) == {"n": text}
+
+
+# Names
+
+
+@pytest.mark.parametrize("name", ["../count", "/etc/passwd", "count.ipynb", "", "a/b", "x\ny"])
+def test_a_notebook_is_named_by_its_stem_and_by_nothing_else(campaign, name):
+    with pytest.raises(NotebookError, match="There is no notebook"):
+        notebook_path(campaign, name)
+
+
+def test_the_nearest_notebook_is_suggested(campaign):
+    with pytest.raises(NotebookError, match="Did you mean 'count'"):
+        notebook_path(campaign, "counts")
+
+
+def test_a_notebook_that_is_a_link_out_of_the_folder_is_refused(campaign, tmp_path):
+    (tmp_path / "own.ipynb").write_text("{}")
+    (campaign / "notebooks" / "own.ipynb").symlink_to(tmp_path / "own.ipynb")
+    with pytest.raises(NotebookError, match="a link out of notebooks"):
+        notebook_path(campaign, "own")
+
+
+@pytest.mark.parametrize(
+    "name", ["../x", "a/../b", "/x", "a/b/c", "A", "a.b", "a\n", "", "{x}", "quality/", "x" * 99]
+)
+def test_a_brief_cannot_be_named_out_of_its_folder(name):
+    with pytest.raises(NotebookError, match="cannot name a brief"):
+        brief_name(name)
+
+
+# Headlines
+
+
+def shown(*headlines):
+    outputs = [{"data": {EXHIBIT: {"kind": "headline", **headline}}} for headline in headlines]
+    return {"cells": [{"cell_type": "code", "source": "", "outputs": outputs}]}
+
+
+def test_headlines_are_collected_by_name():
+    notebook = shown({"name": "n_a", "value": 5}, {"name": "n_b", "value": None})
+    headlines = collect_headlines(notebook)
+    assert {name: entry["value"] for name, entry in headlines.items()} == {"n_a": 5, "n_b": None}
+
+
+def test_two_headlines_of_one_name_are_refused():
+    with pytest.raises(BriefError, match="Two headlines are named 'n_a'"):
+        collect_headlines(shown({"name": "n_a"}, {"name": "n_a"}))
+
+
+def test_a_headline_that_is_no_finite_number_is_refused():
+    with pytest.raises(BriefError, match="not a finite number"):
+        headlines_text("count", "0" * 12, shown({"name": "n_a", "value": float("nan")}))
+
+
+def test_exhibits_and_headlines_agree_on_where_an_exhibit_lies():
+    assert EXHIBIT == MIME
+
+
+# Failures
+
+
+def test_the_text_of_a_foreign_error_is_not_told():
+    try:
+        {}["Quentin Examplename"]
+    except KeyError as error:
+        report = failure_report(error, error.__traceback__)
+    assert (report["kind"], report["message"], report["is_ours"]) == ("KeyError", "", False)
+
+
+def test_the_text_of_our_own_error_is_told_with_the_frames_that_raised_it():
+    try:
+        brief_name("../x")
+    except NotebookError as error:
+        report = failure_report(error, error.__traceback__)
+    assert report["message"].startswith("'../x' cannot name a brief")
+    assert report["frames"][0].startswith("workbench/briefs/build.py:")
+
+
+def test_a_failing_cell_tells_its_place_and_no_value_and_leaves_the_last_brief(campaign, capfd):
+    for name in FILES:
+        (campaign / name).parent.mkdir(parents=True, exist_ok=True)
+        (campaign / name).write_text("the last good brief")
+    before = brief_bytes(campaign)
+    failing = "n = 1\nprint('Quentin Examplename'); raise ValueError('Quentin Examplename')"
+    write_notebook(campaign, "count", make_notebook(FINDING, failing))
+    with pytest.raises(CellFailed) as raised:
+        run(campaign)
+    assert "count.ipynb stopped with ValueError in cell 5, line 2: print(" in str(raised.value)
+    assert "make lab" in str(raised.value)
+    assert brief_bytes(campaign) == before
+    assert left_files(campaign) == sorted([*FILES, *ITS_OWN])
+    assert capfd.readouterr() == ("", "")
+
+
+def test_an_error_of_the_workbench_in_a_cell_keeps_its_kind_and_its_words(campaign):
+    raising = "from workbench.errors import SourceError\nraise SourceError('3 rows. Mend them.')"
+    write_notebook(campaign, "count", make_notebook(raising))
+    with pytest.raises(SourceError, match=r"3 rows. Mend them.\n  in count.ipynb, cell 4, line 2"):
+        run(campaign)
+
+
+def test_a_run_leaves_a_stripped_notebook_and_a_whole_brief(campaign):
+    notebook = make_notebook()
+    notebook["cells"][2]["execution_count"] = 9
+    path = write_notebook(campaign, "count", notebook)
+    assert run(campaign) == campaign / "reports" / "count.html"
+    assert '"execution_count": 9' not in path.read_text()
+    assert left_files(campaign) == sorted([*FILES, *ITS_OWN])
+    executed = (campaign / "data/executed/count.ipynb").read_text()
+    for trace in ("papermill", "kernelspec", "0x7f", str(campaign)):
+        assert trace not in executed
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("import sys; sys.exit()", "ended early in cell 4"),
+        ("raise ExceptionGroup('x', [ValueError('x')])", "stopped with ExceptionGroup in cell 4"),
+        ("1 +", "stopped with SyntaxError in cell 4, line 1"),
+        ("import os; os._exit(3)", "its kernel was ended from outside"),
+        ("import os; os.kill(os.getppid(), 9)", "The run was ended from outside"),
+    ],
+)
+def test_every_way_to_fail_is_told(campaign, source, words):
+    write_notebook(campaign, "count", make_notebook(source))
+    with pytest.raises(CellFailed, match=words):
+        run(campaign)
+
+
+@pytest.mark.slow
+def test_a_brief_is_the_same_in_another_place_and_under_other_surroundings(campaign, tmp_path):
+    run(campaign)
+    other = make_campaign(tmp_path / "elsewhere")
+    run_in(other, {"TZ": "Asia/Tokyo", "LANG": "de_DE.UTF-8", "OMP_NUM_THREADS": "2",
+                   "PYTHONHASHSEED": "7", "COLUMNS": "40", "HOME": str(tmp_path)})
+    assert brief_bytes(other) == brief_bytes(campaign)
+
+
+@pytest.mark.slow
+@ONLY_LINUX
+def test_a_notebook_runs_without_any_network(campaign):
+    if subprocess.run(["unshare", "-rn", "true"], check=False).returncode:
+        pytest.skip("this machine lets nobody leave the network")
+    run_in(campaign, {}, "unshare", "-rn")
+    assert (campaign / "reports" / "count.html").is_file()
+
+
+def run_in(root, environment, *before, code=None, wait=True):
+    code = code or f"run_notebook(s(Path({str(root)!r})), 'count')"
+    process = subprocess.Popen([*before, sys.executable, "-c", RUN + code],
+                               env={**os.environ, **environment})
+    if wait:
+        assert process.wait() == 0
+    return process
+
+
+# Warm kernels
+
+
+@pytest.fixture
+def warm(monkeypatch, tmp_path):
+    """A folder for sockets of its own, with the switch on; servers end with their folder."""
+    monkeypatch.setenv("WORKBENCH_WARM", "1")
+    sockets = Path("/tmp") / f"workbench-test-{os.getpid()}"
+    sockets.mkdir()
+    monkeypatch.setenv("TMPDIR", str(sockets))
+    monkeypatch.setattr("tempfile.tempdir", str(sockets))
+    yield sockets
+    shutil.rmtree(sockets)
+
+
+def start_and_wait(root):
+    with start_server(root) as process:
+        return process.stdout.read()
+
+
+@pytest.mark.slow
+@ONLY_LINUX
+def test_warm_and_cold_kernels_leave_the_same_bytes(campaign, warm, monkeypatch):
+    assert start_and_wait(campaign) == b"ready\n"
+    run(campaign)
+    by_server = brief_bytes(campaign)
+    monkeypatch.setenv("WORKBENCH_WARM", "0")
+    run(campaign)
+    assert brief_bytes(campaign) == by_server
+
+
+@pytest.mark.slow
+@ONLY_LINUX
+def test_the_server_answers_with_the_error_and_not_the_value(campaign, warm, capfd):
+    assert start_and_wait(campaign) == b"ready\n"
+    write_notebook(campaign, "count", make_notebook("raise ValueError('Quentin Examplename')"))
+    with pytest.raises(CellFailed, match="stopped with ValueError in cell 4, line 1"):
+        run(campaign)
+    with pytest.raises(NotebookError, match="no parameter 'rows'"):
+        run(campaign, rows=1)
+    captured = capfd.readouterr()
+    assert "Examplename" not in captured.err.replace("raise ValueError('Quentin", "")
+
+
+def server_pid(root):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.connect(str(server_address(root)))
+        peer = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+    return struct.unpack("3i", peer)[0]
+
+
+@pytest.mark.slow
+@ONLY_LINUX
+def test_one_server_lives_at_an_address_and_holds_nothing_of_who_started_it(campaign, warm):
+    with open(campaign / "lock", "w") as lock:
+        os.set_inheritable(lock.fileno(), True)
+        assert start_and_wait(campaign) == b"ready\n"
+    assert start_and_wait(campaign) == b""
+    held = {os.readlink(handle) for handle in Path(f"/proc/{server_pid(campaign)}/fd").iterdir()}
+    kinds = {name.partition(":")[0] for name in held}
+    assert kinds == {"/dev/null", "socket", str(server_address(campaign).with_suffix(".lock"))}
+
+
+@pytest.mark.slow
+@ONLY_LINUX
+def test_a_killed_server_and_its_stale_socket_harm_nobody(campaign, warm):
+    assert start_and_wait(campaign) == b"ready\n"
+    os.kill(server_pid(campaign), signal.SIGKILL)
+    run(campaign)
+    assert (campaign / "reports" / "count.html").is_file()
+
+
+@pytest.mark.slow
+@ONLY_LINUX
+def test_a_run_that_breaks_off_in_the_server_is_done_again_in_a_process_of_its_own(campaign, warm):
+    assert start_and_wait(campaign) == b"ready\n"
+    once = "import os\nif not os.path.exists('once'):\n    open('once', 'w').close()\n"
+    notebook = make_notebook(once + "    os.kill(os.getppid(), 9)", FINDING, SHOW)
+    write_notebook(campaign, "count", notebook)
+    run(campaign)
+    assert (campaign / "reports" / "count.html").is_file()
+
+
+@pytest.mark.slow
+@ONLY_LINUX
+def test_a_server_that_nobody_asks_ends_and_leaves_nothing(campaign, warm):
+    code = (f"from workbench.briefs.server import serve; "
+            f"serve(Path({str(campaign)!r}), idle_seconds=0)")
+    run_in(campaign, {}, code=code)
+    assert list((warm / f"workbench-{os.getuid()}").iterdir()) == []
+
+
+@pytest.mark.slow
+@ONLY_LINUX
+def test_a_server_ends_with_the_campaigns_folder(campaign, warm):
+    assert start_and_wait(campaign) == b"ready\n"
+    server = os.pidfd_open(server_pid(campaign))
+    shutil.rmtree(campaign)
+    assert select.select([server], [], [], 10)[0]
+    os.close(server)
+
+
+@pytest.mark.slow
+@ONLY_LINUX
+def test_a_server_never_runs_code_that_has_changed(campaign, warm, monkeypatch, tmp_path):
+    source = tmp_path / "src"
+    shutil.copytree(Path(workbench.__file__).parent, source / "workbench",
+                    ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setenv("PYTHONPATH", str(source))
+    assert start_and_wait(campaign) == b"ready\n"
+    (path,) = (warm / f"workbench-{os.getuid()}").glob("*.lock")
+    lock = path.open()
+    run_in(campaign, {})
+    assert "A new unit" not in (campaign / "reports" / "count.json").read_text()
+    measures = source / "workbench" / "measures.py"
+    changed = "self.__dict__ | {'unit': 'A new unit'}"
+    measures.write_text(measures.read_text().replace("asdict(self)", changed))
+    run_in(campaign, {})
+    assert "A new unit" in (campaign / "reports" / "count.json").read_text()
+    fcntl.flock(lock, fcntl.LOCK_EX)  # returns when the old server has ended
+    lock.close()
+
+
+@pytest.mark.slow
+@ONLY_LINUX
+@pytest.mark.parametrize("is_warm", [True, False])
+@pytest.mark.parametrize("blow", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_who_asks_and_goes_away_ends_the_run(campaign, warm, is_warm, blow):
+    if is_warm:
+        assert start_and_wait(campaign) == b"ready\n"
+    os.mkfifo(campaign / "told")
+    waiting = "import os, threading\nprint(os.getpid(), file=open('told', 'w'))\n"
+    write_notebook(campaign, "count", make_notebook(waiting, "threading.Event().wait()"))
+    client = run_in(campaign, {"WORKBENCH_WARM": str(int(is_warm))}, wait=False)
+    kernel = os.pidfd_open(int((campaign / "told").read_text()))
+    client.send_signal(blow)
+    assert client.wait() != 0
+    assert select.select([kernel], [], [], 10)[0], "the kernel still runs"
+    os.close(kernel)
+
+
+@ONLY_LINUX
+def test_a_folder_for_sockets_that_others_may_enter_is_not_used(campaign, warm):
+    (warm / f"workbench-{os.getuid()}").mkdir(mode=0o700)
+    assert server_address(campaign) is not None
+    (warm / f"workbench-{os.getuid()}").chmod(0o755)
+    assert server_address(campaign) is None
+
+
+def test_asking_for_a_run_loads_no_heavy_library():
+    code = RUN + "import sys; print([m for m in ('pandas', 'pyarrow') if m in sys.modules])"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout == "[]\n"
+
+
+def test_what_could_change_a_brief_is_fixed():
+    assert {"PYTHONHASHSEED", "TZ", "LC_ALL", "SOURCE_DATE_EPOCH", "OMP_NUM_THREADS"} <= set(FIXED)
