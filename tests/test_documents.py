@@ -88,5 +88,6 @@ def test_a_link_between_pages_leads_somewhere(page):
 def test_help_is_quick_and_needs_no_heavy_import():
     code = ("import sys, workbench.cli, workbench.briefs.run; "
             "print([m for m in ('pandas', 'pyarrow', 'IPython') if m in sys.modules])")
-    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    command = [sys.executable, "-c", code]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"

@@ -23,7 +23,8 @@ def headline(value, form="count", n=60):
 def quality(n_in, n_accepted, n_set_aside, n_refused):
     numbers = {"n_rows_in": n_in, "n_accepted": n_accepted, "n_set_aside": n_set_aside,
                "n_refused": n_refused}
-    return {"title": "Q", "version": "1", "headlines": {k: headline(v) for k, v in numbers.items()}}
+    headlines = {name: headline(value) for name, value in numbers.items()}
+    return {"title": "Q", "version": "1", "headlines": headlines}
 
 
 BRIEFS = {

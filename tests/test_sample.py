@@ -190,7 +190,7 @@ def test_the_reader_sets_aside_just_the_rows_that_were_spoilt(
     written: Written, name: str
 ) -> None:
     layout = LAYOUTS[name]
-    source = Source(name, (f"raw/{layout.file_name}",), layout.table, "sample",
+    source = Source(name, f"raw/{layout.file_name}", layout.table, "sample",
                     dt.date(2027, 1, 1), preset=f"sample_{name}")
     batches = list(open_source(source, written.folder).batches())
     aside = pa.concat_tables([batch.set_aside for batch in batches])["source_row"].to_pylist()

@@ -55,7 +55,8 @@ def test_an_elector_is_on_the_register_and_of_age_on_polling_day(row, n_left):
     [({"birth_date": pd.Timestamp("2001-10-05")}, "25-34"),
      ({"birth_date": pd.Timestamp("2001-10-06")}, "18-24"),
      ({"birth_year": 2001}, "25-34"), ({"age_years": 75}, "75+"),
-     ({"age_years": 130}, "not known"), ({}, "not known"), ({"birth_date": pd.Timestamp("2008-10-20")}, "18-24"),
+     ({"age_years": 130}, "not known"), ({}, "not known"),
+     ({"birth_date": pd.Timestamp("2008-10-20")}, "18-24"),
      ({"birth_year": 1950, "age_years": 20}, "75+")],
 )
 def test_an_age_band_comes_from_the_best_evidence(row, band):

@@ -49,7 +49,8 @@ def _parser() -> argparse.ArgumentParser:
     suites.add_argument("source", help="a source whose rows have been accepted")
 
     strip = _command(commands, "strip", _strip, "strip outputs from the notebooks")
-    strip.add_argument("notebooks", nargs="*", help="names, without their ending; all where none is given")
+    strip.add_argument("notebooks", nargs="*",
+                       help="names, without their ending; all where none is given")
 
     _command(commands, "dictionary", _dictionary, "print the data dictionary")
     return parser

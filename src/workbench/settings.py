@@ -42,15 +42,15 @@ class Disclosure:
 
 @dataclass(frozen=True)
 class Source:
-    """One file, or several of one layout, that arrived, and the table that it maps to.
+    """A file that arrived, or a folder of files of one layout, and the table that it maps to.
 
-    ``path`` is a file, or a list of files read one after another. ``member`` names the file
+    The files of a folder are read in the order of their names. ``member`` names the file
     inside an archive. Either ``preset`` names a known layout, or ``columns`` maps canonical
     column to the file's own column; with a preset, ``columns`` overrides it.
     """
 
     name: str
-    path: tuple[str, ...]
+    path: str
     table: str
     lawful_basis: str
     expiry_date: dt.date
@@ -163,17 +163,14 @@ def _section(kind: type[Section], value: object, where: str) -> Section:
 
 
 def _source(name: str, value: object) -> Source:
-    entries = dict(_mapping(value, f"sources.{name}"))
+    entries = _mapping(value, f"sources.{name}")
     if not name.isidentifier() or not name.islower():
         raise SettingsError(
             f"sources: '{name}' cannot name a source. Use lower-case letters, digits and '_'."
         )
-    paths = entries.get("path", "")
-    entries["path"] = (paths,) if isinstance(paths, str) else tuple(paths)
     source = _section(Source, {**entries, "name": name}, f"sources.{name}")
     table_named(source.table)
-    for path in source.path:
-        _check_path(path, f"sources.{name}.path")
+    _check_path(source.path, f"sources.{name}.path")
     if not source.preset and not source.columns:
         raise SettingsError(
             f"sources.{name} names neither a preset nor columns. Name a preset, or map each "
@@ -204,7 +201,6 @@ def _check_type(value: object, hint: Any, where: str) -> None:
         str: ((str,), "a text"),
         int: ((int,), "a whole number"),
         dt.date: ((dt.date,), "a date such as \"2026-11-03\", in quotes"),
-        tuple[str, ...]: ((tuple,), "a path or a list of paths"),
     }
     kinds, word = accepted.get(hint, ((dict,), "a mapping"))
     if not isinstance(value, kinds) or isinstance(value, bool):

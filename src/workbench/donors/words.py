@@ -14,7 +14,7 @@ def segment_words(segments: pd.DataFrame, *, place: str, period: str) -> Words:
     if shown.empty:
         return {"title": "Too few donors to show by segment", "subtitle": subtitle,
                 "alt_text": "Bars of donors by segment, every one of them hidden."}
-    largest = shown.loc[shown["n_donors"].astype("int64").idxmax(), "segment_name"]
+    largest = shown["segment_name"].iloc[shown["n_donors"].astype("int64").argmax()]
     listed = ", ".join(f"{r.segment_name} {r.n_donors}" for r in shown.itertuples())
     return {
         "title": f"The largest segment of donors is: {largest.lower()}",
@@ -30,7 +30,7 @@ def month_words(months: pd.DataFrame, *, place: str, currency_code: str) -> Word
     if shown.empty:
         return {"title": "No month has enough donors to show", "subtitle": subtitle,
                 "alt_text": "A line of money raised by month with every month hidden."}
-    best = shown.loc[shown["raised_minor"].astype("int64").idxmax(), "month_date"]
+    best = shown["month_date"].iloc[shown["raised_minor"].astype("int64").argmax()]
     first, last = shown["month_date"].min(), shown["month_date"].max()
     return {
         "title": f"Giving was highest in {best:%B %Y}",

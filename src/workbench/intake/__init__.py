@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workbench.intake.admit import Admission, admit
+from workbench.intake.draft import draft_expectations
 from workbench.intake.gather import gather
 from workbench.intake.quality import (
     Quality,
@@ -22,7 +23,7 @@ from workbench.intake.words import (
 )
 
 __all__ = [
-    "Admission", "Quality", "admit", "beliefs_shown", "files_shown", "fill_words",
-    "filled_columns", "finding", "findings_frame", "gather", "quality_measures",
+    "Admission", "Quality", "admit", "beliefs_shown", "draft_expectations", "files_shown",
+    "fill_words", "filled_columns", "finding", "findings_frame", "gather", "quality_measures",
     "read_quality", "reasons_shown", "rows_by_file", "rows_by_reason",
 ]

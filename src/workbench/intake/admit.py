@@ -99,7 +99,9 @@ def _refused(opened: OpenedSource, drafts: tuple[Path, Path]) -> Sums:
     for path, schema in zip(drafts, (opened.preset.table.schema(), SET_ASIDE), strict=True):
         _writer(path, schema).close()
     for chunk in opened.chunks():
-        sums.n_in[chunk.file_number] += opened.batch(chunk).n_rows
+        n_rows = opened.batch(chunk).n_rows
+        sums.n_in[chunk.file_number] += n_rows
+        sums.n_refused[chunk.file_number] += n_rows
     return sums
 
 

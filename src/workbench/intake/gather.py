@@ -21,12 +21,13 @@ def gather(settings: Settings) -> None:
     SourceError names an accepted file that is not there yet.
     """
     for table in TABLES.values():
-        paths = [_accepted_path(settings, source) for source in settings.sources_of(table.name)]
+        paths = [accepted_path(settings, source) for source in settings.sources_of(table.name)]
         with whole_file(settings.root / "data" / "tables" / f"{table.name}.parquet") as draft:
             _gather_table(table, paths, draft)
 
 
-def _accepted_path(settings: Settings, source: Source) -> Path:
+def accepted_path(settings: Settings, source: Source) -> Path:
+    """Return where the accepted rows of a source lie; SourceError where none do yet."""
     path = settings.root / "data" / "accepted" / f"{source.name}.parquet"
     if not path.is_file():
         raise SourceError(

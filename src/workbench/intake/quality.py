@@ -71,11 +71,14 @@ def quality_of(
 
 def _file_entry(opened: OpenedSource, sums: Sums, number: int) -> dict[str, Any]:
     file = opened.files[number]
-    n_rows, n_accepted = sums.n_in[number], sums.n_accepted[number]
-    n_set_aside = sums.n_set_aside[number]
+    became = {
+        "n_accepted": sums.n_accepted[number], "n_set_aside": sums.n_set_aside[number],
+        "n_refused": sums.n_refused[number],
+    }
+    if sum(became.values()) != sums.n_in[number]:
+        raise RuntimeError(f"{file.name}: {sums.n_in[number]} rows came in, and became {became}")
     return {
-        "file_name": file.name, "n_rows": n_rows, "n_accepted": n_accepted,
-        "n_set_aside": n_set_aside, "n_refused": n_rows - n_accepted - n_set_aside,
+        "file_name": file.name, "n_rows": sums.n_in[number], **became,
         "n_blank_lines": sums.n_blank[number], "n_columns_unread": len(file.layout.unread),
         "encoding": file.text.declared, "delimiter": file.layout.writing.delimiter,
     }

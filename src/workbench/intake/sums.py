@@ -20,6 +20,7 @@ class Sums:
     n_in: Counter[int] = field(default_factory=Counter)
     n_accepted: Counter[int] = field(default_factory=Counter)
     n_set_aside: Counter[int] = field(default_factory=Counter)
+    n_refused: Counter[int] = field(default_factory=Counter)
     n_blank: Counter[int] = field(default_factory=Counter)
     reasons: dict[tuple[str, str, str], tuple[int, int]] = field(default_factory=dict)
 

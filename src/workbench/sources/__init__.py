@@ -16,5 +16,6 @@ from workbench.sources.rows import (
 
 __all__ = [
     "REASONS", "SET_ASIDE", "Batch", "Chunk", "Faults", "OpenedFile", "OpenedSource", "Preset",
-    "open_source", "preset_names", "preset_of", "refuse_other_order", "set_aside_from", "without_rows",
+    "open_source", "preset_names", "preset_of", "refuse_other_order", "set_aside_from",
+    "without_rows",
 ]

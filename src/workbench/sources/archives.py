@@ -46,9 +46,31 @@ class RawFile:
         return b"".join(parts)
 
 
+def raw_paths(root: Path, path: str) -> tuple[str, ...]:
+    """Return the file at ``path``, or the files of the folder there in order of their names.
+
+    Files whose names begin with a dot are no data. SourceError where the folder has no other.
+    """
+    place = _safe_place(root, path)
+    if not place.is_dir():
+        return (path,)
+    names = sorted(item.name for item in place.iterdir() if not item.name.startswith("."))
+    if not names:
+        raise SourceError(
+            f"{path} is an empty folder. Copy the files into it, or take the source out of "
+            "params.yaml."
+        )
+    return tuple(f"{path.rstrip('/')}/{name}" for name in names)
+
+
 def open_raw(root: Path, path: str, member: str) -> RawFile:
     """Open the file at ``path`` below ``root``; SourceError where it is not one to read."""
     place = _safe_place(root, path)
+    if not stat.S_ISREG(place.stat().st_mode):
+        raise SourceError(
+            f"{path} is not a regular file. A source is a file, or a folder of nothing but "
+            "files: take it out of there."
+        )
     with open(place, "rb") as handle:
         magic = handle.read(16)
     if magic.startswith(b"PK\x03\x04"):
@@ -85,11 +107,6 @@ def _safe_place(root: Path, path: str) -> Path:
             f"{path} leads out of the campaign's folder. Copy the file into data/raw and "
             "declare it there."
         )
-    if place.is_dir():
-        raise SourceError(
-            f"{path} is a folder, and a source is a file. Name the file, or list its files "
-            "under path."
-        )
     if not place.exists():
         folder = place.parent
         there = [item.name for item in folder.iterdir()] if folder.is_dir() else []
@@ -97,8 +114,6 @@ def _safe_place(root: Path, path: str) -> Path:
             f"{path} does not exist.{nearest_name(place.name, there)} Copy the file there, run "
             "`dvc pull` where it is under DVC, or mend the path in params.yaml."
         )
-    if not stat.S_ISREG(place.stat().st_mode):
-        raise SourceError(f"{path} is not a regular file. Copy the data into a file.")
     return place
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from workbench.errors import SourceError
 from workbench.settings import Source
-from workbench.sources.archives import open_raw
+from workbench.sources.archives import open_raw, raw_paths
 from workbench.sources.chunks import CHUNK_BYTES, next_chunk
 from workbench.sources.dates import swapped_format
 from workbench.sources.encoding import Text, recognise_text
@@ -88,7 +88,7 @@ def open_source(source: Source, root: Path) -> OpenedSource:
     preset = preset_of(source)
     texts = [
         recognise_text(open_raw(root, path, source.member), preset.encodings)
-        for path in source.path
+        for path in raw_paths(root, source.path)
     ]
     files = tuple(
         OpenedFile(text, recognise_layout(text, preset, source.name)) for text in texts

@@ -103,22 +103,25 @@ def _line_faults(
     data: bytes, starts: Places, ends: Places, writing: Writing
 ) -> dict[int, str]:
     """Return line -> reason for lines with NULs, undecodable bytes or a stray line end."""
+    octets = np.frombuffer(data, np.uint8)
+
+    def lines_with(is_there: npt.NDArray[np.bool_]) -> list[tuple[int, bytes]]:
+        lines = _lines_at(np.flatnonzero(is_there), starts)
+        return [(line, data[starts[line]:ends[line]]) for line in lines]
+
+    def is_stray(inner: bytes) -> bool:
+        return b"\r" in inner and not (writing.has_quotes and b'"' in inner)
+
     faults: dict[int, str] = {}
     if b"\r" in data:
-        octets = np.frombuffer(data, np.uint8)
-        returns = np.flatnonzero(octets == 13)
-        for line in _lines_at(returns, starts):
-            inner = data[starts[line]:ends[line]]
-            if b"\r" in inner and not (writing.has_quotes and b'"' in inner):
-                faults[line] = "stray_line_end"
+        odd = [line for line, inner in lines_with(octets == 13) if is_stray(inner)]
+        faults |= dict.fromkeys(odd, "stray_line_end")
     if not data.isascii() and not is_decodable(data, writing.encoding):
-        octets = np.frombuffer(data, np.uint8)
-        for line in _lines_at(np.flatnonzero(octets >= 128), starts):
-            if not is_decodable(data[starts[line]:ends[line]], writing.encoding):
-                faults[line] = "undecodable_text"
+        beyond = lines_with(octets >= 128)
+        odd = [line for line, inner in beyond if not is_decodable(inner, writing.encoding)]
+        faults |= dict.fromkeys(odd, "undecodable_text")
     if b"\0" in data:
-        octets = np.frombuffer(data, np.uint8)
-        faults |= dict.fromkeys(_lines_at(np.flatnonzero(octets == 0), starts), "nul_bytes")
+        faults |= dict.fromkeys((line for line, _ in lines_with(octets == 0)), "nul_bytes")
     return faults
 
 

@@ -83,11 +83,9 @@ class Origin:
 
 def odd_rows(odd: Odd, origin: Origin) -> pa.Table:
     """Return the records that do not read, as set-aside rows."""
-    texts = [_text(origin, start, end) for start, end in zip(odd.starts, odd.ends, strict=True)]
-    n_rows = len(texts)
-    return _set_aside_table(
-        origin, odd.lines + origin.chunk.first_line, list(odd.reasons), ("",) * n_rows, texts
-    )
+    nothing = np.empty(0, np.int64)
+    faults = [Faults(nothing, reason) for reason in odd.reasons]
+    return aside_rows(faults, odd.lines + origin.chunk.first_line, (odd.starts, odd.ends), origin)
 
 
 def divide(
@@ -120,12 +118,21 @@ def aside_rows(
 ) -> pa.Table:
     """Return one set-aside row for each fault; ``bounds`` are offsets into ``origin.data``."""
     starts, ends = bounds
-    texts = [_text(origin, start, end) for start, end in zip(starts, ends, strict=True)]
-    return _set_aside_table(
-        origin, lines, [fault.reason_code for fault in faults],
-        tuple(fault.column_name for fault in faults), texts,
-        [fault.explanation for fault in faults],
-    )
+    texts = [
+        origin.data[start:end].decode(origin.encoding, "backslashreplace")
+        for start, end in zip(starts, ends, strict=True)
+    ]
+    columns = [
+        pa.repeat(origin.source_name, len(faults)),
+        pa.repeat(origin.file_name, len(faults)),
+        pa.array(lines, pa.int64()),
+        pa.array([fault.reason_code for fault in faults], pa.string()),
+        pa.array([fault.column_name for fault in faults], pa.string()),
+        pa.array([fault.explanation or REASONS[fault.reason_code] for fault in faults],
+                 pa.string()),
+        pa.array(texts, pa.string()),
+    ]
+    return pa.table(columns, schema=SET_ASIDE)
 
 
 def without_rows(rows: pa.Table, gone: Places) -> pa.Table:
@@ -162,34 +169,6 @@ def set_aside_from(
         batch, accepted=without_rows(batch.accepted, gone), starts=batch.starts[kept],
         ends=batch.ends[kept], lines=batch.lines[kept],
         set_aside=_in_line_order(pa.concat_tables([batch.set_aside, table])),
-    )
-
-
-def _text(origin: Origin, start: int, end: int) -> str:
-    return origin.data[start:end].decode(origin.encoding, "backslashreplace")
-
-
-def _set_aside_table(
-    origin: Origin,
-    lines: Places,
-    reasons: list[str],
-    columns: tuple[str, ...],
-    texts: list[str],
-    explanations: list[str] | None = None,
-) -> pa.Table:
-    told = explanations or [""] * len(reasons)
-    return pa.table(
-        [
-            pa.repeat(origin.source_name, len(reasons)),
-            pa.repeat(origin.file_name, len(reasons)),
-            pa.array(lines, pa.int64()),
-            pa.array(reasons, pa.string()),
-            pa.array(columns, pa.string()),
-            pa.array([tell or REASONS[why] for why, tell in zip(reasons, told, strict=True)],
-                     pa.string()),
-            pa.array(texts, pa.string()),
-        ],
-        schema=SET_ASIDE,
     )
 
 

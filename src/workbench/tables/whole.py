@@ -18,6 +18,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     is told as a StorageError that names the file.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    _clear_abandoned(path)
     draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
     try:
         yield draft
@@ -31,6 +32,24 @@ def whole_file(path: Path) -> Iterator[Path]:
         ) from error
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _clear_abandoned(path: Path) -> None:
+    """Delete what processes that were killed while they wrote ``path`` left beside it."""
+    for draft in path.parent.glob(f".{path.name}.*.draft"):
+        number = draft.name.split(".")[-2]
+        if number.isdigit() and not _is_running(int(number)):
+            draft.unlink(missing_ok=True)
+
+
+def _is_running(process_id: int) -> bool:
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def write_text(path: Path, text: str) -> None:

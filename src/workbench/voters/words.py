@@ -18,7 +18,7 @@ def age_words(ages: pd.DataFrame, *, place: str) -> Words:
     larger = "Women outnumber men" if n_female > n_male else "Men outnumber women"
     if n_female == n_male:
         larger = "Women and men are equally many"
-    largest = known.loc[known["n_electors"].astype("int64").idxmax(), "age_band"]
+    largest = known["age_band"].iloc[known["n_electors"].astype("int64").argmax()]
     return {
         "title": f"{larger} on the register",
         "subtitle": subtitle,
@@ -35,7 +35,7 @@ def turnout_age_words(ages: pd.DataFrame, *, place: str) -> Words:
         return {"title": "Past turnout cannot be shown by age", "subtitle": subtitle,
                 "alt_text": "Bars of turnout by age band with every band hidden."}
     shares = shown["turnout_registered_share"].astype("float64")
-    high = shown.loc[shares.idxmax(), "age_band"]
+    high = shown["age_band"].iloc[shares.argmax()]
     listed = ", ".join(f"{band} {share:.0%}" for band, share in
                        zip(shown["age_band"], shares, strict=True))
     return {
@@ -53,7 +53,7 @@ def turnout_election_words(elections: pd.DataFrame, *, place: str) -> Words:
         return {"title": "Past turnout cannot be shown by election", "subtitle": subtitle,
                 "alt_text": "Bars of turnout by election with every election hidden."}
     shares = shown["turnout_registered_share"].astype("float64")
-    best = shown.loc[shares.idxmax(), "election_name"]
+    best = shown["election_name"].iloc[shares.argmax()]
     listed = ", ".join(f"{name} {share:.0%}" for name, share in
                        zip(shown["election_name"], shares, strict=True))
     return {
@@ -73,7 +73,7 @@ def spread_words(spread: pd.DataFrame, *, place: str) -> Words:
         return {"title": "Voting habits cannot be shown", "subtitle": subtitle,
                 "alt_text": "Bars of electors by elections voted in, every bar hidden."}
     shares = shown["elector_share"].astype("float64")
-    mode = shown.loc[shares.idxmax(), "n_elections_voted"]
+    mode = shown["n_elections_voted"].iloc[shares.argmax()]
     listed = ", ".join(f"{n} elections {share:.0%}" for n, share in
                        zip(shown["n_elections_voted"], shares, strict=True))
     return {
