@@ -42,8 +42,8 @@ def show(value: Any, form: str, house: House) -> str:
     >>> house = House("GBP", 10)
     >>> show(1234567, "count", house), show(123456, "money", house), show(-50, "money", house)
     ('1,234,567', '£1,235', '−£1')
-    >>> show(0.344, "share", house).replace(NO_BREAK_SPACE, " "), show(None, "count", house)
-    ('34 %', 'under 10')
+    >>> show(0.344, "share", house), show(None, "count", house)
+    ('34%', 'under 10')
     """
     if form not in FORMS:
         raise ValueError(f"form '{form}' is none of {FORMS}")
@@ -57,7 +57,7 @@ def show(value: Any, form: str, house: House) -> str:
 
 
 def show_range(low: Any, high: Any, form: str, house: House) -> str:
-    """Print the two ends of an interval: "32 % to 36 %"; empty where an end is missing.
+    """Print the two ends of an interval: "32% to 36%"; empty where an end is missing.
 
     >>> show_range(3, 12, "count", House())
     '3 to 12'
@@ -132,7 +132,7 @@ def _signed(value: float, form: str, house: House) -> str:
 
 def _unsigned(size: float, form: str, house: House) -> str:
     if form == "share":
-        return f"{_whole(size * 100)}{NO_BREAK_SPACE}%"
+        return f"{_whole(size * 100)}%"
     if form == "money":
         return _money(size, house.currency_code)
     if form == "number":

@@ -18,11 +18,8 @@ def tile_html(headline: Mapping[str, Any], house: House, *, change: str = NO_EAR
     """
     value = show(headline["value"], headline["form"], house)
     unit = _unit(headline, house)
-    facts = "".join(
-        f"<dt>{name}</dt><dd>{escape(text)}</dd>"
-        for name, text in (("Range", _range(headline, house)), ("n", _basis(headline)),
-                           ("Change", change))
-    )
+    told = [("Range", _range(headline, house)), ("n", _basis(headline)), ("Change", change)]
+    facts = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in told if text)
     return (
         f'<div class="tile"><h3>{escape(headline["title"])}</h3>'
         f'<p class="value"><strong>{escape(value)}</strong> '
@@ -40,10 +37,11 @@ def _range(headline: Mapping[str, Any], house: House) -> str:
     if headline["value"] is None:
         return "not shown"
     ends = show_range(headline["low"], headline["high"], headline["form"], house)
-    return ends or "none: a full count"
+    return ends or "none, a full count"
 
 
 def _basis(headline: Mapping[str, Any]) -> str:
+    """Return the number of people behind the value; empty where it is not about people."""
     if headline["n"] is None:
-        return "not shown" if headline["value"] is None else "not stated"
+        return "not shown" if headline["value"] is None else ""
     return show(headline["n"], "count", House())
