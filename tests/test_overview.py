@@ -28,9 +28,9 @@ def quality(n_in, n_accepted, n_set_aside, n_refused):
 
 
 BRIEFS = {
-    "voters": {"title": "The young voted less", "version": "aa",
+    "voters": {"title": "The young voted less", "version": "aa", "decision": "Remind them.",
                "headlines": {"n_electors": headline(60)}},
-    "donors": {"title": "The top fifth gave most", "version": "bb",
+    "donors": {"title": "The top fifth gave most", "version": "bb", "decision": "Ask them.",
                "headlines": {"repeat_share": headline(0.35, "share", n=50)}},
     "quality/a": quality(10, 8, 2, 0),
     "quality/b": quality(100, 60, 0, 40),
@@ -55,11 +55,17 @@ def test_every_source_has_a_row_that_adds_up():
     assert parts.tolist() == table["n_rows_in"].tolist()
 
 
-def test_the_finding_names_the_source_that_lost_the_most_rows():
+def test_the_finding_names_the_source_that_lost_most_of_its_rows():
     found = overview.finding(BRIEFS, overview.quality_table(BRIEFS))
     assert found["title"] == "Where we stand: the young voted less"
     assert "68 of 110 rows received are in use" in found["bottom_line"]
-    assert "'b'" in found["decision"]
+    assert found["decision"].startswith("Decide who mends source 'b': 40 of its 100 rows")
+
+
+def test_where_every_source_is_in_use_the_first_brief_says_what_to_decide():
+    briefs = {**BRIEFS, "quality/a": quality(10, 10, 0, 0), "quality/b": quality(200, 198, 2, 0)}
+    found = overview.finding(briefs, overview.quality_table(briefs))
+    assert found["decision"] == "Remind them."
 
 
 def test_a_campaign_without_any_source_gets_a_page_that_says_so():

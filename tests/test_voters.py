@@ -123,6 +123,15 @@ def test_the_joined_share_counts_rows_of_history_that_name_an_elector():
     assert voters.joined_share(electors, history([])) is None
 
 
+def test_a_history_of_another_register_is_not_used():
+    electors = described([{"age_years": 30}] * 3)
+    marks = history([("V0", "2024-11-05", "post"), ("X", "2024-11-05", "post"),
+                     ("Y", "2024-11-05", "post"), ("Z", "2024-11-05", "post")])
+    assert len(voters.history_of_register(electors, marks, joined_min=0.25)) == 4
+    assert voters.history_of_register(electors, marks, joined_min=0.26).empty
+    assert voters.history_of_register(electors, history([]), joined_min=0.0).empty
+
+
 def test_the_finding_says_so_where_turnout_cannot_be_shown():
     electors = described([{"age_years": 30}] * 100)
     joined = voters.join_history(electors, history([("NOBODY", "2024-11-05", "post")]))

@@ -14,10 +14,11 @@ from workbench.measures import Measure
 from workbench.settings import Settings
 
 QUALITY = "quality"
+LOST_SHARE_MOST = 0.01
 
 
 def read_brief(root: Path, brief: str) -> dict[str, Any]:
-    """Return what a brief leads with (``title``, ``version``, ``headlines``) from its JSON.
+    """Return what a brief leads with (title, decision, version, headlines) from its JSON.
 
     BriefError where the brief has not been built yet.
     """
@@ -70,21 +71,35 @@ def brief_table(briefs: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
 
 
 def finding(briefs: Mapping[str, Mapping[str, Any]], quality: pd.DataFrame) -> dict[str, str]:
-    """Return title, bottom line and decision of the overview, from what the briefs say."""
-    titles = [str(b["title"]) for n, b in briefs.items() if not n.startswith(f"{QUALITY}/")]
-    n_in = int(quality["n_rows_in"].sum())
-    n_out = n_in - int(quality["n_accepted"].sum())
-    worst = quality.assign(n_out=quality["n_set_aside"] + quality["n_refused"])
-    worst = worst.sort_values(["n_out", "source_name"], ascending=[False, True])
-    name = worst["source_name"].iloc[0] if len(worst) else "none"
+    """Return title, bottom line and decision of the overview, from what the briefs say.
+
+    A source that lost more than LOST_SHARE_MOST of its rows is the first thing to decide;
+    where none did, it is what the first brief asks for.
+    """
+    told = [brief for name, brief in briefs.items() if not name.startswith(f"{QUALITY}/")]
+    titles = [str(brief["title"]) for brief in told]
+    n_in, n_used = int(quality["n_rows_in"].sum()), int(quality["n_accepted"].sum())
     return {
         "title": f"Where we stand: {titles[0][:1].lower()}{titles[0][1:]}" if titles
         else "Where we stand: nothing to report yet",
-        "bottom_line": ". ".join([*titles[1:], f"{n_in - n_out:,} of {n_in:,} rows received are "
+        "bottom_line": ". ".join([*titles[1:], f"{n_used:,} of {n_in:,} rows received are "
                                   "in use"]) + ".",
-        "decision": f"Decide who mends source '{name}', which lost the most rows ({n_out:,} in "
-        "all sources)." if n_out else "Nothing is asked for: every row received is in use.",
+        "decision": _mending(quality) or next(
+            (str(brief["decision"]) for brief in told), "Nothing is asked for yet."
+        ),
     }
+
+
+def _mending(quality: pd.DataFrame) -> str:
+    """Return the decision about the source that lost most of its rows, if it lost too many."""
+    n_out = quality["n_rows_in"] - quality["n_accepted"]
+    lost = (n_out / quality["n_rows_in"].where(quality["n_rows_in"] > 0)).fillna(0)
+    if not (lost > LOST_SHARE_MOST).any():
+        return ""
+    worst = lost.to_numpy().argmax()
+    return (f"Decide who mends source '{quality['source_name'].iloc[worst]}': "
+            f"{n_out.iloc[worst]:,} of its {quality['n_rows_in'].iloc[worst]:,} rows are not in "
+            "use.")
 
 
 def _shown_measure(briefs: Mapping[str, Mapping[str, Any]], name: str) -> Measure:

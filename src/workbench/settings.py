@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
@@ -45,8 +45,9 @@ class Source:
     """A file that arrived, or a folder of files of one layout, and the table that it maps to.
 
     The files of a folder are read in the order of their names. ``member`` names the file
-    inside an archive. Either ``preset`` names a known layout, or ``columns`` maps canonical
-    column to the file's own column; with a preset, ``columns`` overrides it.
+    inside an archive. Either ``preset`` names a known layout, or ``columns`` says for each
+    canonical column which column of the file it is, or gives a rule such as a preset's; with a
+    preset, ``columns`` overrides it. ``missing`` are texts that mean that nothing is there.
     """
 
     name: str
@@ -56,7 +57,8 @@ class Source:
     expiry_date: dt.date
     preset: str = ""
     member: str = ""
-    columns: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, Any] = field(default_factory=dict)
+    missing: Sequence[str] = ()
     delimiter: str = ""
     encoding: str = ""
     date_format: str = ""
@@ -201,6 +203,7 @@ def _check_type(value: object, hint: Any, where: str) -> None:
         str: ((str,), "a text"),
         int: ((int,), "a whole number"),
         dt.date: ((dt.date,), "a date such as \"2026-11-03\", in quotes"),
+        Sequence[str]: ((list, tuple), "a list of texts"),
     }
     kinds, word = accepted.get(hint, ((dict,), "a mapping"))
     if not isinstance(value, kinds) or isinstance(value, bool):

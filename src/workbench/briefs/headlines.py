@@ -49,12 +49,18 @@ def brief_title(notebook: Mapping[str, Any]) -> str:
     return ""
 
 
+def brief_decision(notebook: Mapping[str, Any]) -> str:
+    """Return the decision that the finding asks for, or an empty text."""
+    return next((str(one["decision"]) for one in exhibits_shown(notebook, "finding")), "")
+
+
 def headlines_text(brief: str, version: str, notebook: Mapping[str, Any]) -> str:
     """Return the text of ``reports/<brief>.json``: the same bytes for the same brief."""
     content = {
         "brief": brief,
         "version": version,
         "title": brief_title(notebook),
+        "decision": brief_decision(notebook),
         "headlines": collect_headlines(notebook),
     }
     try:

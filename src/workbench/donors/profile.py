@@ -85,7 +85,7 @@ def donor_measures(donors: pd.DataFrame) -> list[Measure]:
     n_repeat = int((donors["n_gifts"] > 1).sum())
     return [
         Measure("raised_net", "Raised, net", total, "money", "hundredths of the currency",
-                "Gifts of individuals less refunds, each dollar counted once.", n=n),
+                "Gifts of individuals less refunds, each counted once.", n=n),
         Measure("n_donors", "Donors", n, "count", "donors",
                 "Names at one postcode with a net gift above zero.", n=n),
         Measure("repeat_share", "Gave more than once", n_repeat / n if n else None, "share",
@@ -109,21 +109,23 @@ def finding(donors: pd.DataFrame, profile: Disclosure) -> dict[str, str]:
         }
     counts = donors["segment_code"].value_counts()
     lapsed = rounded_share(counts.get("lapsed", 0), len(donors), profile)
-    active = rounded_share(counts.get("regular", 0), len(donors), profile)
+    regular = rounded_share(counts.get("regular", 0), len(donors), profile)
     top = _top_fifth_share(donors) or 0.0
     return {
         "title": f"The top fifth of donors gave {top:.0%} of the money",
         "bottom_line": (
             f"The largest fifth of donors gave {top:.0%} of what was raised, net of refunds and "
-            f"double counts. {_share_words(active)} of donors give regularly; "
-            f"{_share_words(lapsed)} have lapsed."
+            f"double counts. {_shares_told(regular=regular, lapsed=lapsed)}"
         ),
         "decision": "Choose whether the next appeal goes to lapsed donors or to regular ones.",
     }
 
 
-def _share_words(share: float | None) -> str:
-    return "Too few to show" if share is None else f"{share:.0%}"
+def _shares_told(*, regular: float | None, lapsed: float | None) -> str:
+    """Return a sentence on the shares that may be shown of those who give and who ceased to."""
+    told = [f"{share:.0%} {verb}" for share, verb in
+            ((regular, "give regularly"), (lapsed, "have lapsed")) if share is not None]
+    return f"Of all donors {' and '.join(told)}." if told else ""
 
 
 def _top_fifth_share(donors: pd.DataFrame) -> float | None:

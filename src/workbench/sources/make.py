@@ -14,7 +14,7 @@ import pyarrow.csv as pa_csv
 
 from workbench.sources.dates import parse_dates, swapped_format
 from workbench.sources.header import Layout
-from workbench.sources.preset import Preset, Rule
+from workbench.sources.preset import ROW_NUMBER, Preset, Rule
 from workbench.sources.records import Odd, Records
 from workbench.sources.rows import Batch, Faults, Origin, divide, required_columns
 from workbench.sources.values import clean, make_column, plain
@@ -107,6 +107,9 @@ def make_batch(
     other_order: dict[str, int] = {}
     n_dates: dict[str, int] = {}
     for rule in preset.rules:
+        if rule.reader == ROW_NUMBER:
+            arrays[rule.column.name] = arrays["source_row"].cast(pa.string())
+            continue
         texts = [columns[name] for name in rule.from_columns]
         made = make_column(rule, texts, n_rows=n_rows, missing=preset.missing)
         arrays[rule.column.name] = made.values

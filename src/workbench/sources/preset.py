@@ -18,6 +18,7 @@ from workbench.tables import Column, Table, table_named
 PRESET_FOLDER = Path(__file__).with_name("presets")
 ENCODINGS = ("utf-8", "cp1252", "latin-1")
 DELIMITERS = (",", "\t", "|", ";")
+ROW_NUMBER = "row_number"
 MADE_BY_US = ("source_name", "source_row")
 KIND_READERS = {
     "id": "text", "text": "text", "code": "text", "date": "date", "count": "integer",
@@ -34,9 +35,10 @@ _RULE_KEYS = {
 class Rule:
     """How one canonical column is made from columns of the file.
 
-    ``reader`` names a kind reader (text, date, integer, money, number, share, flag) or one
-    of ``readers.READERS``. ``constant`` stands for a rule that reads nothing. ``missing``
-    adds texts that mean missing in this column only.
+    ``reader`` names a kind reader (text, date, integer, money, number, share, flag), one of
+    ``readers.READERS``, or ``row_number``, which reads nothing: the row's number in the source
+    stands for a key that the file does not have. ``constant`` stands for a rule that reads
+    nothing. ``missing`` adds texts that mean missing in this column only.
     """
 
     column: Column
@@ -89,17 +91,36 @@ def preset_of(source: Source) -> Preset:
             f"source says '{source.table}'. Write table: {entries.get('table')}."
         )
     rules = dict(_mapping(entries.get("columns", {}), where))
-    for name, from_column in source.columns.items():
-        rules[name] = {**_overridden(rules.get(name, {})), "from": from_column}
+    for name, given in source.columns.items():
+        rules[name] = _overridden(rules.get(name, {}), _texts(given, f"{where}.columns.{name}"))
     file_form = dict(_mapping(entries.get("file", {}), where))
     file_form |= {"delimiter": source.delimiter} if source.delimiter else {}
     file_form |= {"encoding": [source.encoding]} if source.encoding else {}
-    entries = {**entries, "columns": rules, "file": file_form}
+    missing = (*entries.get("missing", ()), *_texts(source.missing, f"{where}.missing"))
+    entries = {**entries, "columns": rules, "file": file_form, "missing": missing}
     return build_preset(source.preset, entries, where=where, date_format=source.date_format)
 
 
-def _overridden(rule: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in rule.items() if key != "constant"}
+def _overridden(rule: Mapping[str, Any], given: Any) -> dict[str, Any]:
+    """Return a preset's rule with what params.yaml gives in its place: a column, or a rule."""
+    if not isinstance(given, Mapping):
+        given = {"from": given}
+    kept = {key: value for key, value in rule.items() if key not in ("constant", "from")}
+    return {**kept, **given}
+
+
+def _texts(value: Any, where: str) -> Any:
+    """Return a value of params.yaml with its numbers as texts, as a preset's are."""
+    if isinstance(value, Mapping):
+        return {_texts(key, where): _texts(part, where) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_texts(part, where) for part in value]
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        return str(value)
+    raise SettingsError(
+        f"{where}: YAML reads something there as yes or no, as a day or as nothing. Put the "
+        "texts in quotes, as in codes: {\"Yes\": \"yes\"}."
+    )
 
 
 def _read_preset(name: str, where: str) -> dict[str, Any]:
@@ -156,8 +177,9 @@ def _rule(column: Column, value: Any, *, where: str, date_format: str) -> Rule:
     entry = _mapping(value, f"{where}.columns.{column.name}")
     _refuse(set(entry), _RULE_KEYS, f"{where}.columns.{column.name}")
     reader = entry.get("as", KIND_READERS[column.kind])
-    _one_of(reader, (*KIND_READERS.values(), *READERS), f"{where}.columns.{column.name}.as")
-    if "from" not in entry and "constant" not in entry:
+    known = (*KIND_READERS.values(), *READERS, ROW_NUMBER)
+    _one_of(reader, known, f"{where}.columns.{column.name}.as")
+    if "from" not in entry and "constant" not in entry and reader != ROW_NUMBER:
         raise SettingsError(f"{where}.columns.{column.name} needs 'from' or 'constant'.")
     given: dict[str, Any] = {
         "otherwise": entry.get("otherwise"), "constant": entry.get("constant"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from workbench.voters.profile import age_sex_table, describe_electors, seat_table
 from workbench.voters.summary import finding, voter_measures
 from workbench.voters.turnout import (
+    history_of_register,
     join_history,
     joined_share,
     turnout_by_age,
@@ -19,7 +20,8 @@ from workbench.voters.words import (
 )
 
 __all__ = [
-    "age_sex_table", "age_words", "describe_electors", "finding", "join_history", "joined_share",
-    "seat_table", "spread_words", "turnout_age_words", "turnout_by_age", "turnout_by_election",
-    "turnout_election_words", "turnout_spread", "voter_measures",
+    "age_sex_table", "age_words", "describe_electors", "finding", "history_of_register",
+    "join_history", "joined_share", "seat_table", "spread_words", "turnout_age_words",
+    "turnout_by_age", "turnout_by_election", "turnout_election_words", "turnout_spread",
+    "voter_measures",
 ]

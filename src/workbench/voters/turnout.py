@@ -43,6 +43,18 @@ def join_history(electors: pd.DataFrame, vote_history: pd.DataFrame) -> pd.DataF
     )
 
 
+def history_of_register(
+    electors: pd.DataFrame, vote_history: pd.DataFrame, *, joined_min: float
+) -> pd.DataFrame:
+    """Return the history, or none of it where too few of its rows name an elector.
+
+    Such a history belongs to another register or is a sample of one, and electors whom it
+    does not name would wrongly count as people who stayed at home.
+    """
+    share = joined_share(electors, vote_history)
+    return vote_history if share is not None and share >= joined_min else vote_history.head(0)
+
+
 def joined_share(electors: pd.DataFrame, vote_history: pd.DataFrame) -> float | None:
     """Return the share of history rows that name an elector; None where there is no history.
 
