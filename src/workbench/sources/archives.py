@@ -6,6 +6,7 @@ import gzip
 import os
 import stat
 import tempfile
+import weakref
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ LARGEST_EXPANDED_BYTES = 20_000_000_000
 LARGEST_RATIO = 200
 RATIO_APPLIES_FROM_BYTES = 50_000_000
 LARGEST_MEMBER_COUNT = 1_000
+SPREADSHEET_MEMBERS = frozenset({"[Content_Types].xml", "content.xml"})
 _BLOCK_BYTES = 1 << 20
 _SPREADSHEETS = (b"\xd0\xcf\x11\xe0", b"%PDF", b"SQLite format 3")
 
@@ -30,7 +32,8 @@ class RawFile:
 
     ``name`` is its path below the campaign's folder, with the member of an archive after a
     colon. ``descriptor`` is the file itself, or an unnamed temporary file with what the
-    archive held, so that nothing is left behind however the run ends.
+    archive held, so that nothing is left behind however the run ends. It is closed when the
+    last user of the raw file is gone.
     """
 
     name: str
@@ -71,37 +74,40 @@ def open_raw(root: Path, path: str, member: str) -> RawFile:
             f"{path} is not a regular file. A source is a file, or a folder of nothing but "
             "files: take it out of there."
         )
-    with open(place, "rb") as handle:
-        magic = handle.read(16)
+    with _told_as_unreadable(path):
+        raw = _raw_file(path, open(place, "rb"))  # noqa: SIM115 (read from in later steps)
+    magic = raw.read(0, 16)
     if magic.startswith(b"PK\x03\x04"):
         return _open_zip(place, path, member)
     if magic.startswith(b"\x1f\x8b"):
-        return _open_gzip(place, path)
+        return _open_gzip(place, path, member)
     if magic.startswith(_SPREADSHEETS):
         raise SourceError(
             f"{path} is a spreadsheet, a PDF or a database and not a text file. Save it as CSV "
             "and declare that file."
         )
-    if member:
-        raise SourceError(
-            f"{path} is not an archive, so it has no member '{member}'. Take the key 'member' "
-            "out of the source."
-        )
-    descriptor = os.open(place, os.O_RDONLY)
-    return RawFile(path, descriptor, os.fstat(descriptor).st_size)
+    _refuse_member(path, member)
+    return raw
 
 
 def spilled(name: str, parts: Iterator[bytes]) -> RawFile:
     """Return a raw file of the ``parts``, kept in an unnamed temporary file."""
-    with tempfile.TemporaryFile() as handle:
-        for part in parts:
-            handle.write(part)
-        handle.flush()
-        return RawFile(name, os.dup(handle.fileno()), handle.tell())
+    handle = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the raw file)
+    for part in parts:
+        handle.write(part)
+    handle.flush()
+    return _raw_file(name, handle)
+
+
+def _raw_file(name: str, handle: IO[bytes]) -> RawFile:
+    raw = RawFile(name, handle.fileno(), os.fstat(handle.fileno()).st_size)
+    weakref.finalize(raw, handle.close)
+    return raw
 
 
 def _safe_place(root: Path, path: str) -> Path:
-    place = (root / path).resolve()
+    with _told_as_unreadable(path):
+        place = (root / path).resolve()
     if not place.is_relative_to(root.resolve()):
         raise SourceError(
             f"{path} leads out of the campaign's folder. Copy the file into data/raw and "
@@ -117,7 +123,16 @@ def _safe_place(root: Path, path: str) -> Path:
     return place
 
 
-def _open_gzip(place: Path, path: str) -> RawFile:
+def _refuse_member(path: str, member: str) -> None:
+    if member:
+        raise SourceError(
+            f"{path} holds one file and no members, so it has no member '{member}'. Take the "
+            "key 'member' out of the source."
+        )
+
+
+def _open_gzip(place: Path, path: str, member: str) -> RawFile:
+    _refuse_member(path, member)
     with _told_as(path), gzip.open(place) as stream:
         return spilled(path, _capped(stream, path, place.stat().st_size))
 
@@ -131,9 +146,9 @@ def _open_zip(place: Path, path: str, member: str) -> RawFile:
 
 
 def _member(archive: zipfile.ZipFile, path: str, member: str) -> zipfile.ZipInfo:
-    infos = [info for info in archive.infolist() if not info.is_dir()]
+    infos = [info for info in archive.infolist() if _is_data(info)]
     names = [info.filename for info in infos]
-    if "[Content_Types].xml" in names:
+    if not SPREADSHEET_MEMBERS.isdisjoint(names):
         raise SourceError(f"{path} is a spreadsheet. Save its sheet as CSV and declare that.")
     if len(infos) > LARGEST_MEMBER_COUNT:
         raise SourceError(f"{path} holds {len(infos):,} files. Unpack it and declare one.")
@@ -143,8 +158,9 @@ def _member(archive: zipfile.ZipFile, path: str, member: str) -> zipfile.ZipInfo
         )
     wanted = [info for info in infos if info.filename == (member or names[0])]
     if len(wanted) != 1:
+        n_there = len(wanted) or "no"
         raise SourceError(
-            f"{path} has {len(wanted)} members '{member}'.{nearest_name(member, names)} It "
+            f"{path} has {n_there} member '{member}'.{nearest_name(member, names)} It "
             f"holds: {', '.join(names[:10])}."
         )
     if stat.S_ISLNK(wanted[0].external_attr >> 16) or wanted[0].flag_bits & 1:
@@ -152,6 +168,11 @@ def _member(archive: zipfile.ZipFile, path: str, member: str) -> zipfile.ZipInfo
             f"{path}: the member is a link or is encrypted. Unpack it and declare the file."
         )
     return wanted[0]
+
+
+def _is_data(info: zipfile.ZipInfo) -> bool:
+    """Return whether a member is a file, and not what macOS adds beside each file."""
+    return not info.is_dir() and not info.filename.startswith("__MACOSX/")
 
 
 def _capped(stream: IO[bytes] | gzip.GzipFile, name: str, n_packed: int) -> Iterator[bytes]:
@@ -166,6 +187,18 @@ def _capped(stream: IO[bytes] | gzip.GzipFile, name: str, n_packed: int) -> Iter
                 "yourself, look at it, and declare the file."
             )
         yield part
+
+
+@contextmanager
+def _told_as_unreadable(path: str) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, RuntimeError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "its path leads nowhere"
+        raise SourceError(
+            f"{path} cannot be opened ({why}). Copy the file again, mend its permissions, or "
+            "declare a folder of fewer files."
+        ) from error
 
 
 @contextmanager

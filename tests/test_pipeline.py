@@ -1,0 +1,120 @@
+"""The pipeline runs what changed and nothing that is not needed."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from workbench.tables import TABLES
+
+REPOSITORY = Path(__file__).parents[1]
+SOURCE = REPOSITORY / "src" / "workbench"
+PIPELINE = yaml.safe_load((REPOSITORY / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+PARAMS = yaml.safe_load((REPOSITORY / "params.yaml").read_text(encoding="utf-8"))
+CHANGES_NO_OUTPUT = {"cli", "errors"}
+STARTS_OF = {"gather": {"intake.gather"}, "index": {"briefs.index"}}
+
+
+def imports(code):
+    """Names below workbench that a text of Python imports, such as 'tables' or 'briefs.run'."""
+    found = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.ImportFrom) and node.module == "workbench":
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("workbench."):
+            found |= {node.module.removeprefix("workbench.")}
+            found |= {f"{node.module.removeprefix('workbench.')}.{a.name}" for a in node.names}
+    return found
+
+
+def module_path(name):
+    for path in (SOURCE / f"{name.replace('.', '/')}.py",
+                 SOURCE / name.replace(".", "/") / "__init__.py"):
+        if path.is_file():
+            return path
+    return None
+
+
+def reached(starts):
+    """Rooms and top modules that the code reaches from ``starts``, by reading its imports."""
+    seen, waiting = set(), set(starts)
+    while waiting:
+        name = waiting.pop()
+        path = module_path(name)
+        if name in seen or path is None:
+            continue
+        seen.add(name)
+        waiting |= imports(path.read_text(encoding="utf-8"))
+    return {name.partition(".")[0] for name in seen} - CHANGES_NO_OUTPUT
+
+
+def notebook_code(name):
+    cells = json.loads((REPOSITORY / "notebooks" / f"{name}.ipynb").read_text())["cells"]
+    return "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
+
+
+@pytest.mark.parametrize("name", PIPELINE)
+def test_a_stage_depends_on_all_the_code_that_it_runs(name):
+    stage = PIPELINE[name].get("do", PIPELINE[name])
+    starts = set(STARTS_OF.get(name, ()))
+    run = re.match(r"workbench run (\w+)", stage["cmd"])
+    if run:
+        starts |= {"briefs.run", "briefs.worker", "briefs.build"}
+        starts |= imports(notebook_code(run.group(1)))
+        assert f"notebooks/{run.group(1)}.ipynb" in stage["deps"]
+    declared = {re.sub(r"\.py$", "", dep.removeprefix("src/workbench/"))
+                for dep in stage["deps"] if dep.startswith("src/workbench/")}
+    assert starts
+    assert reached(starts) - declared == set()
+
+
+def test_gathering_leaves_every_canonical_table():
+    outs = {next(iter(out)) for out in PIPELINE["gather"]["outs"]}
+    assert outs == {f"data/tables/{name}.parquet" for name in TABLES}
+
+
+def test_what_a_stage_makes_stays_where_the_stage_fails():
+    for name, entry in PIPELINE.items():
+        stage = entry.get("do", entry)
+        for out in stage["outs"] + stage.get("metrics", []):
+            assert next(iter(out.values()))["persist"] is True, name
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """A campaign's folder as git would give it, without its code and data."""
+    for name in (".gitignore", ".dvcignore", ".dvc/config", "dvc.yaml", "data/raw/dvc.yaml",
+                 "params.yaml", "requirements.lock"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(REPOSITORY / name, tmp_path / name)
+    for name in ("src", "notebooks", "expectations"):
+        (tmp_path / name).symlink_to(REPOSITORY / name)
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    return tmp_path
+
+
+def planned(folder, target):
+    """What `dvc repro` would run for a target."""
+    command = [sys.executable, "-m", "dvc", "repro", "--dry", target]
+    shown = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    return re.findall(r"Running stage '(\S+)'", shown.stdout + shown.stderr)
+
+
+def test_a_fresh_clone_makes_the_sample_before_it_checks_it(clone):
+    assert planned(clone, "check@events")[0] == "data/raw/dvc.yaml:sample"
+
+
+def test_a_campaign_of_its_own_neither_makes_nor_needs_the_sample(clone):
+    (clone / "data" / "raw" / "mine.csv").write_text("id,name\n1,Dinner\n")
+    own = {"path": "data/raw/mine.csv", "table": "events", "lawful_basis": "none needed",
+           "expiry_date": "2027-05-31", "columns": {"event_id": "id", "event_name": "name"}}
+    (clone / "params.yaml").write_text(yaml.safe_dump({**PARAMS, "sources": {"mine": own}}))
+    assert planned(clone, "check@mine") == ["check@mine"]
