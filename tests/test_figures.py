@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from made_briefs import PAYLOADS, made_charts, made_settings, month_rows, region_rows
+from matplotlib import rc_context
 
 from workbench import figures
 from workbench.briefs.policy import page_style
@@ -203,3 +204,13 @@ def test_every_colour_that_charts_use_has_a_role_in_the_style_sheet():
                    house.PAPER):
         assert f'[fill="{colour}"]' in page_style()
         assert f'[stroke="{colour}"]' in page_style()
+
+
+def test_a_chart_is_the_same_whatever_the_users_own_settings_are(caption):
+    rows = pd.DataFrame({"segment_name": ["New", "Lapsed"], "n_donors": [120, 60]})
+    plain = figures.bars(rows, category="segment_name", value="n_donors", caption=caption)
+    own = {"font.size": 30, "lines.linewidth": 9, "axes.facecolor": "red", "svg.fonttype": "path",
+           "patch.edgecolor": "green", "patch.force_edgecolor": True, "path.simplify": False}
+    with rc_context(own):
+        drawn = figures.bars(rows, category="segment_name", value="n_donors", caption=caption)
+    assert drawn.drawings == plain.drawings

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from matplotlib import rc_context
+from matplotlib import style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -65,7 +65,7 @@ def draw(
     if not len(data):
         raise BriefError(f"The chart '{caption.title}' has no rows to draw. Show a sentence "
                          "instead where a table may be empty.")
-    with rc_context(RC):
+    with style.context(["default", RC]):  # whatever the user's own matplotlibrc says
         drawings = [
             inline_svg(paint(shape), svg_attributes(caption, shape.name), shape=shape.name)
             for shape in (WIDE, NARROW)

@@ -1,4 +1,4 @@
-"""How dirty the made-up campaign is: every rate in one place, fixed before any tuning."""
+"""How dirty the made-up campaign is: every rate in one place (see docs/sample.md)."""
 
 from __future__ import annotations
 
