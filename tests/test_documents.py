@@ -8,9 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from workbench import errors
 from workbench.cli import command_names
+from workbench.settings import load_settings
+from workbench.sources import preset_of
 from workbench.tables import TABLES
 from workbench.tables.dictionary import data_dictionary
 
@@ -91,3 +94,14 @@ def test_help_is_quick_and_needs_no_heavy_import():
     command = [sys.executable, "-c", code]
     shown = subprocess.run(command, capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"
+
+
+def test_the_how_to_declares_sources_that_the_workbench_can_read(tmp_path):
+    blocks = re.findall(r"```yaml\n(.*?)```", text(DOCS / "your-own-data.md"), re.DOTALL)
+    given = {key: part for block in blocks for key, part in yaml.safe_load(block).items()}
+    params = yaml.safe_load(text(REPOSITORY / "params.yaml"))
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump({**params, **given}), encoding="utf-8")
+    settings = load_settings(tmp_path)
+    assert set(settings.sources) == {"voters", "vote_history", "contributions", "poll"}
+    for source in settings.sources.values():
+        assert preset_of(source).table.name == source.table

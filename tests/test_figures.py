@@ -214,3 +214,10 @@ def test_a_chart_is_the_same_whatever_the_users_own_settings_are(caption):
     with rc_context(own):
         drawn = figures.bars(rows, category="segment_name", value="n_donors", caption=caption)
     assert drawn.drawings == plain.drawings
+
+
+def test_without_the_pages_style_sheet_only_the_wide_drawing_shows(charts):
+    for chart in charts.values():
+        wide, narrow = (ElementTree.fromstring(drawing) for drawing in chart.drawings)
+        assert (wide.get("width"), wide.get("display")) == ("680", None)
+        assert narrow.get("display") == "none"

@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
-# jsonschema would compile a grammar for it, most of a second, for formats we never check.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+from jinja2 import Environment
+from markupsafe import Markup
+from nbconvert.exporters.templateexporter import TemplateExporter
+from traitlets.config import Config
 
-from jinja2 import Environment  # noqa: E402
-from markupsafe import Markup  # noqa: E402
-from nbconvert.exporters.templateexporter import TemplateExporter  # noqa: E402
-from traitlets.config import Config  # noqa: E402
-
-from workbench.briefs.manifest import Manifest  # noqa: E402
-from workbench.briefs.policy import (  # noqa: E402
+from workbench.briefs.manifest import Manifest
+from workbench.briefs.policy import (
     TEMPLATE,
     Margins,
     content_policy,
     page_style,
     print_style,
 )
-from workbench.briefs.render_cells import Section, Sorted, exhibit_html, sort_cells  # noqa: E402
-from workbench.briefs.render_text import code_html, markdown_html  # noqa: E402
-from workbench.exhibits.forms import House, show  # noqa: E402
-from workbench.exhibits.tiles import tile_html  # noqa: E402
-from workbench.settings import Settings  # noqa: E402
+from workbench.briefs.render_cells import Section, Sorted, exhibit_html, sort_cells
+from workbench.briefs.render_text import code_html, markdown_html
+from workbench.exhibits.forms import House, show
+from workbench.exhibits.tiles import tile_html
+from workbench.settings import Settings
 
 SHOWN_DIGITS = 12
 

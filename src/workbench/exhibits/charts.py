@@ -15,6 +15,7 @@ from workbench.exhibits.exhibit import MIME
 from workbench.exhibits.forms import House
 from workbench.exhibits.tables import Dress, figure_html, notes_html, scrolling, table_html
 
+WIDE_WIDTH = 680
 MOST_TITLE_WORDS = 10
 LEAST_ALT_WORDS = 4
 _PLACEHOLDER = re.compile(r"no description|alt(ernative)? text|lorem|to ?do\b|^chart$|^image$",
@@ -88,5 +89,9 @@ class Chart:
 
 
 def svg_attributes(caption: Caption, shape: str) -> str:
-    """Return the attributes by which an ``<svg>`` is an image with a text, of one shape."""
-    return f'role="img" class="{shape}" aria-label="{escape(caption.alt_text)}"'
+    """Return the attributes by which an ``<svg>`` is an image with a text, of one shape.
+
+    Where the page's style sheet is not there, in JupyterLab, the wide drawing alone shows.
+    """
+    size = f'width="{WIDE_WIDTH}"' if shape == "wide" else 'display="none"'
+    return f'role="img" class="{shape}" {size} aria-label="{escape(caption.alt_text)}"'

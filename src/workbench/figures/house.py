@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from workbench.errors import BriefError
 from workbench.exhibits import Caption, Chart, form_of
-from workbench.exhibits.charts import svg_attributes
+from workbench.exhibits.charts import WIDE_WIDTH, svg_attributes
 from workbench.figures.svg import FONT_SIZE, inline_svg
 
 # Each colour is a role: the page's style sheet puts its dark counterpart in its place.
@@ -51,7 +51,7 @@ class Shape:
         return self.name == "narrow"
 
 
-WIDE = Shape("wide", 680, 32)
+WIDE = Shape("wide", WIDE_WIDTH, 32)
 NARROW = Shape("narrow", 300, 46)
 
 
