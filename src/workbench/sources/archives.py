@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import lzma
 import os
 import stat
+import struct
 import tempfile
 import weakref
 import zipfile
@@ -15,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from workbench.errors import SourceError, nearest_name
+from workbench.errors import SourceError, StorageError, nearest_name
 
 LARGEST_EXPANDED_BYTES = 20_000_000_000
 LARGEST_RATIO = 200
@@ -57,7 +59,8 @@ def raw_paths(root: Path, path: str) -> tuple[str, ...]:
     place = _safe_place(root, path)
     if not place.is_dir():
         return (path,)
-    names = sorted(item.name for item in place.iterdir() if not item.name.startswith("."))
+    with _told_as_unreadable(path):
+        names = sorted(item.name for item in place.iterdir() if not item.name.startswith("."))
     if not names:
         raise SourceError(
             f"{path} is an empty folder. Copy the files into it, or take the source out of "
@@ -92,10 +95,15 @@ def open_raw(root: Path, path: str, member: str) -> RawFile:
 
 def spilled(name: str, parts: Iterator[bytes]) -> RawFile:
     """Return a raw file of the ``parts``, kept in an unnamed temporary file."""
-    handle = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the raw file)
-    for part in parts:
-        handle.write(part)
-    handle.flush()
+    try:
+        handle = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the raw file)
+        handle.writelines(parts)
+        handle.flush()
+    except OSError as error:
+        raise StorageError(
+            f"{name} could not be unpacked or converted in {tempfile.gettempdir()} "
+            f"({error.strerror}). Free some disk space there, or name another folder in TMPDIR."
+        ) from error
     return _raw_file(name, handle)
 
 
@@ -108,12 +116,13 @@ def _raw_file(name: str, handle: IO[bytes]) -> RawFile:
 def _safe_place(root: Path, path: str) -> Path:
     with _told_as_unreadable(path):
         place = (root / path).resolve()
+        is_there = place.exists()
     if not place.is_relative_to(root.resolve()):
         raise SourceError(
             f"{path} leads out of the campaign's folder. Copy the file into data/raw and "
             "declare it there."
         )
-    if not place.exists():
+    if not is_there:
         folder = place.parent
         there = [item.name for item in folder.iterdir()] if folder.is_dir() else []
         raise SourceError(
@@ -133,12 +142,12 @@ def _refuse_member(path: str, member: str) -> None:
 
 def _open_gzip(place: Path, path: str, member: str) -> RawFile:
     _refuse_member(path, member)
-    with _told_as(path), gzip.open(place) as stream:
+    with _told_as_damaged(path), gzip.open(place) as stream:
         return spilled(path, _capped(stream, path, place.stat().st_size))
 
 
 def _open_zip(place: Path, path: str, member: str) -> RawFile:
-    with _told_as(path), zipfile.ZipFile(place) as archive:
+    with _told_as_damaged(path), zipfile.ZipFile(place) as archive:
         info = _member(archive, path, member)
         with archive.open(info) as stream:
             name = f"{path}:{info.filename}"
@@ -158,9 +167,8 @@ def _member(archive: zipfile.ZipFile, path: str, member: str) -> zipfile.ZipInfo
         )
     wanted = [info for info in infos if info.filename == (member or names[0])]
     if len(wanted) != 1:
-        n_there = len(wanted) or "no"
         raise SourceError(
-            f"{path} has {n_there} member '{member}'.{nearest_name(member, names)} It "
+            f"{path} has {len(wanted) or 'no'} member '{member}'.{nearest_name(member, names)} It "
             f"holds: {', '.join(names[:10])}."
         )
     if stat.S_ISLNK(wanted[0].external_attr >> 16) or wanted[0].flag_bits & 1:
@@ -177,7 +185,7 @@ def _is_data(info: zipfile.ZipInfo) -> bool:
 
 def _capped(stream: IO[bytes] | gzip.GzipFile, name: str, n_packed: int) -> Iterator[bytes]:
     n_bytes = 0
-    while part := stream.read(_BLOCK_BYTES):
+    while part := _read_block(stream, name):
         n_bytes += len(part)
         is_bomb = n_bytes > RATIO_APPLIES_FROM_BYTES and n_bytes > LARGEST_RATIO * n_packed
         if is_bomb or n_bytes > LARGEST_EXPANDED_BYTES:
@@ -187,6 +195,11 @@ def _capped(stream: IO[bytes] | gzip.GzipFile, name: str, n_packed: int) -> Iter
                 "yourself, look at it, and declare the file."
             )
         yield part
+
+
+def _read_block(stream: IO[bytes] | gzip.GzipFile, name: str) -> bytes:
+    with _told_as_damaged(name):
+        return stream.read(_BLOCK_BYTES)
 
 
 @contextmanager
@@ -202,11 +215,11 @@ def _told_as_unreadable(path: str) -> Iterator[None]:
 
 
 @contextmanager
-def _told_as(path: str) -> Iterator[None]:
+def _told_as_damaged(path: str) -> Iterator[None]:
     try:
         yield
-    except (zipfile.BadZipFile, zlib.error, EOFError, gzip.BadGzipFile, RuntimeError,
-            NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError,
+            RuntimeError, ValueError, OverflowError) as error:
         raise SourceError(
             f"{path} is a damaged or unusual archive and cannot be unpacked. Copy it again from "
             "where it came, or unpack it and declare the file."

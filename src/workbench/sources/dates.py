@@ -32,7 +32,8 @@ def swapped_format(date_format: str) -> str:
     >>> swapped_format("%m/%d/%Y")
     '%d/%m/%Y'
     """
-    return date_format.translate({ord("m"): "d", ord("d"): "m"})
+    other = {"%m": "%d", "%d": "%m"}
+    return _DIRECTIVE.sub(lambda found: other.get(found.group(), found.group()), date_format)
 
 
 def parse_dates(texts: pa.Array, date_format: str) -> pa.Array:

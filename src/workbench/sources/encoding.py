@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,6 +13,10 @@ from workbench.sources.archives import RawFile, spilled
 _BLOCK_BYTES = 1 << 22
 _SAMPLE_BYTES = 1 << 16
 _TEXT_CONTROLS = frozenset(b"\t\n\r\x0b\x0c\x00\x1a")
+_NOTHING = b"\r\n\t \0\xef\xbb\xbf\xff\xfe"
+_LONE_RETURN = re.compile(rb"\r(?!\n)")
+_TAR_MARK = slice(257, 262)
+_UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
 
 @dataclass(frozen=True)
@@ -35,10 +40,12 @@ def recognise_text(raw: RawFile, encodings: tuple[str, ...]) -> Text:
     among ``encodings`` and no more lines break its rules than follow them with letters
     beyond ASCII; broken lines are then set aside one by one. Otherwise the next encoding.
     """
-    if raw.n_bytes == 0:
-        raise SourceError(f"{raw.name} is empty (0 bytes). Export it again.")
     head = raw.read(0, _SAMPLE_BYTES)
-    declared = _utf16(head)
+    if len(head) == raw.n_bytes and not head.strip(_NOTHING):
+        raise SourceError(
+            f"{raw.name} is empty ({raw.n_bytes:,} bytes, and no text in them). Export it again."
+        )
+    declared = "" if head.startswith(_UTF32) else _utf16(head)
     if declared:
         return _with_unix_lines(Text(spilled(raw.name, _as_utf8(raw, declared)), 0, "utf-8",
                                      declared))
@@ -66,10 +73,11 @@ def _utf16(head: bytes) -> str:
 
 def _refuse_binary(name: str, head: bytes) -> None:
     controls = sum(1 for byte in head if byte < 32 and byte not in _TEXT_CONTROLS)
-    if controls > 0.02 * len(head) or head.count(0) > 0.3 * len(head):
+    is_binary = controls > 4 + 0.02 * len(head) or head.count(0) > 0.3 * len(head)
+    if is_binary or head[_TAR_MARK] == b"ustar" or head.startswith(_UTF32):
         raise SourceError(
-            f"{name} is not a text file: it holds binary data. Export the table as CSV or as "
-            "tab-separated text and declare that file."
+            f"{name} is not a text file that can be read: it holds binary data. Export the "
+            "table as CSV or as tab-separated text in UTF-8, and declare that file."
         )
 
 
@@ -126,8 +134,19 @@ def is_decodable(data: bytes, encoding: str) -> bool:
 
 
 def _with_unix_lines(text: Text) -> Text:
-    head = text.raw.read(text.start, text.start + _BLOCK_BYTES)
-    if b"\n" in head or b"\r" not in head:
+    """Return the text with LF for lone CRs, where its first line ends with a lone CR."""
+    head = text.raw.read(text.start, text.start + _BLOCK_BYTES).lstrip(b"\r\n")
+    first = head.find(b"\r")
+    if first < 0 or b"\n" in head[: first + 2]:
         return text
-    changed = (block.replace(b"\r", b"\n") for block in _blocks(text.raw, text.start))
+    changed = _lone_returns_as_newlines(_blocks(text.raw, text.start))
     return Text(spilled(text.raw.name, changed), 0, text.encoding, text.declared)
+
+
+def _lone_returns_as_newlines(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    rest = b""
+    for block in blocks:
+        whole = rest + block
+        rest = b"\r" if whole.endswith(b"\r") else b""
+        yield _LONE_RETURN.sub(b"\n", whole.removesuffix(b"\r"))
+    yield rest.replace(b"\r", b"\n")

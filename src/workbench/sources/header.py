@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import re
+import csv
+import io
+from contextlib import suppress
 from dataclasses import dataclass
 
 from workbench.errors import SourceError, nearest_name
@@ -12,7 +14,6 @@ from workbench.sources.records import Writing
 
 _HEADER_BYTES = 1 << 18
 _SAMPLE_LINES = 200
-_QUOTED = re.compile(r'\s*"((?:[^"]|"")*)"\s*')
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,13 @@ def recognise_layout(text: Text, preset: Preset, source_name: str) -> Layout:
     """Return the layout of the file; SourceError names the column, the nearest name, the cure."""
     head = text.raw.read(text.start, text.start + _HEADER_BYTES)
     if not preset.has_header:
-        return _without_header(text, preset, head)
-    n_skipped, line = _first_line(head)
+        return _without_header(text, preset, head, source_name)
+    n_skipped, line = _first_line(head, preset.has_quotes)
+    if not line.endswith(b"\n") and len(head) == _HEADER_BYTES:
+        raise SourceError(
+            f"{text.raw.name}: the header line has no end within {_HEADER_BYTES:,} bytes. Its "
+            "line ends may be lost, or it is no table: export it again as CSV."
+        )
     if not is_decodable(line, text.encoding) or b"\0" in line:
         raise SourceError(
             f"{text.raw.name}: the header line cannot be read as {text.encoding}. Write the "
@@ -44,7 +50,7 @@ def recognise_layout(text: Text, preset: Preset, source_name: str) -> Layout:
     header = line.decode(text.encoding).rstrip("\r\n")
     delimiter, names = _split_header(header, preset)
     places = _places(names, preset)
-    _require_names(text.raw.name, names, places, preset, source_name)
+    _require_names(text, names, preset, source_name)
     rows_start = text.start + n_skipped + len(line)
     if not text.raw.read(rows_start, rows_start + _HEADER_BYTES).strip(b"\r\n"):
         raise SourceError(
@@ -58,7 +64,7 @@ def recognise_layout(text: Text, preset: Preset, source_name: str) -> Layout:
     return Layout(writing, places, unread, rows_start, first_line)
 
 
-def _without_header(text: Text, preset: Preset, head: bytes) -> Layout:
+def _without_header(text: Text, preset: Preset, head: bytes, source_name: str) -> Layout:
     names = preset.layouts[0]
     delimiter = preset.delimiter or ","
     writing = Writing(delimiter, preset.has_quotes, text.encoding, len(names))
@@ -70,21 +76,28 @@ def _without_header(text: Text, preset: Preset, head: bytes) -> Layout:
             f"of the layout '{preset.name}' separated by {delimiter!r}. Name the preset that "
             "fits the file, or its delimiter."
         )
-    if names[0] in head[:_HEADER_BYTES].split(b"\n")[0].decode(text.encoding, "replace"):
+    first = lines[0].decode(text.encoding, "replace")
+    if _folded(_header_names(first, delimiter, preset.has_quotes)[0]) == _folded(names[0]):
         raise SourceError(
             f"{text.raw.name} begins with a header, and files of the layout '{preset.name}' "
             "have none. Take the first line out, or map the columns in params.yaml."
         )
-    places = {name: names.index(name) for name in preset.needed_columns}
+    _require_names(text, list(names), preset, source_name)
+    places = _places(list(names), preset)
     unread = tuple(name for name in names if name not in places)
     return Layout(writing, places, unread, text.start, 1)
 
 
-def _first_line(head: bytes) -> tuple[int, bytes]:
-    """Return how many bytes of blank lines come first, and the first line with its end."""
+def _first_line(head: bytes, has_quotes: bool) -> tuple[int, bytes]:
+    """Return how many bytes of blank lines come first, and the header with its line end.
+
+    A quoted name may hold line ends; where a quote never closes, the header is one line.
+    """
     n_skipped = len(head) - len(head.lstrip(b"\r\n"))
-    end = head.find(b"\n", n_skipped)
-    return n_skipped, head[n_skipped : end + 1 if end >= 0 else len(head)]
+    first_end = end = head.find(b"\n", n_skipped) + 1
+    while end and has_quotes and head.count(b'"', n_skipped, end) % 2:
+        end = head.find(b"\n", end) + 1
+    return n_skipped, head[n_skipped : end or first_end or len(head)]
 
 
 def _split_header(header: str, preset: Preset) -> tuple[str, list[str]]:
@@ -94,39 +107,41 @@ def _split_header(header: str, preset: Preset) -> tuple[str, list[str]]:
 
 
 def _header_names(header: str, delimiter: str, has_quotes: bool) -> list[str]:
+    pieces = header.split(delimiter)
     if has_quotes and '"' in header:
-        field = rf'\s*"(?:[^"]|"")*"\s*|[^"{re.escape(delimiter)}]*'
-        pieces = re.findall(rf"(?:^|{re.escape(delimiter)})({field})", header)
-    else:
-        pieces = header.split(delimiter)
-    return [_unquoted(piece).strip() for piece in pieces]
+        lines = io.StringIO(header, newline="")
+        with suppress(csv.Error):
+            pieces = next(csv.reader(lines, delimiter=delimiter, skipinitialspace=True))
+    return [" ".join(piece.split()) for piece in pieces]
 
 
-def _unquoted(piece: str) -> str:
-    found = _QUOTED.fullmatch(piece)
-    return found.group(1).replace('""', '"') if found else piece
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
 
 def _places(names: list[str], preset: Preset) -> dict[str, int]:
-    aliases = {old.casefold(): new.casefold() for old, new in preset.aliases.items()}
-    plain = [name.casefold() for name in names]
-    known = [aliases.get(name, name) if aliases.get(name, name) not in plain else name
-             for name in plain]
-    return {
-        wanted: known.index(wanted.casefold())
-        for wanted in preset.needed_columns if wanted.casefold() in known
-    }
+    """Return the field of each needed column: by its name, otherwise by another name of it."""
+    plain = [_folded(name) for name in names]
+    aliases = {_folded(old): _folded(new) for old, new in preset.aliases.items()}
+    renamed = [aliases.get(name, name) for name in plain]
+    places = {}
+    for wanted in preset.needed_columns:
+        known = plain if _folded(wanted) in plain else renamed
+        if _folded(wanted) in known:
+            places[wanted] = known.index(_folded(wanted))
+    return places
 
 
 def _require_names(
-    file_name: str, names: list[str], places: dict[str, int], preset: Preset, source_name: str
+    text: Text, names: list[str], preset: Preset, source_name: str
 ) -> None:
-    folded = [name.casefold() for name in names]
+    file_name, places = text.raw.name, _places(names, preset)
+    folded = [_folded(name) for name in names]
     missing = [name for name in preset.needed_columns if name not in places]
     if missing and not places:
         raise SourceError(
-            f"{file_name}: its first line names none of the {len(preset.needed_columns)} columns "
-            f"needed, such as '{missing[0]}'. Add the header line, or name the preset and the "
+            f"{file_name}: its first line names no column that is needed, such as '{missing[0]}'. "
+            "Add the header line, take out what stands above it, or name the preset and the "
             "delimiter that fit the file."
         )
     for name in missing:
@@ -137,12 +152,14 @@ def _require_names(
             f"{column}: <the file's column>."
         )
     for name in places:
-        if folded.count(name.casefold()) > 1:
+        if folded.count(_folded(name)) > 1:
             raise SourceError(
-                f"{file_name} has {folded.count(name.casefold())} columns '{name}'. Rename all "
+                f"{file_name} has {folded.count(_folded(name))} columns '{name}'. Rename all "
                 "but the one that is meant."
             )
 
 
 def _more(missing: list[str]) -> str:
-    return f" (nor {len(missing) - 1} more that are needed)" if len(missing) > 1 else ""
+    others = [f"'{name}'" for name in missing[1:6]]
+    n_left = len(missing) - 1 - len(others)
+    return f" (nor {', '.join(others)}{f' and {n_left} more' if n_left else ''})" if others else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+from codecs import BOM_UTF8
 from dataclasses import replace
 from typing import Any
 
@@ -34,9 +35,9 @@ def read_fields(
 
     writing = layout.writing
     table = pa_csv.read_csv(
-        io.BytesIO(records.clean),
+        io.BytesIO(_with_own_mark(records.clean)),
         read_options=pa_csv.ReadOptions(
-            use_threads=False, block_size=len(records.clean) + 1,
+            use_threads=False, block_size=len(records.clean) + len(BOM_UTF8) + 1,
             column_names=[str(place) for place in range(writing.n_fields)],
         ),
         parse_options=pa_csv.ParseOptions(
@@ -53,6 +54,11 @@ def read_fields(
         name: _one_array(table.column(str(place))) for name, place in layout.places.items()
     }
     return columns, _without(records, odd_numbers)
+
+
+def _with_own_mark(clean: bytes) -> bytes:
+    """Return the bytes so that Arrow, which drops one mark at the start, keeps theirs."""
+    return BOM_UTF8 + clean if clean.startswith(BOM_UTF8) else clean
 
 
 def _one_array(column: pa.ChunkedArray) -> pa.Array:
@@ -114,7 +120,7 @@ def make_batch(
         made = make_column(rule, texts, n_rows=n_rows, missing=preset.missing)
         arrays[rule.column.name] = made.values
         faults += _faults(made.is_bad, made.reason, rule.column.name)
-        if rule.reader == "date":
+        if rule.reader == "date" and texts:
             name = rule.column.name
             n_dates[name] = _n_values(texts[0], preset.missing)
             other_order[name] = _n_other_order(rule, texts[0], made.is_bad)

@@ -18,6 +18,7 @@ from workbench.sources.make import last_told_as_truncated, make_batch, read_fiel
 from workbench.sources.preset import Preset, preset_of
 from workbench.sources.records import Chunk, split_records
 from workbench.sources.rows import Batch, Origin
+from workbench.sources.values import refuse_constants
 
 LARGEST_OTHER_ORDER_SHARE = 0.2
 
@@ -42,8 +43,9 @@ class OpenedSource:
     source: Source
     preset: Preset
     files: tuple[OpenedFile, ...]
+    chunk_bytes: int = CHUNK_BYTES
 
-    def chunks(self, n_bytes: int = CHUNK_BYTES) -> Iterator[Chunk]:
+    def chunks(self) -> Iterator[Chunk]:
         """Yield the chunks of all files in order; the same ones however they are then read."""
         lines_before = 0
         for number, file in enumerate(self.files):
@@ -51,8 +53,8 @@ class OpenedSource:
                           file.layout.first_line, lines_before, is_last=False)
             while not chunk.is_last:
                 chunk, n_lines = next_chunk(
-                    file.text.raw, chunk, n_bytes=n_bytes,
-                    has_quotes=file.layout.writing.has_quotes,
+                    file.text.raw, chunk, n_bytes=self.chunk_bytes,
+                    writing=file.layout.writing,
                 )
                 yield chunk
                 chunk = replace(chunk, first_line=chunk.first_line + n_lines)
@@ -86,6 +88,7 @@ class OpenedSource:
 def open_source(source: Source, root: Path) -> OpenedSource:
     """Recognise every file of a source; SourceError or SettingsError names the trouble."""
     preset = preset_of(source)
+    refuse_constants(preset, f"sources.{source.name}")
     texts = [
         recognise_text(open_raw(root, path, source.member), preset.encodings)
         for path in raw_paths(root, source.path)

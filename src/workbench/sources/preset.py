@@ -12,7 +12,7 @@ import yaml
 from workbench.errors import SettingsError, nearest_name
 from workbench.settings import Source
 from workbench.sources.dates import check_date_format
-from workbench.sources.readers import READERS
+from workbench.sources.readers import N_TEXTS, READERS
 from workbench.tables import Column, Table, table_named
 
 PRESET_FOLDER = Path(__file__).with_name("presets")
@@ -29,6 +29,7 @@ _FILE_KEYS = {"delimiter", "quote", "encoding", "header", "layouts", "aliases"}
 _RULE_KEYS = {
     "from", "as", "format", "codes", "otherwise", "constant", "yes", "no", "separator", "missing",
 }
+_LIST_KEYS = {"from", "yes", "no", "missing"}
 
 
 @dataclass(frozen=True)
@@ -92,11 +93,12 @@ def preset_of(source: Source) -> Preset:
         )
     rules = dict(_mapping(entries.get("columns", {}), where))
     for name, given in source.columns.items():
-        rules[name] = _overridden(rules.get(name, {}), _texts(given, f"{where}.columns.{name}"))
+        texts = _texts(_with_plain_keys(given), f"{where}.columns.{name}")
+        rules[name] = _overridden(rules.get(name, {}), texts)
     file_form = dict(_mapping(entries.get("file", {}), where))
     file_form |= {"delimiter": source.delimiter} if source.delimiter else {}
     file_form |= {"encoding": [source.encoding]} if source.encoding else {}
-    missing = (*entries.get("missing", ()), *_texts(source.missing, f"{where}.missing"))
+    missing = (*_list(entries.get("missing", ())), *_texts(source.missing, f"{where}.missing"))
     entries = {**entries, "columns": rules, "file": file_form, "missing": missing}
     return build_preset(source.preset, entries, where=where, date_format=source.date_format)
 
@@ -105,8 +107,18 @@ def _overridden(rule: Mapping[str, Any], given: Any) -> dict[str, Any]:
     """Return a preset's rule with what params.yaml gives in its place: a column, or a rule."""
     if not isinstance(given, Mapping):
         given = {"from": given}
+    if "constant" in given:
+        return dict(given)
     kept = {key: value for key, value in rule.items() if key not in ("constant", "from")}
     return {**kept, **given}
+
+
+def _with_plain_keys(given: Any) -> Any:
+    """Return a rule whose keys ``yes`` and ``no``, which YAML reads as truth, are texts again."""
+    if not isinstance(given, Mapping):
+        return given
+    words = {True: "yes", False: "no"}
+    return {words[key] if isinstance(key, bool) else key: part for key, part in given.items()}
 
 
 def _texts(value: Any, where: str) -> Any:
@@ -130,7 +142,12 @@ def _read_preset(name: str, where: str) -> dict[str, Any]:
             f"{nearest_name(name, preset_names())} There are: {', '.join(preset_names())}."
         )
     text = (PRESET_FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
-    return _mapping(yaml.load(text, Loader=yaml.BaseLoader), name)
+    try:
+        return _mapping(yaml.load(text, Loader=yaml.BaseLoader), name)
+    except yaml.YAMLError as error:
+        raise SettingsError(
+            f"{where}: the preset '{name}' is not well-formed YAML. Mend presets/{name}.yaml."
+        ) from error
 
 
 def build_preset(
@@ -174,28 +191,57 @@ def _require_columns(table: Table, columns: Mapping[str, Any], where: str) -> No
 
 
 def _rule(column: Column, value: Any, *, where: str, date_format: str) -> Rule:
-    entry = _mapping(value, f"{where}.columns.{column.name}")
-    _refuse(set(entry), _RULE_KEYS, f"{where}.columns.{column.name}")
-    reader = entry.get("as", KIND_READERS[column.kind])
-    known = (*KIND_READERS.values(), *READERS, ROW_NUMBER)
-    _one_of(reader, known, f"{where}.columns.{column.name}.as")
-    if "from" not in entry and "constant" not in entry and reader != ROW_NUMBER:
-        raise SettingsError(f"{where}.columns.{column.name} needs 'from' or 'constant'.")
+    where = f"{where}.columns.{column.name}"
+    entry = _mapping(value, where)
+    _refuse(set(entry), _RULE_KEYS, where)
+    _check_shapes(entry, where)
+    reader = _one_of(entry.get("as", KIND_READERS[column.kind]), _readers_of(column), where)
     given: dict[str, Any] = {
         "otherwise": entry.get("otherwise"), "constant": entry.get("constant"),
         "separator": entry.get("separator"), "codes": entry.get("codes"),
         "date_format": date_format or entry.get("format"),
         "yes": _upper(entry.get("yes")), "no": _upper(entry.get("no")),
-        "missing": tuple(entry.get("missing", ())),
+        "missing": tuple(_list(entry.get("missing", ()))),
     }
     rule = Rule(
         column, tuple(_list(entry.get("from", ()))), reader,
         **{key: part for key, part in given.items() if part is not None},
     )
-    _check_codes(rule, f"{where}.columns.{column.name}")
+    _check_from(rule, entry, where)
+    _check_codes(rule, where)
     if rule.reader == "date":
-        check_date_format(rule.date_format, f"{where}.columns.{column.name}")
+        check_date_format(rule.date_format, where)
     return rule
+
+
+def _readers_of(column: Column) -> tuple[str, ...]:
+    """Return the readers that can fill a column: its kind's own, and the named ones."""
+    own = KIND_READERS[column.kind]
+    return (own, *READERS, *((ROW_NUMBER,) if own == "text" else ()))
+
+
+def _check_shapes(entry: Mapping[str, Any], where: str) -> None:
+    """Refuse a list where one text is needed, and a mapping where texts are."""
+    for key, part in entry.items():
+        if key == "codes":
+            _mapping(part, f"{where}.{key}")
+        elif isinstance(part, Mapping) or (key not in _LIST_KEYS and not isinstance(part, str)):
+            raise SettingsError(f"{where}.{key}: one text is needed there, not several.")
+
+
+def _check_from(rule: Rule, entry: Mapping[str, Any], where: str) -> None:
+    """Refuse a rule that reads nothing, or another number of columns than its reader takes."""
+    if rule.reader == ROW_NUMBER or (not rule.from_columns and "constant" in entry):
+        return
+    if not rule.from_columns or "constant" in entry:
+        raise SettingsError(f"{where} needs either 'from' or 'constant', and not both.")
+    n_taken = N_TEXTS.get(rule.reader, 1 if rule.reader not in READERS else 0)
+    if n_taken and n_taken != len(rule.from_columns):
+        raise SettingsError(
+            f"{where} reads {len(rule.from_columns)} columns, and '{rule.reader}' takes "
+            f"{n_taken}. Name {n_taken} under 'from', or write as: line (or joined), which "
+            "takes any number."
+        )
 
 
 def _check_codes(rule: Rule, where: str) -> None:
@@ -206,10 +252,11 @@ def _check_codes(rule: Rule, where: str) -> None:
 
 
 def _upper(texts: Any) -> tuple[str, ...] | None:
-    return None if texts is None else tuple(text.upper() for text in texts)
+    return None if texts is None else tuple(text.upper() for text in _list(texts))
 
 
 def _list(value: Any) -> list[str]:
+    """Return the texts of a list; one text alone is a list of it."""
     return [value] if isinstance(value, str) else list(value)
 
 

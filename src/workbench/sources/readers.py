@@ -12,10 +12,14 @@ Reader = Callable[[Texts, str], pa.Array]
 
 _WHOLE = r"^(\d+)\.0+$"
 _FEC_PERSONS = ("IND", "CAN")
-_FEC_NAME = r"^\s*(?P<last>[^,]*?)\s*,\s*(?P<first>[^\s,]*)[\s,]*(?P<rest>.*?)\s*$"
+_SUFFIXES = "JR|SR|II|III|IV"
+_TITLES = r"(?:\b(?:MR|MRS|MS|MISS|DR|HON|REV|PROF|ESQ|MD|PHD)\b\.?[\s,]*)*"
+_FEC_NAME = (
+    rf"^\s*(?P<last>[^,]*?)(?:[\s,]+(?P<early>{_SUFFIXES})\.?)?\s*,"
+    r"\s*(?P<first>[^\s,]*)[\s,]*(?P<rest>.*?)\s*$"
+)
 _FEC_REST = (
-    r"^(?P<middle>.*?)[\s,]*(?:\b(?P<suffix>JR|SR|II|III|IV))?\.?"
-    r"[\s,]*(?:\b(?:MR|MRS|MS|MISS|DR|HON|REV|PROF|ESQ|MD|PHD)\.?[\s,]*)*$"
+    rf"^(?P<middle>.*?)[\s,]*{_TITLES}(?:\b(?P<suffix>{_SUFFIXES})\b\.?)?[\s,]*{_TITLES}$"
 )
 _CONDUIT_OUT = ("24T", "24I", "15I", "15T")
 _CONDUIT_IN = ("15E", "30E", "31E", "32E")
@@ -73,7 +77,7 @@ def fec_organisation_name(texts: Texts, separator: str) -> pa.Array:
 
 
 def fec_last_name(texts: Texts, separator: str) -> pa.Array:
-    """Return the family name; the whole NAME of a person that has no comma."""
+    """Return the family name without a suffix; the whole NAME where it has no comma."""
     parts = pc.extract_regex(_person(texts), _FEC_NAME)
     return _filled(pc.coalesce(pc.struct_field(parts, "last"), _person(texts)))
 
@@ -90,8 +94,10 @@ def fec_middle_name(texts: Texts, separator: str) -> pa.Array:
 
 
 def fec_name_suffix(texts: Texts, separator: str) -> pa.Array:
-    """Return JR, SR, II, III or IV from the end of NAME."""
-    return _filled(pc.struct_field(_rest(texts), "suffix"))
+    """Return JR, SR, II, III or IV from the end of NAME, or of the family name in it."""
+    parts = pc.extract_regex(_person(texts), _FEC_NAME)
+    late = _filled(pc.struct_field(_rest(texts), "suffix"))
+    return pc.coalesce(late, _filled(pc.struct_field(parts, "early")))
 
 
 def fec_gift_kind(texts: Texts, separator: str) -> pa.Array:
@@ -143,6 +149,11 @@ def _filled(text: pa.Array) -> pa.Array:
     return pc.if_else(pc.equal(text, ""), None, text)
 
 
+N_TEXTS = {
+    "without_decimal": 1, "fec_donor_kind": 2, "fec_organisation_name": 2, "fec_last_name": 2,
+    "fec_first_name": 2, "fec_middle_name": 2, "fec_name_suffix": 2, "fec_gift_kind": 3,
+    "fec_amount": 2, "fec_conduit": 2,
+}
 READERS: dict[str, Reader] = {
     reader.__name__: reader
     for reader in (

@@ -76,7 +76,7 @@ def split_records(data: bytes, writing: Writing, *, is_last: bool) -> Records:
     starts, ends = _lines(data)
     faults = _line_faults(data, starts, ends, writing)
     last_of = np.arange(len(starts))
-    if writing.has_quotes and b'"' in data and not _is_plainly_quoted(data, writing.delimiter):
+    if writing.has_quotes and b'"' in data:
         _join_quoted_lines(data, (starts, ends), last_of, faults, writing.delimiter)
     blank = ends == starts
     for line in np.flatnonzero(blank).tolist():
@@ -130,22 +130,29 @@ def _lines_at(places: Places, starts: Places) -> list[int]:
     return lines
 
 
-def _is_plainly_quoted(data: bytes, delimiter: str) -> bool:
-    """Return whether every quote opens or closes a field, or is doubled, within its line."""
+def _lines_to_look_at(data: bytes, starts: Places, delimiter: str) -> list[int]:
+    """Return the lines with quotes that may be no record by themselves.
+
+    They have an odd number of quotes, or one that neither opens nor closes a field and is not
+    doubled, or a carriage return that stands alone.
+    """
     octets = np.frombuffer(b"\n" + data + b"\n", np.uint8)
     quotes = np.flatnonzero(octets == 34)
-    if len(quotes) % 2:
-        return False
-    opening, closing = quotes[0::2], quotes[1::2]
-    edges = np.array([10, 13, 34, ord(delimiter)])
-    opens = np.isin(octets[opening - 1], edges[[0, 3]])
-    opens[1:] |= closing[:-1] == opening[1:] - 1
-    closes = np.isin(octets[closing + 1], edges[[0, 1, 3]])
-    closes[:-1] |= opening[1:] == closing[:-1] + 1
-    if not (opens.all() and closes.all()):
-        return False
-    breaks = np.flatnonzero((octets == 10) | (octets == 13))
-    return bool((np.searchsorted(quotes, breaks) % 2 == 0).all())
+    firsts = np.searchsorted(quotes, starts + 1)
+    n_quotes = np.diff(firsts, append=len(quotes))
+    line_of = np.repeat(np.arange(len(starts)), n_quotes)
+    number = np.arange(len(quotes)) - firsts[line_of]
+    before, behind = octets[quotes - 1], octets[quotes + 1]
+    mark = ord(delimiter)
+    opens = (before == 10) | (before == mark) | ((before == 34) & (number > 0))
+    closes = (behind == 10) | (behind == 13) | (behind == mark) | (behind == 34)
+    is_odd = n_quotes % 2 == 1
+    is_odd[line_of[~np.where(number % 2 == 0, opens, closes)]] = True
+    if data.count(b"\r") > data.count(b"\r\n"):
+        alone = np.flatnonzero((octets[:-1] == 13) & (octets[1:] != 10)) - 1
+        is_odd[_lines_at(alone, starts)] = True
+    lines: list[int] = np.flatnonzero(is_odd & (n_quotes > 0)).tolist()
+    return lines
 
 
 def _join_quoted_lines(
@@ -157,31 +164,47 @@ def _join_quoted_lines(
 ) -> None:
     """Mark lines with a stray quote in ``faults`` and records of several lines in ``last_of``."""
     starts, ends = bounds
-    pattern = _record_pattern(delimiter)
-    quotes = np.flatnonzero(np.frombuffer(data, np.uint8) == 34)
+    pattern = record_pattern(delimiter)
     after = -1
-    for line in _lines_at(quotes, starts):
+    for line in _lines_to_look_at(data, starts, delimiter):
         if line <= after:
             continue
-        limit = int(starts[line]) + LARGEST_RECORD_BYTES
-        found = pattern.match(data, int(starts[line]), limit)
-        if found is None:
-            faults.setdefault(line, "stray_quote")
+        end = record_end(data, int(starts[line]), pattern)
+        if end < 0:
+            faults.setdefault(line, _why_odd(data[starts[line]:ends[line]], pattern))
             continue
-        after = int(np.searchsorted(ends, found.end()))
+        after = int(np.searchsorted(ends, end))
         if after > line:
             _join(line, after, last_of, faults)
 
 
 def _join(line: int, after: int, last_of: Places, faults: dict[int, str]) -> None:
-    inner = [faults.pop(inner) for inner in range(line, after + 1) if inner in faults]
+    """Make one record of lines; a carriage return in their quotes is a letter like another."""
+    told = [faults.pop(inner) for inner in range(line, after + 1) if inner in faults]
+    inner = [why for why in told if why != "stray_line_end"]
     faults |= dict.fromkeys(range(line + 1, after + 1), CONTINUED)
     if inner:
         faults[line] = inner[0]
     last_of[line] = after
 
 
-def _record_pattern(delimiter: str) -> re.Pattern[bytes]:
+def _why_odd(line: bytes, pattern: re.Pattern[bytes]) -> str:
+    """Return why a line is no record: it would be one but for a carriage return, or not."""
+    return "stray_line_end" if pattern.match(line.replace(b"\r", b" ")) else "stray_quote"
+
+
+def record_end(data: bytes, start: int, pattern: re.Pattern[bytes]) -> int:
+    """Return where the record that starts there ends, before its line end; -1 if none does."""
+    found = pattern.match(data, start, start + LARGEST_RECORD_BYTES)
+    if found is None or found.end() - start == LARGEST_RECORD_BYTES:
+        return -1
+    following = data[found.end() : found.end() + 2]
+    is_line_end = following[:1] in (b"", b"\n") or following in (b"\r\n", b"\r")
+    return found.end() if is_line_end else -1
+
+
+def record_pattern(delimiter: str) -> re.Pattern[bytes]:
+    """Return what one record of quoted and plain fields looks like, up to its line end."""
     mark = re.escape(delimiter.encode())
     field = rb'(?:"(?:[^"]++|"")*+"|[^"\r\n' + mark + rb"]*+)"
     return re.compile(field + rb"(?:" + mark + field + rb")*+(?=\r?\n|\r?\Z)")

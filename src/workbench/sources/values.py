@@ -8,8 +8,9 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from workbench.errors import SettingsError
 from workbench.sources.dates import parse_dates
-from workbench.sources.preset import KIND_READERS, Rule
+from workbench.sources.preset import KIND_READERS, Preset, Rule
 from workbench.sources.readers import READERS, Texts
 from workbench.tables import KINDS
 
@@ -37,9 +38,8 @@ def make_column(rule: Rule, texts: Texts, *, n_rows: int, missing: tuple[str, ..
     ``texts`` holds the rule's file columns, as plain or dictionary-encoded strings; the work
     on a dictionary is done once for each different text.
     """
-    kind = KINDS[rule.column.kind]
     if not rule.from_columns:
-        return Made(pa.repeat(pa.scalar(rule.constant, kind), n_rows), None, "")
+        return Made(pa.repeat(constant_value(rule), n_rows), None, "")
     if rule.reader in READERS:
         cleaned = [clean(plain(text), _missing(rule, missing)) for text in texts]
         return _parsed(rule, READERS[rule.reader](cleaned, rule.separator))
@@ -51,6 +51,22 @@ def make_column(rule: Rule, texts: Texts, *, n_rows: int, missing: tuple[str, ..
     if is_bad is not None:
         is_bad = is_bad.take(text.indices) if _any(is_bad) else None
     return Made(made.values.take(text.indices), is_bad, made.reason)
+
+
+def constant_value(rule: Rule) -> pa.Scalar:
+    """Return the rule's constant as a value of its column's kind; null where it is no such."""
+    return _made(rule, pa.array([rule.constant], pa.string()), ("",)).values[0]
+
+
+def refuse_constants(preset: Preset, where: str) -> None:
+    """Raise SettingsError for a constant that is no value of its column's kind."""
+    for rule in preset.rules:
+        if rule.constant and not constant_value(rule).is_valid:
+            raise SettingsError(
+                f"{where}.columns.{rule.column.name}: the constant cannot be read "
+                f"({REASON_OF_READER.get(rule.reader, 'unknown_code')}). Write it as the column "
+                "needs it: a day, for instance, in the rule's date format."
+            )
 
 
 def plain(text: pa.Array) -> pa.Array:
@@ -112,7 +128,8 @@ def _integer(texts: pa.Array, _rule: Rule) -> pa.Array:
 
 def _number(texts: pa.Array, _rule: Rule) -> pa.Array:
     is_number = pc.match_substring_regex(texts, _NUMBER)
-    return pc.utf8_ltrim(pc.if_else(is_number, texts, None), "+").cast(pa.float64())
+    number = pc.utf8_ltrim(pc.if_else(is_number, texts, None), "+").cast(pa.float64())
+    return pc.if_else(pc.is_finite(number), number, None)
 
 
 def _share(texts: pa.Array, rule: Rule) -> pa.Array:
