@@ -17,6 +17,7 @@ from workbench.briefs.versions import (
     content_version,
     previous_version,
     release_version,
+    write_fingerprint,
 )
 from workbench.errors import NotebookError, SettingsError
 from workbench.settings import load_settings
@@ -191,6 +192,31 @@ def test_stages_are_read_with_their_placeholders_filled(tmp_path):
     assert stage.deps == ("a.txt", "b.txt", "data/voters.csv", "notebooks/count.ipynb")
     assert stage.params == ("campaign", "shelves.left")
     assert stage.outs == ("reports/quality/left.html", "reports/quality/left.json")
+
+
+def test_a_version_rests_on_the_code_and_not_on_a_fingerprint_that_may_be_old(campaign):
+    pipeline = """
+stages:
+  page_code:
+    cmd: workbench fingerprint page_code
+    deps: [data/tables, requirements.lock]
+    outs: [data/code/page_code.txt]
+  count:
+    cmd: workbench run count
+    deps: [data/code/page_code.txt, notebooks/count.ipynb]
+    outs: [reports/count.html]
+"""
+    (campaign / "dvc.yaml").write_text(pipeline)
+    before = version(campaign)
+    told = write_fingerprint(campaign, "page_code").read_text()
+    assert [line.split("  ")[1] for line in told.splitlines()] == [
+        "data/tables", "requirements.lock"]
+    assert version(campaign) == before
+    (campaign / "data" / "tables" / "voters.parquet").write_bytes(b"others")
+    assert version(campaign) != before
+    assert write_fingerprint(campaign, "page_code").read_text() != told
+    with pytest.raises(SettingsError, match=r"makes data/code/pagecode\.txt"):
+        write_fingerprint(campaign, "pagecode")
 
 
 def test_a_placeholder_without_a_value_is_told(tmp_path):

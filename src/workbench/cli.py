@@ -43,6 +43,8 @@ def _parser() -> argparse.ArgumentParser:
     _command(commands, "sample", _sample, "make the invented campaign's raw files and its truth")
     _command(commands, "gather", _gather, "gather accepted rows into one file a canonical table")
     _command(commands, "index", _index, "write reports/index.html")
+    code = _command(commands, "fingerprint", _fingerprint, "write what a stage's code is now")
+    code.add_argument("stage", help="a stage of dvc.yaml whose output lies in data/code")
 
     suites = _command(commands, "expectations", _draft, "draft an expectation suite")
     suites.add_argument("action", choices=["draft"])
@@ -114,6 +116,13 @@ def _index(options: argparse.Namespace) -> None:
     from workbench.settings import load_settings
 
     write_index(load_settings())
+
+
+def _fingerprint(options: argparse.Namespace) -> None:
+    from workbench.briefs.versions import write_fingerprint
+    from workbench.settings import find_root
+
+    write_fingerprint(find_root(), options.stage)
 
 
 def _draft(options: argparse.Namespace) -> None:

@@ -14,6 +14,7 @@ from workbench.errors import SettingsError
 
 PIPELINE_FILE = "dvc.yaml"
 PARAMS_FILE = "params.yaml"
+FINGERPRINTS = "data/code/"
 PLACEHOLDER = re.compile(r"\$\{\s*([A-Za-z0-9_.]+)\s*\}")
 
 
@@ -46,6 +47,18 @@ def read_stages(root: Path) -> tuple[Stage, ...]:
         _stage(name, entry, values)
         for template, body in declared.items()
         for name, entry, values in _instances(template, body, params)
+    )
+
+
+def with_code(root: Path, stage: Stage) -> tuple[str, ...]:
+    """Return what a stage depends on, with the code itself in the place of its fingerprints.
+
+    A fingerprint is as old as the last `dvc repro`; the code on the disk is what runs.
+    """
+    made = {out: other.deps for other in read_stages(root) for out in other.outs}
+    return tuple(
+        path for dep in stage.deps
+        for path in (made.get(dep, (dep,)) if dep.startswith(FINGERPRINTS) else (dep,))
     )
 
 

@@ -13,10 +13,18 @@ from typing import Any
 import yaml
 
 import workbench
-from workbench.briefs.stages import PARAMS_FILE, Stage, param_value, stage_of
+from workbench.briefs.stages import (
+    FINGERPRINTS,
+    PARAMS_FILE,
+    Stage,
+    param_value,
+    stage_of,
+    with_code,
+)
 from workbench.briefs.strip import notebook_text, read_notebook, strip_notebook
-from workbench.errors import NotebookError
+from workbench.errors import NotebookError, SettingsError
 from workbench.settings import Settings
+from workbench.tables import write_text
 
 N_DIGITS = 12
 PACKAGE = "src/workbench"
@@ -35,7 +43,7 @@ def brief_inputs(root: Path, notebook: str, brief: str) -> dict[str, str]:
     always count. A folder has one hash, over the paths and contents of its files.
     """
     stage = stage_of(root, f"reports/{brief}.html")
-    declared = set(stage.deps if stage else (PACKAGE, "data/tables"))
+    declared = set(with_code(root, stage) if stage else (PACKAGE, "data/tables"))
     optional = {TEMPLATE, LOCK_FILE} | (set() if stage else declared)
     own = f"notebooks/{notebook}.ipynb"
     inputs = {own: notebook_hash(root / own)}
@@ -49,6 +57,23 @@ def brief_inputs(root: Path, notebook: str, brief: str) -> dict[str, str]:
                 "or copy the file there if it is one that arrived."
             )
     return dict(sorted(inputs.items()))
+
+
+def write_fingerprint(root: Path, name: str) -> Path:
+    """Write the sha256 of each path that the stage ``name`` depends on, and return where.
+
+    Many stages rest on the same code. DVC looks at one small file for each of them, and not at
+    every folder of code again; SettingsError where dvc.yaml has no such stage.
+    """
+    path = f"{FINGERPRINTS}{name}.txt"
+    stage = stage_of(root, path)
+    if stage is None:
+        raise SettingsError(
+            f"No stage of dvc.yaml makes {path}. Name a stage whose output lies in {FINGERPRINTS}."
+        )
+    lines = (f"{content_hash(_place(root, dep))}  {dep}\n" for dep in sorted(stage.deps))
+    write_text(root / path, "".join(lines))
+    return root / path
 
 
 def content_version(
