@@ -1,19 +1,20 @@
 """How fast a raw CSV becomes accepted and set-aside Parquet with 25 beliefs checked.
 
-    python benchmarks/checks.py [--rows 1000000] [--no-stock] [--workers 2]
+    python benchmarks/checks.py [--rows 1000000] [--no-stock] [--workers 2] [--runs 1]
 
 It makes a CSV of 15 columns with planted bad rows in a temporary folder, admits it with the
-code that the pipeline runs (`workbench.intake.admit`), counts what was set aside, and does
-the same beliefs with stock pandas and Great Expectations. Imports are not timed in either.
-The last line is JSON.
+code that the pipeline runs (`workbench.intake.admit`), holds the lines set aside against
+those planted, and does the same beliefs with stock pandas and Great Expectations. Imports
+are timed in neither; parsing days and amounts is timed in ours only. The last line is JSON:
+the best run, and the median.
 """
 
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import json
 import multiprocessing
+import os
 import resource
 import sys
 import tempfile
@@ -23,6 +24,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 
 from workbench.checks import import_engine
 from workbench.intake import admit
@@ -30,11 +32,12 @@ from workbench.settings import load_settings
 from workbench.tables import write_text
 
 SEED = 20121106
+RAW = "data/raw/gifts.csv"
 ONE_BAD_ROW_IN = 1_000
 COLUMNS = {
     "donation_id": "Gift", "first_name": "First", "middle_name": "Middle", "last_name": "Last",
     "address_line": "Street", "town_name": "Town", "region_code": "State", "postcode": "Zip",
-    "phone": "Phone", "email": "Mail", "employer_name": "Employer", "donation_date": "Day",
+    "phone": "Phone", "email": "Mail", "birth_date": "Born", "donation_date": "Day",
     "amount_minor": "Amount", "currency_code": "Currency", "gift_kind_code": "Kind",
 }
 PARAMS = """\
@@ -51,16 +54,17 @@ sources:
     expiry_date: 2030-01-01
     columns: {%s}
 """
+AS_BEFORE = "phone, day and amount of the row before"
 FAULTS = (
     ("Day", "2025-13-01"), ("Amount", "12.345"), ("Kind", "present"), ("Zip", "ABCDE"),
     ("Currency", "usd"), ("Day", "2031-01-01"), ("Gift", ""), ("Street", 'a "stray" quote'),
-    ("Mail", "one,two"), ("Gift", "G000000000"),
+    ("Mail", "one,two"), ("Gift", "G000000000"), ("Born", "2027-01-01"), ("Phone", AS_BEFORE),
 )
 
 
 def make_beliefs() -> list[dict[str, Any]]:
     """Return 25 beliefs: filled columns, patterns, sets, ranges, uniqueness, across columns."""
-    filled = ["donation_id", "first_name", "last_name", "address_line", "town_name",
+    filled = ["first_name", "last_name", "address_line", "town_name",
               "region_code", "postcode", "phone", "email", "donation_date", "amount_minor"]
     patterns = {"postcode": r"^\d{5}$", "phone": r"^\d{10}$", "email": r"^[^@ ]+@[^@ ]+$",
                 "donation_id": r"^G\d+$", "currency_code": "^[A-Z]{3}$"}
@@ -78,8 +82,13 @@ def make_beliefs() -> list[dict[str, Any]]:
                 row_condition='gift_kind_code=="gift"', condition_parser="pandas"),
         _belief("values_to_be_unique", column="donation_id"),
     ]
-    compound = {"column_list": ["donation_id", "donation_date"]}
-    beliefs.append(_belief("", **compound) | {"type": "expect_compound_columns_to_be_unique"})
+    pair = {"column_A": "donation_date", "column_B": "birth_date",
+            "ignore_row_if": "either_value_is_missing"}
+    compound = {"column_list": ["phone", "donation_date", "amount_minor"]}
+    beliefs += [
+        _belief("pair_values_a_to_be_greater_than_b", **pair),
+        _belief("", **compound) | {"type": "expect_compound_columns_to_be_unique"},
+    ]
     return beliefs
 
 
@@ -88,10 +97,10 @@ def _belief(kind: str, **kwargs: Any) -> dict[str, Any]:
     return {"type": f"expect_column_{kind}", "kwargs": kwargs, "meta": meta}
 
 
-def write_gifts(path: Path, n_rows: int) -> int:
-    """Write the made-up CSV in runs of 100,000 rows; return how many rows are bad."""
+def write_gifts(path: Path, n_rows: int) -> list[int]:
+    """Write the made-up CSV in runs of 100,000 rows; return the lines of the bad ones."""
     rng = np.random.default_rng(SEED)
-    n_bad = 0
+    lines: list[int] = []
     with path.open("w", encoding="utf-8", newline="\n") as handle:
         handle.write(",".join(COLUMNS.values()) + "\n")
         for start in range(0, n_rows, 100_000):
@@ -99,9 +108,9 @@ def write_gifts(path: Path, n_rows: int) -> int:
             frame = _made_up(rng, start, size)
             bad = np.arange(ONE_BAD_ROW_IN // 2, size, ONE_BAD_ROW_IN)
             _plant(frame, bad)
-            n_bad += len(bad)
+            lines += (bad + start + 2).tolist()
             handle.write("\n".join(frame.agg(",".join, axis=1).tolist()) + "\n")
-    return n_bad
+    return lines
 
 
 def _made_up(rng: np.random.Generator, start: int, size: int) -> pd.DataFrame:
@@ -121,7 +130,8 @@ def _made_up(rng: np.random.Generator, start: int, size: int) -> pd.DataFrame:
         "Zip": pd.Series(rng.integers(10_000, 99_999, size).astype(str)),
         "Phone": phones,
         "Mail": last.str.lower() + phones.str[:4] + "@example.org",
-        "Employer": np.array(["", "Harbour Works", "Self", "None"])[rng.integers(0, 4, size)],
+        "Born": np.datetime_as_string(
+            np.datetime64("1930-01-01") + rng.integers(0, 28_000, size)),
         "Day": np.datetime_as_string(days),
         "Amount": pd.Series(rng.integers(1, 5_000, size).astype(str)) + ".50",
         "Currency": "USD",
@@ -132,7 +142,11 @@ def _made_up(rng: np.random.Generator, start: int, size: int) -> pd.DataFrame:
 def _plant(frame: pd.DataFrame, bad: np.ndarray) -> None:
     for number, (column, text) in enumerate(FAULTS):
         rows = bad[number::len(FAULTS)]
-        frame.loc[rows, column] = text
+        if text is AS_BEFORE:
+            repeated = ["Phone", "Day", "Amount"]
+            frame.loc[rows, repeated] = frame.loc[rows - 1, repeated].to_numpy()
+        else:
+            frame.loc[rows, column] = text
 
 
 def run_stock(path: Path) -> float:
@@ -180,8 +194,10 @@ def _admit_apart(root: Path, n_workers: int, answers: Any) -> None:
     admission = admit(settings, "gifts", n_workers=n_workers)
     seconds = time.perf_counter() - started
     spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    aside = pq.read_table(admission.set_aside_path, columns=["source_row"])
     answers.put({
-        "seconds": seconds, "rows": dict(admission.quality.rows),
+        "seconds": seconds, "n_rows": admission.quality.rows["n_rows"],
+        "lines": sorted(aside["source_row"].to_pylist()),
         "cpu_s": time.process_time() - cpu + spent.ru_utime + spent.ru_stime,
         "peak_gb": peak_gigabytes(),
     })
@@ -202,33 +218,53 @@ def _stock_apart(path: Path, answers: Any) -> None:
     answers.put(run_stock(path))
 
 
+def make_campaign(root: Path, n_rows: int) -> list[int]:
+    """Write settings, suite and CSV below ``root``; return the lines of the bad rows."""
+    mapping = ", ".join(f"{ours}: {theirs}" for ours, theirs in COLUMNS.items())
+    suite = {"name": "donations", "expectations": make_beliefs()}
+    write_text(root / "params.yaml", PARAMS % mapping)
+    write_text(root / "expectations" / "donations.json", json.dumps(suite))
+    path = root / RAW
+    path.parent.mkdir(parents=True)
+    lines = write_gifts(path, n_rows)
+    print(f"{n_rows:,} rows, {path.stat().st_size / 1e6:.0f} MB, {len(lines):,} bad;",
+          f"{len(suite['expectations'])} beliefs")
+    return lines
+
+
+def timed_runs(root: Path, asked: argparse.Namespace, lines: list[int]) -> list[dict[str, Any]]:
+    """Return what each run took, the fastest first; every planted row must be set aside."""
+    runs = []
+    for _ in range(asked.runs):
+        run = in_own_process(_admit_apart, root, asked.workers)
+        found = run.pop("lines")
+        if found != lines or run.pop("n_rows") != asked.rows:
+            raise SystemExit(f"planted {len(lines)} bad rows, but found {len(found)}: "
+                             f"lines {sorted(set(found) ^ set(lines))[:10]} differ")
+        runs.append(run)
+    return sorted(runs, key=lambda run: run["seconds"])
+
+
 def main() -> None:
     """Run the benchmark and print its figures, the last line as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--no-stock", action="store_true")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        mapping = ", ".join(f"{ours}: {theirs}" for ours, theirs in COLUMNS.items())
-        write_text(root / "params.yaml", PARAMS % mapping)
-        suite = {"name": "donations", "expectations": make_beliefs()}
-        write_text(root / "expectations" / "donations.json", json.dumps(suite))
-        path = root / "data" / "raw" / "gifts.csv"
-        path.parent.mkdir(parents=True)
-        n_bad = write_gifts(path, asked.rows)
-        print(f"{asked.rows:,} rows, {path.stat().st_size / 1e6:.0f} MB, {n_bad:,} bad;",
-              f"{len(suite['expectations'])} beliefs; {dt.date(2026, 10, 5)} is the day")
-        ours = in_own_process(_admit_apart, root, asked.workers)
-        stock = None if asked.no_stock else in_own_process(_stock_apart, path)
-    if ours["rows"]["n_set_aside"] != n_bad or ours["rows"]["n_rows"] != asked.rows:
-        raise SystemExit(f"planted {n_bad} bad rows, but found {ours['rows']}")
+        lines = make_campaign(root, asked.rows)
+        runs = timed_runs(root, asked, lines)
+        stock = None if asked.no_stock else in_own_process(_stock_apart, root / RAW)
+    best, median = runs[0], runs[len(runs) // 2]["seconds"]
     print(json.dumps({
-        "rows": asked.rows, "seconds": round(ours["seconds"], 3),
-        "rows_per_s": round(asked.rows / ours["seconds"]), "cpu_s": round(ours["cpu_s"], 2),
-        "peak_gb": round(ours["peak_gb"], 3),
-        "stock_s": None if stock is None else round(stock, 2), "n_bad": n_bad,
+        "rows": asked.rows, "seconds": round(best["seconds"], 3),
+        "rows_per_s": round(asked.rows / best["seconds"]), "median_s": round(median, 3),
+        "cpu_s": round(best["cpu_s"], 2), "peak_gb": round(best["peak_gb"], 3),
+        "stock_s": None if stock is None else round(stock, 2), "n_bad": len(lines),
+        "load": round(os.getloadavg()[0], 2),
     }))
 
 

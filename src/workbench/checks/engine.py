@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from typing import Any
 
 import numpy as np
@@ -17,7 +19,6 @@ import pyarrow.compute as pc
 from workbench.checks.suite import Expectation, Suite
 from workbench.errors import SuiteError
 
-FIRST_DAY, LAST_DAY = "1678-01-01", "2262-01-01"
 _INDICES_ONLY = {
     "result_format": "COMPLETE", "partial_unexpected_count": 0, "exclude_unexpected_values": True,
 }
@@ -39,7 +40,8 @@ def _great_expectations() -> Any:
     """Import Great Expectations on first use, without two things that cost seconds.
 
     jsonschema compiles a grammar of rfc3987 that nothing here uses, and the engine hashes
-    every frame only to name it.
+    every frame only to name it. What is imported never becomes garbage: it is frozen, so
+    that no search for garbage copies its pages into processes forked later.
     """
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     import great_expectations as gx
@@ -49,11 +51,12 @@ def _great_expectations() -> Any:
     pandas_execution_engine.hash_pandas_dataframe = lambda frame: "rows"
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(False, False)
+    gc.freeze()
     return gx, context
 
 
 def import_engine() -> None:
-    """Import Great Expectations now, so that processes forked later have it."""
+    """Import Great Expectations now, so that processes forked later share it."""
     _batch_definition()
 
 
@@ -88,9 +91,7 @@ def check_rows(rows: pa.Table, suite: Suite) -> dict[str, Checked]:
 
 def _has_something_to_check(one: Expectation, rows: pa.Table) -> bool:
     """Return whether some row has a value; rows without one keep every other belief."""
-    if one.type.endswith(("not_be_null", "to_be_null")):
-        return len(rows) > 0
-    return all(rows.column(name).null_count < len(rows) for name in one.columns)
+    return _n_checked(one, rows) > 0
 
 
 def _needed(one: Expectation, rows: pa.Table) -> list[str]:
@@ -107,14 +108,21 @@ def _series(column: pa.ChunkedArray) -> pd.Series:
     if pa.types.is_string(column.type):
         return pd.Series(pd.array(column, dtype="str"))
     if pa.types.is_date(column.type):
-        days = pc.min_element_wise(column, pa.scalar(pd.Timestamp(LAST_DAY).date()),
-                                   skip_nulls=False)
-        days = pc.max_element_wise(days, pa.scalar(pd.Timestamp(FIRST_DAY).date()),
-                                   skip_nulls=False)
-        return pd.Series(days.cast(pa.timestamp("ns")).to_numpy())
+        return pd.Series(_instants(column).to_numpy())
     if pa.types.is_boolean(column.type) and column.null_count:
         return column.to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
     return column.to_pandas()
+
+
+def _instants(days: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return days as instants of nanoseconds, which are compared fast, where all of them fit.
+
+    A day before 1678 or after 2261 does not; then they are compared one by one.
+    """
+    try:
+        return days.cast(pa.timestamp("ns"))
+    except pa.ArrowInvalid:
+        return days.cast(pa.timestamp("s"))
 
 
 def _validate(
@@ -123,9 +131,10 @@ def _validate(
     if not wanted:
         return {}
     gx, _ = _great_expectations()
-    suite = _gx_suite(gx, wanted)
     batch = _batch_definition().get_batch(batch_parameters={"dataframe": frame})
-    report = batch.validate(suite, result_format=result_format)
+    with warnings.catch_warnings():  # about its own coming versions, to who writes Python
+        warnings.simplefilter("ignore")
+        report = batch.validate(_gx_suite(gx, wanted), result_format=result_format)
     results = {one.expectation_config.meta["name"]: one for one in report.results}
     if set(results) != {one.name for one in wanted}:
         raise SuiteError(
@@ -181,11 +190,10 @@ def _checked(result: Mapping[str, Any]) -> Checked:
 
 
 def _n_checked(one: Expectation, rows: pa.Table) -> int:
-    """Return how many rows a passed belief was about: those that have a value."""
-    if one.type.endswith(("not_be_null", "to_be_null")) or one.kwargs.get("ignore_row_if"):
+    """Return how many rows a belief is about: those with the values that it speaks of."""
+    ignored = one.kwargs.get("ignore_row_if", "either_value_is_missing")
+    if one.type.endswith("_be_null") or ignored == "neither":
         return len(rows)
-    has_value = [rows.column(name).is_valid() for name in one.columns if rows[name].null_count]
-    if not has_value:
-        return len(rows)
-    both = has_value[0] if len(has_value) == 1 else pc.and_(*has_value[:2])
-    return int(pc.sum(both).as_py() or 0)
+    has_value = [rows.column(name).is_valid() for name in one.columns]
+    join = pc.or_ if ignored == "both_values_are_missing" else pc.and_
+    return int(pc.sum(reduce(join, has_value)).as_py() or 0)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from workbench.checks.fit import refuse_misfit
 from workbench.errors import SuiteError, nearest_name
 from workbench.tables import Table
 
@@ -42,7 +43,7 @@ TYPES = {
     **{name: (needed, more | CONDITIONED) for name, (needed, more) in ROW_TYPES.items()},
     **WHOLE_TYPES,
 }
-PAIR_IGNORES = ("either_value_is_missing", "both_values_are_missing", "never")
+PAIR_IGNORES = ("either_value_is_missing", "both_values_are_missing", "neither")
 AS_OF = {"$PARAMETER": "as_of"}
 _META_KEYS = {"why", "severity", "rows"}
 
@@ -95,32 +96,59 @@ def read_suite(root: Path, table: Table, source_name: str, *, as_of: dt.date) ->
     if not main.is_file():
         raise SuiteError(
             f"expectations/{table.name}.json does not exist, and every table needs a suite. "
-            f"Write one, or run `workbench expectations draft {source_name}`."
+            f'To begin with, {{"name": "{table.name}", "expectations": []}} is enough.'
         )
-    paths = [path for path in (main, overlay) if path.is_file()]
-    entries = [entry for path in paths for entry in _entries(path, root, table)]
-    return build_suite(table, entries, as_of=as_of, where=f"expectations/{table.name}.json")
+    placed: list[tuple[str, Any]] = []
+    for path in (main, overlay):
+        if path.is_file():
+            placed += _placed(path.relative_to(root).as_posix(), _entries(path, root, table))
+    return _suite(table, placed, as_of)
 
 
 def build_suite(
     table: Table, entries: list[Mapping[str, Any]], *, as_of: dt.date, where: str
 ) -> Suite:
     """Return the suite that the entries of an ``expectations`` list make."""
+    return _suite(table, _placed(where, entries), as_of)
+
+
+def _placed(where: str, entries: list[Mapping[str, Any]]) -> list[tuple[str, Any]]:
+    return [(f"{where}, expectation {number}", entry) for number, entry in enumerate(entries, 1)]
+
+
+def _suite(table: Table, placed: list[tuple[str, Any]], as_of: dt.date) -> Suite:
     seen: Counter[str] = Counter()
-    made = []
-    for number, entry in enumerate(entries, 1):
-        place = f"{where}, expectation {number}"
-        made.append(_expectation(table, entry, _filled(entry, as_of), (place, seen)))
+    made: list[Expectation] = []
+    for where, entry in placed:
+        _refuse_shape(entry, where)
+        one = _expectation(table, entry, _filled(entry, as_of), (where, seen))
+        _refuse_second(one, made, where)
+        made.append(one)
     return Suite(table, tuple(made))
+
+
+def _refuse_shape(entry: Any, where: str) -> None:
+    if not isinstance(entry, dict) or set(entry) != {"type", "kwargs", "meta"}:
+        raise SuiteError(f"{where} must have the keys 'type', 'kwargs' and 'meta', and no other.")
+    if not isinstance(entry["type"], str) or not isinstance(entry["kwargs"], dict):
+        raise SuiteError(f"{where}: 'type' must be a text, and 'kwargs' a mapping.")
+
+
+def _refuse_second(one: Expectation, made: list[Expectation], where: str) -> None:
+    if one.is_unique and any(other.is_unique and other.columns == one.columns for other in made):
+        raise SuiteError(
+            f"{where} says a second time that {', '.join(one.columns)} is unique. Take one out."
+        )
 
 
 def _entries(path: Path, root: Path, table: Table) -> list[Mapping[str, Any]]:
     where = path.relative_to(root).as_posix()
     try:
-        suite = json.loads(path.read_text(encoding="utf-8"))
+        suite = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_mapping)
     except ValueError as error:
         raise SuiteError(
-            f"{where} is not well-formed JSON. Mend a comma, a quote or a bracket in it."
+            f"{where} is not well-formed JSON. Mend a comma, a quote or a bracket in it, or a "
+            "key that stands twice."
         ) from error
     if not isinstance(suite, dict) or set(suite) != {"name", "expectations"}:
         raise SuiteError(f"{where} must have the keys 'name' and 'expectations', and no other.")
@@ -129,27 +157,34 @@ def _entries(path: Path, root: Path, table: Table) -> list[Mapping[str, Any]]:
     return suite["expectations"]
 
 
-def _filled(entry: Any, as_of: dt.date) -> dict[str, Any]:
-    kwargs = entry.get("kwargs", {}) if isinstance(entry, dict) else {}
+def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len({key for key, _ in pairs}) < len(pairs):
+        raise ValueError("a key stands twice, and JSON would keep the last without a word")
+    return dict(pairs)
+
+
+def _filled(entry: Mapping[str, Any], as_of: dt.date) -> dict[str, Any]:
     today = as_of.isoformat()
-    return {key: today if value == AS_OF else value for key, value in kwargs.items()}
+    return {key: today if value == AS_OF else value for key, value in entry["kwargs"].items()}
 
 
 def _expectation(
-    table: Table, entry: Any, kwargs: dict[str, Any], place: tuple[str, Counter[str]]
+    table: Table,
+    entry: Mapping[str, Any],
+    kwargs: dict[str, Any],
+    place: tuple[str, Counter[str]],
 ) -> Expectation:
     where, seen = place
-    if not isinstance(entry, dict) or not {"type", "kwargs", "meta"} >= set(entry) >= {"type"}:
-        raise SuiteError(f"{where} must have the keys 'type', 'kwargs' and 'meta', and no other.")
     kind = entry["type"]
     if kind not in TYPES:
         raise SuiteError(
             f"{where}: the type '{kind}' is not one that the workbench can check."
-            f"{nearest_name(str(kind), TYPES)} docs/expectations.md lists those that it can."
+            f"{nearest_name(kind, TYPES)} docs/expectations.md lists those that it can."
         )
     _check_kwargs(kind, kwargs, where)
     columns = _columns(kwargs, table, where)
-    meta = _checked_meta(entry.get("meta"), kind, where)
+    refuse_misfit(kind, kwargs, table, where)
+    meta = _checked_meta(entry["meta"], kind, where)
     short = kind.removeprefix("expect_").removeprefix("column_values_to_")
     name = ".".join(("_".join(columns) or "table", short))
     seen[name] += 1
@@ -177,11 +212,16 @@ def _check_kwargs(kind: str, kwargs: dict[str, Any], where: str) -> None:
         raise SuiteError(f"{where} ({kind}) needs 'min_value' or 'max_value'.")
     if kwargs.get("ignore_row_if", PAIR_IGNORES[0]) not in PAIR_IGNORES:
         raise SuiteError(f"{where}: 'ignore_row_if' can be {', '.join(PAIR_IGNORES)}.")
+    if kwargs.get("condition_parser", "pandas") != "pandas":
+        raise SuiteError(f"{where}: 'condition_parser' can only be pandas.")
 
 
 def _columns(kwargs: dict[str, Any], table: Table, where: str) -> tuple[str, ...]:
     named = [kwargs[key] for key in ("column", "column_A", "column_B") if key in kwargs]
-    named += kwargs.get("column_list", [])
+    listed = kwargs.get("column_list", [])
+    if "column_list" in kwargs and (not isinstance(listed, list) or len(listed) < 2):
+        raise SuiteError(f"{where}: 'column_list' must be a list of two columns or more.")
+    named += listed
     for name in named:
         if name not in table.column_names:
             raise SuiteError(
@@ -192,7 +232,8 @@ def _columns(kwargs: dict[str, Any], table: Table, where: str) -> tuple[str, ...
 
 
 def _checked_meta(meta: Any, kind: str, where: str) -> dict[str, str]:
-    if not isinstance(meta, dict) or set(meta) != _META_KEYS or not str(meta["why"]).strip():
+    has_keys = isinstance(meta, dict) and set(meta) == _META_KEYS
+    if not has_keys or not isinstance(meta["why"], str) or not meta["why"].strip():
         raise SuiteError(f"{where}: 'meta' must hold 'why' (a sentence), 'severity' and 'rows'.")
     if meta["severity"] not in ("stop", "warn") or meta["rows"] not in ("set_aside", "keep"):
         raise SuiteError(

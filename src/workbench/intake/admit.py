@@ -24,7 +24,9 @@ from workbench.intake.repeats import without_repeats
 from workbench.intake.sums import Sums
 from workbench.settings import Settings
 from workbench.sources import SET_ASIDE, OpenedSource, open_source, refuse_other_order
-from workbench.tables import table_named, whole_file, write_text
+from workbench.tables import table_named, whole_file
+
+_FEW_DIFFERENT = ("_code", "_date", "source_name", "file_name", "column_name", "explanation")
 
 
 @dataclass(frozen=True)
@@ -59,15 +61,15 @@ def admit(settings: Settings, source_name: str, *, n_workers: int | None = None)
     )
     is_expired = source.expiry_date < settings.campaign.as_of
     with ExitStack() as stack:
-        accepted, set_aside = (stack.enter_context(whole_file(path)) for path in paths[:2])
+        accepted, set_aside, told = (stack.enter_context(whole_file(path)) for path in paths)
         if is_expired:
             sums = _refused(opened, (accepted, set_aside))
             findings: tuple[Finding, ...] = ()
         else:
             workers = n_workers_here() if n_workers is None else n_workers
             sums, findings = _written(opened, suite, (accepted, set_aside), workers)
-    quality = quality_of(opened, sums, findings, is_expired=is_expired)
-    write_text(paths[2], quality.as_json())
+        quality = quality_of(opened, sums, findings, is_expired=is_expired)
+        told.write_text(quality.as_json(), encoding="utf-8", newline="\n")
     return Admission(source_name, source.table, *paths, quality)
 
 
@@ -106,7 +108,11 @@ def _refused(opened: OpenedSource, drafts: tuple[Path, Path]) -> Sums:
 
 
 def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
-    return pq.ParquetWriter(path, schema, compression="zstd")
+    """Return a writer that looks for repeated values only where there are few different ones."""
+    few = [field.name for field in schema if field.name.endswith(_FEW_DIFFERENT)]
+    return pq.ParquetWriter(
+        path, schema, compression="zstd", use_dictionary=few, write_statistics=False
+    )
 
 
 def _write(writer: pq.ParquetWriter, rows: pa.Table) -> None:

@@ -1,21 +1,16 @@
-"""One part of a source read and checked, and many parts in order from two processes."""
+"""One part of a source read and checked, and all parts in order from two processes."""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import traceback
-import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
-from multiprocessing.connection import Connection
-from typing import Any
-
-import pyarrow as pa
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain, islice
 
 from workbench.checks import Checked, Suite, check_rows
-from workbench.errors import WorkbenchError
 from workbench.intake.ledger import Hashes, row_hashes
+from workbench.intake.workers import in_order
 from workbench.sources import Batch, Chunk, Faults, OpenedSource, set_aside_from
 
 FEWEST_CHUNKS_FOR_WORKERS = 3
@@ -37,10 +32,14 @@ class Part:
 
 
 def unique_columns(suite: Suite) -> list[tuple[str, ...]]:
-    """Return the groups of columns that must be unique: the key, then those of the suite."""
+    """Return the groups of columns that must be unique: the key, then those of the suite.
+
+    A group that holds the whole key is not among them: where no two rows have one key, no
+    two rows are alike in it.
+    """
     key = tuple(name for name in suite.table.key if name != "source_name")
     beliefs = [one.columns for one in suite.expectations if one.is_unique]
-    return list(dict.fromkeys([key, *beliefs]))
+    return list(dict.fromkeys([key, *(one for one in beliefs if not set(key) <= set(one))]))
 
 
 def read_part(opened: OpenedSource, suite: Suite, chunk: Chunk) -> Part:
@@ -64,66 +63,19 @@ def _without_failing(
         for one in suite.expectations
         if one.rows == "set_aside" and one.name in found and len(found[one.name].rows)
     ]
-    return set_aside_from(opened, chunk, batch, faults)
+    batch = set_aside_from(opened, chunk, batch, faults)
+    return replace(batch, accepted=batch.accepted.combine_chunks())
 
 
 def read_parts(opened: OpenedSource, suite: Suite, *, n_workers: int) -> Iterator[Part]:
     """Yield the parts of a source in order, the same ones whatever the number of workers."""
-    chunks = list(opened.chunks())
-    if n_workers < 2 or len(chunks) < FEWEST_CHUNKS_FOR_WORKERS:
-        yield from (read_part(opened, suite, chunk) for chunk in chunks)
-        return
-    yield from _from_workers(opened, suite, chunks, n_workers)
-
-
-def _from_workers(
-    opened: OpenedSource, suite: Suite, chunks: list[Chunk], n_workers: int
-) -> Iterator[Part]:
-    context = multiprocessing.get_context("fork")
-    workers = []
-    for number in range(n_workers):
-        ours, theirs = context.Pipe(duplex=False)
-        share = chunks[number::n_workers]
-        worker = context.Process(target=_work, args=(opened, suite, share, theirs), daemon=True)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)
-            worker.start()
-        theirs.close()
-        workers.append((worker, ours))
-    try:
-        for number in range(len(chunks)):
-            yield _received(workers[number % n_workers][1])
-    finally:
-        for worker, ours in workers:
-            ours.close()
-            worker.terminate()
-            worker.join()
-
-
-def _work(
-    opened: OpenedSource, suite: Suite, chunks: list[Chunk], theirs: Connection
-) -> None:
-    pa.set_cpu_count(1)
-    try:
-        for chunk in chunks:
-            theirs.send(read_part(opened, suite, chunk))
-    except WorkbenchError as error:
-        theirs.send(error)
-    except Exception:  # a bug of ours: its traceback is told in the parent
-        theirs.send(traceback.format_exc())
-    theirs.close()
-
-
-def _received(ours: Connection) -> Part:
-    try:
-        message: Any = ours.recv()
-    except EOFError:
-        message = "a worker process ended without a word (was it out of memory?)"
-    if isinstance(message, WorkbenchError):
-        raise message
-    if not isinstance(message, Part):
-        raise RuntimeError(message)
-    return message
+    chunks = opened.chunks()
+    first = list(islice(chunks, FEWEST_CHUNKS_FOR_WORKERS))
+    read = partial(read_part, opened, suite)
+    if n_workers < 2 or len(first) < FEWEST_CHUNKS_FOR_WORKERS:
+        yield from map(read, chain(first, chunks))
+    else:
+        yield from in_order(read, chain(first, chunks), n_workers=n_workers)
 
 
 def n_workers_here() -> int:

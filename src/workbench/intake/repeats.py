@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
-import pyarrow as pa
 
 from workbench.checks import Expectation, Suite
 from workbench.intake.ledger import Flags, Ledger, Positions
@@ -23,51 +22,40 @@ def without_repeats(opened: OpenedSource, suite: Suite, part: Part, ledgers: Led
     The first row with a key stays. Parts are to be given in the order of the file.
     """
     key = unique_columns(suite)[0]
-    is_again = ledgers[key].repeats(part.batch.accepted, part.hashes[key])
-    if is_again.any():
-        fault = Faults(np.flatnonzero(is_again), "duplicate_key", ", ".join(key))
-        part = _set_aside(opened, part, fault)
+    again = np.flatnonzero(ledgers[key].repeats(part.batch.accepted, part.hashes[key]))
+    left = np.delete(np.arange(len(part.batch.accepted)), again)
+    faults = [Faults(again, "duplicate_key", ", ".join(key))]
+    n_checked, n_failed = dict(part.n_checked), dict(part.n_failed)
     for one in suite.expectations:
-        if one.is_unique:
-            part = _hold_to(opened, part, ledgers, one)
-    return part
+        if not one.is_unique:
+            continue
+        asked = left[_has_values(part, one)[left]]
+        again = _repeats(part, one, asked, ledgers)
+        n_checked[one.name], n_failed[one.name] = len(asked), len(again)
+        if one.rows == "set_aside":
+            left = np.setdiff1d(left, again, assume_unique=True)
+            reason = f"expectation:{one.name}"
+            faults.append(Faults(again, reason, ", ".join(one.columns), one.why))
+    faults = [fault for fault in faults if len(fault.rows)]
+    batch = set_aside_from(opened, part.chunk, part.batch, faults)
+    return replace(part, batch=batch, n_checked=n_checked, n_failed=n_failed)
 
 
-def _hold_to(opened: OpenedSource, part: Part, ledgers: Ledgers, one: Expectation) -> Part:
-    """Check one belief about uniqueness; rows without a value are not looked at."""
-    rows = part.batch.accepted
-    asked = np.flatnonzero(_has_values(rows, one.columns))
-    again: Positions = np.empty(0, np.int64)
-    if one.columns != _key_of(ledgers):
-        hashes = part.hashes[one.columns][asked]
-        again = asked[ledgers[one.columns].repeats(rows.take(asked), hashes)]
-    part = replace(
-        part,
-        n_checked={**part.n_checked, one.name: len(asked)},
-        n_failed={**part.n_failed, one.name: len(again)},
-    )
-    if one.rows == "set_aside" and len(again):
-        fault = Faults(again, f"expectation:{one.name}", ", ".join(one.columns), one.why)
-        return _set_aside(opened, part, fault)
-    return part
+def _repeats(part: Part, one: Expectation, asked: Positions, ledgers: Ledgers) -> Positions:
+    """Return which of the rows asked repeat an earlier one in the belief's columns.
+
+    Where no two rows have one key, none can be alike in columns that hold the key: there is
+    no ledger for those.
+    """
+    key = next(iter(ledgers))
+    if set(key) <= set(one.columns):
+        return np.empty(0, np.int64)
+    keys = part.batch.accepted.select(one.columns)
+    keys = keys if len(asked) == len(keys) else keys.take(asked)
+    return asked[ledgers[one.columns].repeats(keys, part.hashes[one.columns][asked])]
 
 
-def _key_of(ledgers: Ledgers) -> Columns:
-    return next(iter(ledgers))
-
-
-def _has_values(rows: pa.Table, columns: Columns) -> Flags:
-    has_values = np.ones(len(rows), bool)
-    for name in columns:
-        has_values &= rows.column(name).is_valid().to_numpy()
-    return has_values
-
-
-def _set_aside(opened: OpenedSource, part: Part, fault: Faults) -> Part:
-    kept = np.ones(len(part.batch.accepted), bool)
-    kept[fault.rows] = False
-    return replace(
-        part,
-        batch=set_aside_from(opened, part.chunk, part.batch, [fault]),
-        hashes={columns: values[kept] for columns, values in part.hashes.items()},
-    )
+def _has_values(part: Part, one: Expectation) -> Flags:
+    """Return which rows have a value in every column of the belief; others are not asked."""
+    columns = part.batch.accepted.select(one.columns).columns
+    return np.logical_and.reduce([column.is_valid().to_numpy() for column in columns])

@@ -148,7 +148,7 @@ def _lines_to_look_at(data: bytes, starts: Places, delimiter: str) -> list[int]:
     closes = (behind == 10) | (behind == 13) | (behind == mark) | (behind == 34)
     is_odd = n_quotes % 2 == 1
     is_odd[line_of[~np.where(number % 2 == 0, opens, closes)]] = True
-    if data.count(b"\r") > data.count(b"\r\n"):
+    if b"\r" in data and data.count(b"\r") > data.count(b"\r\n"):
         alone = np.flatnonzero((octets[:-1] == 13) & (octets[1:] != 10)) - 1
         is_odd[_lines_at(alone, starts)] = True
     lines: list[int] = np.flatnonzero(is_odd & (n_quotes > 0)).tolist()
