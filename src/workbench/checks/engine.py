@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from workbench.checks.suite import Expectation, Suite
 from workbench.errors import SuiteError
 
+_KEPT = "_configuration_written"
 _INDICES_ONLY = {
     "result_format": "COMPLETE", "partial_unexpected_count": 0, "exclude_unexpected_values": True,
 }
@@ -37,10 +38,11 @@ class Checked:
 
 @cache
 def _great_expectations() -> Any:
-    """Import Great Expectations on first use, without two things that cost seconds.
+    """Import Great Expectations on first use, without three things that cost seconds.
 
-    jsonschema compiles a grammar of rfc3987 that nothing here uses, and the engine hashes
-    every frame only to name it. What is imported never becomes garbage: it is frozen, so
+    jsonschema compiles a grammar of rfc3987 that nothing here uses, the engine hashes every
+    frame only to name it, and an expectation writes its configuration anew each of the forty
+    times that it is asked for it. What is imported never becomes garbage: it is frozen, so
     that no search for garbage copies its pages into processes forked later.
     """
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
@@ -49,10 +51,22 @@ def _great_expectations() -> Any:
     from great_expectations.execution_engine import pandas_execution_engine
 
     pandas_execution_engine.hash_pandas_dataframe = lambda frame: "rows"
+    expectation: Any = gx.expectations.Expectation
+    expectation.configuration = _written_once(expectation.configuration)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(False, False)
     gc.freeze()
     return gx, context
+
+
+def _written_once(configuration: Any) -> property:
+    """Return the property as one that keeps what it wrote with the expectation."""
+    def kept(expectation: Any) -> Any:
+        if _KEPT not in expectation.__dict__:
+            expectation.__dict__[_KEPT] = configuration.__get__(expectation)
+        return expectation.__dict__[_KEPT]
+
+    return property(kept)
 
 
 def import_engine() -> None:

@@ -111,7 +111,7 @@ def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     """Return a writer that looks for repeated values only where there are few different ones."""
     few = [field.name for field in schema if field.name.endswith(_FEW_DIFFERENT)]
     return pq.ParquetWriter(
-        path, schema, compression="zstd", use_dictionary=few, write_statistics=False
+        path, schema, compression="lz4", use_dictionary=few, write_statistics=False
     )
 
 

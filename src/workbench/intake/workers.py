@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import multiprocessing
 import os
 import pickle
@@ -94,12 +95,14 @@ def _serve(
     work: Callable[[Any], Any], orders: BinaryIO, answers: BinaryIO, ours: list[BinaryIO]
 ) -> None:
     pa.set_cpu_count(1)
+    gc.disable()  # it is done between two orders
     _keep_freed_memory()
     for end in ours:
         end.close()
     with suppress(BrokenPipeError, EOFError), answers:
         while True:
             _send(_answer(work, pickle.load(orders)), answers)
+            gc.collect()
 
 
 def _keep_freed_memory() -> None:

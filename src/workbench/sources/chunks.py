@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 
 from workbench.errors import SourceError
@@ -14,7 +16,8 @@ from workbench.sources.records import (
     record_pattern,
 )
 
-CHUNK_BYTES = 24 << 20
+CHUNK_BYTES = 20 << 20
+FEW_QUOTES = 10_000
 
 
 def next_chunk(
@@ -59,8 +62,12 @@ def _cut(data: bytes, n_bytes: int, writing: Writing) -> int:
 def _oddly_quoted_lines(data: bytes) -> list[int]:
     """Return where the lines start that hold an odd number of quotes."""
     octets = np.frombuffer(data, np.uint8)
+    quotes = np.flatnonzero(octets == 34)
+    if len(quotes) <= FEW_QUOTES:
+        n_on_line = Counter(data.rfind(b"\n", 0, quote) + 1 for quote in quotes.tolist())
+        return [start for start, n in n_on_line.items() if n % 2]
     ends = np.flatnonzero(octets == 10)
-    n_quotes = np.diff(np.searchsorted(np.flatnonzero(octets == 34), ends), prepend=0)
+    n_quotes = np.diff(np.searchsorted(quotes, ends), prepend=0)
     starts = np.concatenate((np.zeros(1, np.int64), ends[:-1] + 1))
     odd: list[int] = starts[n_quotes % 2 == 1].tolist()
     return odd

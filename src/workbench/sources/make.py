@@ -18,7 +18,7 @@ from workbench.sources.header import Layout
 from workbench.sources.preset import ROW_NUMBER, Preset, Rule
 from workbench.sources.records import Odd, Records
 from workbench.sources.rows import Batch, Faults, Origin, divide, required_columns
-from workbench.sources.values import clean, make_column, plain
+from workbench.sources.values import Made, make_column, plain
 
 
 def read_fields(
@@ -122,7 +122,7 @@ def make_batch(
         faults += _faults(made.is_bad, made.reason, rule.column.name)
         if rule.reader == "date" and texts:
             name = rule.column.name
-            n_dates[name] = _n_values(texts[0], preset.missing)
+            n_dates[name] = _n_values(made)
             other_order[name] = _n_other_order(rule, texts[0], made.is_bad)
     for name in required_columns(table):
         if name in arrays and arrays[name].null_count:
@@ -143,8 +143,10 @@ def _faults(is_bad: pa.Array | None, reason: str, column_name: str) -> list[Faul
     return [Faults(rows, reason, column_name)]
 
 
-def _n_values(text: pa.Array, missing: tuple[str, ...]) -> int:
-    return len(text) - clean(plain(text), missing).null_count
+def _n_values(made: Made) -> int:
+    """Return how many rows hold a text, whether it fits or not."""
+    n_bad = 0 if made.is_bad is None else pc.sum(made.is_bad).as_py() or 0
+    return int(len(made.values) - made.values.null_count + n_bad)
 
 
 def _n_other_order(rule: Rule, text: pa.Array, is_bad: pa.Array | None) -> int:
