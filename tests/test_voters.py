@@ -152,7 +152,9 @@ def test_an_empty_register_and_an_empty_history_give_empty_tables(n):
     electors = described([{"age_years": 30}] * n) if n else described([{}]).iloc[:0]
     joined = voters.join_history(electors, history([]))
     assert len(joined) == 0
-    assert voters.turnout_by_election(joined, PROFILE).empty
+    elections = voters.turnout_by_election(joined, PROFILE)
+    assert elections["election_name"].tolist() == ["No election on file"]
+    assert elections["turnout_registered_share"].isna().all()
     assert voters.turnout_by_age(joined, PROFILE)["n_voted"].isna().all()
     assert len(voters.turnout_spread(joined, PROFILE)) == 1
     measures = voters.voter_measures(electors, joined, joined_share=None)

@@ -8,6 +8,7 @@ from workbench.disclosure import Shape, protect
 from workbench.settings import Disclosure
 from workbench.voters.profile import AGE_BANDS
 
+NO_ELECTION = "No election on file"
 VOTED = ("in_person", "early", "post", "provisional", "voted")
 COULD_VOTE_SHAPE = Shape(
     "n_could_vote", ("n_could_vote", "n_voted"),
@@ -69,11 +70,16 @@ def turnout_by_election(history: pd.DataFrame, profile: Disclosure) -> pd.DataFr
     """Return one row an election: ``election_name``, ``n_could_vote``, ``n_voted``, turnout.
 
     ``turnout_registered_share`` is of those on today's register who could vote then, which is
-    higher than turnout on the day where people who left the register voted less.
+    higher than turnout on the day where people who left the register voted less. Where there
+    is no history, one row says so.
     """
     keys = ["election_date", "election_name"]
-    rows = history.groupby(keys)["has_voted"].agg(n_could_vote="size", n_voted="sum")
-    return protect(rows.astype("int64").reset_index(), profile, shape=COULD_VOTE_SHAPE)
+    counts = history.groupby(keys)["has_voted"].agg(n_could_vote="size", n_voted="sum")
+    rows: pd.DataFrame = counts.astype("int64").reset_index()
+    if rows.empty:
+        rows = pd.DataFrame({"election_date": [pd.NaT], "election_name": [NO_ELECTION],
+                             "n_could_vote": [0], "n_voted": [0]})
+    return protect(rows, profile, shape=COULD_VOTE_SHAPE)
 
 
 def turnout_by_age(history: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
