@@ -284,8 +284,10 @@ def test_a_notebook_runs_without_any_network(campaign):
 
 def run_in(root, environment, *before, code=None, wait=True):
     code = code or f"run_notebook(s(Path({str(root)!r})), 'count')"
-    process = subprocess.Popen([*before, sys.executable, "-c", RUN + code],
-                               env={**os.environ, **environment})
+    process = subprocess.Popen(  # a shell's background jobs ignore SIGINT, which is inherited
+        [*before, sys.executable, "-c", RUN + code], env={**os.environ, **environment},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     if wait:
         assert process.wait() == 0
     return process
