@@ -13,7 +13,7 @@ FLOORS = (
     {"tables", "measures", "settings"},
     {"disclosure", "donors", "voters", "sample", "overview"},
     {"exhibits"},
-    {"sources", "checks", "figures"},
+    {"sources", "checks", "figures", "lists"},
     {"intake", "briefs"},
     {"cli"},
 )

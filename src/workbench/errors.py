@@ -74,6 +74,15 @@ class StorageError(WorkbenchError):
     exit_code = 18
 
 
+class ListRefused(WorkbenchError):
+    """A list may not leave, because the gate cannot decide who may be on it.
+
+    Nothing was written, and a list of an earlier run is not to be used.
+    """
+
+    exit_code = 20
+
+
 def nearest_name(name: str, names: Iterable[str]) -> str:
     """Return `` Did you mean 'x'?`` for the closest of ``names``, or an empty text.
 

@@ -1,0 +1,123 @@
+"""Which rows a suppression holds back, by person, by number or address, and by name."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from workbench.lists.checks import CONTACT_OF_CHANNEL, days, given
+from workbench.lists.keys import (
+    email_key,
+    given_name_key,
+    keyed,
+    name_key,
+    phone_key,
+    postcode_key,
+)
+from workbench.lists.model import Evidence, Purpose
+
+# Scopes that close a channel. A closed telephone is closed to texts as well, to be safe.
+SCOPES = {
+    "door": ("door", "all"), "phone": ("phone", "all"), "text": ("text", "phone", "all"),
+    "email": ("email", "all"), "post": ("post", "all"),
+}
+SUPPRESSION_REASONS = ("deceased", "objected", "do_not_contact", "opted_out", "other", "moved")
+NOT_ABOUT_THE_NUMBER = ("deceased", "moved")
+CONTACT_KEYS = {"phone": phone_key, "email": email_key}
+NAME_COLUMNS = ["first_name", "last_name", "postcode"]
+
+
+def entries_in_force(evidence: Evidence, purpose: Purpose) -> pd.DataFrame:
+    """Return the entries that hold on the day and close the channel.
+
+    An entry without a start date holds, one without a scope closes every channel, and one
+    without a reason counts as ``other``. ``deceased`` closes every channel whatever its scope.
+    ``moved`` closes door and post, and the channel that its scope names. A person whom the
+    evidence does not know is none: such an entry counts as unlinked.
+    """
+    suppressions = evidence.suppressions
+    is_known = suppressions["person_id"].isin(given(evidence.people["person_id"]).dropna())
+    entries = suppressions.assign(
+        person_id=suppressions["person_id"].where(is_known, None),
+        voter_id=given(suppressions["voter_id"]),
+        reason_code=suppressions["reason_code"].fillna("other"),
+    )
+    scope = suppressions["scope_code"].fillna("all")
+    start = days(suppressions, "start_date", "the suppressions")
+    has_begun = start.isna() | (start <= pd.Timestamp(purpose.as_of))
+    has_moved = entries["reason_code"] == "moved"
+    is_closed = scope.isin(SCOPES[purpose.channel_code]) & ~(has_moved & (scope == "all"))
+    is_closed |= has_moved & (purpose.channel_code in ("door", "post"))
+    is_closed |= entries["reason_code"] == "deceased"
+    return entries[has_begun & is_closed]
+
+
+def suppressed(
+    rows: pd.DataFrame, entries: pd.DataFrame, purpose: Purpose
+) -> dict[str, pd.Series]:
+    """Return for each reason whether an entry in force holds the row back under it.
+
+    The keys are SUPPRESSION_REASONS and ``number_closed``.
+    """
+    found = {
+        reason: _is_named(rows, entries[entries["reason_code"] == reason])
+        for reason in SUPPRESSION_REASONS
+    }
+    found["number_closed"] = _has_closed_number(rows, entries, purpose)
+    return found
+
+
+def count_unlinked(entries: pd.DataFrame) -> int:
+    """Return how many entries name somebody who could not be linked to a person."""
+    names_somebody = entries["voter_id"].notna() | given(entries["last_name"]).notna()
+    return int((entries["person_id"].isna() & names_somebody).sum())
+
+
+def _is_named(rows: pd.DataFrame, entries: pd.DataFrame) -> pd.Series:
+    """By person; an entry without one by the elector's number, or by the name and postcode."""
+    is_named = rows["person_id"].isin(entries["person_id"].dropna())
+    loose = entries[entries["person_id"].isna()]
+    if loose.empty:
+        return is_named
+    if "voter_id" in rows.columns:
+        is_named |= rows["voter_id"].isin(loose["voter_id"].dropna())
+    if set(NAME_COLUMNS) <= set(rows.columns):
+        is_named |= _is_namesake(rows, loose)
+    return is_named
+
+
+def _is_namesake(rows: pd.DataFrame, entries: pd.DataFrame) -> pd.Series:
+    """Same names and postcode; the names alone where either side has no postcode."""
+    name_l, postcode_l = _names(rows), keyed(rows["postcode"], postcode_key)
+    name_r, postcode_r = _names(entries), keyed(entries["postcode"], postcode_key)
+    is_same_name = name_l.isin(name_r.dropna())
+    is_same_place = (name_l + "|" + postcode_l).isin((name_r + "|" + postcode_r).dropna())
+    is_placeless = name_l.isin(name_r[postcode_r.isna()].dropna())
+    return is_same_place | is_placeless | (is_same_name & postcode_l.isna())
+
+
+def _names(rows: pd.DataFrame) -> pd.Series:
+    first = keyed(rows["first_name"], given_name_key)
+    return first + " " + keyed(rows["last_name"], name_key)
+
+
+def _has_closed_number(
+    rows: pd.DataFrame, entries: pd.DataFrame, purpose: Purpose
+) -> pd.Series:
+    """Whoever has the number: a household's telephone is closed to all of it.
+
+    An entry without a person holds by its number or address on every channel that it closes,
+    since nothing else tells whom it means. One with a person closes the number only to calls
+    and texts (the address only to e-mail), and not because its owner died or moved away.
+    """
+    has_closed = pd.Series(False, index=rows.index)
+    is_loose = entries["person_id"].isna()
+    is_bare = entries["voter_id"].isna() & given(entries["last_name"]).isna()
+    closes_number = is_bare | ~entries["reason_code"].isin(NOT_ABOUT_THE_NUMBER)
+    for contact, key in CONTACT_KEYS.items():
+        if contact not in rows.columns:
+            continue
+        is_of_channel = CONTACT_OF_CHANNEL.get(purpose.channel_code) == contact
+        closing = entries[is_loose | (closes_number & is_of_channel)]
+        closed = keyed(closing[contact], key).dropna()
+        has_closed |= keyed(rows[contact], key).isin(closed)
+    return has_closed
