@@ -11,7 +11,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "workbench"
 FLOORS = (
     {"errors"},
     {"tables", "measures", "settings"},
-    {"disclosure", "donors", "voters", "sample", "overview"},
+    {"disclosure", "donors", "voters", "people", "sample", "overview"},
     {"exhibits"},
     {"sources", "checks", "figures", "lists"},
     {"intake", "briefs"},
@@ -21,6 +21,7 @@ FLOORS = (
 NEIGHBOURS = {("settings", "tables"), ("donors", "disclosure"), ("voters", "disclosure")}
 OWNERS = {
     "great_expectations": {"checks"},
+    "splink": {"people"},
     "seaborn": {"figures"},
     "matplotlib": {"figures", "briefs"},
     "papermill": {"briefs"},

@@ -1,0 +1,1 @@
+"""One person, one record: standardise, find candidate pairs, link, resolve, explain."""

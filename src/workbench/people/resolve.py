@@ -1,0 +1,252 @@
+"""Resolve pairs into people: electors first, then their records, then what is left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from workbench.people.posterior import (
+    choose_cut,
+    pair_probabilities,
+    repeat_factors,
+    rival_probabilities,
+    with_odds_times,
+    without_repeats,
+)
+
+SAME_ELECTOR_PROBABILITY = 0.95
+LISTS_ONCE = 0.05  # a source whose repeats are so much rarer than chance lists people once
+NOBODY = -1
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Records by position, and the pairs of them with their weights in bits.
+
+    ``source`` numbers the source of each record; ``given`` is the elector whose number stands
+    in the record itself, NOBODY where there is none. ``left`` and ``right`` are positions;
+    the vetoed pairs are of records off the register that can never be one person.
+    """
+
+    source: np.ndarray
+    is_elector: np.ndarray
+    given: np.ndarray
+    left: np.ndarray
+    right: np.ndarray
+    weight: np.ndarray
+    vetoed_left: np.ndarray
+    vetoed_right: np.ndarray
+
+    @property
+    def n(self) -> int:
+        """Number of records."""
+        return len(self.source)
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """Who each record is: ``person`` is the position of a record that stands for the person.
+
+    It is the first entry of the register, or the first record where there is none.
+    ``probability`` is that of the link that put the record there, 1 where it needed none;
+    ``how`` is register, voter_id, model or alone. ``cut`` is the probability from which
+    records were linked to electors, ``cut_of_the_rest`` that for the rest; ``offered`` are
+    the best probabilities of all records that had an elector to go to.
+    """
+
+    person: np.ndarray
+    probability: np.ndarray
+    how: np.ndarray
+    cut: float
+    cut_of_the_rest: float
+    offered: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Best:
+    """For each record, the likeliest person for it."""
+
+    record: np.ndarray
+    group: np.ndarray
+    probability: np.ndarray
+
+
+def resolve(evidence: Evidence, *, precision_min: float) -> Resolved:
+    """Put every record with one person.
+
+    Two electors are one person only where the evidence says that one registered twice. A
+    record is one elector at the most: its candidates are rivals. What no elector takes is
+    grouped with its like, and the groups are held against all people once more.
+    """
+    person = np.where(evidence.is_elector, _elector_groups(evidence), NOBODY)
+    probability = np.ones(evidence.n)
+    how = np.where(evidence.is_elector, "register", "alone").astype(object)
+    has_number = ~evidence.is_elector & (evidence.given >= 0)
+    person[has_number] = person[evidence.given[has_number]]
+    how[has_number] = "voter_id"
+    best, factor = _best_electors(evidence, person)
+    cut = choose_cut(best.probability, precision_min=precision_min, group=best.group)
+    is_in = best.probability >= cut
+    person[best.record[is_in]] = best.group[is_in]
+    group, link, cut_of_the_rest = _groups_of_the_rest(
+        evidence, person == NOBODY, lists_once=factor < LISTS_ONCE,
+        precision_min=precision_min)
+    late = _best_people(evidence, person, factor)
+    late = _one_a_group(late, group, cut)
+    probability[best.record[is_in]] = best.probability[is_in]
+    how[best.record[is_in]] = "model"
+    is_left = person == NOBODY
+    probability[is_left], how[is_left & (link < 1)] = link[is_left], "model"
+    probability[late.record], how[late.record] = late.probability, "model"
+    person_of_group = np.arange(evidence.n)
+    person_of_group[group[late.record]] = late.group
+    person[is_left] = person_of_group[group[is_left]]
+    stands_for = _representative(person, evidence.is_elector)
+    return Resolved(stands_for, probability, how, cut, cut_of_the_rest, best.probability)
+
+
+def _elector_groups(evidence: Evidence) -> np.ndarray:
+    """Return for each record the first entry of the same elector on the register."""
+    both = evidence.is_elector[evidence.left] & evidence.is_elector[evidence.right]
+    left, right = evidence.left[both], evidence.right[both]
+    n = float(evidence.is_elector.sum())
+    probability, _ = pair_probabilities(
+        evidence.weight[both], np.zeros(len(left), dtype=np.int64),
+        n_possible=np.array([n * (n - 1) / 2]),
+    )
+    is_one = probability >= SAME_ELECTOR_PROBABILITY
+    return _components(evidence.n, left[is_one], right[is_one])
+
+
+def _best_electors(evidence: Evidence, person: np.ndarray) -> tuple[_Best, np.ndarray]:
+    """Return the likeliest elector of each record, and the factor of each source's repeats."""
+    best = _best(evidence, person, evidence.is_elector)
+    source = evidence.source[best.record]
+    n_people = len(np.unique(person[evidence.is_elector]))
+    learned = repeat_factors(source, best.group, best.probability, n_people=n_people)
+    factor = np.ones(int(evidence.source.max(initial=0)) + 1)
+    factor[:len(learned)] = learned
+    probability = without_repeats(source, best.group, best.probability, factor)
+    return _Best(best.record, best.group, probability), factor
+
+
+def _best_people(evidence: Evidence, person: np.ndarray, factor: np.ndarray) -> _Best:
+    """Return the likeliest person of each record that is left, by any record of that person."""
+    best = _best(evidence, person, person != NOBODY)
+    n_sources = len(factor)
+    known = person != NOBODY
+    taken = person[known] * n_sources + evidence.source[known]
+    source = evidence.source[best.record]
+    is_repeat = np.isin(best.group * n_sources + source, taken)
+    changed = with_odds_times(best.probability, factor[source])
+    return _Best(best.record, best.group, np.where(is_repeat, changed, best.probability))
+
+
+def _best(evidence: Evidence, person: np.ndarray, is_candidate: np.ndarray) -> _Best:
+    """Return the likeliest person of each record that has none, among the candidates'."""
+    record = np.concatenate([evidence.left, evidence.right])
+    other = np.concatenate([evidence.right, evidence.left])
+    weight = np.concatenate([evidence.weight, evidence.weight])
+    is_open = (person[record] == NOBODY) & is_candidate[other]
+    record, other, weight = record[is_open], other[is_open], weight[is_open]
+    group = person[other]
+    order = np.lexsort((-weight, group, record))
+    record, group, weight = record[order], group[order], weight[order]
+    is_first = _starts(record) | _starts(group)
+    record, group, weight = record[is_first], group[is_first], weight[is_first]
+    sizes = np.bincount(evidence.source)
+    n_people = len(np.unique(person[person != NOBODY]))
+    probability, _ = rival_probabilities(
+        record, weight, evidence.source[record], n_possible=sizes * float(n_people))
+    order = np.lexsort((group, -probability, record))
+    record, group, probability = record[order], group[order], probability[order]
+    is_best = _starts(record)
+    return _Best(record[is_best], group[is_best], probability[is_best])
+
+
+def _groups_of_the_rest(
+    evidence: Evidence, is_left: np.ndarray, *, lists_once: np.ndarray, precision_min: float
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """Return the group of each record that is left, its best link's probability, and the cut."""
+    within = is_left[evidence.left] & is_left[evidence.right]
+    within &= ~(lists_once[evidence.source[evidence.left]]
+                & (evidence.source[evidence.left] == evidence.source[evidence.right]))
+    left, right = evidence.left[within], evidence.right[within]
+    n_sources = int(evidence.source.max(initial=0)) + 1
+    low = np.minimum(evidence.source[left], evidence.source[right])
+    high = np.maximum(evidence.source[left], evidence.source[right])
+    sizes = np.bincount(evidence.source[is_left], minlength=n_sources).astype(float)
+    possible = np.outer(sizes, sizes)
+    np.fill_diagonal(possible, sizes * (sizes - 1) / 2)
+    probability, _ = pair_probabilities(
+        evidence.weight[within], low * n_sources + high, n_possible=possible.ravel())
+    cut = choose_cut(probability, precision_min=precision_min)
+    is_in = probability >= cut
+    left, right, probability = left[is_in], right[is_in], probability[is_in]
+    order = np.lexsort((right, left, -probability))
+    apart = np.where(lists_once[evidence.source], evidence.source, NOBODY)
+    kept = _kept_apart(evidence, left[order], right[order], apart)
+    link = np.zeros(evidence.n)
+    for end in (left[order][kept], right[order][kept]):
+        np.maximum.at(link, end, probability[order][kept])
+    group = _components(evidence.n, left[order][kept], right[order][kept])
+    return group, np.where(link > 0, link, 1.0), cut
+
+
+def _kept_apart(
+    evidence: Evidence, left: np.ndarray, right: np.ndarray, apart: np.ndarray
+) -> np.ndarray:
+    """Return which links (likeliest first) may stand, so that no group holds a clash.
+
+    A clash is a vetoed pair, or two records with one number in ``apart`` (their source, where
+    it lists everybody once). A group that has one loses its weakest link until it has none.
+    """
+    is_kept = np.ones(len(left), dtype=bool)
+    listed = np.intersect1d(np.flatnonzero(apart >= 0), np.concatenate([left, right]))
+    while is_kept.any():
+        group = _components(evidence.n, left[is_kept], right[is_kept])
+        clash = group[evidence.vetoed_left] == group[evidence.vetoed_right]
+        pair = np.sort(group[listed] * (int(apart.max()) + 1) + apart[listed])
+        twice = pair[1:][pair[1:] == pair[:-1]] // (int(apart.max()) + 1)
+        torn = np.unique(np.concatenate([group[evidence.vetoed_left[clash]], twice]))
+        if not len(torn):
+            break
+        at = np.flatnonzero(is_kept & np.isin(group[left], torn))
+        _, last = np.unique(group[left[at]][::-1], return_index=True)
+        is_kept[at[len(at) - 1 - last]] = False
+    return is_kept
+
+
+def _one_a_group(best: _Best, group: np.ndarray, cut: float) -> _Best:
+    """Return for each group of the rest its likeliest link to a person, where it has one."""
+    is_in = best.probability >= cut
+    record, person, probability = best.record[is_in], best.group[is_in], best.probability[is_in]
+    order = np.lexsort((record, -probability, group[record]))
+    is_first = _starts(group[record][order])
+    at = order[is_first]
+    return _Best(record[at], person[at], probability[at])
+
+
+def _components(n: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Return for each of ``n`` positions the first position that it is connected with."""
+    graph = coo_matrix((np.ones(len(left), dtype=np.int8), (left, right)), shape=(n, n))
+    label = connected_components(graph, directed=False)[1]
+    return _representative(label, np.zeros(n, dtype=bool))
+
+
+def _representative(label: np.ndarray, is_elector: np.ndarray) -> np.ndarray:
+    """Return for each position the first elector of the same label, or the first position."""
+    order = np.lexsort((~is_elector, label))
+    starts = np.flatnonzero(_starts(label[order]))
+    lengths = np.diff(np.r_[starts, len(label)])
+    first = np.empty(len(label), dtype=np.int64)
+    first[order] = np.repeat(order[starts], lengths)
+    return first
+
+
+def _starts(values: np.ndarray) -> np.ndarray:
+    """Return whether each value differs from the one before it."""
+    return np.r_[True, values[1:] != values[:-1]][:len(values)]
