@@ -13,7 +13,8 @@ from workbench import figures
 from workbench.briefs.manifest import Manifest
 from workbench.exhibits import Exhibit, open_brief
 from workbench.measures import Measure
-from workbench.settings import Campaign, Disclosure, Sample, Settings
+from workbench.pseudonyms import PUBLIC_SAMPLE
+from workbench.settings import Campaign, Disclosure, Linkage, Sample, Settings
 
 SCRIPT = "<script>alert(1)</script>"
 PAYLOADS = (
@@ -38,7 +39,9 @@ def made_settings(root: Path = Path("."), *, name: str = "Harbour Alliance") -> 
         root=root,
         campaign=Campaign(name, dt.date(2026, 10, 5), dt.date(2026, 11, 3), 18, "USD",
                           "Confidential"),
-        disclosure=Disclosure(10, 5, 50), sample=Sample(0, 1, {}), sources={}, notebooks={},
+        disclosure=Disclosure(10, 5, 50), engine="duckdb",
+        linkage=Linkage(0.99, 440, 1, 1.0, 2, PUBLIC_SAMPLE, ""),
+        sample=Sample(0, 1, {}), sources={}, notebooks={},
     )
 
 

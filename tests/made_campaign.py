@@ -15,6 +15,9 @@ campaign:
   currency_code: USD
   marking: Confidential
 disclosure: {cell_min: 10, rounding_base: 5, percentage_base_min: 50}
+engine: duckdb
+linkage: {precision_min: 0.99, n_review_pairs: 440, seed: 1, memory_limit_gb: 2,
+          n_threads: 2, key_name: public_sample, key_fingerprint: 6f2b940bdb97}
 sample: {n_people: 100, seed: 1, difficulty: {}}
 sources: {}
 notebooks:

@@ -14,7 +14,7 @@ from workbench import errors
 from workbench.cli import command_names
 from workbench.settings import load_settings
 from workbench.sources import preset_of
-from workbench.tables import TABLES
+from workbench.tables import RESULTS, TABLES
 from workbench.tables.dictionary import data_dictionary
 
 REPOSITORY = Path(__file__).parents[1]
@@ -58,7 +58,8 @@ def test_every_error_is_documented_with_its_own_exit_code():
 
 
 def test_the_data_dictionary_is_the_one_that_the_tables_make():
-    assert text(DOCS / "data-dictionary.md") == data_dictionary(TABLES.values())
+    every = [*TABLES.values(), *RESULTS.values()]
+    assert text(DOCS / "data-dictionary.md") == data_dictionary(every)
 
 
 def test_every_parameter_says_its_unit_or_its_reason():

@@ -9,7 +9,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from workbench.people import standardise as s
@@ -314,6 +314,7 @@ def test_the_prior_is_learned_from_the_pairs():
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 5)), min_size=1, max_size=30),
        st.sampled_from([0.0, 0.5, 0.9, 0.99]))
+@example([(1.0, 0), (0.5, 0), (0.34375, 1), (0.34375, 0)], 0.0)
 def test_the_cut_is_the_best_of_all_that_are_precise_enough(links, least):
     probability = np.array([p for p, _ in links])
     group = np.array([g for _, g in links])

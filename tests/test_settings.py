@@ -11,6 +11,8 @@ from workbench.errors import SettingsError
 from workbench.settings import find_root, load_settings
 
 REPOSITORY = Path(__file__).parents[1]
+LINKAGE = {"precision_min": 0.99, "n_review_pairs": 440, "seed": 1, "memory_limit_gb": 6,
+           "n_threads": 2, "key_name": "public_sample", "key_fingerprint": "6f2b940bdb97"}
 SOURCE = {"path": "data/raw/v.txt", "table": "voters", "preset": "nc_voters",
           "lawful_basis": "electoral law", "expiry_date": "2027-12-31"}
 
@@ -56,6 +58,14 @@ def test_the_params_of_the_repository_are_read(params):
         ({"sample": {"n_people": "many", "seed": 1, "difficulty": {}}},
          "sample.n_people must be a whole number"),
         ({"sources": ["v"]}, "'sources' must be a mapping"),
+        ({"engine": "postgres"}, "engine must be one of: duckdb, spark"),
+        ({"linkage": {**LINKAGE, "precision_min": "high"}},
+         "linkage.precision_min must be a number"),
+        ({"linkage": {**LINKAGE, "n_threads": 1.5}}, "linkage.n_threads must be a whole number"),
+        ({"sources": {"v": {**SOURCE, "may_be_empty": "yes"}}},
+         "sources.v.may_be_empty must be true or false"),
+        ({"sources": {"v": {**SOURCE, "forbidden_uses": "fundraise"}}},
+         "sources.v.forbidden_uses must be a list of texts"),
     ],
 )
 def test_what_it_does_not_know_is_refused_with_the_place_and_the_cure(

@@ -9,18 +9,30 @@ import pyarrow.parquet as pq
 import pytest
 
 from workbench.errors import SettingsError, StorageError
-from workbench.tables import KINDS, TABLES, read_table, table_named, write_table, write_text
+from workbench.tables import (
+    KINDS,
+    RESULTS,
+    TABLES,
+    read_table,
+    table_named,
+    write_table,
+    write_text,
+)
 from workbench.tables.dictionary import data_dictionary
 
 VOTERS = TABLES["voters"]
+SHARE_ENDINGS = ("_share", "_rate", "_probability", "share_low", "share_high",
+                 "probability_low", "probability_high")
+ALL = [*TABLES.values(), *RESULTS.values()]
 
 
-@pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.name)
+@pytest.mark.parametrize("table", ALL, ids=lambda table: table.name)
 def test_a_table_keeps_to_the_naming_law(table):
     names = table.column_names
     assert len(set(names)) == len(names)
     assert set(table.key) <= set(names)
-    assert names[:2] == ("source_name", "source_row")
+    assert (table.owner == "sources") == (table.name in TABLES)
+    assert table.owner != "sources" or names[:2] == ("source_name", "source_row")
     for column in table.columns:
         assert column.kind in KINDS
         assert column.meaning.endswith(".")
@@ -30,12 +42,12 @@ def test_a_table_keeps_to_the_naming_law(table):
         assert column.name.startswith(("is_", "has_")) == (column.kind == "flag")
         assert column.name.endswith("_minor") == (column.kind == "money")
         assert column.name.startswith("n_") == (column.kind == "count")
-        assert column.name.endswith(("_share", "_rate")) == (column.kind == "share")
+        assert column.name.endswith(SHARE_ENDINGS) == (column.kind == "share")
 
 
 def test_the_same_column_means_the_same_in_every_table():
     kinds = {}
-    for table in TABLES.values():
+    for table in ALL:
         for column in table.columns:
             kinds.setdefault(column.name, set()).add(column.kind)
     assert {name: k for name, k in kinds.items() if len(k) > 1} == {}

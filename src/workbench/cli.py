@@ -54,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     strip.add_argument("notebooks", nargs="*",
                        help="names, without their ending; all where none is given")
 
+    key = _command(commands, "key", _key, "make the secret that ids are made with; print its mark")
+    key.add_argument("name", help="the key's name, as linkage.key_name in params.yaml has it")
+
     _command(commands, "dictionary", _dictionary, "print the data dictionary")
     return parser
 
@@ -133,8 +136,14 @@ def _draft(options: argparse.Namespace) -> None:
     print(json.dumps(suite, indent=2, ensure_ascii=False))
 
 
+def _key(options: argparse.Namespace) -> None:
+    from workbench.pseudonyms import make_key
+
+    print(f"key_fingerprint: {make_key(options.name)}")
+
+
 def _dictionary(options: argparse.Namespace) -> None:
-    from workbench.tables import TABLES
+    from workbench.tables import RESULTS, TABLES
     from workbench.tables.dictionary import data_dictionary
 
-    print(data_dictionary(TABLES.values()), end="")
+    print(data_dictionary([*TABLES.values(), *RESULTS.values()]), end="")

@@ -16,6 +16,7 @@ from workbench.tables import table_named
 
 PARAMS_FILE = "params.yaml"
 LARGEST_PARAMS_BYTES = 1_000_000
+ENGINES = ("duckdb", "spark")
 Section = TypeVar("Section")
 
 
@@ -48,6 +49,8 @@ class Source:
     inside an archive. Either ``preset`` names a known layout, or ``columns`` says for each
     canonical column which column of the file it is, or gives a rule such as a preset's; with a
     preset, ``columns`` overrides it. ``missing`` are texts that mean that nothing is there.
+    ``forbidden_uses`` are uses of lists that the source's terms forbid; a source of
+    suppressions that ``may_be_empty`` does not stop the lists when it is.
     """
 
     name: str
@@ -62,6 +65,25 @@ class Source:
     delimiter: str = ""
     encoding: str = ""
     date_format: str = ""
+    forbidden_uses: Sequence[str] = ()
+    may_be_empty: bool = False
+
+
+@dataclass(frozen=True)
+class Linkage:
+    """How records become people.
+
+    ``key_name`` names the secret that pseudonyms are made with (see docs/people.md);
+    ``key_fingerprint`` is the beginning of its hash, so that another secret is noticed.
+    """
+
+    precision_min: float
+    n_review_pairs: int
+    seed: int
+    memory_limit_gb: float
+    n_threads: int
+    key_name: str
+    key_fingerprint: str
 
 
 @dataclass(frozen=True)
@@ -80,6 +102,8 @@ class Settings:
     root: Path
     campaign: Campaign
     disclosure: Disclosure
+    engine: str
+    linkage: Linkage
     sample: Sample
     sources: Mapping[str, Source]
     notebooks: Mapping[str, Mapping[str, Any]]
@@ -115,7 +139,7 @@ def load_settings(root: Path | None = None) -> Settings:
     """Read and check params.yaml; SettingsError names the key and the cure."""
     folder = find_root(root)
     raw = _mapping(_read_yaml(folder / PARAMS_FILE), PARAMS_FILE)
-    known = {"campaign", "disclosure", "sample", "sources", "notebooks"}
+    known = {"campaign", "disclosure", "engine", "linkage", "sample", "sources", "notebooks"}
     _refuse_strangers(set(raw), known, PARAMS_FILE)
     _require(set(raw), known, PARAMS_FILE)
     declared = _mapping(raw["sources"] or {}, "sources")
@@ -123,6 +147,8 @@ def load_settings(root: Path | None = None) -> Settings:
         root=folder,
         campaign=_section(Campaign, raw["campaign"], "campaign"),
         disclosure=_section(Disclosure, raw["disclosure"], "disclosure"),
+        engine=_engine(raw["engine"]),
+        linkage=_section(Linkage, raw["linkage"], "linkage"),
         sample=_section(Sample, raw["sample"], "sample"),
         sources={name: _source(name, entry) for name, entry in declared.items()},
         notebooks=_mapping(raw["notebooks"] or {}, "notebooks"),
@@ -164,6 +190,12 @@ def _section(kind: type[Section], value: object, where: str) -> Section:
     return kind(**entries)
 
 
+def _engine(name: object) -> str:
+    if name not in ENGINES:
+        raise SettingsError(f"engine must be one of: {', '.join(ENGINES)}. Correct params.yaml.")
+    return str(name)
+
+
 def _source(name: str, value: object) -> Source:
     entries = _mapping(value, f"sources.{name}")
     if not name.isidentifier() or not name.islower():
@@ -202,9 +234,14 @@ def _check_type(value: object, hint: Any, where: str) -> None:
     accepted: dict[Any, tuple[tuple[type, ...], str]] = {
         str: ((str,), "a text"),
         int: ((int,), "a whole number"),
+        float: ((int, float), "a number"),
         dt.date: ((dt.date,), "a date such as \"2026-11-03\", in quotes"),
         Sequence[str]: ((list, tuple), "a list of texts"),
     }
+    if hint is bool:
+        if not isinstance(value, bool):
+            raise SettingsError(f"{where} must be true or false.")
+        return
     kinds, word = accepted.get(hint, ((dict,), "a mapping"))
     if not isinstance(value, kinds) or isinstance(value, bool):
         raise SettingsError(f"{where} must be {word}.")

@@ -26,7 +26,7 @@ TWO = "#cc7722"
 MID = "#4a80b5"
 PAPER = "#fcfcfa"
 MOST_VECTOR_MARKS = 1000
-CHARACTER_WIDTH = 7.2
+CHARACTER_WIDTH, BOLD_CHARACTER_WIDTH = 7.2, 9.2  # px; of the widest font that a page may get
 LINE_HEIGHT = 16
 MOST_ROWS = 40
 RC: dict[Any, Any] = {
@@ -97,10 +97,10 @@ def canvas(
     return figure, axes
 
 
-def text_width(texts: Sequence[str]) -> float:
+def text_width(texts: Sequence[str], *, is_bold: bool = False) -> float:
     """Return about how wide the widest of ``texts`` is drawn."""
     longest = max((len(line) for text in texts for line in text.split("\n")), default=0)
-    return longest * CHARACTER_WIDTH
+    return longest * (BOLD_CHARACTER_WIDTH if is_bold else CHARACTER_WIDTH)
 
 
 def wrapped(text: str, most_characters: int) -> str:

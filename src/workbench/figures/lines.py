@@ -49,7 +49,7 @@ def lines(
     def paint(shape: Shape) -> Figure:
         names = _end_texts(groups, value, caption, shape)
         scale = _scale_texts(frame, value, caption)
-        right = text_width(names) + 14
+        right = text_width(names, is_bold=True) + 14
         left = text_width([text for _, text in scale]) + 10
         figure, axes = canvas(shape, HEIGHT, (left, right, 14, 34))
         _dress(axes, frame[x], scale, shape.width - left - right)

@@ -80,7 +80,7 @@ def pyramid(
             start = 0 if is_left else (wing + middle) / shape.width
             axes = figure.add_axes((start, 0.01, wing / shape.width, 1 - 32 / height))
             _draw_wing(axes, frame[column], caption, colour=colour, is_left=is_left)
-            room = text_width(_texts(frame[column], caption)) + 10
+            room = text_width(_texts(frame[column], caption), is_bold=True) + 10
             reach = top * wing / max(wing - room, 20)
             axes.set_xlim((reach, 0) if is_left else (0, reach))
         for row, band in enumerate(bands):

@@ -114,7 +114,7 @@ def _numbers(values: pd.Series) -> pd.Series:
 
 
 def _room(series: Series) -> float:
-    return text_width(series.texts) + 12
+    return text_width(series.texts, is_bold=True) + 12
 
 
 def _finish_rows(axes: Axes, series: Series, *, from_zero: bool) -> None:

@@ -51,7 +51,7 @@ def waterfall(
     shown = frame[[category, value]]
 
     def paint(shape: Shape) -> Figure:
-        room = text_width([step.text for step in steps]) + 14
+        room = text_width([step.text for step in steps], is_bold=True) + 14
         figure, axes = row_canvas(shape, labels, right=room)
         ends = [edge for step in steps for edge in (step.start, step.end)]
         axes.set_xlim(min(0.0, *ends), max(*ends, 0.0) or 1.0)

@@ -79,10 +79,12 @@ def choose_cut(
     order = np.argsort(-probability, kind="stable")
     made, found = np.cumsum(n_made[order]), np.cumsum(n_true[order])
     expected_f1 = 2 * found / (made + found[-1])
-    is_good = found / made >= precision_min
+    ordered = probability[order]
+    is_cut = np.r_[ordered[1:] != ordered[:-1], True]  # equal ones are linked together
+    is_good = is_cut & (found / made >= precision_min)
     if not is_good.any():
         return 1.0
-    return float(probability[order][np.argmax(np.where(is_good, expected_f1, -1.0))])
+    return float(ordered[np.argmax(np.where(is_good, expected_f1, -1.0))])
 
 
 def repeat_factors(

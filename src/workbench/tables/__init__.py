@@ -10,7 +10,9 @@ from workbench.tables.contacts import CONTACT_TABLES
 from workbench.tables.electors import ELECTOR_TABLES
 from workbench.tables.model import Column, Table
 from workbench.tables.money import MONEY_TABLES
+from workbench.tables.people import PEOPLE_TABLES
 from workbench.tables.places import PLACE_TABLES
+from workbench.tables.results import RESULT_TABLES
 from workbench.tables.whole import whole_file, write_text
 
 if TYPE_CHECKING:
@@ -28,6 +30,10 @@ TABLES: dict[str, Table] = {
     table.name: table
     for table in (*ELECTOR_TABLES, *MONEY_TABLES, *CONTACT_TABLES, *PLACE_TABLES)
 }
+# What stages make of them; no source maps to one of these.
+RESULTS: dict[str, Table] = {
+    table.name: table for table in (*PEOPLE_TABLES, *RESULT_TABLES)
+}
 
 
 def table_named(name: str) -> Table:
@@ -41,7 +47,7 @@ def table_named(name: str) -> Table:
 
 
 __all__ = [
-    "KINDS", "TABLES", "Column", "Table", "read_gathered", "read_table", "table_named",
+    "KINDS", "RESULTS", "TABLES", "Column", "Table", "read_gathered", "read_table", "table_named",
     "to_arrow", "to_pandas", "whole_file", "write_arrow", "write_table", "write_text",
 ]
 

@@ -10,9 +10,9 @@ OPENING = """# Data dictionary
 
 Made from `workbench.tables` by `workbench dictionary`; do not edit it by hand.
 
-Every table also says where a row came from (`source_name`, `source_row`). A personal column
-is never shown row by row. Every column may be empty but those of the key; a source without
-a required column is refused.
+A table of sources says where each row came from (`source_name`, `source_row`); the others
+name the stage or the person that makes them. A personal column is never shown row by row.
+Every column may be empty but those of the key; a source without a required column is refused.
 """
 
 
@@ -26,7 +26,8 @@ def _section(table: Table) -> str:
     lines = [
         f"## {table.name}",
         "",
-        f"One row is {table.row_is}. Key: {', '.join(f'`{name}`' for name in table.key)}.",
+        f"One row is {table.row_is}. Key: {', '.join(f'`{name}`' for name in table.key)}. "
+        f"Made by: {table.owner}.",
         "",
         "| Column | Kind | Unit | Required | Personal | Meaning |",
         "|---|---|---|---|---|---|",

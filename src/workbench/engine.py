@@ -1,0 +1,40 @@
+"""Where tables live while they are worked on: a DuckDB database that spills to disk."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench.settings import Linkage
+
+if TYPE_CHECKING:
+    import duckdb
+
+BYTES_PER_GB = 1_000_000_000
+
+
+@contextmanager
+def open_database(linkage: Linkage, folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open an empty database in memory that keeps to the limits of params.yaml.
+
+    What exceeds the memory limit goes to a temporary folder below ``folder``, which is gone
+    when the database is closed, however that comes about.
+    """
+    import duckdb
+
+    folder.mkdir(parents=True, exist_ok=True)
+    spill = Path(tempfile.mkdtemp(prefix=".spill-", dir=folder))
+    connection = duckdb.connect()
+    try:
+        connection.execute(f"SET threads = {int(linkage.n_threads)}")
+        limit = int(linkage.memory_limit_gb * BYTES_PER_GB)
+        connection.execute(f"SET memory_limit = '{limit // 1_000_000}MB'")
+        connection.execute("SET temp_directory = ?", [str(spill)])
+        yield connection
+    finally:
+        connection.close()
+        shutil.rmtree(spill, ignore_errors=True)

@@ -1,0 +1,93 @@
+"""Pseudonyms: hashes with a secret key that lies outside the repository."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import re
+import secrets
+from pathlib import Path
+
+from workbench.errors import SettingsError
+from workbench.settings import Linkage
+
+PUBLIC_SAMPLE = "public_sample"
+_PUBLIC_SAMPLE_KEY = b"The key of the made-up sample campaign; it keeps no secret."
+KEYS_FOLDER = "WORKBENCH_KEYS"
+N_FINGERPRINT, N_HASH, LEAST_BYTES = 12, 32, 32
+_BLOCK = 64
+
+
+def read_key(linkage: Linkage) -> bytes:
+    """Return the key that params.yaml names; SettingsError where it is not there or another."""
+    key = _PUBLIC_SAMPLE_KEY if linkage.key_name == PUBLIC_SAMPLE else _stored(linkage.key_name)
+    found = fingerprint(key)
+    if found != linkage.key_fingerprint:
+        raise SettingsError(
+            f"The key '{linkage.key_name}' has the fingerprint {found}, and "
+            f"linkage.key_fingerprint in params.yaml is '{linkage.key_fingerprint}'. With another "
+            "key every person_id changes: find the right key, or write the new fingerprint there."
+        )
+    return key
+
+
+def make_key(name: str) -> str:
+    """Make a secret key of that name where there is none; return its fingerprint."""
+    path = key_path(name)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            file.write(secrets.token_hex(LEAST_BYTES).encode())
+    return fingerprint(_stored(name))
+
+
+def key_path(name: str) -> Path:
+    """Return where the key of that name lies, outside every campaign's folder."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name) or name == PUBLIC_SAMPLE:
+        raise SettingsError(
+            f"'{name[:40]}' cannot name a key of your own. Use lower-case letters, digits and '_'."
+        )
+    folder = os.environ.get(KEYS_FOLDER) or Path.home() / ".config" / "workbench"
+    return Path(folder) / f"{name}.key"
+
+
+def fingerprint(key: bytes) -> str:
+    """Return what tells one key from another and gives neither away."""
+    return hashlib.sha256(b"fingerprint:" + key).hexdigest()[:N_FINGERPRINT]
+
+
+def keyed_hash(key: bytes, text: str) -> str:
+    """Return the first half of the HMAC-SHA-256 of a text, as 32 hexadecimal digits."""
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:N_HASH]
+
+
+def keyed_hash_sql(key: bytes, expression: str) -> str:
+    """Return SQL that gives the same as ``keyed_hash`` of a text expression; NULL of NULL.
+
+    >>> "sha256" in keyed_hash_sql(b"secret", "name")
+    True
+    """
+    padded = (key if len(key) <= _BLOCK else hashlib.sha256(key).digest()).ljust(_BLOCK, b"\0")
+    inner, outer = (_blob(bytes(byte ^ pad for byte in padded)) for pad in (0x36, 0x5C))
+    text = f"encode({expression})"
+    return f"left(sha256({outer} || unhex(sha256({inner} || {text}))), {N_HASH})"
+
+
+def _blob(content: bytes) -> str:
+    return "'" + "".join(f"\\x{byte:02X}" for byte in content) + "'::BLOB"
+
+
+def _stored(name: str) -> bytes:
+    path = key_path(name)
+    if not path.is_file():
+        raise SettingsError(
+            f"The key '{name}' is not on this machine ({path.name} in {KEYS_FOLDER} or in "
+            f"~/.config/workbench). Copy it from a colleague's machine; only a new campaign "
+            f"makes one, with 'workbench key {name}'."
+        )
+    key = path.read_bytes().strip()
+    if len(key) < LEAST_BYTES:
+        raise SettingsError(
+            f"The key '{name}' is shorter than {LEAST_BYTES} bytes. Copy it again.")
+    return key

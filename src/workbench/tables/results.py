@@ -1,0 +1,163 @@
+"""Result tables: what one analysis stage hands on to the next, agreed before either is built."""
+
+from __future__ import annotations
+
+from workbench.tables.model import Column, Table
+from workbench.tables.people import PERSON_ID
+from workbench.tables.shared import CHANNEL_CODE, REGION_CODE, required
+
+SCORE_CODES = ("support", "turnout", "persuasion", "gift")
+UNIVERSE_CODES = (
+    "get_out_the_vote", "persuade", "both", "leave_alone", "unknown", "register", "vote_early",
+)
+
+_LOW_HIGH = "end of the interval; its level is a parameter of the brief"
+_AREA_ID = Column("area_id", "id", "Polling district (see areas).", is_required=True)
+_SEAT_ID = Column("seat_id", "id", "Seat (see seats).", is_required=True)
+
+SCORES = Table(
+    "scores",
+    "one score of one person",
+    ("person_id", "score_code"),
+    (
+        PERSON_ID,
+        Column("score_code", "code", "What is foretold.", values=SCORE_CODES, is_required=True),
+        Column("score_probability", "share",
+               "Chance that the person does it; for persuasion the added chance of support if "
+               "they are asked, which may be below 0 and is empty until a test was analysed."),
+        Column("probability_low", "share", f"Lower {_LOW_HIGH}."),
+        Column("probability_high", "share", f"Upper {_LOW_HIGH}."),
+        Column("meaning_name", "text", "The score in a sentence, for who asks to see it.",
+               is_required=True),
+        Column("reason_names", "text", "Reasons in words, strongest first, separated by ';'.",
+               is_personal=True),
+        Column("model_key", "id", "Hash of the model and of the data that it was fitted on.",
+               is_required=True),
+    ),
+    owner="scores",
+)
+
+SEGMENTS = Table(
+    "segments",
+    "one person in one segment",
+    ("segment_id", "person_id"),
+    (
+        Column("segment_id", "id", "Key of the segment.", is_required=True),
+        PERSON_ID,
+        Column("kind_code", "code", "Of whom it is a segment.", values=("donors", "voters"),
+               is_required=True),
+        Column("segment_name", "text", "Name to read.", is_required=True),
+        Column("rule_name", "text", "The rule in words.", is_required=True),
+    ),
+    owner="segments",
+)
+
+EFFECTS = Table(
+    "effects",
+    "the effect of one arm on one outcome in one group of one test",
+    ("test_id", "arm_code", "outcome_name", "group_name"),
+    (
+        Column("test_id", "id", "Key of the randomised test or offer.", is_required=True),
+        Column("arm_code", "code", "Arm that is held against the control.", is_required=True),
+        Column("outcome_name", "text", "What was measured.", is_required=True),
+        Column("group_name", "text", "The group in words; 'everybody' for all.",
+               is_required=True),
+        Column("is_randomised", "flag",
+               "The arms were drawn by lot; without it the numbers are an association.",
+               is_required=True),
+        Column("n_treated", "count", "People in the arm.", unit="people", is_required=True),
+        Column("n_control", "count", "People in the control.", unit="people", is_required=True),
+        Column("control_rate", "share", "Rate of the outcome in the control.", is_required=True),
+        Column("effect_difference", "number",
+               "Rate in the arm less rate in the control; positive: the arm does it more.",
+               unit="share", is_required=True),
+        Column("difference_low", "number", f"Lower {_LOW_HIGH}.", unit="share"),
+        Column("difference_high", "number", f"Upper {_LOW_HIGH}.", unit="share"),
+        Column("adjusted_p_probability", "share",
+               "p-value adjusted for all that was searched; empty where it was planned alone."),
+    ),
+    owner="appeals",
+)
+
+UNIVERSES = Table(
+    "universes",
+    "one person in the universe that they belong to",
+    ("person_id",),
+    (
+        PERSON_ID,
+        Column("universe_code", "code", "What the campaign does about them.",
+               values=UNIVERSE_CODES, is_required=True),
+        CHANNEL_CODE,
+        Column("votes_gained", "number",
+               "Expected net votes for one contact; negative: better not asked.",
+               unit="votes/contact", is_required=True),
+        Column("rank_number", "integer", "Place in the order of contact within the universe.",
+               unit="number", is_required=True),
+        Column("reason_name", "text", "Why, in words.", is_personal=True, is_required=True),
+    ),
+    owner="universes",
+)
+
+SEAT_CHANCES = Table(
+    "seat_chances",
+    "one party in one seat",
+    ("seat_id", "party_code"),
+    (
+        _SEAT_ID,
+        Column("party_code", "code", "Party that stands.", is_required=True),
+        Column("vote_share", "share", "Expected share of the votes.", is_required=True),
+        Column("share_low", "share", f"Lower {_LOW_HIGH}.", is_required=True),
+        Column("share_high", "share", f"Upper {_LOW_HIGH}.", is_required=True),
+        Column("win_probability", "share", "Chance that the party wins the seat.",
+               is_required=True),
+        Column("decides_probability", "share",
+               "Chance that this seat decides the election for the party.", is_required=True),
+    ),
+    owner="seats",
+)
+
+DISTRICT_VALUES = Table(
+    "district_values",
+    "one polling district",
+    ("area_id",),
+    (
+        _AREA_ID,
+        _SEAT_ID,
+        REGION_CODE,
+        Column("n_electors", "count", "Electors on the register.", unit="people",
+               is_required=True),
+        Column("n_reachable", "count", "Electors whom the gate lets be knocked.", unit="people",
+               is_required=True),
+        Column("support_probability", "share", "Mean support score.", is_required=True),
+        Column("turnout_probability", "share", "Mean turnout score.", is_required=True),
+        Column("votes_gained", "number", "Expected net votes for one hour at doors.",
+               unit="votes/hour", is_required=True),
+        Column("gained_low", "number", f"Lower {_LOW_HIGH}.", unit="votes/hour"),
+        Column("gained_high", "number", f"Upper {_LOW_HIGH}.", unit="votes/hour"),
+        Column("rank_number", "integer", "Place in the order of work within the seat.",
+               unit="number", is_required=True),
+    ),
+    owner="districts",
+)
+
+SELECTIONS = Table(
+    "selections",
+    "one person on one list for the field",
+    ("selection_id", "person_id"),
+    (
+        Column("selection_id", "id", "Key of the list.", is_required=True),
+        PERSON_ID,
+        required(CHANNEL_CODE),
+        Column("owner_name", "text", "Who works the list.", is_required=True),
+        _AREA_ID,
+        Column("order_number", "integer", "Place on the list, in street order.", unit="number",
+               is_required=True),
+        Column("reason_name", "text", "Why this person, in words.", is_personal=True,
+               is_required=True),
+    ),
+    owner="selections",
+)
+
+RESULT_TABLES = (
+    SCORES, SEGMENTS, EFFECTS, UNIVERSES, SEAT_CHANCES, DISTRICT_VALUES, SELECTIONS,
+)
