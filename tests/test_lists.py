@@ -258,9 +258,11 @@ def random_case(seed):
     return told, rows, aim, proof
 
 
-def test_in_a_thousand_random_lists_the_gate_decides_as_the_oracle_does():
+@pytest.mark.parametrize("seeds", [
+    range(60), pytest.param(range(60, 1000), marks=pytest.mark.slow)], ids=["few", "all"])
+def test_in_a_thousand_random_lists_the_gate_decides_as_the_oracle_does(seeds):
     seen = Counter()
-    for seed in range(1000):
+    for seed in seeds:
         told, rows, aim, proof = random_case(seed)
         wanted = [oracle(row, aim, told) for row in told["rows"]]
         held = hold_back(rows, aim, proof)
@@ -273,11 +275,11 @@ def test_in_a_thousand_random_lists_the_gate_decides_as_the_oracle_does():
         assert held.tally.n_people_in == held.tally.n_kept + sum(held.tally.held_back.values())
         seen.update(wanted)
     assert set(seen) == {None, *REASONS}
-    assert min(seen.values()) > 10
+    assert min(seen.values()) > len(seeds) // 100
 
 
 def test_the_order_of_rows_and_of_suppressions_does_not_matter():
-    for seed in range(60):
+    for seed in range(20):
         _, rows, aim, proof = random_case(seed)
         turned = dataclasses.replace(
             proof, **{name: getattr(proof, name).sample(frac=1, random_state=seed)
@@ -289,7 +291,7 @@ def test_the_order_of_rows_and_of_suppressions_does_not_matter():
 
 
 def test_what_passed_the_gate_passes_it_again():
-    for seed in range(60):
+    for seed in range(20):
         _, rows, aim, proof = random_case(seed)
         once = hold_back(rows, aim, proof)
         twice = hold_back(once.rows, aim, proof)

@@ -71,7 +71,7 @@ CROSSWALK = Table(
     (
         SOURCE_NAME,
         SOURCE_ROW,
-        Column("table_name", "code", "The canonical table that holds the row.", is_required=True),
+        Column("table_name", "text", "The canonical table that holds the row.", is_required=True),
         ROW_KEY,
         RECORD_KEY,
         PERSON_ID,
