@@ -20,7 +20,8 @@ SOURCE = REPOSITORY / "src" / "workbench"
 PIPELINE = yaml.safe_load((REPOSITORY / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
 PARAMS = yaml.safe_load((REPOSITORY / "params.yaml").read_text(encoding="utf-8"))
 CHANGES_NO_OUTPUT = {"cli", "errors"}
-STARTS_OF = {"gather": {"intake.gather"}, "index": {"briefs.index"}}
+STARTS_OF = {"gather": {"intake.gather"}, "index": {"briefs.index"},
+             "spine": {"spine.make"}}
 FINGERPRINTS = {"page_code", "intake_code"}
 
 

@@ -42,6 +42,9 @@ def _parser() -> argparse.ArgumentParser:
 
     _command(commands, "sample", _sample, "make the invented campaign's raw files and its truth")
     _command(commands, "gather", _gather, "gather accepted rows into one file a canonical table")
+    _command(commands, "spine", _spine, "link all tables into people, with ids that stay")
+    people = _command(commands, "people", _people, "accept the ids that linking proposes")
+    people.add_argument("action", choices=["accept"])
     _command(commands, "index", _index, "write reports/index.html")
     code = _command(commands, "fingerprint", _fingerprint, "write what a stage's code is now")
     code.add_argument("stage", help="a stage of dvc.yaml whose output lies in data/code")
@@ -112,6 +115,20 @@ def _gather(options: argparse.Namespace) -> None:
     from workbench.settings import load_settings
 
     gather(load_settings())
+
+
+def _spine(options: argparse.Namespace) -> None:
+    from workbench.settings import load_settings
+    from workbench.spine import make_people
+
+    make_people(load_settings())
+
+
+def _people(options: argparse.Namespace) -> None:
+    from workbench.settings import load_settings
+    from workbench.spine import accept_registry
+
+    print(accept_registry(load_settings()))
 
 
 def _index(options: argparse.Namespace) -> None:

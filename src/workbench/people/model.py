@@ -32,6 +32,8 @@ EM_PAIRS = 1e6
 MOST_LEARNED_FROM = 150_000
 # Any identifier may be wrong in a way that training never saw: none forbids a link alone.
 LEAST_M = 0.002
+# Decimals of an m: what two cores add up in another order differs further behind.
+M_DECIMALS = 6
 # What is assumed of a comparison that no training pair showed: the strongest level mostly.
 ASSUMED_M = 0.8
 
@@ -135,5 +137,5 @@ def _settled(trained: dict[str, Any], assumed: dict[str, Any]) -> dict[str, Any]
             level["m_probability"] = max(learned, LEAST_M)
         total = sum(level["m_probability"] for level, _ in pairs)
         for level, _ in pairs:
-            level["m_probability"] /= total
+            level["m_probability"] = round(level["m_probability"] / total, M_DECIMALS)
     return {name: value for name, value in trained.items() if name != "linker_uid"}
