@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from pathlib import Path
 
 import pandas as pd
 
-from workbench.errors import StorageError
+from workbench.errors import SettingsError, StorageError
 from workbench.tables import RESULTS, to_arrow, to_pandas, write_text
 from workbench.tables.people import ANSWER_CODES
 
@@ -52,6 +53,14 @@ def write_answers(rows: pd.DataFrame, root: Path) -> None:
     shown = ordered[list(ANSWERS.column_names)].where(ordered.notna(), "")
     writer.writerows(shown.itertuples(index=False))
     write_text(root / ANSWERS_FILE, text.getvalue())
+
+
+def read_day(text: str) -> dt.date | None:
+    """Return the day that was written, None of an empty text; SettingsError for any other."""
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise SettingsError("--date is no day. Write it as in 2026-10-05.") from error
 
 
 def _refusal(what: str) -> StorageError:

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 
 PRIOR = "prior"
 PRIOR_WORDS = "before anything is compared"
+# What a comparison is about: where one of them speaks, the others have nothing to add.
+ASPECTS = {
+    "first_name": "given name", "last_name": "family name", "middle_name": "middle name",
+    "birth_date": "date of birth or age", "birth_year": "date of birth or age",
+    "age": "date of birth or age", "age_band": "date of birth or age", "home": "place",
+    "town": "place", "seat": "place", "phone": "telephone number", "email": "e-mail address",
+}
 NAMES_VETO = "their given names clash and no e-mail address speaks for one person"
 SUFFIX_VETO = "their suffixes differ, as a father's and a son's do"
 _KINDS = {"formals": "list", "birth_date": "date", "birth_low": "int", "birth_high": "int"}
@@ -69,13 +76,14 @@ def reasons_of(waterfall: pd.DataFrame) -> str:
     ...     "level_name": ["", "the same home", "nothing to compare"],
     ...     "match_weight": [-14.0, 9.5, 0.0]})
     >>> reasons_of(told)
-    'For one person: the same home. Nothing to compare: phone.'
+    'For one person: the same home. Nothing to compare: telephone number.'
     """
     rows = waterfall[waterfall["comparison_name"] != PRIOR]
     strong = rows.sort_values("match_weight", ascending=False, kind="stable")
     told_for = strong.loc[strong["match_weight"] > 0, "level_name"]
     told_against = strong.loc[strong["match_weight"] < 0, "level_name"][::-1]
-    silent = rows.loc[rows["match_weight"] == 0, "comparison_name"].str.replace("_", " ")
+    aspect = rows["comparison_name"].replace(ASPECTS)
+    silent = aspect[~aspect.isin(aspect[rows["match_weight"] != 0])].drop_duplicates()
     parts = [("For one person", told_for), ("Against", told_against),
              ("Nothing to compare", silent)]
     return " ".join(f"{name}: {', '.join(texts)}." for name, texts in parts if len(texts))

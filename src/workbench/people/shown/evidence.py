@@ -22,22 +22,22 @@ SUM = "Sum of the evidence"
 
 
 def weight_table(linking: Linking, profile: Disclosure) -> pd.DataFrame:
-    """Return one row a band of match weight and outcome: how many links were offered there.
+    """Return one row a band of match weight, the lowest first: the links offered there.
 
-    ``weight_bits`` is the middle of the band; ``outcome_name`` accepted or refused;
-    ``n_links`` is estimated from the pairs drawn for review.
+    ``band_name`` in bits; ``n_refused`` and ``n_accepted``, estimated from the pairs drawn
+    for review.
     """
     pairs = linking.review_pairs
     band = np.floor(pairs["match_weight"] / BAND_BITS).astype("int64")
-    outcome = np.where(pairs["is_linked"], ACCEPTED, REFUSED)
-    counted = _stands_for(pairs).groupby([band.rename("band"), outcome]).sum()
-    bands = range(int(band.min()), int(band.max()) + 1) if len(pairs) else range(0)
-    index = pd.MultiIndex.from_product([bands, [ACCEPTED, REFUSED]])
-    counts = counted.reindex(index, fill_value=0.0).round().astype("int64")
-    rows = pd.DataFrame({"outcome_name": index.get_level_values(1), "n_links": counts.to_numpy()})
-    shown = protect(rows, profile, shape=Shape("n_links", ("n_links",)))
-    middle = (index.get_level_values(0).to_numpy(dtype=float) + 0.5) * BAND_BITS
-    return shown.assign(weight_bits=middle)[["weight_bits", "outcome_name", "n_links"]]
+    stands_for, is_linked = _stands_for(pairs), pairs["is_linked"].astype("float64")
+    counts = pd.DataFrame({"n_refused": stands_for * (1 - is_linked),
+                           "n_accepted": stands_for * is_linked}).groupby(band).sum()
+    every = range(int(band.min()), int(band.max()) + 1) if len(pairs) else range(0)
+    counts = counts.reindex(every, fill_value=0.0).round().astype("int64")
+    counts["n_links"] = counts["n_refused"] + counts["n_accepted"]
+    shown = protect(counts, profile, shape=Shape("n_links", tuple(counts.columns)))
+    shown.insert(0, "band_name", [f"{b * BAND_BITS} to {(b + 1) * BAND_BITS}" for b in every])
+    return shown.drop(columns="n_links").reset_index(drop=True)
 
 
 def key_table(linking: Linking, profile: Disclosure) -> pd.DataFrame:

@@ -49,8 +49,6 @@ def link_measures(linking: Linking) -> list[Measure]:
     return [
         Measure("n_people", "People", n_people, "count", "people",
                 "People that all rows of all sources are about.", n=n_people),
-        Measure("n_rows_joined", "Rows joined", len(rows), "count", "rows",
-                "Rows of sources that were given to a person.", is_about_people=False),
         Measure("linked_row_share", "Rows of electors", float(is_linked.mean()), "share",
                 "share of rows", "Rows that belong to somebody on a register.", n=len(rows)),
         Measure("known_elector_share", "Electors we know more of", float(is_known.mean()),

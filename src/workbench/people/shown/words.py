@@ -56,20 +56,19 @@ def age_words(ages: pd.DataFrame, *, place: str) -> Words:
 def weight_words(weights: pd.DataFrame, *, place: str) -> Words:
     """Return the words of the chart of accepted and refused links by match weight."""
     subtitle = f"Links offered by match weight in bits, estimated from pairs drawn, {place}"
-    accepted = weights[weights["outcome_name"] == ACCEPTED].dropna(subset=["n_links"])
-    refused = weights[weights["outcome_name"] != ACCEPTED].dropna(subset=["n_links"])
-    if accepted.empty or refused.empty:
-        return {"title": "Hardly any link was in doubt", "subtitle": subtitle,
-                "alt_text": "Lines of links by match weight; one of the outcomes is hidden."}
-    most = accepted.merge(refused, on="weight_bits", how="left", suffixes=("", "_refused"),
-                          validate="one_to_one").fillna({"n_links_refused": 0})
-    cut = most.loc[most["n_links"] >= most["n_links_refused"], "weight_bits"].min()
-    top = accepted["weight_bits"].iloc[accepted["n_links"].astype("int64").argmax()]
-    return {"title": f"From about {cut:.0f} bits most links were accepted",
+    accepted = weights["n_accepted"].fillna(0).astype("int64")
+    refused = weights["n_refused"].fillna(0).astype("int64")
+    above = weights.loc[(accepted > refused), "band_name"]
+    if above.empty:
+        return {"title": "Hardly any link was accepted", "subtitle": subtitle,
+                "alt_text": "Bars back to back of refused and accepted links by match weight."}
+    cut = above.iloc[0].split(" ")[0]
+    return {"title": f"From about {cut} bits most links were accepted",
             "subtitle": subtitle,
-            "alt_text": f"Two lines of links by match weight: refused ones at low weights, "
-                        f"accepted ones at high weights with a peak near {top:.0f} bits; "
-                        f"they cross near {cut:.0f}."}
+            "alt_text": f"Bars back to back of {refused.sum():,} refused and "
+                        f"{accepted.sum():,} accepted links by match weight; most are accepted "
+                        f"from {cut} bits, and most of all in the band "
+                        f"{weights['band_name'].iloc[accepted.argmax()]}."}
 
 
 def waterfall_words(steps: pd.DataFrame, outcome: str) -> Words:
