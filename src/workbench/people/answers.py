@@ -1,71 +1,70 @@
-"""A reviewer's answers override the model: who is one person, and who is not."""
+"""What reviewers said of pairs of records: read from a CSV, and added to it answer by answer."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import csv
+import datetime as dt
+import io
+from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-from workbench.people.resolve import Resolved
+from workbench.errors import SettingsError, StorageError
+from workbench.tables import RESULTS, to_arrow, to_pandas, write_text
+from workbench.tables.people import ANSWER_CODES
+
+ANSWERS = RESULTS["review_answers"]
+ANSWERS_FILE = Path("data", "registry", "review_answers.csv")
 
 
-def apply_answers(
-    resolved: Resolved, answers: pd.DataFrame, *, is_elector: np.ndarray
-) -> Resolved:
-    """Return the people with the reviewer's word kept, whatever the model says.
+def read_answers(root: Path) -> pd.DataFrame:
+    """Return REVIEW_ANSWERS, in order of the pairs; none where the file is not there.
 
-    ``answers`` has one row a judged pair: left and right (positions of records) and
-    answer_code. Where two are the same, the record with the weaker link goes to the other's
-    person, with its whole group where nobody of it is on the register. Where they are
-    different, the one with the weaker link stands alone. What is unsure changes nothing. A
-    pair that is judged both ways is kept apart.
+    Rows without an answer are pairs still to judge. StorageError where the file is no such
+    table, or holds an answer that there is not.
     """
-    person, probability, how = (a.copy() for a in (
-        resolved.person, resolved.probability, resolved.how))
-    judged = answers.sort_values(["left", "right", "answer_code"], kind="stable")
-    for code in ("same", "different"):
-        pairs = judged.loc[judged["answer_code"] == code, ["left", "right"]].to_numpy(dtype=int)
-        for left, right in pairs.tolist():
-            weak, strong = _weaker_first(left, right, probability, is_elector)
-            is_together = person[weak] == person[strong]
-            if code == "same":
-                _join(person, weak, strong, is_elector)
-            elif is_together:
-                _part(person, weak)
-            else:
-                continue
-            if not is_elector[weak]:
-                probability[weak], how[weak] = 1.0, "review"
-    return replace(resolved, person=_renamed(person, is_elector), probability=probability,
-                   how=how)
+    path = root / ANSWERS_FILE
+    if not path.is_file():
+        return to_pandas(to_arrow(pd.DataFrame(), ANSWERS))
+    try:
+        rows = pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False)
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise _refusal("is not CSV in UTF-8") from error
+    missing = [c.name for c in ANSWERS.columns if c.is_required and c.name not in rows]
+    if missing:
+        raise _refusal(f"has no column '{missing[0]}'")
+    rows = rows.reindex(columns=ANSWERS.column_names).replace("", None)
+    rows = rows[rows["answer_code"].notna()]
+    if not rows["answer_code"].isin(ANSWER_CODES).all():
+        raise _refusal(f"has answers that are none of {', '.join(ANSWER_CODES)}")
+    if rows.duplicated(list(ANSWERS.key)).any():
+        raise _refusal("answers a pair twice")
+    rows["answer_date"] = pd.to_datetime(rows["answer_date"], errors="coerce")
+    return to_pandas(to_arrow(rows.sort_values(list(ANSWERS.key)), ANSWERS))
 
 
-def _weaker_first(
-    left: int, right: int, probability: np.ndarray, is_elector: np.ndarray
-) -> tuple[int, int]:
-    """Return the two, first the one off the register, or the one whose link is weaker."""
-    order = sorted((left, right), key=lambda at: (is_elector[at], probability[at], -at))
-    return order[0], order[1]
+def write_answers(rows: pd.DataFrame, root: Path) -> None:
+    """Write REVIEW_ANSWERS as the CSV that ``read_answers`` reads, whole or not at all."""
+    ordered = rows.sort_values(list(ANSWERS.key)).astype(object)
+    ordered["answer_date"] = pd.to_datetime(rows["answer_date"]).dt.strftime("%Y-%m-%d")
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(ANSWERS.column_names)
+    shown = ordered[list(ANSWERS.column_names)].where(ordered.notna(), "")
+    writer.writerows(shown.itertuples(index=False))
+    write_text(root / ANSWERS_FILE, text.getvalue())
 
 
-def _join(person: np.ndarray, weak: int, strong: int, is_elector: np.ndarray) -> None:
-    """Put the weaker record, or all of a group off the register, with the other's person."""
-    group = np.flatnonzero(person == person[weak])
-    is_whole = is_elector[weak] or not is_elector[group].any()
-    person[group if is_whole else weak] = person[strong]
+def read_day(text: str) -> dt.date | None:
+    """Return the day that was written, None of an empty text; SettingsError for any other."""
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise SettingsError("--date is no day. Write it as in 2026-10-05.") from error
 
 
-def _part(person: np.ndarray, weak: int) -> None:
-    """Let the record stand alone, under a number that nobody has."""
-    person[weak] = person.max() + 1
-
-
-def _renamed(person: np.ndarray, is_elector: np.ndarray) -> np.ndarray:
-    """Return for each record the first elector of its person, or the first record."""
-    order = np.lexsort((np.arange(len(person)), ~is_elector, person))
-    ordered = person[order]
-    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]][:len(ordered)])
-    first = np.empty(len(person), dtype=np.int64)
-    first[order] = np.repeat(order[starts], np.diff(np.r_[starts, len(person)]))
-    return first
+def _refusal(what: str) -> StorageError:
+    return StorageError(
+        f"{ANSWERS_FILE} {what}. Mend it, or move it away and judge the pairs with "
+        "'workbench review'."
+    )

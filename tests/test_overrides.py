@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from workbench.people.answers import apply_answers
+from workbench.people.overrides import apply_answers
 from workbench.people.resolve import Resolved
 
 # Positions: 0 and 1 are electors, 2 and 3 linked to 0, 4 and 5 a group off the register.
