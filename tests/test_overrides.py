@@ -17,7 +17,8 @@ PROBABILITY = np.array([1.0, 1.0, 0.99, 0.8, 0.9, 0.9])
 def answered(*rows):
     resolved = Resolved(
         PERSON.copy(), PROBABILITY.copy(),
-        np.array(["register"] * 2 + ["model"] * 4, dtype=object), 0.5, 0.5, PROBABILITY)
+        np.array(["register"] * 2 + ["model"] * 4, dtype=object), 0.5, 0.5, PROBABILITY,
+        np.array([2, 3]), np.array([0, 0]))
     frame = pd.DataFrame(rows, columns=["left", "right", "answer_code"])
     return apply_answers(resolved, frame, is_elector=IS_ELECTOR)
 

@@ -24,19 +24,13 @@ def apply_answers(
     person, probability, how = (a.copy() for a in (
         resolved.person, resolved.probability, resolved.how))
     judged = answers.sort_values(["left", "right", "answer_code"], kind="stable")
-    for code in ("same", "different"):
-        pairs = judged.loc[judged["answer_code"] == code, ["left", "right"]].to_numpy(dtype=int)
-        for left, right in pairs.tolist():
-            weak, strong = _weaker_first(left, right, probability, is_elector)
-            is_together = person[weak] == person[strong]
-            if code == "same":
-                _join(person, weak, strong, is_elector)
-            elif is_together:
-                _part(person, weak)
-            else:
-                continue
-            if not is_elector[weak]:
-                probability[weak], how[weak] = 1.0, "review"
+    orders = [(*pair, change) for code, change in (("same", _join), ("different", _part))
+              for pair in judged.loc[judged["answer_code"] == code, ["left", "right"]].to_numpy(
+                  dtype=int).tolist()]
+    for left, right, change in orders:
+        weak, strong = _weaker_first(left, right, probability, is_elector)
+        if change(person, weak, strong, is_elector) and not is_elector[weak]:
+            probability[weak], how[weak] = 1.0, "review"
     return replace(resolved, person=_renamed(person, is_elector), probability=probability,
                    how=how)
 
@@ -49,16 +43,20 @@ def _weaker_first(
     return order[0], order[1]
 
 
-def _join(person: np.ndarray, weak: int, strong: int, is_elector: np.ndarray) -> None:
+def _join(person: np.ndarray, weak: int, strong: int, is_elector: np.ndarray) -> bool:
     """Put the weaker record, or all of a group off the register, with the other's person."""
     group = np.flatnonzero(person == person[weak])
     is_whole = is_elector[weak] or not is_elector[group].any()
     person[group if is_whole else weak] = person[strong]
+    return True
 
 
-def _part(person: np.ndarray, weak: int) -> None:
-    """Let the record stand alone, under a number that nobody has."""
-    person[weak] = person.max() + 1
+def _part(person: np.ndarray, weak: int, strong: int, is_elector: np.ndarray) -> bool:
+    """Let the weaker record stand alone, under a number that nobody has; tell if it had to."""
+    is_together = bool(person[weak] == person[strong])
+    if is_together:
+        person[weak] = len(is_elector) + person.max()
+    return is_together
 
 
 def _renamed(person: np.ndarray, is_elector: np.ndarray) -> np.ndarray:
