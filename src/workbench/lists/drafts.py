@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from workbench.errors import ListRefused, nearest_name
-from workbench.lists.evidence import CURE, read_whole
+from workbench.lists.evidence import AGAIN, CURE, read_whole
 from workbench.lists.model import Purpose
 from workbench.settings import Campaign
 from workbench.tables import RESULTS, to_pandas, write_table
@@ -22,12 +22,10 @@ _NOT_LEAVING = ("list_name", "channel_code", "use_code", "source_name", "source_
 def write_drafts(root: Path, cleaned: pd.DataFrame, list_names: Sequence[str]) -> None:
     """Write data/lists/<list>.parquet for each of ``list_names``, empty where it has no row.
 
-    ``cleaned``: a row a contact, with the columns of the table ``list_draft``; where there is
-    no ``source_names``, the row's own source stands behind it.
+    ``cleaned``: a row a contact, with the columns of the table ``list_draft``; others are
+    left out.
     """
-    rows = cleaned if "source_names" in cleaned else cleaned.assign(
-        source_names=cleaned["source_name"])
-    kept = rows[[name for name in DRAFT.column_names if name in rows.columns]]
+    kept = cleaned[[name for name in DRAFT.column_names if name in cleaned.columns]]
     for name in list_names:
         draft = kept[kept["list_name"] == name].sort_values(["source_name", "source_row"])
         write_table(draft, DRAFT, root.joinpath(*DRAFTS, f"{name}.parquet"))
@@ -43,7 +41,7 @@ def read_draft(root: Path, list_name: str) -> pd.DataFrame:
             f"There is no draft of a list '{list_name}'.{nearest_name(list_name, names)} There "
             f"are: {', '.join(names) or 'none yet'}. Run 'dvc repro' to make them."
         )
-    draft = to_pandas(read_whole(path, DRAFT, "run 'dvc repro'"))
+    draft = to_pandas(read_whole(path, DRAFT, AGAIN))
     if draft.empty:
         raise ListRefused(
             f"Nobody is on the draft of list '{list_name}'. Name the list under "

@@ -17,7 +17,7 @@ from workbench.settings import Settings
 from workbench.tables import RESULTS, TABLES, Table, to_pandas
 
 CURE = "No list may leave, and none of an earlier run may be used, until it is mended: {}."
-GATHER, LINK = "run 'dvc repro gather'", "run 'dvc repro'"
+GATHER, AGAIN = "run 'dvc repro gather'", "run 'dvc repro'"
 LINKED = ("people", "crosswalk")
 
 
@@ -31,7 +31,7 @@ def read_evidence(
     """
     data = settings.root / "data"
     people, crosswalk = (
-        to_pandas(read_whole(data / "people" / f"{name}.parquet", RESULTS[name], LINK))
+        to_pandas(read_whole(data / "people" / f"{name}.parquet", RESULTS[name], AGAIN))
         for name in LINKED)
     told = {name: to_pandas(read_whole(data / "tables" / f"{name}.parquet", TABLES[name], GATHER))
             for name in CONSENT_TABLES}

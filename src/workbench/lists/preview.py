@@ -14,6 +14,7 @@ from workbench.lists.evidence import read_evidence
 from workbench.lists.gate import hold_back
 from workbench.lists.model import REASONS, Tally
 from workbench.lists.release import REASON_WORDS
+from workbench.people.list_tables import in_words
 from workbench.settings import Disclosure, Settings
 
 
@@ -53,6 +54,7 @@ def gate_table(preview: Preview, profile: Disclosure) -> pd.DataFrame:
             for name, tally in preview.tallies.items()]
     counts = pd.DataFrame(rows or [{"list_name": "No list", "n_people": 0, "n_kept": 0,
                                     "n_held_back": 0}])
+    counts = counts.assign(list_name=in_words(counts["list_name"]))
     return protect(counts, profile,
                    shape=Shape("n_people", ("n_people", "n_kept", "n_held_back")))
 
@@ -64,10 +66,10 @@ def reason_table(preview: Preview, profile: Disclosure) -> pd.DataFrame:
     and a reason under which nobody is held looks like one of a few.
     """
     tallies = preview.tallies.values()
-    counts = pd.DataFrame({
-        "reason_name": [REASON_WORDS[reason].capitalize() for reason in REASONS],
-        "n_held_back": [sum(tally.held_back[reason] for tally in tallies) for reason in REASONS],
-    })
+    held = {f"{REASON_WORDS[reason][0].upper()}{REASON_WORDS[reason][1:]}":
+            sum(tally.held_back[reason] for tally in tallies) for reason in REASONS}
+    held = held if tallies else {"Nothing could be judged": 0}
+    counts = pd.DataFrame({"reason_name": list(held), "n_held_back": list(held.values())})
     shown = protect(counts, profile, shape=Shape("n_held_back", ("n_held_back",)))
     return shown.sort_values("n_held_back", ascending=False, kind="stable", ignore_index=True)
 

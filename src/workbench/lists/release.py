@@ -6,13 +6,14 @@ import datetime as dt
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from workbench.errors import ListRefused
 from workbench.lists.drafts import leaving, purpose_of, read_draft
-from workbench.lists.evidence import CURE, read_evidence
+from workbench.lists.evidence import AGAIN, CURE, read_evidence
 from workbench.lists.model import Tally
 from workbench.lists.write import write_list
 from workbench.settings import Settings
@@ -36,21 +37,37 @@ def release_list(
 ) -> Tally:
     """Write lists/<list_name>.csv from its draft, through the gate; return the tally.
 
-    ``today`` is the day that the clock shows; where the campaign's ``as_of`` is another,
-    nothing is written, because a suppression may have begun or a source expired in between.
-    Raises ListRefused wherever the gate cannot decide, and says of an earlier file that it is
-    not to be used.
+    ``today`` is the day that the clock shows; where the campaign's ``as_of`` is another, or
+    a file behind the draft has changed since, nothing is written: a suppression may have
+    begun, or arrived, in between. Raises ListRefused wherever the gate cannot decide, and
+    says of an earlier file that it is not to be used.
     """
-    try:
+    with _told_of_earlier(settings.root / FOLDER / f"{list_name}.csv"):
         refuse_other_day(settings.campaign.as_of, today)
+        read_draft(settings.root, list_name)
+        refuse_stale(settings.root, list_name)
+    return send_list(settings, list_name, forbidden_uses=forbidden_uses)
+
+
+def send_list(
+    settings: Settings, list_name: str, *, forbidden_uses: Mapping[str, tuple[str, ...]]
+) -> Tally:
+    """Write the list as of the campaign's day; what ``release_list`` does once it may."""
+    with _told_of_earlier(settings.root / FOLDER / f"{list_name}.csv"):
         draft = read_draft(settings.root, list_name)
         evidence = read_evidence(settings, forbidden_uses=forbidden_uses)
-    except ListRefused as error:
-        path = settings.root / FOLDER / f"{list_name}.csv"
-        still = f" {path} is of an earlier run: do not use it." if path.exists() else ""
-        raise ListRefused(f"{error} Nothing was written.{still}") from error
     purpose = purpose_of(draft, list_name, settings.campaign)
     return write_list(leaving(draft), purpose, evidence, settings.root / FOLDER)
+
+
+@contextmanager
+def _told_of_earlier(path: Path) -> Iterator[None]:
+    """Add to a refusal that nothing was written, and that an earlier file is not to be used."""
+    try:
+        yield
+    except ListRefused as error:
+        still = f" {path} is of an earlier run: do not use it." if path.exists() else ""
+        raise ListRefused(f"{error} Nothing was written.{still}") from error
 
 
 def on_day(settings: Settings, as_of: dt.date | None) -> Settings:
@@ -80,14 +97,12 @@ def refuse_stale(root: Path, list_name: str) -> None:
     asked = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     changed = _changed_stages(asked.stdout) if asked.returncode == 0 else None
     if changed is None:
-        raise ListRefused(
-            f"DVC cannot tell whether {target} is up to date. "
-            f"{CURE.format(chr(39) + 'dvc status ' + target + chr(39) + ' says why')}"
-        )
+        cure = CURE.format(f"run 'dvc status {target}', which says why")
+        raise ListRefused(f"DVC cannot tell whether {target} is up to date. {cure}")
     if changed:
         raise ListRefused(
-            f"{target} is older than what it was made from ({len(changed)} stages are to run "
-            f"again, the first is '{changed[0]}'). {CURE.format(chr(39) + 'dvc repro' + chr(39))}"
+            f"{target} is older than what it was made from: {len(changed)} stages are to run "
+            f"again, among them '{changed[0]}'. {CURE.format(AGAIN)}"
         )
 
 

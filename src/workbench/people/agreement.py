@@ -21,7 +21,7 @@ class Agreement:
     ``entries``: a row an entry, with its person and week; ``double``: a row a call to
     somebody who is called twice in its week, ``homes`` the same of households; ``pairs``: a
     row a pair of entries of one person on two lists, with what clashes; ``settled``: the
-    entries with ``outcome_code``, one owner and ``clash_fields``.
+    entries with ``outcome_code``, one owner, ``clash_fields`` and ``source_names``.
     """
 
     list_names: tuple[str, ...]
@@ -61,7 +61,6 @@ def agree(
     entries = with_weeks(linked, as_of=as_of, week_days=week_days)
     pairs = compared_pairs(entries, tables["records"], names)
     settled = settle(entries, names)
-    return Agreement(
-        names, entries, double_calls(entries), household_calls(entries), pairs,
-        settled.assign(clash_fields=clash_fields(settled, pairs)),
-    )
+    told = {"clash_fields": clash_fields(settled, pairs), "source_names": settled["source_name"]}
+    return Agreement(names, entries, double_calls(entries), household_calls(entries), pairs,
+                     settled.assign(**told))

@@ -26,10 +26,19 @@ FIELD_WORDS = {
     "phone": "Telephone", "email": "E-mail",
 }
 
+OTHER_LISTS = "all others together"
+LIST_WORDS = {"volunteer": "volunteers", "gotv": "GOTV"}
+
+
+def in_words(names: pd.Series) -> pd.Series:
+    """Return names of lists, or several joined by ' + ', as people read them."""
+    return names.replace({rf"\b{name}\b": word for name, word in LIST_WORDS.items()}, regex=True)
+
 
 def overlap_table(agreed: Agreement, profile: Disclosure) -> pd.DataFrame:
     """Return one row a combination of lists: ``lists``, ``n_people``, ``n_rows``."""
     counts = overlap(agreed.entries, agreed.list_names).drop(columns="n_lists")
+    counts = counts.assign(lists=in_words(counts["lists"]))
     return protect(counts, profile, shape=Shape("n_people", ("n_people", "n_rows")))
 
 
@@ -38,14 +47,23 @@ def shared_table(agreed: Agreement, profile: Disclosure) -> pd.DataFrame:
     counts = shared_people(agreed.entries, agreed.list_names)
     shown = [protect(counts[["list_name", name]], profile, shape=Shape(name, (name,)))[name]
              for name in agreed.list_names]
-    return pd.concat([counts["list_name"], *shown], axis="columns")
+    names = in_words(pd.Series(agreed.list_names, dtype="str"))
+    table = pd.concat([in_words(counts["list_name"]), *shown], axis="columns")
+    return table.set_axis(["list_name", *names], axis="columns")
 
 
 def whom_table(agreed: Agreement, profile: Disclosure) -> pd.DataFrame:
-    """Return one row a set of lists that call the same people twice this week."""
+    """Return one row a set of lists that call the same people twice this week.
+
+    Sets that call too few to be shown are summed in the last row.
+    """
     counts = by_whom(agreed.double_now, agreed.list_names)
-    if counts.empty:
-        counts = counts.reindex([0]).assign(lists="No two calls").fillna(0)
+    is_small = counts["n_people"] < profile.cell_min
+    numbers = [name for name in counts.columns if name != "lists"]
+    others = counts.loc[is_small, numbers].sum().to_frame().T.assign(lists=OTHER_LISTS)
+    counts = pd.concat([counts[~is_small], others], ignore_index=True)[list(counts.columns)]
+    counts = counts.assign(lists=in_words(counts["lists"])).astype(
+        dict.fromkeys(numbers, "int64"))
     shape = Shape("n_people", ("n_people", "n_one_owner", "n_several_owners", "n_rows"))
     return protect(counts, profile, shape=shape)
 
@@ -90,12 +108,16 @@ def clash_table(agreed: Agreement, profile: Disclosure) -> pd.DataFrame:
 
 def due_rows(agreed: Agreement) -> pd.DataFrame:
     """Return one row a list: rows of the file, not linked, and by when they are due; exact."""
-    return row_ledger(agreed.entries, agreed.list_names)
+    rows = row_ledger(agreed.entries, agreed.list_names)
+    return rows.assign(list_name=in_words(rows["list_name"]))
 
 
-def settled_rows(agreed: Agreement) -> pd.DataFrame:
-    """Return one row a list: rows that stay on it, and those that left it, by reason; exact."""
-    return settled_ledger(agreed.settled, agreed.list_names)
+def settled_table(agreed: Agreement, profile: Disclosure) -> pd.DataFrame:
+    """Return one row a list: ``n_rows``, those that stay, and those that left it, by reason."""
+    rows = settled_ledger(agreed.settled, agreed.list_names)
+    counts = tuple(name for name in rows.columns if name.startswith("n_"))
+    return protect(rows.assign(list_name=in_words(rows["list_name"])), profile,
+                   shape=Shape("n_rows", counts))
 
 
 def list_measures(agreed: Agreement) -> list[Measure]:
@@ -116,7 +138,7 @@ def list_measures(agreed: Agreement) -> list[Measure]:
                 "Households that are to get two calls or more in that week, to one person or "
                 "to several."),
         Measure("n_phone_clash", "Two telephone numbers",
-                int(clashes.loc["phone", "n_people"]), "count", "people",
+                int(clashes["n_people"]["phone"]), "count", "people",
                 "People for whom two lists have different numbers.",
-                n=int(clashes.loc["phone", "n_people_compared"])),
+                n=int(clashes["n_people_compared"]["phone"])),
     ]

@@ -6,6 +6,7 @@ import pandas as pd
 
 from workbench.disclosure import rounded_count, rounded_share
 from workbench.people.agreement import Agreement
+from workbench.people.list_tables import in_words
 from workbench.settings import Disclosure
 
 Words = dict[str, str]
@@ -24,7 +25,7 @@ def finding(agreed: Agreement, profile: Disclosure) -> Words:
     n_twice = rounded_count(agreed.double_now["person_id"].nunique(), profile)
     share = rounded_share(int((people > 1).sum()), len(people), profile)
     on_two = f"{share:.0%} of the people on our lists are" if share else "Few people are"
-    order = ", then ".join(agreed.list_names)
+    order = ", then ".join(in_words(pd.Series(agreed.list_names, dtype="str")))
     return {
         "title": f"About {n_twice:,} people would be called twice this week"
         if n_twice else "Hardly anybody would be called twice this week",

@@ -17,7 +17,7 @@ TOGETHER = " + "
 
 
 def memberships(entries: pd.DataFrame, list_names: Sequence[str]) -> pd.DataFrame:
-    """Return one row a person: ``person_id``, ``lists`` (in order, joined by ' + '), ``n_rows``."""
+    """Return one row a person: ``person_id``, ``lists`` joined by ' + ' in order, ``n_rows``."""
     linked = entries[entries["person_id"].notna()]
     grouped = linked.groupby("person_id", sort=True)["list_name"]
     lists = grouped.agg(lambda names: _joined(names, list_names))
