@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -48,6 +49,12 @@ def _parser() -> argparse.ArgumentParser:
     _command(commands, "index", _index, "write reports/index.html")
     code = _command(commands, "fingerprint", _fingerprint, "write what a stage's code is now")
     code.add_argument("stage", help="a stage of dvc.yaml whose output lies in data/code")
+
+    leaving = _command(commands, "lists", _release, "release a list that leaves, through the gate")
+    leaving.add_argument("action", choices=["release"])
+    leaving.add_argument("name", help="a list whose draft lies in data/lists")
+    leaving.add_argument("--as-of", type=dt.date.fromisoformat, metavar="DATE",
+                         help="the day on which it leaves, today; campaign.as_of by default")
 
     suites = _command(commands, "expectations", _draft, "draft an expectation suite")
     suites.add_argument("action", choices=["draft"])
@@ -151,6 +158,17 @@ def _fingerprint(options: argparse.Namespace) -> None:
     from workbench.settings import find_root
 
     write_fingerprint(find_root(), options.stage)
+
+
+def _release(options: argparse.Namespace) -> None:
+    from workbench import lists
+    from workbench.settings import load_settings
+    from workbench.sources import forbidden_uses
+
+    settings = lists.on_day(load_settings(), options.as_of)
+    tally = lists.release_list(settings, options.name, today=dt.date.today(),
+                               forbidden_uses=forbidden_uses(settings))
+    print("\n".join(lists.tally_lines(tally, options.name)))
 
 
 def _draft(options: argparse.Namespace) -> None:

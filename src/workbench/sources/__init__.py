@@ -13,9 +13,10 @@ from workbench.sources.rows import (
     set_aside_from,
     without_rows,
 )
+from workbench.sources.terms import forbidden_uses
 
 __all__ = [
     "REASONS", "SET_ASIDE", "Batch", "Chunk", "Faults", "OpenedFile", "OpenedSource", "Preset",
-    "open_source", "preset_names", "preset_of", "refuse_other_order", "set_aside_from",
-    "without_rows",
+    "forbidden_uses", "open_source", "preset_names", "preset_of", "refuse_other_order",
+    "set_aside_from", "without_rows",
 ]
