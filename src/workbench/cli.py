@@ -111,7 +111,10 @@ def _gather(options: argparse.Namespace) -> None:
     from workbench.intake import gather
     from workbench.settings import load_settings
 
-    gather(load_settings())
+    rows = gather(load_settings())
+    for source in rows[rows["n_erased"] > 0].itertuples():
+        print(f"{source.source_name}: {source.n_erased:,} of {source.n_accepted:,} accepted rows "
+              "are of erased people and left out")
 
 
 def _index(options: argparse.Namespace) -> None:
