@@ -57,6 +57,13 @@ def _parser() -> argparse.ArgumentParser:
     key = _command(commands, "key", _key, "make the secret that ids are made with; print its mark")
     key.add_argument("name", help="the key's name, as linkage.key_name in params.yaml has it")
 
+    erase = _command(commands, "erase", _erase, "erase people; say what still holds them")
+    erase.add_argument("person_ids", metavar="PERSON_ID", nargs="*",
+                       help="who; without one, take who was erased out of the raw files again")
+    erase.add_argument("--dry-run", action="store_true", help="say what would go; write nothing")
+    erase.add_argument("--date", metavar="YYYY-MM-DD",
+                       help="day of the erasure; campaign.as_of by default")
+
     _command(commands, "dictionary", _dictionary, "print the data dictionary")
     return parser
 
@@ -143,6 +150,14 @@ def _key(options: argparse.Namespace) -> None:
     from workbench.pseudonyms import make_key
 
     print(f"key_fingerprint: {make_key(options.name)}")
+
+
+def _erase(options: argparse.Namespace) -> None:
+    from workbench.erase.words import run_erase
+    from workbench.settings import load_settings
+
+    for line in run_erase(load_settings(), options.person_ids, options.date, options.dry_run):
+        print(line)
 
 
 def _dictionary(options: argparse.Namespace) -> None:

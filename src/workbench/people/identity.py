@@ -24,7 +24,8 @@ def standard_sql(table: Table) -> str:
     (all that it says of somebody; NULL where that is too little to know anybody by), voter_id,
     given (first given name or initial), tokens (the names that it may stand for), last_name,
     suffix, birth_date, home (house and street with the postcode, or else with the town),
-    town_home (with the town), flat, phone, email and accounts (on social networks).
+    town_home (with the town), house_street, postcode, flat, phone, email and accounts (on
+    social networks).
     """
     columns = ", ".join(_column(table, name) for name in IDENTIFIERS)
     accounts = ", ".join(f'"{name}"' for name in ACCOUNT_COLUMNS if name in table.column_names)
@@ -55,7 +56,7 @@ def standard_sql(table: Table) -> str:
         voter_id, given, CASE WHEN given IS NULL THEN [] WHEN length(given) = 1
             THEN [given || '.'] ELSE coalesce(formals, [given]) END AS tokens,
         last_name, suffix, birth_date, coalesce({_HOME}, {_TOWN_HOME}) AS home,
-        {_TOWN_HOME} AS town_home, flat, phone, email,
+        {_TOWN_HOME} AS town_home, house_street, postcode, flat, phone, email,
         list_filter(list_transform(written_accounts, lambda a: nullif(trim(a), '')),
             lambda a: a IS NOT NULL) AS accounts
     FROM parted LEFT JOIN nickname ON form = given ORDER BY place"""
