@@ -75,6 +75,13 @@ def _parser() -> argparse.ArgumentParser:
     review.add_argument("--reviewer", default="", help="who judges, to be kept with the answers")
     review.add_argument("--date", default="", help="day of the answers, such as 2026-10-05")
 
+    erase = _command(commands, "erase", _erase, "erase people; say what still holds them")
+    erase.add_argument("person_ids", metavar="PERSON_ID", nargs="*",
+                       help="who; without one, take who was erased out of the raw files again")
+    erase.add_argument("--dry-run", action="store_true", help="say what would go; write nothing")
+    erase.add_argument("--date", metavar="YYYY-MM-DD",
+                       help="day of the erasure; campaign.as_of by default")
+
     _command(commands, "dictionary", _dictionary, "print the data dictionary")
     return parser
 
@@ -129,7 +136,10 @@ def _gather(options: argparse.Namespace) -> None:
     from workbench.intake import gather
     from workbench.settings import load_settings
 
-    gather(load_settings())
+    rows = gather(load_settings())
+    for source in rows[rows["n_erased"] > 0].itertuples():
+        print(f"{source.source_name}: {source.n_erased:,} of {source.n_accepted:,} accepted rows "
+              "are of erased people and left out")
 
 
 def _spine(options: argparse.Namespace) -> None:
@@ -202,6 +212,14 @@ def _review(options: argparse.Namespace) -> None:
     n_given = judge_pairs(load_settings().root, ask=input, tell=print,
                           reviewer_name=options.reviewer, answer_date=read_day(options.date))
     print(f"\n{n_given} answers added to {ANSWERS_FILE}")
+
+
+def _erase(options: argparse.Namespace) -> None:
+    from workbench.erase.words import run_erase
+    from workbench.settings import load_settings
+
+    for line in run_erase(load_settings(), options.person_ids, options.date, options.dry_run):
+        print(line)
 
 
 def _dictionary(options: argparse.Namespace) -> None:
