@@ -8,7 +8,9 @@ records (their making is timed too), the same limits and the same household veto
 - one table of integer ids to deduplicate, which Splink does faster than seven to link;
 - ``RULES``, the workbench's blocking keys as equalities. Entries of the register are paired
   with each other only where names and birth agree, as there. Splink has no cap on a block:
-  rules whose pairs grow with both sizes and add hardly a link are left out (``LEFT_OUT``);
+  the rule of names alone is left out (``LEFT_OUT``), since its pairs grow with both sizes and
+  it finds hardly a link at p >= .95. At 1,000,000 voters it offers 28 million pairs, takes 186
+  processor seconds for 59 without it, and moves F1 from .9289 to .9286;
 - training as the documents of Splink have it (prior from certain rules, u from random pairs, m
   from expectation-maximisation over the workbench's training rules), or with --model the model
   that ours trained;
@@ -53,7 +55,7 @@ OTHER_RULES = (
     ("left(last_name, 3)", "left(first_root, 2)", "postcode"),
     ("left(last_name, 4)", "left(first_root, 3)", "seat_id"),
 )
-LEFT_OUT: frozenset[tuple[str, ...]] = frozenset()
+LEFT_OUT: frozenset[tuple[str, ...]] = frozenset({("last_name", "first_root")})
 GIVEN = """
     SELECT v.rid AS rid_l, o.rid AS rid_r, 1.0 AS match_probability
     FROM record o JOIN record v ON o.voter_id = v.voter_id AND v.is_elector
