@@ -1,7 +1,7 @@
 """Speed and memory of linking beside plain Splink, at equal comparisons and veto, in one run.
 
-    python benchmarks/linkage.py [--people 200000] [--folder DIR] [--memory-gb 6] [--skip-plain]
-                                 [--new 10000]
+    python benchmarks/linkage.py [--people 200000] [--folder DIR] [--memory-gb 6] [--threads 2]
+                                 [--ways ours ours_stored] [--new 10000]
 
 It makes the tables (linkage_data; in DIR they are kept and made once) and runs each way in a
 process of its own on two cores under one memory limit: ours with training, ours with the model
@@ -18,7 +18,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -31,6 +30,10 @@ from linkage_data import write_tables
 from linkage_truth import EVIDENCE
 
 HERE = Path(__file__).parent
+# Each way, its script, and whether it is given the model that ours trained.
+WAYS = {"ours": ("linkage_ours.py", False), "ours_stored": ("linkage_ours.py", True),
+        "plain": ("linkage_plain.py", False), "plain_stored": ("linkage_plain.py", True)}
+NEW = ("linkage_new.py", True)
 
 
 def main() -> None:
@@ -39,18 +42,16 @@ def main() -> None:
     with contextlib.ExitStack() as stack:
         folder = options.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         if not (folder / "truth.parquet").is_file():
-            write_tables(folder, options.people, seed=options.seed, n_new=10_000)
-        ours = run("linkage_ours.py", folder, "ours", options)
-        model = folder / "ours" / "model.json"
-        stored = run("linkage_ours.py", folder, "ours_stored", options, model=model)
-        print_steps(ours, stored)
+            write_tables(folder, options.people, seed=options.seed, n_new=options.new or 10_000)
+        done = {way: run(way, folder, options) for way in WAYS if way in options.ways}
+        if "ours" in done:
+            print_steps(done["ours"], done.get("ours_stored"))
         score = Score(folder)
-        figures = {"people": options.people, "records": score.n_others()}
-        figures |= figures_of(score, ours, "ours") | figures_of(score, stored, "ours_stored")
-        figures["peak_gb"] = ours["peak_gb"]
-        if not options.skip_plain:
-            figures |= beside_plain(folder, score, options)
-            figures |= ratios(figures)
+        figures: dict[str, Any] = {"people": options.people, **score.n_records()}
+        for way, its in done.items():
+            figures |= {f"{way}_s": its["seconds"], f"{way}_cpu_s": its["cpu_s"],
+                        f"{way}_peak_gb": its["peak_gb"], **score.of(way)}
+        figures |= ratios(figures)
         if options.new:
             figures |= new_records(folder, options)
     print(json.dumps(figures))
@@ -64,40 +65,23 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--memory-gb", type=float, default=6.0)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--skip-plain", action="store_true")
+    parser.add_argument("--ways", nargs="+", choices=list(WAYS), default=list(WAYS))
     parser.add_argument("--new", type=int, default=0)
     return parser.parse_args()
 
 
-def run(
-    script: str, folder: Path, out: str, options: argparse.Namespace, *, model: Path | None = None
-) -> dict[str, Any]:
+def run(way: str, folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     """Run one way in its own process; return the figures that it prints."""
-    command = [sys.executable, str(HERE / script), str(folder), str(folder / out),
+    script, is_stored = NEW if way == "new" else WAYS[way]
+    command = [sys.executable, str(HERE / script), str(folder), str(folder / way),
                "--memory-gb", str(options.memory_gb), "--threads", str(options.threads)]
-    command += ["--model", str(model)] if model else []
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ)
+    command += ["--model", str(folder / "ours" / "model.json")] if is_stored else []
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{script} failed:\n{done.stderr[-2000:]}")
     figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    print(way, done.stdout.splitlines()[-1], flush=True)
     return figures
-
-
-def figures_of(score: Score, done: dict[str, Any], way: str) -> dict[str, Any]:
-    """Return seconds and F1 of one way, by its name."""
-    return {f"{way}_s": done["seconds"], f"{way}_cpu_s": done["cpu_s"],
-            f"{way}_peak_gb": done["peak_gb"], **score.of(way)}
-
-
-def beside_plain(
-    folder: Path, score: Score, options: argparse.Namespace
-) -> dict[str, Any]:
-    """Run plain Splink both ways and return its figures."""
-    plain = run("linkage_plain.py", folder, "plain", options)
-    model = folder / "ours" / "model.json"
-    stored = run("linkage_plain.py", folder, "plain_stored", options, model=model)
-    print(json.dumps({"plain": plain, "plain_stored": stored}))
-    return figures_of(score, plain, "plain") | figures_of(score, stored, "plain_stored")
 
 
 def ratios(figures: dict[str, Any]) -> dict[str, float]:
@@ -106,16 +90,19 @@ def ratios(figures: dict[str, Any]) -> dict[str, float]:
              "ratio_cpu": ("plain_cpu_s", "ours_cpu_s"),
              "ratio_stored_cpu": ("plain_stored_cpu_s", "ours_stored_cpu_s"),
              "ratio_memory": ("plain_peak_gb", "ours_peak_gb")}
-    return {name: round(figures[plain] / figures[ours], 2)
-            for name, (plain, ours) in pairs.items()}
+    ratios = {name: round(figures[plain] / figures[ours], 2)
+              for name, (plain, ours) in pairs.items() if plain in figures and ours in figures}
+    return ratios | ({"peak_gb": figures["ours_peak_gb"]} if "ours_peak_gb" in figures else {})
 
 
-def print_steps(trained: dict[str, Any], stored: dict[str, Any]) -> None:
+def print_steps(trained: dict[str, Any], stored: dict[str, Any] | None) -> None:
     """Print where our time goes, a row a step, with the model trained and with it stored."""
     columns = {"seconds": "s", "cpu_s": "cpu_s", "held_gb": "gb_after", "peak_gb": "gb_peak"}
     table = pd.DataFrame(trained["steps"]).T.rename(columns=columns)
-    other = pd.DataFrame(stored["steps"]).T.rename(columns=columns).add_prefix("stored_")
-    print(table.join(other, how="outer").reindex(table.index).to_string())
+    if stored:
+        other = pd.DataFrame(stored["steps"]).T.rename(columns=columns)
+        table = table.join(other.add_prefix("stored_"))
+    print(table.to_string())
     print(pd.Series(trained["rows"] | trained["pairs_by_key"], name="rows").to_string())
 
 
@@ -137,11 +124,12 @@ class Score:
             f"JOIN '{folder}/ours/record.parquet' b ON b.rid = y.rid "
             f"WHERE coalesce({EVIDENCE}, false)")
 
-    def n_others(self) -> int:
-        """Return how many records are not the register's."""
-        return int(self.connection.execute(
-            f"SELECT count(*) FROM '{self.folder}/ours/record.parquet' WHERE NOT is_elector"
-        ).fetchall()[0][0])
+    def n_records(self) -> dict[str, int]:
+        """Return how many rows and how many distinct records are not the register's."""
+        rows, distinct = self.connection.execute(
+            "SELECT count(*), count(DISTINCT rid) FROM "
+            f"'{self.folder}/ours/labels.parquet' WHERE source_name <> 'voters'").fetchall()[0]
+        return {"records": int(rows), "distinct_records": int(distinct)}
 
     def of(self, way: str) -> dict[str, float]:
         """Return precision, recall and F1 of one way's labels."""
@@ -167,13 +155,12 @@ class Score:
 def new_records(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     """Link records that came later to the people, with the stored model and stored records.
 
-    This waits for ``workbench.people`` to offer it: linkage_new.py is to read
-    FOLDER/data/new, FOLDER/ours/record.parquet and FOLDER/ours/model.json.
+    This waits for ``workbench.people`` to offer it. linkage_new.py is then to read
+    FOLDER/data/new, FOLDER/ours/record.parquet and model.json, and print seconds as the others.
     """
-    if not (HERE / "linkage_new.py").is_file():
+    if not (HERE / NEW[0]).is_file():
         return {}
-    done = run("linkage_new.py", folder, "new", options, model=folder / "ours" / "model.json")
-    return {"new_10k_s": done["seconds"]}
+    return {"new_10k_s": run("new", folder, options)["seconds"]}
 
 
 if __name__ == "__main__":

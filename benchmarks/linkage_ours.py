@@ -44,7 +44,8 @@ def main() -> None:
         figures["steps"] = steps
         figures["rows"] = {name: n_rows(connection, name) for name in COUNTED}
         figures["pairs_by_key"] = dict(linked.pair_keys.itertuples(index=False))
-        write_labels(connection, linked.crosswalk, options.out)
+        connection.register("labels", linked.crosswalk)
+        write_labels(connection, options.out)
         connection.execute(f"COPY record TO '{options.out}/record.parquet'")
     (options.out / "model.json").write_text(json.dumps(linked.model))
     print(json.dumps(figures))
@@ -126,12 +127,10 @@ def n_rows(connection: duckdb.DuckDBPyConnection, table: str) -> int:
     return int(connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
 
 
-def write_labels(connection: duckdb.DuckDBPyConnection, labels: Any, out: Path) -> None:
-    """Write the person of every row."""
-    connection.register("labels", labels)
+def write_labels(connection: duckdb.DuckDBPyConnection, out: Path) -> None:
+    """Write ``labels``: the person of every row."""
     connection.execute("COPY (SELECT source_name, row_key, rid, person FROM labels) "
                        f"TO '{out}/labels.parquet'")
-    connection.unregister("labels")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ records (their making is timed too), the same limits and the same household veto
   from expectation-maximisation over the workbench's training rules), or with --model the model
   that ours trained;
 - predict at p >= .95, the veto, the elector's number where a record has one, and the connected
-  components of Splink. The labels are written after the clock has stopped.
+  components of Splink; then the person of every row. Files are written after the clock.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from __future__ import annotations
 import json
 import logging
 import re
-import sys
 from typing import Any
 
 import duckdb
+from linkage_data import SOURCES
 from linkage_ours import AS_OF_YEAR, Clock, arguments, limits, view_tables, write_labels
 from splink import DuckDBAPI, Linker
 from splink.clustering import cluster_pairwise_predictions_at_threshold
@@ -74,7 +74,7 @@ def main() -> None:
         view_tables(connection, options.folder)
         steps = {}
         load_nicknames(connection)
-        create_records(connection, tables(), as_of_year=AS_OF_YEAR)
+        create_records(connection, list(SOURCES), as_of_year=AS_OF_YEAR)
         steps["records"] = clock.figures()
         api = DuckDBAPI(connection=connection)
         linker = linker_of(api, model)
@@ -82,18 +82,14 @@ def main() -> None:
         predicted = linker.inference.predict(threshold_match_probability=CUT)
         steps["predict"] = clock.figures()
         people = clustered(connection, api, predicted, linker.misc.save_model_to_json())
+        connection.execute(
+            "CREATE TABLE labels AS SELECT m.source_name, m.row_key, m.rid, c.cluster_id AS "
+            f"person FROM row_record m JOIN {people.physical_name} c ON c.rid = m.rid")
         figures = clock.figures() | {"steps_until": steps}
         figures["n_predicted"] = connection.execute(
             f"SELECT count(*) FROM {predicted.physical_name}").fetchall()[0][0]
-        write_labels(connection, labels_of(connection, people), options.out)
+        write_labels(connection, options.out)
     print(json.dumps(figures))
-
-
-def tables() -> list[str]:
-    """Return the tables that are linked."""
-    from linkage_data import SOURCES
-
-    return list(SOURCES)
 
 
 def rules() -> list[str]:
@@ -162,12 +158,5 @@ def weight_sql(comparison: dict[str, Any]) -> str:
     return f"CASE {cases} END"
 
 
-def labels_of(connection: duckdb.DuckDBPyConnection, people: Any) -> Any:
-    """Return the person of every row, under the columns of ours."""
-    return connection.execute(
-        "SELECT m.source_name, m.row_key, m.rid, c.cluster_id AS person FROM row_record m "
-        f"JOIN {people.physical_name} c ON c.rid = m.rid").df()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
