@@ -134,8 +134,9 @@ class Score:
     def of(self, way: str) -> dict[str, float]:
         """Return precision, recall and F1 of one way's labels."""
         self.connection.execute(
-            "CREATE OR REPLACE TABLE made AS SELECT rid, any_value(person) AS person FROM "
-            f"'{self.folder}/{way}/labels.parquet' GROUP BY rid")
+            "CREATE OR REPLACE TABLE made AS SELECT o.rid, min(w.person) AS person FROM "
+            f"'{self.folder}/ours/labels.parquet' o JOIN '{self.folder}/{way}/labels.parquet' w "
+            "USING (source_name, row_key) GROUP BY o.rid")
         n_made = self._n_pairs("person")
         precision = self._n_pairs("person, tid") / max(n_made, 1)
         n, found = self.connection.execute(
