@@ -60,6 +60,14 @@ def _parser() -> argparse.ArgumentParser:
     key = _command(commands, "key", _key, "make the secret that ids are made with; print its mark")
     key.add_argument("name", help="the key's name, as linkage.key_name in params.yaml has it")
 
+    person = _command(commands, "person", _person, "print everything held on one person")
+    person.add_argument("person_id", help="the person's id, as crosswalk and lists have it")
+    person.add_argument("--json", action="store_true", help="print JSON, empty columns as null")
+
+    review = _command(commands, "review", _review, "judge pairs of records, one after another")
+    review.add_argument("--reviewer", default="", help="who judges, to be kept with the answers")
+    review.add_argument("--date", default="", help="day of the answers, such as 2026-10-05")
+
     _command(commands, "dictionary", _dictionary, "print the data dictionary")
     return parser
 
@@ -157,6 +165,25 @@ def _key(options: argparse.Namespace) -> None:
     from workbench.pseudonyms import make_key
 
     print(f"key_fingerprint: {make_key(options.name)}")
+
+
+def _person(options: argparse.Namespace) -> None:
+    from workbench.people.held import held_on
+    from workbench.people.held_words import held_json, held_text
+    from workbench.settings import load_settings
+
+    held = held_on(load_settings().root, options.person_id)
+    print(held_json(held) if options.json else held_text(held), end="\n" if options.json else "")
+
+
+def _review(options: argparse.Namespace) -> None:
+    from workbench.people.answers import ANSWERS_FILE, read_day
+    from workbench.people.judge import judge_pairs
+    from workbench.settings import load_settings
+
+    n_given = judge_pairs(load_settings().root, ask=input, tell=print,
+                          reviewer_name=options.reviewer, answer_date=read_day(options.date))
+    print(f"\n{n_given} answers added to {ANSWERS_FILE}")
 
 
 def _dictionary(options: argparse.Namespace) -> None:

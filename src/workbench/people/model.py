@@ -29,6 +29,7 @@ CERTAIN_RULES = (
 CERTAIN_RULES_RECALL = 0.6
 LEAST_TRAINING_PAIRS = 50
 EM_PAIRS = 1e6
+MOST_LEARNED_FROM = 150_000
 # Any identifier may be wrong in a way that training never saw: none forbids a link alone.
 LEAST_M = 0.002
 # Decimals of an m: what two cores add up in another order differs further behind.
@@ -62,10 +63,25 @@ def train(connection: duckdb.DuckDBPyConnection, *, seed: int) -> dict[str, Any]
     if not rules:
         return settings
     api = DuckDBAPI(connection=connection)
-    linker = Linker(api.register("record", dataset_display_name="record"), settings)
+    _create_learned_from(connection)
+    linker = Linker(api.register("learned_from", dataset_display_name="learned_from"), settings)
     for rule in rules:
         _learn(linker, rule)
+    connection.execute("DROP TABLE learned_from")
     return _settled(linker.misc.save_model_to_json(), settings)
+
+
+def _create_learned_from(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create ``learned_from``: records, those off the register first, and whom each may be.
+
+    In large files it is the first of them: ``rid`` has no order, so they are a fair sample.
+    """
+    connection.execute(
+        "CREATE OR REPLACE TABLE learned_from AS WITH open AS (SELECT rid FROM record "
+        f"ORDER BY is_elector, rid LIMIT {MOST_LEARNED_FROM}), "
+        "met AS (SELECT rid FROM open UNION SELECT rid_l FROM pair SEMI JOIN open "
+        "ON rid = rid_r UNION SELECT rid_r FROM pair SEMI JOIN open ON rid = rid_l) "
+        "SELECT * FROM record SEMI JOIN met USING (rid) ORDER BY rid")
 
 
 def n_pairs_of(connection: duckdb.DuckDBPyConnection, rule: str) -> int:

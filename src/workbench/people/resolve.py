@@ -54,7 +54,8 @@ class Resolved:
     ``probability`` is that of the link that put the record there, 1 where it needed none;
     ``how`` is register, voter_id, model or alone. ``cut`` is the probability from which
     records were linked to electors, ``cut_of_the_rest`` that for the rest; ``offered`` are
-    the best probabilities of all records that had an elector to go to.
+    the best probabilities of all records that had an elector to go to, ``offered_record`` those
+    records, and ``offered_person`` the first entry of the elector that each was offered to.
     """
 
     person: np.ndarray
@@ -63,6 +64,8 @@ class Resolved:
     cut: float
     cut_of_the_rest: float
     offered: np.ndarray
+    offered_record: np.ndarray
+    offered_person: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,8 @@ def resolve(evidence: Evidence, *, precision_min: float) -> Resolved:
     person_of_group[group[late.record]] = late.group
     person[is_left] = person_of_group[group[is_left]]
     stands_for = _representative(person, evidence.is_elector)
-    return Resolved(stands_for, probability, how, cut, cut_of_the_rest, best.probability)
+    return Resolved(stands_for, probability, how, cut, cut_of_the_rest, best.probability,
+                    best.record, best.group)
 
 
 def _elector_groups(evidence: Evidence) -> np.ndarray:

@@ -18,6 +18,7 @@ from workbench.people.registry import assign_ids
 from workbench.pseudonyms import read_key
 from workbench.settings import Settings
 from workbench.spine import inputs
+from workbench.spine.review import review_pairs_of, with_answers
 from workbench.spine.write import FOLDER, write_all
 from workbench.tables import table_named
 
@@ -39,6 +40,7 @@ class Made:
     changes: pd.DataFrame
     people: pa.Table
     records: pa.Table
+    review_pairs: pd.DataFrame
     linked: Linked
 
 
@@ -54,17 +56,17 @@ def make_people(settings: Settings) -> None:
             f"'workbench spine' links on duckdb, and engine in params.yaml is "
             f"'{settings.engine}'. Set engine: duckdb.")
     registry = inputs.read_registry(settings.root / inputs.REGISTRY_FILE)
-    inputs.read_answers(settings.root / inputs.ANSWERS_FILE)
+    answers = inputs.read_answers(settings.root / inputs.ANSWERS_FILE)
     inputs.read_erased(settings.root / inputs.ERASED_FILE)
     with open_database(settings.linkage, settings.root / FOLDER) as connection:
-        made = _made(connection, settings, registry, key=key)
+        made = _made(connection, settings, registry, answers, key=key)
     write_all(made, settings)
     _tell(f"{len(made.people):,} people and {len(made.changes):,} changes written to {FOLDER}")
 
 
 def _made(
     connection: duckdb.DuckDBPyConnection, settings: Settings, registry: pd.DataFrame,
-    *, key: bytes,
+    answers: pd.DataFrame, *, key: bytes,
 ) -> Made:
     counts = inputs.open_tables(connection, settings.root)
     names = list(counts)
@@ -74,6 +76,9 @@ def _made(
     _tell(f"{linked.pair_keys['n_pairs'].sum():,.0f} pairs compared; links to electors are made "
           f"from a probability of {linked.resolved.cut:.3f}")
     create_record_keys(connection, key=key)
+    pairs = review_pairs_of(connection, linked, settings.linkage)
+    linked, n_answers = with_answers(connection, linked, answers)
+    _tell(f"{len(pairs):,} pairs drawn for review; {n_answers:,} answers of reviewers kept")
     rows = _rows(connection, names, linked)
     _tell(f"{rows['person'].nunique():,} people; holding them against {len(registry):,} rows of "
           "the registry")
@@ -84,7 +89,7 @@ def _made(
     records = connection.sql(
         "SELECT record_key, side.* EXCLUDE (rid) FROM side JOIN record_keys USING (rid) "
         "ORDER BY record_key").to_arrow_table()
-    return Made(crosswalk, changes, people, records, linked)
+    return Made(crosswalk, changes, people, records, pairs, linked)
 
 
 def _linked(

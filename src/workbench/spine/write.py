@@ -35,8 +35,7 @@ def write_all(made: Made, settings: Settings) -> None:
     _write_rows(made.crosswalk, CROSSWALK, folder / "crosswalk.parquet")
     write_arrow(made.people, folder / "people.parquet")
     write_arrow(made.records, folder / "records.parquet")
-    # The pairs for review are drawn where their answers are used, and join the others here.
-    write_table(pd.DataFrame(), REVIEW_PAIRS, folder / "review_pairs.parquet")
+    write_table(made.review_pairs, REVIEW_PAIRS, folder / "review_pairs.parquet")
     _write_json(made.linked.model, folder / "model.json")
     _write_json(quality_of(made), folder / "quality.json")
     write_table(made.changes, PERSON_CHANGES, root / CHANGES_FILE)

@@ -1,0 +1,158 @@
+"""The evidence in tables: weights, keys, levels of the model, and waterfalls of single pairs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.disclosure import Shape, protect
+from workbench.people.blocking import KEYS
+from workbench.people.compiled import TrainedLevel, trained_levels
+from workbench.people.explain import PRIOR, explain_pairs, veto_of
+from workbench.people.folder import Linking
+from workbench.people.model import ASSUMED_M, LEAST_M
+from workbench.settings import Disclosure
+
+BAND_BITS = 4
+ACCEPTED, REFUSED = "accepted", "refused"
+NOT_TRAINED, HARDLY_SEEN, TRAINED = "assumed, not trained", "hardly ever seen", "trained"
+SUM = "Sum of the evidence"
+
+
+def weight_table(linking: Linking, profile: Disclosure) -> pd.DataFrame:
+    """Return one row a band of match weight, the lowest first: the links offered there.
+
+    ``band_name`` in bits; ``n_refused`` and ``n_accepted``, estimated from the pairs drawn
+    for review.
+    """
+    pairs = linking.review_pairs
+    band = np.floor(pairs["match_weight"] / BAND_BITS).astype("int64")
+    stands_for, is_linked = _stands_for(pairs), pairs["is_linked"].astype("float64")
+    counts = pd.DataFrame({"n_refused": stands_for * (1 - is_linked),
+                           "n_accepted": stands_for * is_linked}).groupby(band).sum()
+    every = range(int(band.min()), int(band.max()) + 1) if len(pairs) else range(0)
+    counts = counts.reindex(every, fill_value=0.0).round().astype("int64")
+    counts["n_links"] = counts["n_refused"] + counts["n_accepted"]
+    shown = protect(counts, profile, shape=Shape("n_links", tuple(counts.columns)))
+    shown.insert(0, "band_name", [f"{b * BAND_BITS} to {(b + 1) * BAND_BITS}" for b in every])
+    return shown.drop(columns="n_links").reset_index(drop=True)
+
+
+def key_table(linking: Linking, profile: Disclosure) -> pd.DataFrame:
+    """Return one row a blocking key, the one that finds most accepted links first.
+
+    ``n_pairs`` it offered; ``found_share`` of accepted links whose records agree on it, and
+    ``alone_share`` of those that agree on no other, estimated from the pairs drawn.
+    """
+    pairs = linking.review_pairs[linking.review_pairs["is_linked"].astype(bool)]
+    agreed, stands_for = _agreed_keys(linking, pairs), _stands_for(pairs).to_numpy()
+    is_alone = agreed & (agreed.sum(axis=1, keepdims=True) == 1)
+    offered = linking.quality.get("pair_keys", {})
+    rows = pd.DataFrame({
+        "key_name": [key.name.replace("_", " ") for key in KEYS],
+        "n_pairs": [int(offered.get(key.name, 0)) for key in KEYS],
+        "n_found": np.rint(stands_for @ agreed).astype("int64"),
+        "n_alone": np.rint(stands_for @ is_alone).astype("int64"),
+        "n_links": round(float(stands_for.sum())),
+    }).sort_values(["n_found", "key_name"], ascending=[False, True])
+    shape = Shape("n_links", ("n_links", "n_pairs", "n_found", "n_alone"),
+                  shares={"found_share": ("n_found", "n_links"),
+                          "alone_share": ("n_alone", "n_links")})
+    shown = protect(rows, profile, shape=shape)
+    return shown[["key_name", "found_share", "alone_share", "n_pairs"]].reset_index(drop=True)
+
+
+def level_table(linking: Linking) -> pd.DataFrame:
+    """Return one row a level of the model: how often one person and how often two reach it.
+
+    ``comparison_name``, ``level_name``, ``agree_share`` (m), ``chance_name`` (u in words),
+    ``weight_bits`` and ``training_name``. Numbers of the model, of nobody in particular.
+    """
+    rows = [
+        (comparison["output_column_name"].replace("_", " "), level.words, level.m_probability,
+         _one_in(level.u_probability), round(level.match_weight, 1), training)
+        for comparison in linking.model["comparisons"]
+        for level, training in _levels(comparison)
+    ]
+    return pd.DataFrame(rows, columns=["comparison_name", "level_name", "agree_share",
+                                       "chance_name", "weight_bits", "training_name"])
+
+
+def waterfall_table(linking: Linking, outcome: str) -> pd.DataFrame:
+    """Return the waterfall of the pair that came closest to the other ``outcome``.
+
+    ``level_name`` in words, whole ``weight_bits``, ``is_total`` for the sum, and ``veto``,
+    the same in each row. Nothing of a person is in it. No rows where no such pair was drawn.
+    """
+    pairs = linking.review_pairs
+    chosen = pairs[pairs["is_linked"].astype(bool) == (outcome == ACCEPTED)]
+    chosen = chosen.sort_values(["link_probability", "record_key_l", "record_key_r"],
+                                ascending=[outcome == ACCEPTED, True, True]).head(1)
+    if chosen.empty:
+        return pd.DataFrame({"level_name": [], "weight_bits": [], "is_total": [], "veto": []})
+    told = explain_pairs(*_sides(linking, chosen), linking.model)
+    veto = veto_of(told)
+    steps = told[(told["comparison_name"] != PRIOR) & (told["match_weight"].round() != 0)]
+    bits = steps["match_weight"].round().astype("int64")
+    return pd.DataFrame({
+        "level_name": [*steps["level_name"].str.capitalize(), SUM],
+        "weight_bits": pd.array([*bits, bits.sum()], dtype="Int64"),
+        "is_total": [*[False] * len(steps), True], "veto": veto,
+    })
+
+
+def _stands_for(pairs: pd.DataFrame) -> pd.Series:
+    """For how many links each drawn pair stands."""
+    return pairs["n_in_stratum"].astype("float64") / pairs["n_drawn"].astype("float64")
+
+
+def _sides(linking: Linking, pairs: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    left, right = (linking.compared.reindex(pairs[f"record_key_{side}"]).reset_index(drop=True)
+                   for side in "lr")
+    return left, right
+
+
+def _agreed_keys(linking: Linking, pairs: pd.DataFrame) -> np.ndarray:
+    """Return for each pair (a row) and each key (a column) whether the records agree on it."""
+    import duckdb
+
+    values = ", ".join(f'hash({key.sql}) AS "{key.name}", ({key.sql}) IS NOT NULL AS "has_{i}"'
+                       for i, key in enumerate(KEYS))
+    told = []
+    with duckdb.connect() as connection:
+        for number, side in enumerate(_sides(linking, pairs)):
+            connection.register(f"side_{number}", side)
+            told.append(connection.execute(f"SELECT {values} FROM side_{number}").df())
+    left, right = told
+    return np.column_stack([
+        (left[key.name].to_numpy() == right[key.name].to_numpy())
+        & left[f"has_{i}"].to_numpy(bool) & right[f"has_{i}"].to_numpy(bool)
+        for i, key in enumerate(KEYS)
+    ])
+
+
+def _levels(comparison: dict[str, Any]) -> list[tuple[TrainedLevel, str]]:
+    """Return the levels that weigh anything, each with whether it was trained."""
+    levels = [level for level in trained_levels(comparison) if not level.is_missing]
+    assumed = [ASSUMED_M, *[(1 - ASSUMED_M) / max(len(levels) - 1, 1)] * (len(levels) - 1)]
+    is_assumed = np.allclose([level.m_probability or 0.0 for level in levels], assumed,
+                             rtol=0, atol=1e-9)
+    return [(level, NOT_TRAINED if is_assumed else HARDLY_SEEN
+             if (level.m_probability or 0.0) <= LEAST_M else TRAINED) for level in levels]
+
+
+def _one_in(share: float | None) -> str:
+    """Say a chance as people do.
+
+    >>> _one_in(0.5), _one_in(0.00004), _one_in(0.97)
+    ('1 in 2', '1 in 25,000', 'nearly always')
+    """
+    if not share:
+        return "never seen"
+    n = 1 / share
+    if n < 1.1:
+        return "nearly always"
+    digits = max(len(str(int(n))) - 2, 0)
+    return f"1 in {int(round(n, -digits)):,}"

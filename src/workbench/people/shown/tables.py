@@ -1,0 +1,89 @@
+"""Tables of who is who: links by source, rows a person, who is known by age and by place."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+
+from workbench.disclosure import Shape, protect
+from workbench.people.folder import Linking
+from workbench.settings import Disclosure
+
+SIZES = {"1": 1, "2": 2, "3": 3, "4": 4, "5 to 9": 5, "10 to 19": 10, "20 or more": 20}
+AGE_EDGES_YEARS = (0, 25, 35, 45, 55, 65, 75, 150)
+AGE_BANDS = ("under 25", "25-34", "35-44", "45-54", "55-64", "65-74", "75+")
+NOT_KNOWN = "not known"
+_KNOWN = Shape("n_electors", ("n_electors", "n_known"),
+               shares={"known_share": ("n_known", "n_electors")})
+
+
+def source_table(linking: Linking, profile: Disclosure) -> pd.DataFrame:
+    """Return one row a source, the best linked first, as it may be shown.
+
+    Columns: ``source_name``, ``n_people``, ``n_rows``, ``linked_share`` of its rows that
+    belong to an elector, ``link_probability`` the mean of the rows that the model linked.
+    """
+    people = linking.people[["person_id", "is_elector"]]
+    rows = linking.crosswalk.merge(people, how="left", on="person_id", validate="many_to_one")
+    is_linked = rows["is_elector"].fillna(False).astype(bool)
+    found = rows.assign(is_linked=is_linked).groupby("source_name").agg(
+        n_people=("person_id", "nunique"), n_rows=("person_id", "size"),
+        n_linked=("is_linked", "sum"))
+    found = found.astype("int64").reset_index()
+    found["order"] = -found["n_linked"] / found["n_rows"]
+    found = found.sort_values(["order", "source_name"]).drop(columns="order")
+    shape = Shape("n_people", ("n_people", "n_rows", "n_linked"),
+                  shares={"linked_share": ("n_linked", "n_rows")})
+    shown = protect(found, profile, shape=shape).drop(columns="n_linked")
+    shown["source_name"] = shown["source_name"].str.replace("_", " ")
+    return shown.reset_index(drop=True)
+
+
+def size_table(linking: Linking, profile: Disclosure) -> pd.DataFrame:
+    """Return one row a class of ``rows_name``, rows a person has: ``n_people`` in it."""
+    edges = [*SIZES.values(), 10**9]
+    names = pd.cut(linking.people["n_rows"].astype("int64"), edges, right=False,
+                   labels=list(SIZES))
+    counts = names.value_counts().reindex(list(SIZES), fill_value=0)
+    rows = pd.DataFrame({"rows_name": list(SIZES), "n_people": counts.to_numpy("int64")})
+    return protect(rows, profile, shape=Shape("n_people", ("n_people",)))
+
+
+def age_table(linking: Linking, profile: Disclosure, *, as_of: dt.date) -> pd.DataFrame:
+    """Return one row an age band of electors: how many another source knows as well.
+
+    Columns: ``age_band``, ``n_electors``, ``n_known``, ``known_share``. Ages are those turned
+    in the year of ``as_of``.
+    """
+    people = linking.people
+    born = people["birth_date"].dt.year.astype("Int64").fillna(people["birth_year"])
+    age = (as_of.year - born).astype("Float64").astype("float64")
+    band = pd.cut(age, AGE_EDGES_YEARS, right=False, labels=list(AGE_BANDS))
+    names = band.astype("str").where(band.notna(), NOT_KNOWN)
+    found = _known_by(linking, names.rename("age_band"))
+    found = found.set_index("age_band").reindex([*AGE_BANDS, NOT_KNOWN], fill_value=0)
+    return protect(found.reset_index(), profile, shape=_KNOWN)
+
+
+def place_table(
+    linking: Linking, profile: Disclosure, *, place_column: str, n_places: int
+) -> pd.DataFrame:
+    """Return the ``n_places`` places with most electors: how many another source knows.
+
+    Columns: ``place``, ``n_electors``, ``n_known``, ``known_share``.
+    """
+    names = linking.people[place_column].fillna(NOT_KNOWN).rename("place")
+    found = _known_by(linking, names)
+    found = found.sort_values(["n_electors", "place"], ascending=[False, True]).head(n_places)
+    return protect(found, profile, shape=_KNOWN).reset_index(drop=True)
+
+
+def _known_by(linking: Linking, names: pd.Series) -> pd.DataFrame:
+    """One row a name: electors, and those of them that two sources or more know."""
+    people = linking.people.assign(
+        **{str(names.name): names},
+        is_known=linking.people["source_names"].str.contains(";", regex=False))
+    electors = people[people["is_elector"].fillna(False).astype(bool)]
+    found = electors.groupby(str(names.name))["is_known"].agg(n_electors="size", n_known="sum")
+    return found.astype("int64").reset_index()
