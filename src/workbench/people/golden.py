@@ -96,8 +96,9 @@ def _create_told(connection: duckdb.DuckDBPyConnection, table_names: list[str]) 
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE told AS SELECT person, n_rows, day, region_code, area_id, "
         "is_kept_secret, r.street IS NOT NULL AS is_address, r.house_street AS home_street, "
-        "r.flat AS home_flat, r.postcode AS home_postcode, r.town AS home_town, r.phone AS phone_key, "
-        "r.email AS email_key, i.* FROM identity i JOIN record r USING (rid) "
+        "r.flat AS home_flat, r.postcode AS home_postcode, r.town AS home_town, "
+        "r.phone AS phone_key, r.email AS email_key, i.* FROM identity i "
+        "JOIN record r USING (rid) "
         "JOIN record_person USING (rid) JOIN (SELECT rid, count(*) AS n_rows, max(day) AS day, "
         "min(region_code) AS region_code, min(area_id) AS area_id, bool_or(is_kept_secret) AS "
         f"is_kept_secret FROM row_record JOIN ({union}) USING (source_name, row_key) "
