@@ -15,6 +15,7 @@ FLOORS = (
     {"exhibits"},
     {"sources", "checks", "figures", "lists"},
     {"intake", "spine", "briefs"},
+    {"erase"},
     {"cli"},
 )
 # Modules of one floor may use each other only where it is said here.

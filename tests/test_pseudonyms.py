@@ -16,6 +16,7 @@ from workbench.pseudonyms import (
     key_path,
     keyed_hash,
     keyed_hash_sql,
+    keyed_hashes,
     make_key,
     read_key,
 )
@@ -28,6 +29,7 @@ def test_a_pseudonym_is_an_hmac_in_python_and_in_sql(key, text):
     found = duckdb.execute(
         f"SELECT {keyed_hash_sql(key, 'x')} FROM (SELECT ? AS x)", [text]).fetchall()[0][0]
     assert keyed_hash(key, text) == found == expected
+    assert keyed_hashes(key, [text, "other"]) == [expected, keyed_hash(key, "other")]
 
 
 def test_a_key_is_made_once_readable_by_its_owner_alone(tmp_path, monkeypatch):

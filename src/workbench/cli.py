@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -42,9 +43,18 @@ def _parser() -> argparse.ArgumentParser:
 
     _command(commands, "sample", _sample, "make the invented campaign's raw files and its truth")
     _command(commands, "gather", _gather, "gather accepted rows into one file a canonical table")
+    _command(commands, "spine", _spine, "link all tables into people, with ids that stay")
+    people = _command(commands, "people", _people, "accept the ids that linking proposes")
+    people.add_argument("action", choices=["accept"])
     _command(commands, "index", _index, "write reports/index.html")
     code = _command(commands, "fingerprint", _fingerprint, "write what a stage's code is now")
     code.add_argument("stage", help="a stage of dvc.yaml whose output lies in data/code")
+
+    leaving = _command(commands, "lists", _release, "release a list that leaves, through the gate")
+    leaving.add_argument("action", choices=["release"])
+    leaving.add_argument("name", help="a list whose draft lies in data/lists")
+    leaving.add_argument("--as-of", type=dt.date.fromisoformat, metavar="DATE",
+                         help="the day on which it leaves, today; campaign.as_of by default")
 
     suites = _command(commands, "expectations", _draft, "draft an expectation suite")
     suites.add_argument("action", choices=["draft"])
@@ -64,6 +74,13 @@ def _parser() -> argparse.ArgumentParser:
     review = _command(commands, "review", _review, "judge pairs of records, one after another")
     review.add_argument("--reviewer", default="", help="who judges, to be kept with the answers")
     review.add_argument("--date", default="", help="day of the answers, such as 2026-10-05")
+
+    erase = _command(commands, "erase", _erase, "erase people; say what still holds them")
+    erase.add_argument("person_ids", metavar="PERSON_ID", nargs="*",
+                       help="who; without one, take who was erased out of the raw files again")
+    erase.add_argument("--dry-run", action="store_true", help="say what would go; write nothing")
+    erase.add_argument("--date", metavar="YYYY-MM-DD",
+                       help="day of the erasure; campaign.as_of by default")
 
     _command(commands, "dictionary", _dictionary, "print the data dictionary")
     return parser
@@ -119,7 +136,24 @@ def _gather(options: argparse.Namespace) -> None:
     from workbench.intake import gather
     from workbench.settings import load_settings
 
-    gather(load_settings())
+    rows = gather(load_settings())
+    for source in rows[rows["n_erased"] > 0].itertuples():
+        print(f"{source.source_name}: {source.n_erased:,} of {source.n_accepted:,} accepted rows "
+              "are of erased people and left out")
+
+
+def _spine(options: argparse.Namespace) -> None:
+    from workbench.settings import load_settings
+    from workbench.spine import make_people
+
+    make_people(load_settings())
+
+
+def _people(options: argparse.Namespace) -> None:
+    from workbench.settings import load_settings
+    from workbench.spine import accept_registry
+
+    print(accept_registry(load_settings()))
 
 
 def _index(options: argparse.Namespace) -> None:
@@ -134,6 +168,17 @@ def _fingerprint(options: argparse.Namespace) -> None:
     from workbench.settings import find_root
 
     write_fingerprint(find_root(), options.stage)
+
+
+def _release(options: argparse.Namespace) -> None:
+    from workbench import lists
+    from workbench.settings import load_settings
+    from workbench.sources import forbidden_uses
+
+    settings = lists.on_day(load_settings(), options.as_of)
+    tally = lists.release_list(settings, options.name, today=dt.date.today(),
+                               forbidden_uses=forbidden_uses(settings))
+    print("\n".join(lists.tally_lines(tally, options.name)))
 
 
 def _draft(options: argparse.Namespace) -> None:
@@ -167,6 +212,14 @@ def _review(options: argparse.Namespace) -> None:
     n_given = judge_pairs(load_settings().root, ask=input, tell=print,
                           reviewer_name=options.reviewer, answer_date=read_day(options.date))
     print(f"\n{n_given} answers added to {ANSWERS_FILE}")
+
+
+def _erase(options: argparse.Namespace) -> None:
+    from workbench.erase.words import run_erase
+    from workbench.settings import load_settings
+
+    for line in run_erase(load_settings(), options.person_ids, options.date, options.dry_run):
+        print(line)
 
 
 def _dictionary(options: argparse.Namespace) -> None:

@@ -83,6 +83,24 @@ class ListRefused(WorkbenchError):
     exit_code = 20
 
 
+class RegistryError(WorkbenchError):
+    """A file of data/registry is damaged, or is not what its name says.
+
+    Nobody was given an id; what was linked before still stands.
+    """
+
+    exit_code = 21
+
+
+class ErasureError(WorkbenchError):
+    """The list of erased people cannot be read, so that somebody on it could come back.
+
+    Nothing was gathered.
+    """
+
+    exit_code = 22
+
+
 def nearest_name(name: str, names: Iterable[str]) -> str:
     """Return `` Did you mean 'x'?`` for the closest of ``names``, or an empty text.
 

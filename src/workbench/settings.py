@@ -51,6 +51,7 @@ class Source:
     preset, ``columns`` overrides it. ``missing`` are texts that mean that nothing is there.
     ``forbidden_uses`` are uses of lists that the source's terms forbid; a source of
     suppressions that ``may_be_empty`` does not stop the lists when it is.
+    ``consent_channels`` are channels that the consent recorded in the file covers.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Source:
     date_format: str = ""
     forbidden_uses: Sequence[str] = ()
     may_be_empty: bool = False
+    consent_channels: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

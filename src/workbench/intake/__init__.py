@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import Any
+
 from workbench.intake.admit import Admission, admit
 from workbench.intake.draft import draft_expectations
-from workbench.intake.gather import gather
 from workbench.intake.quality import (
     Quality,
     filled_columns,
@@ -24,6 +26,13 @@ from workbench.intake.words import (
 
 __all__ = [
     "Admission", "Quality", "admit", "beliefs_shown", "draft_expectations", "files_shown",
-    "fill_words", "filled_columns", "finding", "findings_frame", "gather", "quality_measures",
-    "read_quality", "reasons_shown", "rows_by_file", "rows_by_reason",
+    "fill_words", "filled_columns", "finding", "findings_frame", "gather", "gathered_rows",
+    "quality_measures", "read_quality", "reasons_shown", "rows_by_file", "rows_by_reason",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import gathering when it is first asked for: checking a source does not rest on it."""
+    if name not in ("gather", "gathered_rows"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module("workbench.intake.gathering"), name)

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from workbench.checks import draft_suite
-from workbench.intake.gather import accepted_path
+from workbench.intake.accepted import accepted_path
 from workbench.settings import Settings
 from workbench.tables import table_named
 

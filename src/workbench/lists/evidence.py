@@ -1,7 +1,8 @@
-"""Read the suppressions as they were gathered; a file in doubt stops every list."""
+"""Read what the gate decides by, as the pipeline left it; a file in doubt stops every list."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -10,10 +11,37 @@ import pyarrow.parquet as pq
 
 from workbench.errors import ListRefused
 from workbench.lists.checks import given
-from workbench.tables import table_named, to_pandas
+from workbench.lists.consents import CONSENT_TABLES, consents
+from workbench.lists.model import Evidence
+from workbench.settings import Settings
+from workbench.tables import RESULTS, TABLES, Table, to_pandas
 
 CURE = "No list may leave, and none of an earlier run may be used, until it is mended: {}."
-AGAIN = CURE.format("run 'dvc repro gather'")
+GATHER, AGAIN = "run 'dvc repro gather'", "run 'dvc repro'"
+LINKED = ("people", "crosswalk")
+
+
+def read_evidence(
+    settings: Settings, *, forbidden_uses: Mapping[str, tuple[str, ...]]
+) -> Evidence:
+    """Return what the gate decides by: the tables of the last build and the sources' terms.
+
+    ``forbidden_uses``: those of ``workbench.sources.forbidden_uses``. Raises ListRefused
+    where one of the tables is not there, empty, damaged or of another shape.
+    """
+    data = settings.root / "data"
+    people, crosswalk = (
+        to_pandas(read_whole(data / "people" / f"{name}.parquet", RESULTS[name], AGAIN))
+        for name in LINKED)
+    told = {name: to_pandas(read_whole(data / "tables" / f"{name}.parquet", TABLES[name], GATHER))
+            for name in CONSENT_TABLES}
+    return Evidence(
+        suppressions=read_suppressions(data / "tables" / "suppressions.parquet", crosswalk),
+        consents=consents(told, crosswalk, settings.sources),
+        people=people[["person_id", "birth_date", "birth_year"]],
+        sources=settings.sources, forbidden_uses=forbidden_uses,
+        may_be_empty={name for name, one in settings.sources.items() if one.may_be_empty},
+    )
 
 
 def read_suppressions(path: Path, crosswalk: pd.DataFrame) -> pd.DataFrame:
@@ -24,7 +52,7 @@ def read_suppressions(path: Path, crosswalk: pd.DataFrame) -> pd.DataFrame:
     counts as unlinked. Raises ListRefused where the file is not there, empty, unreadable or
     of another shape, and where the crosswalk does not know the suppressions' sources.
     """
-    rows = to_pandas(_read_whole(path))
+    rows = to_pandas(read_whole(path, TABLES["suppressions"], GATHER))
     for name in ("source_name", "source_row", "person_id"):
         if name not in crosswalk.columns:
             raise ListRefused(f"The crosswalk lacks the column '{name}'. "
@@ -46,23 +74,25 @@ def read_suppressions(path: Path, crosswalk: pd.DataFrame) -> pd.DataFrame:
     return rows.merge(linked, how="left", on=keys, validate="many_to_one")
 
 
-def _read_whole(path: Path) -> pa.Table:
+def read_whole(path: Path, table: Table, cure: str) -> pa.Table:
+    """Return the rows of a Parquet file in the table's columns; ListRefused where in doubt."""
+    again = CURE.format(cure)
     if not path.is_file():
-        raise ListRefused(f"{path} is not there. {AGAIN}")
+        raise ListRefused(f"{path} is not there. {again}")
     if path.stat().st_size == 0:
-        raise ListRefused(f"{path} is empty (no bytes). {AGAIN}")
+        raise ListRefused(f"{path} is empty (no bytes). {again}")
     try:
         rows = pq.read_table(path)
     except (pa.ArrowException, OSError) as error:
-        raise ListRefused(f"{path} cannot be read: it is damaged or half-written. {AGAIN}"
+        raise ListRefused(f"{path} cannot be read: it is damaged or half-written. {again}"
                           ) from error
-    wanted = table_named("suppressions").schema()
+    wanted = table.schema()
     for field in wanted:
         if rows.schema.names.count(field.name) != 1:
-            raise ListRefused(f"{path} does not have one column '{field.name}'. {AGAIN}")
+            raise ListRefused(f"{path} does not have one column '{field.name}'. {again}")
         if rows.schema.field(field.name).type != field.type:
             raise ListRefused(
                 f"Column '{field.name}' of {path} is {rows.schema.field(field.name).type} and "
-                f"should be {field.type}. {AGAIN}"
+                f"should be {field.type}. {again}"
             )
     return rows.select(wanted.names)

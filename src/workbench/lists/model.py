@@ -11,9 +11,9 @@ import pandas as pd
 
 from workbench.errors import ListRefused, nearest_name
 from workbench.settings import Source
+from workbench.tables.results import LIST_CHANNEL_CODES, LIST_USE_CODES
 
-LIST_CHANNELS = ("door", "phone", "text", "email", "post")
-USE_CODES = ("persuade", "get_out_the_vote", "fundraise", "research")
+LIST_CHANNELS, USE_CODES = LIST_CHANNEL_CODES, LIST_USE_CODES
 VOTING_AGE_LEAST_YEARS = 16
 
 # A held-back person is counted once, under the first of these that applies.

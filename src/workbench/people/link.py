@@ -49,7 +49,7 @@ def link_tables(
     create_scored(connection, model)
     resolved = resolve(evidence_of(connection), precision_min=precision_min)
     pair_keys = connection.execute("SELECT * FROM pair_key ORDER BY key_name").df()
-    return Linked(_crosswalk(connection, resolved), model, pair_keys, resolved)
+    return Linked(crosswalk_of(connection, resolved), model, pair_keys, resolved)
 
 
 def evidence_of(connection: duckdb.DuckDBPyConnection) -> Evidence:
@@ -73,7 +73,8 @@ def evidence_of(connection: duckdb.DuckDBPyConnection) -> Evidence:
     )
 
 
-def _crosswalk(connection: duckdb.DuckDBPyConnection, resolved: Resolved) -> pd.DataFrame:
+def crosswalk_of(connection: duckdb.DuckDBPyConnection, resolved: Resolved) -> pd.DataFrame:
+    """Return a row a row of every source with its record, person, how_code and probability."""
     rows = connection.execute("SELECT * FROM row_record ORDER BY source_name, row_key").df()
     at = rows["rid"].to_numpy() - 1
     return rows.assign(

@@ -29,8 +29,11 @@ CERTAIN_RULES = (
 CERTAIN_RULES_RECALL = 0.6
 LEAST_TRAINING_PAIRS = 50
 EM_PAIRS = 1e6
+MOST_LEARNED_FROM = 150_000
 # Any identifier may be wrong in a way that training never saw: none forbids a link alone.
 LEAST_M = 0.002
+# Decimals of an m: what two cores add up in another order differs further behind.
+M_DECIMALS = 6
 # What is assumed of a comparison that no training pair showed: the strongest level mostly.
 ASSUMED_M = 0.8
 
@@ -60,10 +63,25 @@ def train(connection: duckdb.DuckDBPyConnection, *, seed: int) -> dict[str, Any]
     if not rules:
         return settings
     api = DuckDBAPI(connection=connection)
-    linker = Linker(api.register("record", dataset_display_name="record"), settings)
+    _create_learned_from(connection)
+    linker = Linker(api.register("learned_from", dataset_display_name="learned_from"), settings)
     for rule in rules:
         _learn(linker, rule)
+    connection.execute("DROP TABLE learned_from")
     return _settled(linker.misc.save_model_to_json(), settings)
+
+
+def _create_learned_from(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create ``learned_from``: records, those off the register first, and whom each may be.
+
+    In large files it is the first of them: ``rid`` has no order, so they are a fair sample.
+    """
+    connection.execute(
+        "CREATE OR REPLACE TABLE learned_from AS WITH open AS (SELECT rid FROM record "
+        f"ORDER BY is_elector, rid LIMIT {MOST_LEARNED_FROM}), "
+        "met AS (SELECT rid FROM open UNION SELECT rid_l FROM pair SEMI JOIN open "
+        "ON rid = rid_r UNION SELECT rid_r FROM pair SEMI JOIN open ON rid = rid_l) "
+        "SELECT * FROM record SEMI JOIN met USING (rid) ORDER BY rid")
 
 
 def n_pairs_of(connection: duckdb.DuckDBPyConnection, rule: str) -> int:
@@ -119,5 +137,5 @@ def _settled(trained: dict[str, Any], assumed: dict[str, Any]) -> dict[str, Any]
             level["m_probability"] = max(learned, LEAST_M)
         total = sum(level["m_probability"] for level, _ in pairs)
         for level, _ in pairs:
-            level["m_probability"] /= total
+            level["m_probability"] = round(level["m_probability"] / total, M_DECIMALS)
     return {name: value for name, value in trained.items() if name != "linker_uid"}

@@ -11,6 +11,8 @@ from workbench.people.records import IDENTIFIERS, identity_sql
 if TYPE_CHECKING:
     import duckdb
 
+_NAMES = ", ".join(f'"{name}"' for name in IDENTIFIERS)
+
 
 def load_nicknames(connection: duckdb.DuckDBPyConnection) -> None:
     """Create ``nickname``: a row a written form, with the formal names it may stand for."""
@@ -29,61 +31,127 @@ def load_nicknames(connection: duckdb.DuckDBPyConnection) -> None:
 def create_records(
     connection: duckdb.DuckDBPyConnection, table_names: list[str], *, as_of_year: int
 ) -> None:
-    """Create ``record`` (one row a distinct identity in a source) and ``row_record``.
+    """Create ``identity``, ``row_record`` and ``record`` from the canonical tables.
 
-    ``row_record`` has source_name, row_key and the rid of the record of every row, so that no
-    row is lost. Ages are turned into birth years by ``as_of_year``, the year of the files.
+    ``identity`` has one row a distinct identity in a source, as it was written; an entry of
+    the register stands for itself. ``rid`` numbers them, the register's first, in an order
+    that the order of the files does not change. ``row_record`` has source_name, row_key and
+    the rid of every row, so that no row is lost. ``record`` has the standard identifiers by
+    rid. Ages are turned into birth years by ``as_of_year``, the year of the files.
     """
-    union = " UNION ALL ".join(identity_sql(name) for name in table_names)
-    names = ", ".join(f'"{name}"' for name in IDENTIFIERS)
-    connection.execute(f"CREATE TABLE written AS {union}")
+    union = " UNION ALL ".join(f"SELECT *, {_hash_sql(name)} AS h FROM ({identity_sql(name)})"
+                               for name in table_names)
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW written AS {union}")
+    number_identities(connection)
+    standardise_identities(connection, as_of_year=as_of_year)
+
+
+def number_identities(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create ``row_record`` and ``identity`` from ``written``."""
+    s = standardise
+    connection.execute("CREATE TEMP TABLE keyed_row AS SELECT source_name, row_key, is_elector, h "
+                       "FROM written")
     connection.execute(
-        f"CREATE TABLE identity AS SELECT row_number() OVER (ORDER BY source_name, first_key) "
-        f"AS rid, * FROM (SELECT source_name, is_elector, {names}, min(row_key) AS first_key "
-        f"FROM written GROUP BY ALL)"
-    )
-    same = " AND ".join(f'i."{name}" IS NOT DISTINCT FROM w."{name}"' for name in IDENTIFIERS)
+        "CREATE TEMP TABLE numbered AS SELECT h, row_number() OVER (ORDER BY NOT is_elector, h) "
+        "AS rid FROM (SELECT DISTINCT h, is_elector FROM keyed_row)")
+    connection.execute("CREATE TABLE row_record AS SELECT source_name, row_key, rid "
+                       "FROM keyed_row JOIN numbered USING (h)")
+    said = ", ".join(f'any_value("{name}") AS "{name}"' for name in IDENTIFIERS)
     connection.execute(
-        "CREATE TABLE row_record AS SELECT w.source_name, w.row_key, i.rid FROM written w "
-        f"JOIN identity i ON i.source_name = w.source_name AND {same}"
-    )
-    connection.execute("DROP TABLE written")
+        "CREATE TABLE identity AS SELECT rid, source_name, is_elector, first_key, "
+        f"{_NAMES}, {s.house_ahead('address_line')} AS ahead, "
+        f"{s.after_house('address_line')} AS rest FROM (SELECT h, source_name, is_elector, "
+        f"row_key AS first_key, {_NAMES} FROM written WHERE is_elector UNION ALL "
+        "SELECT h, any_value(source_name), any_value(is_elector), min(row_key), "
+        f"{said} FROM written WHERE NOT is_elector GROUP BY h) JOIN numbered USING (h)")
+    connection.execute("DROP TABLE keyed_row")
+    connection.execute("DROP TABLE numbered")
+
+
+def standardise_identities(connection: duckdb.DuckDBPyConnection, *, as_of_year: int) -> None:
+    """Create ``record`` from ``identity``: each spelling is standardised once, then looked up."""
+    s = standardise
+    _create_spellings(connection, "given", "first_name", f"{s.letters('first_name')} AS words")
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE given AS SELECT written, token, n.formals FROM (SELECT "
+        f"written, {s.given_name('words')} AS token FROM given) LEFT JOIN nickname n "
+        "ON n.form = token")
+    _create_spellings(connection, "family", "last_name", f"{s.letters('last_name')} AS words")
+    after = s.suffix_code("nullif(regexp_extract(words, ' ([a-z]+)$', 1), '')")
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE family AS SELECT written, "
+        f"{s.family_name('words')} AS last_name, {after} AS suffix FROM family")
+    _create_spellings(connection, "middle", "middle_name",
+                      f"left({s.letters('middle_name')}, 1) AS middle_initial")
+    _create_spellings(connection, "ending", "name_suffix",
+                      f"{s.suffix_code('name_suffix')} AS suffix")
+    _create_spellings(connection, "place", "town_name",
+                      f"nullif({s.letters('town_name')}, '') AS town")
+    _create_spellings(connection, "post", "postcode", f"{s.postcode_key('postcode')} AS postcode")
+    _create_streets(connection)
     connection.execute(_record_sql(as_of_year))
+    for name in ("given", "family", "middle", "ending", "place", "post", "street"):
+        connection.execute(f"DROP TABLE {name}")
+
+
+def _hash_sql(name: str) -> str:
+    """Return SQL for a number that rows share which are one record."""
+    said = "source_name, row_key" if name == "voters" else f"source_name, {_NAMES}"
+    return f"hash({said})"
+
+
+def _create_spellings(
+    connection: duckdb.DuckDBPyConnection, name: str, column: str, columns: str
+) -> None:
+    """Create a table of each spelling of a column, ``written``, and what it stands for."""
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {column} AS written, {columns} FROM "
+        f"(SELECT DISTINCT {column} FROM identity WHERE {column} IS NOT NULL)")
+
+
+def _create_streets(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create ``street``: each address without the house number before it, in parts."""
+    s = standardise
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE street AS SELECT rest, is_ahead, "
+        f"CASE WHEN is_ahead THEN NULL ELSE {s.house_number('words')} END AS house, "
+        f"CASE WHEN is_ahead THEN {s.without_flat('words')} ELSE {s.street_name('words')} END "
+        f"AS street, coalesce({s.flat_number('words')}, '') AS flat FROM (SELECT rest, is_ahead, "
+        f"{s.address_text('rest')} AS words FROM (SELECT DISTINCT rest, ahead IS NOT NULL AS "
+        "is_ahead FROM identity WHERE rest IS NOT NULL))")
 
 
 def _record_sql(as_of_year: int) -> str:
     s = standardise
     return f"""
     CREATE TABLE record AS
-    WITH plain AS (
-        SELECT *, {s.letters('first_name')} AS first_words, {s.letters('last_name')} AS last_words,
-            {s.letters('middle_name')} AS middle_words, {s.address_text('address_line')} AS address
-        FROM identity
-    ), parted AS (
-        SELECT *, {s.given_name('first_words')} AS first_token,
-            {s.house_number('address')} AS house, {s.street_name('address')} AS street,
-            coalesce({s.flat_number('address')}, '') AS flat
-        FROM plain
+    WITH looked_up AS (
+        SELECT i.*, g.token, g.formals AS nicknames, f.last_name AS family_name, p.town,
+            m.middle_initial, coalesce(e.suffix, f.suffix) AS suffix,
+            o.postcode AS post_key, coalesce(i.ahead, t.house) AS house, t.street,
+            coalesce(t.flat, '') AS flat
+        FROM identity i LEFT JOIN given g ON g.written = i.first_name
+        LEFT JOIN family f ON f.written = i.last_name
+        LEFT JOIN middle m ON m.written = i.middle_name
+        LEFT JOIN ending e ON e.written = i.name_suffix
+        LEFT JOIN place p ON p.written = i.town_name LEFT JOIN post o ON o.written = i.postcode
+        LEFT JOIN street t ON t.rest = i.rest AND t.is_ahead = (i.ahead IS NOT NULL)
     )
     SELECT rid, source_name, is_elector, voter_id,
-        CASE WHEN length(first_token) > 1 THEN first_token END AS first_name,
-        left(first_token, 1) AS first_initial,
-        coalesce(n.formals, CASE WHEN length(first_token) > 1 THEN [first_token] END) AS formals,
-        coalesce(n.formals[1], CASE WHEN length(first_token) > 1 THEN first_token END)
-            AS first_root,
-        left(middle_words, 1) AS middle_initial,
-        {s.family_name('last_words')} AS last_name,
-        coalesce({s.suffix_code('name_suffix')},
-            {s.suffix_code("nullif(regexp_extract(last_words, ' ([a-z]+)$', 1), '')")}) AS suffix,
+        CASE WHEN length(token) > 1 THEN token END AS first_name,
+        left(token, 1) AS first_initial,
+        coalesce(nicknames, CASE WHEN length(token) > 1 THEN [token] END) AS formals,
+        coalesce(nicknames[1], CASE WHEN length(token) > 1 THEN token END) AS first_root,
+        middle_initial, family_name AS last_name, suffix,
         CASE WHEN year(birth_date) >= {s.EARLIEST_BIRTH_YEAR} THEN birth_date END AS birth_date,
         {_birth_sql('low', as_of_year)} AS birth_low,
         {_birth_sql('high', as_of_year)} AS birth_high,
         CASE WHEN sex_code IN ('female', 'male') THEN sex_code END AS sex_code,
         house, street, flat, CASE WHEN house IS NOT NULL AND street IS NOT NULL
-            THEN concat_ws(' ', house, street) END AS house_street,
-        nullif({s.letters('town_name')}, '') AS town, {s.postcode_key('postcode')} AS postcode,
+            THEN house || ' ' || street END AS house_street,
+        town, post_key AS postcode,
         seat_id, {s.phone_digits('phone')} AS phone, {s.email_address('email')} AS email
-    FROM parted LEFT JOIN nickname n ON n.form = first_token
+    FROM looked_up
     """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from workbench.people.compiled import comparison_weight_sql, terms
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     import duckdb
 
 LEAST_WEIGHT = -4.0
+HOPELESS_BITS = 12.0  # a link that chance makes 4,000 times likelier is not looked at again
 NAMES_CLASH = -1.0
 
 # Two of one home, or with one number, are two people where their given names clash and no
@@ -50,6 +52,8 @@ def create_scored(connection: duckdb.DuckDBPyConnection, model: dict[str, Any]) 
     vetoed or hardly agree are left out. ``vetoed`` has the pairs of records off the register
     that the veto forbids.
     """
+    n_records = connection.execute("SELECT count(*) FROM record").fetchall()[0][0]
+    least = max(LEAST_WEIGHT, math.log2(n_records + 1) - HOPELESS_BITS)
     total = " + ".join(f"weight_{c['output_column_name']}" for c in model["comparisons"])
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE weighed AS SELECT rid_l, rid_r, {total} AS match_weight, "
@@ -57,7 +61,7 @@ def create_scored(connection: duckdb.DuckDBPyConnection, model: dict[str, Any]) 
     )
     connection.execute(
         "CREATE OR REPLACE TABLE scored AS SELECT rid_l, rid_r, match_weight FROM weighed "
-        f"WHERE NOT is_vetoed AND match_weight > {LEAST_WEIGHT}"
+        f"WHERE NOT is_vetoed AND match_weight > {least}"
     )
     connection.execute(
         "CREATE OR REPLACE TABLE vetoed AS SELECT rid_l, rid_r FROM weighed w "

@@ -26,6 +26,7 @@ STREET_TYPES = {
 NO_ADDRESS = "removed|unknown|confidential|withheld|none|n a|no fixed|homeless|general delivery"
 NO_EMAIL = "none|noemail|no|na|test|unknown|nobody|null|example"
 FLAT = r"(?:apartment|apt|flat|unit|suite|ste|room|rm|lot|trailer|trlr|#)"
+AHEAD = "^ *([0-9]+[a-zA-Z]?)(?:[^0-9a-zA-Z]|$)"
 EARLIEST_BIRTH_YEAR = 1901
 
 
@@ -109,6 +110,23 @@ def house_number(column: str) -> str:
     """Return SQL for the house number in an address text, or NULL."""
     bare = f"regexp_replace({column}, '(?:^| ){FLAT} ?#? ?[0-9a-z]+', '')"
     return f"nullif(regexp_extract({bare}, '(?:^| )([0-9]+[a-z]?)(?: |$)', 1), '')"
+
+
+def house_ahead(column: str) -> str:
+    """Return SQL for the house number with which an address as written begins, or NULL."""
+    return f"nullif(lower(regexp_extract({column}, '{AHEAD}', 1)), '')"
+
+
+def after_house(column: str) -> str:
+    """Return SQL for what an address as written has after that number, or all of it."""
+    return (f"CASE WHEN regexp_matches({column}, '{AHEAD}') THEN "
+            f"regexp_replace({column}, '^ *[0-9]+[a-zA-Z]?', '') ELSE {column} END")
+
+
+def without_flat(column: str) -> str:
+    """Return SQL for an address text without its flat, or NULL."""
+    bare = f"regexp_replace({column}, '(?:^| ){FLAT} ?#? ?[0-9a-z]+', '')"
+    return f"nullif(trim({bare}), '')"
 
 
 def flat_number(column: str) -> str:

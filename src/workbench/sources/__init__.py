@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from workbench.sources.opened import OpenedFile, OpenedSource, open_source, refuse_other_order
+from workbench.sources.edit import take_records_out
+from workbench.sources.opened import (
+    OpenedFile,
+    OpenedSource,
+    Placed,
+    open_source,
+    refuse_other_order,
+)
 from workbench.sources.preset import Preset, preset_names, preset_of
 from workbench.sources.records import Chunk
 from workbench.sources.rows import (
@@ -13,9 +20,10 @@ from workbench.sources.rows import (
     set_aside_from,
     without_rows,
 )
+from workbench.sources.terms import forbidden_uses
 
 __all__ = [
-    "REASONS", "SET_ASIDE", "Batch", "Chunk", "Faults", "OpenedFile", "OpenedSource", "Preset",
-    "open_source", "preset_names", "preset_of", "refuse_other_order", "set_aside_from",
-    "without_rows",
+    "REASONS", "SET_ASIDE", "Batch", "Chunk", "Faults", "OpenedFile", "OpenedSource", "Placed",
+    "Preset", "forbidden_uses", "open_source", "preset_names", "preset_of",
+    "refuse_other_order", "set_aside_from", "take_records_out", "without_rows",
 ]

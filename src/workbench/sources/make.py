@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 from codecs import BOM_UTF8
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -100,40 +100,61 @@ def last_told_as_truncated(records: Records, n_bytes: int) -> Records:
     return replace(records, odd=replace(records.odd, reasons=reasons))
 
 
+@dataclass(frozen=True)
+class MadeRows:
+    """Records as rows of their table, those that do not fit among them, and what is wrong.
+
+    A value that does not fit is missing in ``rows``. ``other_order`` and ``n_dates`` are those
+    of a Batch.
+    """
+
+    rows: pa.Table
+    faults: list[Faults]
+    other_order: dict[str, int]
+    n_dates: dict[str, int]
+
+
 def make_batch(
     preset: Preset, columns: dict[str, pa.Array], records: Records, origin: Origin
 ) -> Batch:
+    """Return the records of a chunk as rows, accepted or set aside."""
+    made = make_rows(preset, columns, records, origin)
+    batch = divide(made.rows, made.faults, records, origin)
+    return replace(batch, n_other_order=made.other_order, n_dates=made.n_dates)
+
+
+def make_rows(
+    preset: Preset, columns: dict[str, pa.Array], records: Records, origin: Origin
+) -> MadeRows:
+    """Return every record that reads as a row, and the faults of those that do not fit."""
     table, n_rows = preset.table, len(records.lines)
     lines = records.lines + origin.chunk.first_line + origin.chunk.lines_before
     arrays = {
         "source_name": pa.repeat(pa.scalar(origin.source_name), n_rows),
         "source_row": pa.array(lines, pa.int64()),
     }
-    faults: list[Faults] = []
-    other_order: dict[str, int] = {}
-    n_dates: dict[str, int] = {}
+    made_rows = MadeRows(pa.table({}), [], {}, {})
     for rule in preset.rules:
         if rule.reader == ROW_NUMBER:
             arrays[rule.column.name] = arrays["source_row"].cast(pa.string())
             continue
         texts = [columns[name] for name in rule.from_columns]
         made = make_column(rule, texts, n_rows=n_rows, missing=preset.missing)
-        arrays[rule.column.name] = made.values
-        faults += _faults(made.is_bad, made.reason, rule.column.name)
+        name = rule.column.name
+        arrays[name] = made.values
+        made_rows.faults.extend(_faults(made.is_bad, made.reason, name))
         if rule.reader == "date" and texts:
-            name = rule.column.name
-            n_dates[name] = _n_values(made)
-            other_order[name] = _n_other_order(rule, texts[0], made.is_bad)
+            made_rows.n_dates[name] = _n_values(made)
+            made_rows.other_order[name] = _n_other_order(rule, texts[0], made.is_bad)
     for name in required_columns(table):
         if name in arrays and arrays[name].null_count:
-            faults += _faults(arrays[name].is_null(), "missing_required", name)
-    made_rows = pa.table(
+            made_rows.faults.extend(_faults(arrays[name].is_null(), "missing_required", name))
+    rows = pa.table(
         [arrays.get(f.name, pa.nulls(0)) if f.name in arrays else pa.nulls(n_rows, f.type)
          for f in table.schema()],
         schema=table.schema(),
     )
-    batch = divide(made_rows, faults, records, origin)
-    return replace(batch, n_other_order=other_order, n_dates=n_dates)
+    return replace(made_rows, rows=rows)
 
 
 def _faults(is_bad: pa.Array | None, reason: str, column_name: str) -> list[Faults]:

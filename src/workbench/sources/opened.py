@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.errors import SourceError
 from workbench.settings import Source
@@ -14,11 +14,19 @@ from workbench.sources.chunks import CHUNK_BYTES, next_chunk
 from workbench.sources.dates import swapped_format
 from workbench.sources.encoding import Text, recognise_text
 from workbench.sources.header import Layout, recognise_layout
-from workbench.sources.make import last_told_as_truncated, make_batch, read_fields
+from workbench.sources.make import (
+    last_told_as_truncated,
+    make_batch,
+    make_rows,
+    read_fields,
+)
 from workbench.sources.preset import Preset, preset_of
-from workbench.sources.records import Chunk, split_records
+from workbench.sources.records import Chunk, Places, Records, split_records
 from workbench.sources.rows import Batch, Origin
 from workbench.sources.values import refuse_constants
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 LARGEST_OTHER_ORDER_SHARE = 0.2
 
@@ -34,6 +42,21 @@ class OpenedFile:
     def name(self) -> str:
         """The path below the campaign's folder (and the member of an archive)."""
         return self.text.raw.name
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Every record of a chunk: rows in the table's shape, and where each stands in the text.
+
+    What does not fit the table is missing in ``rows``. Records that are no rows have a place
+    alone. Places are offsets into the file's text.
+    """
+
+    rows: pa.Table
+    starts: Places
+    ends: Places
+    odd_starts: Places
+    odd_ends: Places
 
 
 @dataclass(frozen=True)
@@ -62,6 +85,17 @@ class OpenedSource:
 
     def batch(self, chunk: Chunk) -> Batch:
         """Return the records of one chunk, accepted or set aside."""
+        return make_batch(self.preset, *self._records(chunk))
+
+    def placed(self, chunk: Chunk) -> Placed:
+        """Return all records of one chunk, those that do not fit among them, and their places."""
+        columns, records, origin = self._records(chunk)
+        made, odd = make_rows(self.preset, columns, records, origin), records.odd
+        places = (records.starts, records.ends, odd.starts, odd.ends)
+        return Placed(made.rows, *(place + chunk.start for place in places))
+
+    def _records(self, chunk: Chunk) -> tuple[dict[str, pa.Array], Records, Origin]:
+        """Return the fields that are needed, the records that they are of, and their origin."""
         file = self.files[chunk.file_number]
         data = file.text.raw.read(chunk.start, chunk.stop)
         writing = file.layout.writing
@@ -69,8 +103,8 @@ class OpenedSource:
         columns, records = read_fields(records, file.layout, self.preset)
         if chunk.is_last and not data.endswith(b"\n"):
             records = last_told_as_truncated(records, len(data))
-        origin = Origin(self.source.name, file.name, writing.encoding, chunk, data)
-        return make_batch(self.preset, columns, records, origin)
+        return columns, records, Origin(
+            self.source.name, file.name, writing.encoding, chunk, data)
 
     def batches(self) -> Iterator[Batch]:
         """Yield the batches of all files in order."""

@@ -14,6 +14,7 @@ from workbench.settings import Source
 from workbench.sources.dates import check_date_format
 from workbench.sources.readers import N_TEXTS, READERS
 from workbench.tables import Column, Table, table_named
+from workbench.tables.results import LIST_USE_CODES
 
 PRESET_FOLDER = Path(__file__).with_name("presets")
 ENCODINGS = ("utf-8", "cp1252", "latin-1")
@@ -24,7 +25,7 @@ KIND_READERS = {
     "id": "text", "text": "text", "code": "text", "date": "date", "count": "integer",
     "integer": "integer", "money": "money", "number": "number", "share": "share", "flag": "flag",
 }
-_PRESET_KEYS = {"title", "table", "file", "missing", "columns"}
+_PRESET_KEYS = {"title", "table", "file", "missing", "columns", "forbidden_uses"}
 _FILE_KEYS = {"delimiter", "quote", "encoding", "header", "layouts", "aliases"}
 _RULE_KEYS = {
     "from", "as", "format", "codes", "otherwise", "constant", "yes", "no", "separator", "missing",
@@ -57,7 +58,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class Preset:
-    """A layout: how the file is written and one rule for each canonical column it fills."""
+    """A layout: how the file is written and one rule for each canonical column it fills.
+
+    ``forbidden_uses`` are uses of lists that the law or the terms of such a file forbid.
+    """
 
     name: str
     title: str
@@ -70,6 +74,7 @@ class Preset:
     layouts: tuple[tuple[str, ...], ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ("",)
+    forbidden_uses: tuple[str, ...] = ()
 
     @property
     def needed_columns(self) -> tuple[str, ...]:
@@ -177,6 +182,10 @@ def build_preset(
         layouts=tuple(tuple(layout) for layout in form.get("layouts", ())),
         aliases=form.get("aliases", {}),
         missing=tuple(dict.fromkeys(("", *entries.get("missing", ())))),
+        forbidden_uses=tuple(
+            _one_of(use, LIST_USE_CODES, f"{where}.forbidden_uses")
+            for use in _list(entries.get("forbidden_uses", ()))
+        ),
     )
 
 

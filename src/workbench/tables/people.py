@@ -21,6 +21,8 @@ from workbench.tables.shared import (
 HOW_CODES = ("register", "voter_id", "exact", "model", "review", "alone")
 CHANGE_CODES = ("new", "gone", "merged", "split")
 ANSWER_CODES = ("same", "different", "unsure")
+ERASED_KINDS = ("row", "voter_id", "email", "phone_name", "name_birth", "name_home",
+                "social_user_id", "key")
 
 PERSON_ID = Column("person_id", "id", "Key of the person; the same from build to build.",
                    is_personal=True, is_required=True)
@@ -165,11 +167,11 @@ ERASED = Table(
     "one thing by which an erased person would be known again",
     ("erased_key",),
     (
-        Column("erased_key", "id", "Keyed hash of an identifier, or of a source's row.",
-               is_required=True),
-        Column("kind_code", "code", "What was hashed.",
-               values=("row", "voter_id", "email", "phone_name", "name_birth", "name_home"),
-               is_required=True),
+        Column("erased_key", "id", "Keyed hash of identifiers, of a source's row, or of nothing "
+               "(kind key).", is_required=True),
+        Column("kind_code", "code", "What was hashed; key marks the secret that all are made "
+               "with, so that a list made with another is noticed.",
+               values=ERASED_KINDS, is_required=True),
         Column("erased_date", "date", "Day of the erasure.", is_required=True),
     ),
     owner="erase",

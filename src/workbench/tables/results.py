@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from workbench.tables.model import Column, Table
 from workbench.tables.people import PERSON_ID
-from workbench.tables.shared import CHANNEL_CODE, REGION_CODE, required
+from workbench.tables.shared import (
+    ADDRESS,
+    CHANNEL_CODE,
+    EMAIL,
+    NAMES,
+    OFFICE_ID,
+    PHONE,
+    PROVENANCE,
+    REGION_CODE,
+    VOTER_ID,
+    required,
+)
 
 SCORE_CODES = ("support", "turnout", "persuasion", "gift")
 UNIVERSE_CODES = (
     "get_out_the_vote", "persuade", "both", "leave_alone", "unknown", "register", "vote_early",
 )
+# What a list that leaves may be for, and by what channel it reaches people.
+LIST_CHANNEL_CODES = ("door", "phone", "text", "email", "post")
+LIST_USE_CODES = ("persuade", "get_out_the_vote", "fundraise", "research")
 
 _LOW_HIGH = "end of the interval; its level is a parameter of the brief"
 _AREA_ID = Column("area_id", "id", "Polling district (see areas).", is_required=True)
@@ -158,6 +172,63 @@ SELECTIONS = Table(
     owner="selections",
 )
 
+LIST_DRAFT = Table(
+    "list_draft",
+    "one contact on one cleaned list, before the gate",
+    ("list_name", "source_name", "source_row"),
+    (
+        Column("list_name", "id", "Name of the list, and of its file.", is_required=True),
+        Column("channel_code", "code", "How its people are reached.",
+               values=LIST_CHANNEL_CODES, is_required=True),
+        Column("use_code", "code", "What the list is for.", values=LIST_USE_CODES,
+               is_required=True),
+        *PROVENANCE,
+        Column("person_id", "id",
+               "Key of the person; empty where the row could not be linked, and then the gate "
+               "holds it back.", is_personal=True),
+        Column("owner_id", "id", "The one who is to make the contact.", is_personal=True,
+               is_required=True),
+        Column("source_names", "text", "Sources behind the row, separated by ';'.",
+               is_required=True),
+        VOTER_ID,
+        *NAMES,
+        *ADDRESS,
+        PHONE,
+        EMAIL,
+        OFFICE_ID,
+        Column("contact_date", "date", "Day on which it is to be done."),
+        Column("ask_minor", "money", "What they are to be asked for.",
+               unit="hundredths of the currency"),
+        Column("clash_fields", "text",
+               "What another list says differently of the person, separated by ';'."),
+    ),
+    owner="reconcile",
+)
+
+_SIDES = (("l", "the earlier"), ("r", "the later"))
+DOUBLE_CALLS = Table(
+    "double_calls",
+    "one pair of calls that one person is to get in one week, the earlier on the left",
+    ("source_name_l", "source_row_l", "source_name_r", "source_row_r"),
+    (
+        PERSON_ID,
+        Column("week_number", "integer", "Week of the calls, 0 the one that begins with the "
+               "build's day.", unit="number", is_required=True),
+        *(
+            Column(f"{name}_{side}", kind, f"{meaning} {which} call.",
+                   unit="line number" if name == "source_row" else "",
+                   is_personal=name == "owner_id")
+            for side, which in _SIDES
+            for name, kind, meaning in (
+                ("list_name", "id", "List of"), ("owner_id", "id", "Who is to make"),
+                ("contact_date", "date", "Day of"), ("source_name", "code", "Source of"),
+                ("source_row", "integer", "Line of the raw file of"))
+        ),
+    ),
+    owner="reconcile",
+)
+
 RESULT_TABLES = (
-    SCORES, SEGMENTS, EFFECTS, UNIVERSES, SEAT_CHANCES, DISTRICT_VALUES, SELECTIONS,
+    SCORES, SEGMENTS, EFFECTS, UNIVERSES, SEAT_CHANCES, DISTRICT_VALUES, SELECTIONS, LIST_DRAFT,
+    DOUBLE_CALLS,
 )

@@ -1,0 +1,137 @@
+"""One run of the workbench's linking over the tables of linkage_data, timed step by step.
+
+    python benchmarks/linkage_ours.py FOLDER OUT [--model FILE] [--memory-gb 6]
+
+It writes OUT/labels.parquet (source_name, row_key, rid, person), OUT/record.parquet and
+OUT/model.json after the clock has stopped. The last line is JSON: wall and processor seconds,
+the peak of memory, and for each step seconds, processor seconds, memory after it and its peak.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from linkage_data import SOURCES
+
+from workbench.engine import open_database
+from workbench.people import link
+from workbench.settings import Linkage
+
+AS_OF_YEAR = 2026
+PRECISION_MIN = 0.99
+KIB_PER_GB = 1e9 / 1024
+COUNTED = ("identity", "record", "pair", "scored", "vetoed")
+
+
+def main() -> None:
+    """Link, write what came of it, and print the line of JSON."""
+    options = arguments(__doc__)
+    model = json.loads(options.model.read_text()) if options.model else None
+    clock = Clock()
+    with open_database(limits(options), options.out) as connection:
+        view_tables(connection, options.folder)
+        steps = timed_steps(link)
+        linked = link.link_tables(connection, list(SOURCES), as_of_year=AS_OF_YEAR,
+                                  precision_min=PRECISION_MIN, model=model)
+        figures = clock.figures()
+        figures["steps"] = steps
+        figures["rows"] = {name: n_rows(connection, name) for name in COUNTED}
+        figures["pairs_by_key"] = dict(linked.pair_keys.itertuples(index=False))
+        connection.register("labels", linked.crosswalk)
+        write_labels(connection, options.out)
+        connection.execute(f"COPY record TO '{options.out}/record.parquet'")
+    (options.out / "model.json").write_text(json.dumps(linked.model))
+    print(json.dumps(figures))
+
+
+def arguments(text: str | None) -> argparse.Namespace:
+    """Return what both runs, ours and the plain one, are told."""
+    parser = argparse.ArgumentParser(description=(text or "").split("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--model", type=Path)
+    parser.add_argument("--memory-gb", type=float, default=6.0)
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    return options
+
+
+def limits(options: argparse.Namespace) -> Linkage:
+    """Return the settings of linking with the limits of this run."""
+    return Linkage(precision_min=PRECISION_MIN, n_review_pairs=440, seed=1,
+                   memory_limit_gb=options.memory_gb, n_threads=options.threads,
+                   key_name="public_sample", key_fingerprint="")
+
+
+def view_tables(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Lay a view over each canonical table."""
+    for name in SOURCES:
+        path = folder / "data" / "tables" / f"{name}.parquet"
+        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM '{path}'")
+
+
+class Clock:
+    """Wall and processor time since it was made."""
+
+    def __init__(self) -> None:
+        self.wall, self.cpu = time.perf_counter(), time.process_time()
+
+    def figures(self) -> dict[str, Any]:
+        """Return seconds, cpu_s, and the memory held now and at its peak."""
+        return {"seconds": round(time.perf_counter() - self.wall, 2),
+                "cpu_s": round(time.process_time() - self.cpu, 2),
+                "held_gb": memory_gb("VmRSS"), "peak_gb": memory_gb("VmHWM")}
+
+
+def memory_gb(field: str) -> float:
+    """Return a line of the process's own status; a parent's peak is not in it."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    kib = next(int(line.split()[1]) for line in lines if line.startswith(field + ":"))
+    return round(kib / KIB_PER_GB, 3)
+
+
+def timed_steps(module: Any) -> dict[str, dict[str, Any]]:
+    """Time every function of workbench.people that ``module`` calls; return the table to be."""
+    steps: dict[str, dict[str, Any]] = {}
+
+    def timed(name: str, step: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(step)
+        def run(*given: Any, **named: Any) -> Any:
+            clock = Clock()
+            result = step(*given, **named)
+            steps[name] = clock.figures()
+            return result
+        return run
+
+    for name, step in list(vars(module).items()):
+        is_ours = getattr(step, "__module__", "").startswith("workbench.people")
+        if is_ours and callable(step) and not isinstance(step, type) and name != "link_tables":
+            setattr(module, name, timed(name, step))
+    return steps
+
+
+def n_rows(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    """Return the rows of a table that linking left, or -1 where it left none."""
+    is_there = connection.execute(
+        "SELECT count(*) FROM duckdb_tables() WHERE table_name = ?", [table]).fetchall()[0][0]
+    if not is_there:
+        return -1
+    return int(connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
+
+
+def write_labels(connection: duckdb.DuckDBPyConnection, out: Path) -> None:
+    """Write ``labels``: the person of every row."""
+    connection.execute("COPY (SELECT source_name, row_key, rid, person FROM labels) "
+                       f"TO '{out}/labels.parquet'")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""Drafts of lists: what stages hand to the gate, kept apart from the lists that leave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from workbench.errors import ListRefused, nearest_name
+from workbench.lists.evidence import AGAIN, CURE, read_whole
+from workbench.lists.model import Purpose
+from workbench.settings import Campaign
+from workbench.tables import RESULTS, to_pandas, write_table
+
+DRAFTS = ("data", "lists")
+DRAFT = RESULTS["list_draft"]
+# What a draft says of itself, and what nobody who makes contacts needs.
+_NOT_LEAVING = ("list_name", "channel_code", "use_code", "source_name", "source_row")
+
+
+def write_drafts(root: Path, cleaned: pd.DataFrame, list_names: Sequence[str]) -> None:
+    """Write data/lists/<list>.parquet for each of ``list_names``, empty where it has no row.
+
+    ``cleaned``: a row a contact, with the columns of the table ``list_draft``; others are
+    left out.
+    """
+    kept = cleaned[[name for name in DRAFT.column_names if name in cleaned.columns]]
+    for name in list_names:
+        draft = kept[kept["list_name"] == name].sort_values(["source_name", "source_row"])
+        write_table(draft, DRAFT, root.joinpath(*DRAFTS, f"{name}.parquet"))
+
+
+def read_draft(root: Path, list_name: str) -> pd.DataFrame:
+    """Return the draft of that name; ListRefused where there is none, or nobody is on it."""
+    folder = root.joinpath(*DRAFTS)
+    path = folder / f"{list_name}.parquet"
+    names = sorted(draft.stem for draft in folder.glob("*.parquet"))
+    if list_name not in names:
+        raise ListRefused(
+            f"There is no draft of a list '{list_name}'.{nearest_name(list_name, names)} There "
+            f"are: {', '.join(names) or 'none yet'}. Run 'dvc repro' to make them."
+        )
+    draft = to_pandas(read_whole(path, DRAFT, AGAIN))
+    if draft.empty:
+        raise ListRefused(
+            f"Nobody is on the draft of list '{list_name}'. Name the list under "
+            "notebooks.lists.list_names in params.yaml, and its source under sources."
+        )
+    if draft[["channel_code", "use_code"]].drop_duplicates().shape[0] != 1:
+        raise ListRefused(f"{path} has several channels or uses. "
+                          f"{CURE.format('give the list one of each')}")
+    return draft
+
+
+def purpose_of(draft: pd.DataFrame, list_name: str, campaign: Campaign) -> Purpose:
+    """Return what the list of a draft is for, on the campaign's day."""
+    return Purpose(
+        list_name=list_name, channel_code=str(draft["channel_code"].iloc[0]),
+        use_code=str(draft["use_code"].iloc[0]), as_of=campaign.as_of,
+        polling_date=campaign.polling_date, voting_age_years=campaign.voting_age_years,
+    )
+
+
+def leaving(draft: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with the columns that may go into the file."""
+    return draft.drop(columns=list(_NOT_LEAVING))

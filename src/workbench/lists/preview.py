@@ -1,0 +1,82 @@
+"""What the gate would hold back of the drafts, as a brief may show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from workbench.disclosure import Shape, protect
+from workbench.errors import ListRefused
+from workbench.lists.drafts import leaving, purpose_of
+from workbench.lists.evidence import read_evidence
+from workbench.lists.gate import hold_back
+from workbench.lists.model import REASONS, Tally
+from workbench.lists.release import REASON_WORDS
+from workbench.people.list_tables import in_words
+from workbench.settings import Disclosure, Settings
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the gate would say of each list on the campaign's day, or why it refuses them all."""
+
+    tallies: Mapping[str, Tally]
+    refusal: str = ""
+
+
+def preview_gate(
+    settings: Settings, drafts: pd.DataFrame, list_names: Sequence[str], *,
+    forbidden_uses: Mapping[str, tuple[str, ...]],
+) -> Preview:
+    """Apply the gate to drafts without letting anything leave.
+
+    Where the gate cannot decide, nothing would leave: the brief says so and is still made.
+    """
+    by_list = {name: drafts[drafts["list_name"] == name] for name in list_names}
+    try:
+        evidence = read_evidence(settings, forbidden_uses=forbidden_uses)
+        return Preview({
+            name: hold_back(leaving(draft), purpose_of(draft, name, settings.campaign),
+                            evidence).tally
+            for name, draft in by_list.items() if len(draft)
+        })
+    except ListRefused as error:
+        below_root = str(error).replace(f"{settings.root}/", "")
+        return Preview({}, below_root)
+
+
+def gate_table(preview: Preview, profile: Disclosure) -> pd.DataFrame:
+    """Return one row a list: people on the draft, those who would leave, those held back."""
+    rows = [{"list_name": name, "n_people": tally.n_people_in, "n_kept": tally.n_kept,
+             "n_held_back": tally.n_people_in - tally.n_kept}
+            for name, tally in preview.tallies.items()]
+    counts = pd.DataFrame(rows or [{"list_name": "No list", "n_people": 0, "n_kept": 0,
+                                    "n_held_back": 0}])
+    counts = counts.assign(list_name=in_words(counts["list_name"]))
+    return protect(counts, profile,
+                   shape=Shape("n_people", ("n_people", "n_kept", "n_held_back")))
+
+
+def reason_table(preview: Preview, profile: Disclosure) -> pd.DataFrame:
+    """Return one row a reason: how many entries of all lists the gate would hold back for it.
+
+    A person on two lists counts on each. Reasons are personal, so small numbers are hidden,
+    and a reason under which nobody is held looks like one of a few.
+    """
+    tallies = preview.tallies.values()
+    held = {f"{REASON_WORDS[reason][0].upper()}{REASON_WORDS[reason][1:]}":
+            sum(tally.held_back[reason] for tally in tallies) for reason in REASONS}
+    held = held if tallies else {"Nothing could be judged": 0}
+    counts = pd.DataFrame({"reason_name": list(held), "n_held_back": list(held.values())})
+    shown = protect(counts, profile, shape=Shape("n_held_back", ("n_held_back",)))
+    return shown.sort_values("n_held_back", ascending=False, kind="stable", ignore_index=True)
+
+
+def gate_words(preview: Preview) -> str:
+    """Return the sentence under the table: whether anything could leave."""
+    if preview.refusal:
+        return f"As things stand the gate would let no list leave. {preview.refusal}"
+    return ("The gate is applied again, on the day itself, when a list is released. Where a "
+            "person is held back for several reasons, the first that applies is counted.")

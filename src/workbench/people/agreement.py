@@ -1,0 +1,66 @@
+"""Lists made to agree: entries joined to people, held against each other, one owner each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from workbench.people.clashes import clash_fields, compared_pairs
+from workbench.people.entries import ListPlan, list_entries, with_people, with_weeks
+from workbench.people.owners import settle
+from workbench.people.reconcile import double_calls, household_calls
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What came of holding lists against each other.
+
+    ``entries``: a row an entry, with its person and week; ``double``: a row a call to
+    somebody who is called twice in its week, ``homes`` the same of households; ``pairs``: a
+    row a pair of entries of one person on two lists, with what clashes; ``settled``: the
+    entries with ``outcome_code``, one owner, ``clash_fields`` and ``source_names``.
+    """
+
+    list_names: tuple[str, ...]
+    entries: pd.DataFrame
+    double: pd.DataFrame
+    homes: pd.DataFrame
+    pairs: pd.DataFrame
+    settled: pd.DataFrame
+
+    @property
+    def double_now(self) -> pd.DataFrame:
+        """The calls of the present week to people who would be called twice in it."""
+        return self.double[self.double["week_number"] == 0]
+
+    @property
+    def homes_now(self) -> pd.DataFrame:
+        """The calls of the present week to households that would be called twice in it."""
+        return self.homes[self.homes["week_number"] == 0]
+
+    @property
+    def cleaned(self) -> pd.DataFrame:
+        """The entries that make the cleaned lists."""
+        return self.settled[self.settled["outcome_code"] == "kept"]
+
+
+def agree(
+    tables: Mapping[str, pd.DataFrame], plans: Sequence[ListPlan], *, as_of: dt.date,
+    week_days: int,
+) -> Agreement:
+    """Hold the lists of ``plans`` against each other.
+
+    ``tables``: the canonical tables of lists, and ``people``, ``crosswalk`` and ``records``
+    as linking left them. Weeks of ``week_days`` days are counted from ``as_of``.
+    """
+    names = tuple(plan.list_name for plan in plans)
+    linked = with_people(list_entries(tables, plans), tables["crosswalk"], tables["people"])
+    entries = with_weeks(linked, as_of=as_of, week_days=week_days)
+    pairs = compared_pairs(entries, tables["records"], names)
+    settled = settle(entries, names)
+    told = {"clash_fields": clash_fields(settled, pairs), "source_names": settled["source_name"]}
+    return Agreement(names, entries, double_calls(entries), household_calls(entries), pairs,
+                     settled.assign(**told))

@@ -1,0 +1,80 @@
+"""What a row of any canonical table says of who somebody is, in a standard spelling."""
+
+from __future__ import annotations
+
+from workbench.people import standardise as s
+from workbench.people.records import IDENTIFIERS, row_key_sql
+from workbench.tables import Table
+
+ACCOUNT_COLUMNS = (
+    "social_user_id", "social_user_id_l", "social_user_id_r", "sender_id", "friend_id",
+)
+_KINDS = {"birth_date": "DATE", "birth_year": "BIGINT", "age_years": "BIGINT"}
+_SAID = (
+    "voter_id", "given", "middle_words", "last_name", "suffix", "birth_date", "birth_year",
+    "age_years", "age_band_code", "sex_code", "address", "town", "postcode", "seat_id", "phone",
+    "email",
+)
+
+
+def standard_sql(table: Table) -> str:
+    """Return a SELECT over ``erasure_rows``, rows of ``table`` with an ``erasure_place`` each.
+
+    One row a row: place, source_name, row_key (NULL where it is the number of the line), said
+    (all that it says of somebody; NULL where that is too little to know anybody by), voter_id,
+    given (first given name or initial), tokens (the names that it may stand for), last_name,
+    suffix, birth_date, home (house and street with the postcode, or else with the town),
+    town_home (with the town), house_street, postcode, flat, phone, email and accounts (on
+    social networks).
+    """
+    columns = ", ".join(_column(table, name) for name in IDENTIFIERS)
+    accounts = ", ".join(f'"{name}"' for name in ACCOUNT_COLUMNS if name in table.column_names)
+    said = " || chr(31) || ".join(f"coalesce(CAST({name} AS VARCHAR), '')" for name in _SAID)
+    return f"""
+    WITH written AS (
+        SELECT erasure_place AS place, source_name, nullif({row_key_sql(table)},
+            CAST(source_row AS VARCHAR)) AS row_key, {columns},
+            CAST([{accounts}] AS VARCHAR[]) AS written_accounts FROM erasure_rows
+    ), plain AS (
+        SELECT * REPLACE (upper(nullif(trim(voter_id), '')) AS voter_id,
+                {s.phone_digits('phone')} AS phone, {s.email_address('email')} AS email,
+                {s.postcode_key('postcode')} AS postcode,
+                upper(nullif(trim(seat_id), '')) AS seat_id,
+                CASE WHEN year(birth_date) >= {s.EARLIEST_BIRTH_YEAR}
+                    THEN strftime(birth_date, '%Y-%m-%d') END AS birth_date),
+            {s.letters('first_name')} AS first_words, {s.letters('middle_name')} AS middle_words,
+            {s.letters('last_name')} AS last_words, {s.letters('town_name')} AS town,
+            {s.address_text('address_line')} AS address FROM written
+    ), parted AS (
+        SELECT * REPLACE ({s.family_name('last_words')} AS last_name),
+            {s.given_name('first_words')} AS given,
+            coalesce({s.suffix_code('name_suffix')}, {s.suffix_code(_LAST_WORD)}) AS suffix,
+            {s.house_number('address')} || ' ' || {s.street_name('address')} AS house_street,
+            {s.flat_number('address')} AS flat FROM plain
+    )
+    SELECT place, source_name, row_key, CASE WHEN {_IS_TELLING} THEN {said} END AS said,
+        voter_id, given, CASE WHEN given IS NULL THEN [] WHEN length(given) = 1
+            THEN [given || '.'] ELSE coalesce(formals, [given]) END AS tokens,
+        last_name, suffix, birth_date, coalesce({_HOME}, {_TOWN_HOME}) AS home,
+        {_TOWN_HOME} AS town_home, house_street, postcode, flat, phone, email,
+        list_filter(list_transform(written_accounts, lambda a: nullif(trim(a), '')),
+            lambda a: a IS NOT NULL) AS accounts
+    FROM parted LEFT JOIN nickname ON form = given ORDER BY place"""
+
+
+_LAST_WORD = "nullif(regexp_extract(last_words, ' ([a-z]+)$', 1), '')"
+_HOME = "house_street || ' p ' || postcode"
+_TOWN_HOME = "house_street || ' t ' || town"
+# A name alone is many people's; with an age, a town or a seat it is one row's of its source.
+_IS_TELLING = (
+    "voter_id IS NOT NULL OR phone IS NOT NULL OR email IS NOT NULL OR (given IS NOT NULL AND "
+    "last_name IS NOT NULL AND coalesce(birth_date, CAST(birth_year AS VARCHAR), "
+    "CAST(age_years AS VARCHAR), age_band_code, address, town, postcode, seat_id) IS NOT NULL)"
+)
+
+
+def _column(table: Table, name: str) -> str:
+    """Return SQL for an identifier, which a table that lacks it has empty."""
+    if name in table.column_names:
+        return f'"{name}"'
+    return f'CAST(NULL AS {_KINDS.get(name, "VARCHAR")}) AS "{name}"'

@@ -1,0 +1,385 @@
+"""From the pipeline's files to a list that leaves: whatever is in doubt stops every list."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import datetime as dt
+import io
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+import yaml
+from made_campaign import make_campaign
+from test_lists import is_live, spoil
+
+from workbench import cli
+from workbench.errors import ListRefused, SettingsError
+from workbench.lists import (
+    Preview,
+    gate_table,
+    gate_words,
+    preview_gate,
+    read_evidence,
+    reason_table,
+    release_list,
+    send_list,
+    tally_lines,
+    write_drafts,
+)
+from workbench.lists.consents import consents
+from workbench.lists.release import refuse_stale
+from workbench.settings import Source, load_settings
+from workbench.sources import forbidden_uses, preset_names
+from workbench.tables import RESULTS, TABLES, read_table, write_table
+
+REPOSITORY = Path(__file__).parents[1]
+TODAY = dt.date(2026, 10, 5)
+SOURCES = {
+    "register": ("voters", ""), "calls": ("call_lists", ""), "stop": ("suppressions", ""),
+    "mobile": ("mobile_contacts", ""), "fec": ("donations", "fec_itcont"),
+    "social": ("social_users", ""),
+}
+NEEDED = {
+    "voters": ["voter_id"], "call_lists": ["entry_id", "list_code"],
+    "suppressions": ["suppression_id", "scope_code", "reason_code", "start_date"],
+    "mobile_contacts": ["contact_id", "phone"], "social_users": ["social_user_id"],
+}
+
+
+def campaign_of(root, *, entries, suppressions=(), mobile=(), people=None):
+    """A campaign's folder with what the gate reads: tables, people, crosswalk, a draft.
+
+    ``entries`` are rows of the draft 'office', person p0, p1, ... where they name none.
+    """
+    make_campaign(root)
+    params = yaml.safe_load((root / "params.yaml").read_text(encoding="utf-8"))
+    params["sources"] = {
+        name: {"path": f"data/raw/{name}.csv", "table": table, "lawful_basis": "consent",
+               "expiry_date": "2027-01-01", **({"preset": preset} if preset else
+                                               {"columns": {n: n for n in NEEDED[table]}})}
+        for name, (table, preset) in SOURCES.items()}
+    (root / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
+    told = {"list_name": "office", "channel_code": "phone", "use_code": "persuade",
+            "source_name": "calls", "owner_id": "vol1", "source_names": "calls",
+            "phone": "2915550000"}
+    rows = [{**told, "source_row": n, "person_id": f"p{n}", **row}
+            for n, row in enumerate(entries)]
+    write_drafts(root, pd.DataFrame(rows), ["office"])
+    tables = {"suppressions": suppressions, "mobile_contacts": mobile, "social_users": ()}
+    for name, given in tables.items():
+        frame = pd.DataFrame(list(given)).drop(columns="linked_to", errors="ignore")
+        write_table(frame, TABLES[name], root / f"data/tables/{name}.parquet")
+    write_people(root, rows, suppressions, people)
+    return load_settings(root)
+
+
+def write_people(root, rows, suppressions, people):
+    """People p0 to p19 of age, or as given, and a crosswalk of the entries and suppressions."""
+    known = people or [{"person_id": f"p{n}", "birth_date": dt.date(1980, 1, 1)}
+                       for n in range(20)]
+    frame = pd.DataFrame(known).assign(is_elector=True, source_names="register", n_rows=1)
+    write_table(frame, RESULTS["people"], root / "data/people/people.parquet")
+    links = [("register", n, f"p{n}") for n in range(20)]
+    links += [("stop", entry["source_row"], entry["linked_to"] or "alone")
+              for entry in suppressions]
+    links += [("mobile", n, f"p{n}") for n in range(20)]
+    crosswalk = pd.DataFrame(links, columns=["source_name", "source_row", "person_id"]).assign(
+        table_name="x", row_key=lambda x: x["source_row"].astype(str), record_key="r",
+        how_code="alone", link_probability=1.0)
+    write_table(crosswalk, RESULTS["crosswalk"], root / "data/people/crosswalk.parquet")
+
+
+def stop(n, linked_to=None, **changes):
+    return {"source_name": "stop", "source_row": 100 + n, "suppression_id": f"s{n}",
+            "scope_code": "all", "reason_code": "objected", "start_date": TODAY,
+            "voter_id": f"S-{n}", "linked_to": linked_to, **changes}
+
+
+def send(settings, name="office"):
+    return send_list(settings, name, forbidden_uses=forbidden_uses(settings))
+
+
+def sheet(settings, name="office"):
+    text = (settings.root / "lists" / f"{name}.csv").read_text(encoding="utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_a_list_leaves_without_the_suppressed_and_with_a_tally(tmp_path):
+    told = campaign_of(tmp_path / "c", entries=[{}, {}, {"person_id": None}],
+                       suppressions=[stop(1, "p1"), stop(2, None, phone="2915559999")])
+    tally = send(told)
+    assert [row["person_id"] for row in sheet(told)] == ["p0"]
+    assert (tally.n_kept, tally.held_back["objected"], tally.held_back["unknown_person"]) == (
+        1, 1, 1)
+    lines = "\n".join(tally_lines(tally, "office"))
+    assert "1 of 3 people; 2 held back" in lines
+    assert "not linked to a person" in lines
+    assert set(sheet(told)[0]) & {"list_name", "channel_code", "source_row"} == set()
+
+
+STOPPERS = [
+    ("suppressions missing", "tables/suppressions", "missing", "is not there"),
+    ("suppressions empty", "tables/suppressions", "empty", "is empty"),
+    ("suppressions half-written", "tables/suppressions", "half-written", "half-written"),
+    ("suppressions no Parquet", "tables/suppressions", "not Parquet", "damaged"),
+    ("suppressions wrong columns", "tables/suppressions", "wrong columns", "'scope_code'"),
+    ("suppressions wrong types", "tables/suppressions", "wrong types", "date32"),
+    ("people missing", "people/people", "missing", "is not there"),
+    ("people half-written", "people/people", "half-written", "half-written"),
+    ("crosswalk missing", "people/crosswalk", "missing", "is not there"),
+    ("crosswalk empty", "people/crosswalk", "empty", "is empty"),
+    ("mobile contacts missing", "tables/mobile_contacts", "missing", "is not there"),
+    ("draft half-written", "lists/office", "half-written", "half-written"),
+]
+
+
+@pytest.mark.parametrize(("path", "how", "told"), [s[1:] for s in STOPPERS],
+                         ids=[s[0] for s in STOPPERS])
+def test_a_file_in_doubt_stops_the_list_and_leaves_none_behind(tmp_path, path, how, told):
+    settings = campaign_of(tmp_path / "c", entries=[{}], suppressions=[stop(1, "p1")])
+    spoil(settings.root / "data" / f"{path}.parquet", how)
+    with pytest.raises(ListRefused) as refused:
+        send(settings)
+    for part in (told, "No list may leave", "none of an earlier run may be used",
+                 "Nothing was written"):
+        assert part in str(refused.value)
+    assert not (settings.root / "lists").exists()
+
+
+def test_a_refusal_says_that_an_earlier_list_is_not_to_be_used(tmp_path):
+    settings = campaign_of(tmp_path / "c", entries=[{}], suppressions=[stop(1, "p1")])
+    send(settings)
+    spoil(settings.root / "data/tables/suppressions.parquet", "missing")
+    with pytest.raises(ListRefused, match="office.csv is of an earlier run: do not use it"):
+        send(settings)
+    with pytest.raises(ListRefused, match="office.csv is of an earlier run: do not use it"):
+        release_list(settings, "office", today=TODAY + dt.timedelta(days=1), forbidden_uses={})
+    assert [path.name for path in (settings.root / "lists").iterdir()] == ["office.csv"]
+
+
+def test_suppressions_without_a_row_stop_the_list_unless_somebody_said_that_it_may_be(tmp_path):
+    settings = campaign_of(tmp_path / "c", entries=[{}])
+    with pytest.raises(ListRefused, match="say so in may_be_empty"):
+        send(settings)
+    stops = dataclasses.replace(settings.sources["stop"], may_be_empty=True)
+    sources = {**settings.sources, "stop": stops}
+    assert send(dataclasses.replace(settings, sources=sources)).n_kept == 1
+
+
+@pytest.mark.parametrize("seeds", [
+    range(4), pytest.param(range(4, 60), marks=pytest.mark.slow)], ids=["few", "more"])
+def test_nobody_suppressed_leaves_on_random_lists(tmp_path, seeds):
+    n_out, n_stopped = 0, 0
+    for seed in seeds:
+        rng = random.Random(seed)
+        numbers = [f"291555{n:04}" for n in range(20)]
+        entries = [{"phone": rng.choice(numbers), "owner_id": rng.choice("ab")}
+                   for _ in range(rng.randint(1, 20))]
+        stops = [stop(n, f"p{rng.randrange(20)}") if rng.random() < 0.6
+                 else stop(n, None, phone=rng.choice(numbers)) for n in range(1, 8)]
+        settings = campaign_of(tmp_path / str(seed), entries=entries, suppressions=stops)
+        send(settings)
+        closed_people = {entry["linked_to"] for entry in stops if entry["linked_to"]}
+        closed_numbers = {entry.get("phone") for entry in stops} - {None}
+        out = {row["person_id"]: row["phone"] for row in sheet(settings)}
+        wanted = {f"p{n}": row["phone"] for n, row in enumerate(entries)
+                  if f"p{n}" not in closed_people and row["phone"] not in closed_numbers}
+        assert out == wanted, seed
+        n_out, n_stopped = n_out + len(out), n_stopped + len(entries) - len(out)
+    assert n_out > len(seeds)
+    assert n_stopped > len(seeds)
+
+
+@pytest.mark.parametrize(("use_code", "n_kept"), [("fundraise", 1), ("persuade", 2)])
+def test_federal_contributors_are_on_no_fundraising_list(tmp_path, use_code, n_kept):
+    entries = [{"source_names": "calls;fec"}, {"source_names": "calls"}]
+    settings = campaign_of(tmp_path / "c", suppressions=[stop(1, "p9")],
+                           entries=[{**entry, "use_code": use_code} for entry in entries])
+    tally = send(settings)
+    assert tally.n_kept == n_kept
+    assert tally.held_back["use_not_permitted"] == 2 - n_kept
+
+
+def test_what_a_preset_forbids_stands_and_params_add_to_it(tmp_path):
+    settings = campaign_of(tmp_path / "c", entries=[{}])
+    assert forbidden_uses(settings)["fec"] == ("fundraise",)
+    assert forbidden_uses(settings)["calls"] == ()
+    fec = dataclasses.replace(settings.sources["fec"], forbidden_uses=["persuade"])
+    more = dataclasses.replace(settings, sources={**settings.sources, "fec": fec})
+    assert forbidden_uses(more)["fec"] == ("fundraise", "persuade")
+    assert "fec_itcont" in preset_names()
+
+
+def test_cells_of_a_released_list_run_in_no_spreadsheet(tmp_path):
+    hostile = "=HYPERLINK(\"http://x\")"
+    settings = campaign_of(tmp_path / "c", suppressions=[stop(1, "p9")],
+                           entries=[{"first_name": hostile, "last_name": "@SUM(A1)"}])
+    send(settings)
+    cells = [cell for row in sheet(settings) for cell in row.values()]
+    assert "'@SUM(A1)" in cells
+    assert not [cell for cell in cells if is_live(cell)]
+
+
+# The day, and what changed since the build.
+
+def test_a_list_of_another_day_is_refused_with_the_cure(tmp_path):
+    settings = campaign_of(tmp_path / "c", entries=[{}], suppressions=[stop(1, "p9")])
+    with pytest.raises(ListRefused) as refused:
+        release_list(settings, "office", today=dt.date(2026, 10, 6), forbidden_uses={})
+    for part in ("campaign.as_of is 2026-10-05", "today is 2026-10-06", "--as-of 2026-10-06",
+                 'as_of: "2026-10-06"', "Nothing was written"):
+        assert part in str(refused.value)
+    assert not (settings.root / "lists").exists()
+
+
+@pytest.mark.parametrize(("name", "told"), [
+    ("ofice", "Did you mean 'office'"), ("../office", "There is no draft"), ("gotv", "no draft"),
+])
+def test_a_list_without_a_draft_is_refused(tmp_path, name, told):
+    settings = campaign_of(tmp_path / "c", entries=[{}], suppressions=[stop(1, "p9")])
+    with pytest.raises(ListRefused, match=told):
+        release_list(settings, name, today=TODAY, forbidden_uses={})
+
+
+def test_a_draft_of_nobody_is_refused(tmp_path):
+    settings = campaign_of(tmp_path / "c", entries=[{}], suppressions=[stop(1, "p9")])
+    write_drafts(settings.root, read_table(settings.root / "data/lists/office.parquet"), ["gotv"])
+    with pytest.raises(ListRefused, match="Nobody is on the draft of list 'gotv'"):
+        send(settings, "gotv")
+
+
+@pytest.mark.slow
+def test_a_list_is_released_only_while_the_build_is_of_the_files_as_they_are(
+    tmp_path, monkeypatch, capsys
+):
+    root = tmp_path / "c"
+    campaign_of(root, entries=[{}], suppressions=[stop(1, "p9")])
+    (root / "data/raw").mkdir()
+    (root / "data/raw/stop.csv").write_text("one objection\n", encoding="utf-8")
+    (root / "dvc.yaml").write_text(yaml.safe_dump({"stages": {"reconcile": {
+        "cmd": "true", "deps": ["data/raw/stop.csv"],
+        "outs": [{"data/lists/office.parquet": {"persist": True}}]}}}), encoding="utf-8")
+    dvc = [sys.executable, "-m", "dvc"]
+    for command in (["git", "init", "--quiet"], [*dvc, "init", "--quiet"],
+                    [*dvc, "repro", "--quiet"]):
+        subprocess.run(command, cwd=root, check=True, capture_output=True)
+    monkeypatch.chdir(root)
+    today = dt.date.today().isoformat()
+    params = yaml.safe_load((root / "params.yaml").read_text(encoding="utf-8"))
+    for source in params["sources"].values():
+        source["expiry_date"] = "2999-01-01"
+    (root / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
+    assert cli.main(["lists", "release", "office", "--as-of", today]) == 0
+    assert "lists/office.csv: 1 of 1 people" in capsys.readouterr().out
+    (root / "data/raw/stop.csv").write_text("two objections\n", encoding="utf-8")
+    assert cli.main(["lists", "release", "office", "--as-of", today]) == ListRefused.exit_code
+    message = capsys.readouterr().err
+    assert "'reconcile'" in message
+    assert "office.csv is of an earlier run: do not use it" in message
+
+
+@pytest.mark.slow
+def test_where_nothing_can_tell_whether_the_build_is_of_now_no_list_leaves(tmp_path):
+    settings = campaign_of(tmp_path / "c", entries=[{}], suppressions=[stop(1, "p9")])
+    with pytest.raises(ListRefused, match="DVC cannot tell"):
+        refuse_stale(settings.root, "office")
+
+
+def test_lists_that_left_are_never_in_git():
+    ignored = subprocess.run(["git", "check-ignore", "lists/office.csv", "data/lists/x.parquet"],
+                             cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert ignored.stdout.split() == ["lists/office.csv", "data/lists/x.parquet"]
+
+
+# Consents.
+
+def contact(n, **changes):
+    return {"source_name": "mobile", "source_row": n, "contact_id": f"m{n}",
+            "phone": "2915550000", **changes}
+
+
+def test_texts_leave_only_to_numbers_that_opted_in(tmp_path):
+    mobile = [contact(0, has_opted_in=True, opt_in_date=TODAY), contact(1, has_opted_in=None),
+              contact(2, has_opted_in=True, opt_in_date=None),
+              contact(3, phone="2915550003", has_opted_in=False)]
+    settings = campaign_of(
+        tmp_path / "c", mobile=mobile, suppressions=[stop(1, "p9")],
+        entries=[{"channel_code": "text", "phone": f"291555000{n if n == 3 else 0}"}
+                 for n in range(4)])
+    tally = send(settings)
+    assert [row["person_id"] for row in sheet(settings)] == ["p0"]
+    assert tally.held_back["no_consent"] == 3
+
+
+def social_consents(consent_channels):
+    source = Source("social", "data/raw/s.csv", "social_users", "consent", TODAY, preset="x",
+                    consent_channels=consent_channels)
+    users = pd.DataFrame([{"source_name": "social", "source_row": 1, "email": "a@x.example",
+                           "consent_date": pd.Timestamp(TODAY)}])
+    mobile = pd.DataFrame(columns=TABLES["mobile_contacts"].column_names)
+    crosswalk = pd.DataFrame([{"source_name": "social", "source_row": 1, "person_id": "p0"}])
+    tables = {"mobile_contacts": mobile, "social_users": users}
+    return consents(tables, crosswalk, {"social": source})
+
+
+def test_an_account_agreed_to_emails_only_where_its_source_says_so():
+    assert social_consents([]).empty
+    said = social_consents(["email"])
+    assert said[["person_id", "channel_code", "email"]].to_numpy().tolist() == [
+        ["p0", "email", "a@x.example"]]
+    with pytest.raises(ListRefused, match="It can have: email"):
+        social_consents(["text"])
+
+
+# What the brief shows of it.
+
+def test_the_brief_hides_how_few_are_held_back_for_a_personal_reason(tmp_path):
+    settings = campaign_of(
+        tmp_path / "c", suppressions=[stop(n, f"p{n}") for n in range(12)]
+        + [stop(n, f"p{n}", reason_code="deceased") for n in range(12, 15)],
+        entries=[{} for _ in range(20)])
+    drafts = read_table(settings.root / "data/lists/office.parquet")
+    preview = preview_gate(settings, drafts, ["office", "gotv"],
+                           forbidden_uses=forbidden_uses(settings))
+    reasons = reason_table(preview, settings.disclosure).set_index("reason_name")["n_held_back"]
+    assert reasons["Objected"] == 10
+    assert pd.isna(reasons["Deceased"])
+    assert pd.isna(reasons["Moved away"])
+    lists_shown = gate_table(preview, settings.disclosure).iloc[0].fillna(-1).tolist()
+    assert lists_shown == ["office", 20, -1, 15]
+    assert not (settings.root / "lists").exists()
+
+
+def test_where_the_gate_refuses_the_brief_says_so_and_is_still_made(tmp_path):
+    settings = campaign_of(tmp_path / "c", entries=[{}], suppressions=[stop(1, "p9")])
+    spoil(settings.root / "data/tables/suppressions.parquet", "missing")
+    drafts = read_table(settings.root / "data/lists/office.parquet")
+    preview = preview_gate(settings, drafts, ["office"], forbidden_uses={})
+    assert preview == Preview({}, preview.refusal)
+    assert "data/tables/suppressions.parquet is not there" in gate_words(preview)
+    assert str(tmp_path) not in gate_words(preview)
+    assert reason_table(preview, settings.disclosure)["reason_name"].tolist() == [
+        "Nothing could be judged"]
+
+
+def test_evidence_is_of_the_files_as_they_lie(tmp_path):
+    settings = campaign_of(tmp_path / "c", entries=[{}], suppressions=[stop(1, "p9")])
+    told = read_evidence(settings, forbidden_uses={})
+    assert told.suppressions["person_id"].tolist() == ["p9"]
+    assert len(told.people) == 20
+    assert pq.read_table(settings.root / "data/tables/suppressions.parquet").num_rows == 1
+
+
+def test_a_use_that_no_list_has_is_refused_in_a_preset():
+    from workbench.sources.preset import build_preset
+
+    entries = {"table": "voters", "columns": {"voter_id": {"from": "id"}},
+               "forbidden_uses": ["fundraising"]}
+    with pytest.raises(SettingsError, match="forbidden_uses"):
+        build_preset("x", entries, where="sources.x")
