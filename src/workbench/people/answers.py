@@ -20,7 +20,7 @@ ANSWERS_FILE = Path("data", "registry", "review_answers.csv")
 def read_answers(root: Path) -> pd.DataFrame:
     """Return REVIEW_ANSWERS, in order of the pairs; none where the file is not there.
 
-    Rows without an answer are pairs still to judge. StorageError where the file is no such
+    Rows without an answer are pairs still to judge; the smaller key stands left. StorageError where the file is no such
     table, or holds an answer that there is not.
     """
     path = root / ANSWERS_FILE
@@ -37,6 +37,8 @@ def read_answers(root: Path) -> pd.DataFrame:
     rows = rows[rows["answer_code"].notna()]
     if not rows["answer_code"].isin(ANSWER_CODES).all():
         raise _refusal(f"has answers that are none of {', '.join(ANSWER_CODES)}")
+    keys = rows[list(ANSWERS.key)]
+    rows = rows.assign(record_key_l=keys.min(axis=1), record_key_r=keys.max(axis=1))
     if rows.duplicated(list(ANSWERS.key)).any():
         raise _refusal("answers a pair twice")
     rows["answer_date"] = pd.to_datetime(rows["answer_date"], errors="coerce")

@@ -38,8 +38,9 @@ def explain_pair(
     """Return the waterfall of two records: one row a comparison, the prior first.
 
     ``comparison_name``; ``level_name``, what was found, in words; ``match_weight`` in bits,
-    positive speaks for one person; ``running_weight``, the sum so far. The records are rows
-    of records.parquet (or mappings with its columns).
+    positive speaks for one person; ``is_vetoed``, the same in every row: linking keeps them
+    apart whatever the sum; ``running_weight``, the sum so far. The records are rows of
+    records.parquet (or mappings with its columns).
     """
     waterfall = explain_pairs(pd.DataFrame([dict(left)]), pd.DataFrame([dict(right)]), model)
     return waterfall.drop(columns="pair_number")
@@ -65,6 +66,8 @@ def explain_pairs(
     }) for name in names]
     told = pd.concat(steps, ignore_index=True)
     told = told.sort_values("pair_number", kind="stable").reset_index(drop=True)
+    told["is_vetoed"] = told["pair_number"].map(
+        found.set_index("pair_number")["is_vetoed"]).fillna(False).astype(bool)
     told["running_weight"] = told.groupby("pair_number")["match_weight"].cumsum()
     return told
 
@@ -94,9 +97,9 @@ def veto_of(waterfall: pd.DataFrame) -> str:
 
     The veto is the linking's own; it stands whatever the sum of the weights.
     """
-    weights = dict(zip(waterfall["comparison_name"], waterfall["match_weight"], strict=True))
-    if not _is_vetoed(weights):
+    if not waterfall["is_vetoed"].any():
         return ""
+    weights = dict(zip(waterfall["comparison_name"], waterfall["match_weight"], strict=True))
     reasons = []
     if weights["first_name"] < NAMES_CLASH and weights["email"] <= 0:
         reasons.append(NAMES_VETO)
@@ -104,14 +107,6 @@ def veto_of(waterfall: pd.DataFrame) -> str:
         reasons.append(SUFFIX_VETO)
     told = " and ".join(reasons or ["a rule of linking forbids it"])
     return f"They are kept apart: {told}."
-
-
-def _is_vetoed(weights: Mapping[str, float]) -> bool:
-    import duckdb
-
-    columns = ", ".join(f"{float(weight)!r} AS weight_{name}" for name, weight in weights.items())
-    with duckdb.connect() as connection:
-        return bool(connection.execute(f"SELECT {VETO} FROM (SELECT {columns})").fetchall()[0][0])
 
 
 def _compare(
@@ -129,8 +124,9 @@ def _compare(
         connection.register("l", _as_arrow(left, columns))
         connection.register("r", _as_arrow(right, columns))
         return connection.execute(
-            f"SELECT pair_number, {chosen} FROM (SELECT l.pair_number, {both} FROM l JOIN r "
-            "ON l.pair_number = r.pair_number) ORDER BY pair_number").df()
+            f"SELECT *, ({VETO}) AS is_vetoed FROM (SELECT pair_number, {chosen} FROM ("
+            f"SELECT l.pair_number, {both} FROM l JOIN r ON l.pair_number = r.pair_number)) "
+            "ORDER BY pair_number").df()
 
 
 def level_words_sql(comparison: dict[str, Any]) -> str:

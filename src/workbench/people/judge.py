@@ -99,4 +99,5 @@ def _answer(ask: Callable[[str], str], tell: Callable[[str], None]) -> str:
 
 def _keep(root: Path, answer: dict[str, Any]) -> None:
     answers = read_answers(root).astype(object)
-    write_answers(pd.concat([answers, pd.DataFrame([answer], dtype=object)]), root)
+    write_answers(pd.concat([answers, pd.DataFrame([answer], dtype=object)],
+                            ignore_index=True), root)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +23,8 @@ class Quality:
     ``precision``: the share of accepted links that are right. ``recall``: the share of right
     links that were accepted, among those that were offered; pairs that nothing ever brought
     together are not in it. ``n_labelled`` pairs were judged same or different, ``n_unsure``
-    neither; with none of either it is the model's own estimate.
+    neither; with none of either it is the model's own estimate. What cannot be told, since
+    no link was offered, is not a number (NaN).
     """
 
     precision: float
@@ -95,7 +97,7 @@ def estimate_quality(review_pairs: pd.DataFrame, answers: pd.DataFrame) -> Quali
     linked = strata["is_linked"].to_numpy(dtype=bool)
     found, missed = _total(strata[linked]), _total(strata[~linked])
     n_linked = float(strata.loc[linked, "size"].sum())
-    precision, least, most = (n / n_linked if n_linked else 1.0
+    precision, least, most = (n / n_linked if n_linked else math.nan
                               for n in (found.value, found.low, found.high))
     low, high = _ratio_bounds(found, missed)
     return Quality(precision, least, most, _ratio(found.value, missed.value), low, high,
@@ -175,7 +177,7 @@ def _bounds(share: np.ndarray, n: np.ndarray, size: np.ndarray) -> tuple[np.ndar
 
 
 def _ratio(found: float, missed: float) -> float:
-    return found / (found + missed) if found + missed > 0 else 1.0
+    return found / (found + missed) if found + missed > 0 else math.nan
 
 
 def _ratio_bounds(found: _Total, missed: _Total) -> tuple[float, float]:
@@ -185,7 +187,7 @@ def _ratio_bounds(found: _Total, missed: _Total) -> tuple[float, float]:
                    value - _ratio(found.value, missed.high))
     high = np.hypot(_ratio(found.high, missed.value) - value,
                     _ratio(found.value, missed.low) - value)
-    return max(value - float(low), 0.0), min(value + float(high), 1.0)
+    return float(np.maximum(value - low, 0.0)), float(np.minimum(value + high, 1.0))
 
 
 def _shares(
@@ -193,5 +195,5 @@ def _shares(
 ) -> tuple[float, float]:
     linked = is_linked.to_numpy(dtype=bool)
     n_linked = float(weight[linked].sum())
-    precision = float(right[linked].sum()) / n_linked if n_linked else 1.0
+    precision = float(right[linked].sum()) / n_linked if n_linked else math.nan
     return precision, _ratio(float(right[linked].sum()), float(right[~linked].sum()))

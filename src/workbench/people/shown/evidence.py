@@ -16,8 +16,19 @@ from workbench.people.model import ASSUMED_M, LEAST_M
 from workbench.settings import Disclosure
 
 BAND_BITS = 4
+COMMON_SHARE = 0.1  # chances from here on print as a percentage
 ACCEPTED, REFUSED = "accepted", "refused"
 NOT_TRAINED, HARDLY_SEEN, TRAINED = "assumed, not trained", "hardly ever seen", "trained"
+KEY_WORDS = {
+    "phone": "telephone number", "email": "e-mail address", "email_name": "name before the @",
+    "names_postcode": "both names and postcode", "home": "home", "names": "both names",
+    "initial_postcode": "family name, initial, postcode", "first_home": "given name and home",
+    "names_town": "both names and town", "names_seat": "both names and seat",
+    "names_year": "both names and birth year", "names_swapped": "both names, in any order",
+    "birth_first": "date of birth and given name", "birth_last": "date of birth and family name",
+    "spelled_postcode": "names begin alike, postcode",
+    "spelled_seat": "names begin alike, seat", "first_year_seat": "given name, birth year, seat",
+}
 SUM = "Sum of the evidence"
 
 
@@ -32,7 +43,7 @@ def weight_table(linking: Linking, profile: Disclosure) -> pd.DataFrame:
     stands_for, is_linked = _stands_for(pairs), pairs["is_linked"].astype("float64")
     counts = pd.DataFrame({"n_refused": stands_for * (1 - is_linked),
                            "n_accepted": stands_for * is_linked}).groupby(band).sum()
-    every = range(int(band.min()), int(band.max()) + 1) if len(pairs) else range(0)
+    every = range(int(band.min()), int(band.max()) + 1) if len(pairs) else range(1)
     counts = counts.reindex(every, fill_value=0.0).round().astype("int64")
     counts["n_links"] = counts["n_refused"] + counts["n_accepted"]
     shown = protect(counts, profile, shape=Shape("n_links", tuple(counts.columns)))
@@ -51,7 +62,7 @@ def key_table(linking: Linking, profile: Disclosure) -> pd.DataFrame:
     is_alone = agreed & (agreed.sum(axis=1, keepdims=True) == 1)
     offered = linking.quality.get("pair_keys", {})
     rows = pd.DataFrame({
-        "key_name": [key.name.replace("_", " ") for key in KEYS],
+        "key_name": [KEY_WORDS.get(key.name, key.name.replace("_", " ")) for key in KEYS],
         "n_pairs": [int(offered.get(key.name, 0)) for key in KEYS],
         "n_found": np.rint(stands_for @ agreed).astype("int64"),
         "n_alone": np.rint(stands_for @ is_alone).astype("int64"),
@@ -84,14 +95,15 @@ def waterfall_table(linking: Linking, outcome: str) -> pd.DataFrame:
     """Return the waterfall of the pair that came closest to the other ``outcome``.
 
     ``level_name`` in words, whole ``weight_bits``, ``is_total`` for the sum, and ``veto``,
-    the same in each row. Nothing of a person is in it. No rows where no such pair was drawn.
+    the same in each row. Nothing of a person is in it. One row of 0 where none was drawn.
     """
     pairs = linking.review_pairs
     chosen = pairs[pairs["is_linked"].astype(bool) == (outcome == ACCEPTED)]
     chosen = chosen.sort_values(["link_probability", "record_key_l", "record_key_r"],
                                 ascending=[outcome == ACCEPTED, True, True]).head(1)
     if chosen.empty:
-        return pd.DataFrame({"level_name": [], "weight_bits": [], "is_total": [], "veto": []})
+        return pd.DataFrame({"level_name": ["No such pair was drawn"], "is_total": True,
+                             "weight_bits": pd.array([0], dtype="Int64"), "veto": ""})
     told = explain_pairs(*_sides(linking, chosen), linking.model)
     veto = veto_of(told)
     steps = told[(told["comparison_name"] != PRIOR) & (told["match_weight"].round() != 0)]
@@ -146,13 +158,12 @@ def _levels(comparison: dict[str, Any]) -> list[tuple[TrainedLevel, str]]:
 def _one_in(share: float | None) -> str:
     """Say a chance as people do.
 
-    >>> _one_in(0.5), _one_in(0.00004), _one_in(0.97)
-    ('1 in 2', '1 in 25,000', 'nearly always')
+    >>> _one_in(0.75), _one_in(0.00004), _one_in(None)
+    ('75%', '1 in 25,000', 'never seen')
     """
     if not share:
         return "never seen"
-    n = 1 / share
-    if n < 1.1:
-        return "nearly always"
-    digits = max(len(str(int(n))) - 2, 0)
-    return f"1 in {int(round(n, -digits)):,}"
+    if share >= COMMON_SHARE:
+        return f"{share:.0%}"
+    digits = max(len(str(int(1 / share))) - 2, 0)
+    return f"1 in {int(round(1 / share, -digits)):,}"

@@ -35,7 +35,7 @@ def estimates(linking: Linking) -> pd.DataFrame:
         ("Recall", q.recall, q.recall_low, q.recall_high))]
     frame = pd.DataFrame(rows, columns=["estimate_name", "estimated_share",
                                         "estimated_share_low", "estimated_share_high"])
-    return frame.round(2)
+    return frame.round(2).astype(dict.fromkeys(frame.columns[1:], "Float64"))
 
 
 def link_measures(linking: Linking) -> list[Measure]:
@@ -77,12 +77,14 @@ def finding(linking: Linking, profile: Disclosure) -> dict[str, str]:
         return {"title": "There are too few people to tell how well lists join",
                 "bottom_line": "The sources hold too few rows for any share to be shown.",
                 "decision": "Add the sources that the campaign has, and link again."}
+    told = "" if linking.review_pairs.empty else (
+        f" Of the links made about {quality.precision:.0%} are right "
+        f"({quality.precision_low:.0%} to {quality.precision_high:.0%}), and of the right ones "
+        f"that were offered about {quality.recall:.0%} were made: {source}.")
     return {
         "title": f"{share:.0%} of the rows of our lists belong to an elector whom we know",
-        "bottom_line": f"{n_rows:,} rows of {n_sources} sources are about {n_people:,} people. "
-        f"Of the links made about {quality.precision:.0%} are right "
-        f"({quality.precision_low:.0%} to {quality.precision_high:.0%}), and of the right ones "
-        f"that were offered about {quality.recall:.0%} were made: {source}.",
+        "bottom_line": f"{n_rows:,} rows of {n_sources} sources are about {n_people:,} people."
+        f"{told}",
         "decision": "Accept these ids for lists and analyses, or have more pairs judged first."
         if quality.n_labelled else
         "Have somebody judge the pairs that were drawn: until then nothing but the model itself "

@@ -74,13 +74,13 @@ def weight_words(weights: pd.DataFrame, *, place: str) -> Words:
 def waterfall_words(steps: pd.DataFrame, outcome: str) -> Words:
     """Return the words of the waterfall of one pair."""
     veto = str(steps["veto"].iloc[0]) if len(steps) else ""
-    n_for = int((steps["weight_bits"] > 0).sum()) - 1
+    n_for = int((steps["weight_bits"][:-1] > 0).sum())
     n_against = int((steps["weight_bits"] < 0).sum())
     title = "The weakest link that was accepted" if outcome == ACCEPTED else (
         "The strongest link that was refused")
     return {"title": f"{title}, among those drawn",
             "subtitle": f"Bits of evidence; positive speaks for one person. {veto}".strip(),
-            "alt_text": f"A waterfall of {max(n_for, 0)} steps for one person and {n_against} "
+            "alt_text": f"A waterfall of {n_for} steps for one person and {n_against} "
                         "against, down to their sum."}
 
 
@@ -89,9 +89,10 @@ def estimate_words(estimates: pd.DataFrame, *, place: str) -> Words:
     by_people = estimates[estimates["estimate_name"].str.endswith("reviewers")]
     title = ("People's judgement bounds how often we err" if len(by_people)
              else "So far only the model vouches for itself")
+    known = estimates.dropna()
     listed = ", ".join(
         f"{name} {share:.0%} ({low:.0%} to {high:.0%})" for name, share, low, high in
-        estimates.itertuples(index=False))
+        known.itertuples(index=False)) or "every one is hidden"
     return {"title": title,
             "subtitle": f"Precision of links made, recall of right links offered, {place}",
             "alt_text": f"Points with ranges: {listed}."}
@@ -104,7 +105,7 @@ def key_words(keys: pd.DataFrame, *, place: str) -> Words:
     if shown.empty:
         return {"title": "Keys cannot be shown", "subtitle": subtitle,
                 "alt_text": "Bars of links by blocking key with every key hidden."}
-    return {"title": f"The key {shown['key_name'].iloc[0]} finds most links",
+    return {"title": f"Most links agree on: {shown['key_name'].iloc[0]}",
             "subtitle": subtitle,
             "alt_text": f"Bars of accepted links by blocking key: "
                         f"{_listed(shown, 'found_share')}."}
