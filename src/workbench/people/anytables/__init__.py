@@ -1,8 +1,0 @@
-"""Link any tables: no register, any identifiers missing, duplicates within or across files."""
-
-from __future__ import annotations
-
-from workbench.people.anytables.link import LinkedFiles, link_files
-from workbench.people.anytables.records import FIELDS
-
-__all__ = ["FIELDS", "LinkedFiles", "link_files"]
