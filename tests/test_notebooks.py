@@ -34,7 +34,7 @@ def source(cell):
 
 
 def test_there_are_notebooks():
-    assert {path.stem for path in NOTEBOOKS} >= {"check", "donors", "voters", "overview"}
+    assert {path.stem for path in NOTEBOOKS} >= {"check", "donors", "voters", "lists", "overview"}
 
 
 @every_notebook

@@ -45,11 +45,11 @@ SOURCES = {
     "mobile": ("mobile_contacts", ""), "fec": ("donations", "fec_itcont"),
     "social": ("social_users", ""),
 }
-NEEDED = {
-    "voters": ["voter_id"], "call_lists": ["entry_id", "list_code"],
-    "suppressions": ["suppression_id", "scope_code", "reason_code", "start_date"],
-    "mobile_contacts": ["contact_id", "phone"], "social_users": ["social_user_id"],
-}
+
+
+def mapped(table):
+    """Every column that a source of the table must have, from a column of the same name."""
+    return {column.name: column.name for column in TABLES[table].columns if column.is_required}
 
 
 def campaign_of(root, *, entries, suppressions=(), mobile=(), people=None):
@@ -59,10 +59,11 @@ def campaign_of(root, *, entries, suppressions=(), mobile=(), people=None):
     """
     make_campaign(root)
     params = yaml.safe_load((root / "params.yaml").read_text(encoding="utf-8"))
+    params["campaign"] |= {"as_of": "2026-10-05", "polling_date": "2026-11-03"}
     params["sources"] = {
         name: {"path": f"data/raw/{name}.csv", "table": table, "lawful_basis": "consent",
                "expiry_date": "2027-01-01", **({"preset": preset} if preset else
-                                               {"columns": {n: n for n in NEEDED[table]}})}
+                                               {"columns": mapped(table)})}
         for name, (table, preset) in SOURCES.items()}
     (root / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
     told = {"list_name": "office", "channel_code": "phone", "use_code": "persuade",
@@ -379,7 +380,7 @@ def test_evidence_is_of_the_files_as_they_lie(tmp_path):
 def test_a_use_that_no_list_has_is_refused_in_a_preset():
     from workbench.sources.preset import build_preset
 
-    entries = {"table": "voters", "columns": {"voter_id": {"from": "id"}},
-               "forbidden_uses": ["fundraising"]}
+    entries = {"table": "voters", "forbidden_uses": ["fundraising"],
+               "columns": {name: {"from": name} for name in mapped("voters")}}
     with pytest.raises(SettingsError, match="forbidden_uses"):
         build_preset("x", entries, where="sources.x")

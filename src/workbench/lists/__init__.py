@@ -12,8 +12,8 @@ from workbench.lists.release import on_day, release_list, send_list, tally_lines
 from workbench.lists.write import write_list
 
 __all__ = [
-    "REASONS", "Evidence", "Held", "Preview", "Purpose", "Tally", "gate_table", "gate_words", "hold_back",
-    "on_day", "preview_gate", "read_draft", "read_evidence", "read_inputs", "read_suppressions",
-    "reason_table", "release_list", "send_list", "tally_lines", "write_double_calls",
-    "write_drafts", "write_list",
+    "REASONS", "Evidence", "Held", "Preview", "Purpose", "Tally", "gate_table", "gate_words",
+    "hold_back", "on_day", "preview_gate", "read_draft", "read_evidence", "read_inputs",
+    "read_suppressions", "reason_table", "release_list", "send_list", "tally_lines",
+    "write_double_calls", "write_drafts", "write_list",
 ]

@@ -37,7 +37,7 @@ def safe_text(text: str) -> str:
     """
     plain = "".join(" " if _is_control(sign) else sign for sign in text)
     plain = AFTER_SEPARATOR.sub(r"\1'", plain)
-    seen = next((sign for sign in text if unicodedata.category(sign)[0] not in "ZC"), "")
+    seen = next((sign for sign in text if _is_seen(sign)), "")
     is_formula = unicodedata.normalize("NFKC", seen).startswith(FORMULA_SIGNS)
     return f"'{plain}" if is_formula or text.startswith(("\t", "\r", "\n")) else plain
 
@@ -61,6 +61,11 @@ def _cell(value: object) -> object:
     if isinstance(value, Number) and str(value) not in ("True", "False"):
         return value
     return safe_text(str(value))
+
+
+def _is_seen(sign: str) -> bool:
+    """Whether a spreadsheet would read the sign first: spaces, controls and quotes fall away."""
+    return unicodedata.category(sign)[0] not in "ZC" and sign != '"'
 
 
 def _is_control(sign: str) -> bool:

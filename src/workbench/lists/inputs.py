@@ -1,4 +1,4 @@
-"""The tables that lists are reconciled from, and the pairs of calls that come of it."""
+"""The tables that lists are reconciled from, and the double calls that were found."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ def read_inputs(root: Path) -> dict[str, pd.DataFrame]:
     return tables | {name: _read_linked(root, name) for name in LINKED}
 
 
-def write_double_calls(root: Path, pairs: pd.DataFrame) -> None:
+def write_double_calls(root: Path, double: pd.DataFrame) -> None:
     """Write data/reconcile/double_calls.parquet: who is called twice in a week, and by whom."""
-    write_table(pairs, RESULTS["double_calls"], root / "data/reconcile/double_calls.parquet")
+    table = RESULTS["double_calls"]
+    write_table(double[list(table.column_names)], table,
+                root / "data/reconcile/double_calls.parquet")
 
 
 def _read_linked(root: Path, name: str) -> pd.DataFrame:

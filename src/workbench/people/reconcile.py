@@ -95,22 +95,6 @@ def household_calls(entries: pd.DataFrame) -> pd.DataFrame:
     return _in_order(calls[n_calls > 1])
 
 
-def call_pairs(double: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a pair of calls that one person is to get in one week, the earlier left.
-
-    Columns: ``person_id``, ``week_number``, then for each side ``list_name``, ``owner_id``,
-    ``contact_date`` and the row of the source, ending in _l and _r.
-    """
-    kept = ["list_name", "owner_id", "contact_date", *ROW]
-    ordered = double.sort_values(["contact_date", *ROW]).reset_index(drop=True)
-    side = ordered[["person_id", "week_number", *kept]].assign(place=ordered.index)
-    pairs = side.merge(side, on=["person_id", "week_number"], suffixes=("_l", "_r"),
-                       validate="many_to_many")
-    pairs = pairs[pairs["place_l"] < pairs["place_r"]]
-    pairs = pairs.sort_values(["week_number", "person_id", "place_l", "place_r"])
-    return pairs.drop(columns=["place_l", "place_r"]).reset_index(drop=True)
-
-
 def by_whom(double: pd.DataFrame, list_names: Sequence[str]) -> pd.DataFrame:
     """Return one row a set of lists that would call the same people twice in one week.
 

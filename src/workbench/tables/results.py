@@ -177,12 +177,12 @@ LIST_DRAFT = Table(
     "one contact on one cleaned list, before the gate",
     ("list_name", "source_name", "source_row"),
     (
+        *PROVENANCE,
         Column("list_name", "id", "Name of the list, and of its file.", is_required=True),
         Column("channel_code", "code", "How its people are reached.",
                values=LIST_CHANNEL_CODES, is_required=True),
         Column("use_code", "code", "What the list is for.", values=LIST_USE_CODES,
                is_required=True),
-        *PROVENANCE,
         Column("person_id", "id",
                "Key of the person; empty where the row could not be linked, and then the gate "
                "holds it back.", is_personal=True),
@@ -205,25 +205,20 @@ LIST_DRAFT = Table(
     owner="reconcile",
 )
 
-_SIDES = (("l", "the earlier"), ("r", "the later"))
 DOUBLE_CALLS = Table(
     "double_calls",
-    "one pair of calls that one person is to get in one week, the earlier on the left",
-    ("source_name_l", "source_row_l", "source_name_r", "source_row_r"),
+    "one call to somebody who is to be called twice or more in that week",
+    ("source_name", "source_row"),
     (
+        *PROVENANCE,
         PERSON_ID,
-        Column("week_number", "integer", "Week of the calls, 0 the one that begins with the "
-               "build's day.", unit="number", is_required=True),
-        *(
-            Column(f"{name}_{side}", kind, f"{meaning} {which} call.",
-                   unit="line number" if name == "source_row" else "",
-                   is_personal=name == "owner_id")
-            for side, which in _SIDES
-            for name, kind, meaning in (
-                ("list_name", "id", "List of"), ("owner_id", "id", "Who is to make"),
-                ("contact_date", "date", "Day of"), ("source_name", "code", "Source of"),
-                ("source_row", "integer", "Line of the raw file of"))
-        ),
+        Column("week_number", "integer",
+               "Week of the call, 0 the one that begins with the build's day.", unit="number",
+               is_required=True),
+        Column("list_name", "id", "List that has the call.", is_required=True),
+        Column("owner_id", "id", "The one who is to make it.", is_personal=True),
+        OFFICE_ID,
+        Column("contact_date", "date", "Day on which it is to be done."),
     ),
     owner="reconcile",
 )
