@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -137,7 +138,7 @@ def test_json_holds_the_same_and_says_what_is_missing(root):
 
 
 def test_the_command_prints_what_is_held_and_refuses_a_stranger(root, monkeypatch, capsys):
-    (root / "params.yaml").write_text(open("params.yaml").read())
+    (root / "params.yaml").write_text(Path("params.yaml").read_text(encoding="utf-8"))
     monkeypatch.chdir(root)
     assert main(["person", "P1"]) == 0
     assert capsys.readouterr().out.startswith("Everything held on one person\n")

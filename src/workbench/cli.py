@@ -64,6 +64,14 @@ def _parser() -> argparse.ArgumentParser:
     strip.add_argument("notebooks", nargs="*",
                        help="names, without their ending; all where none is given")
 
+    _add_commands_of_people(commands)
+    _command(commands, "dictionary", _dictionary, "print the data dictionary")
+    return parser
+
+
+def _add_commands_of_people(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser]
+) -> None:
     key = _command(commands, "key", _key, "make the secret that ids are made with; print its mark")
     key.add_argument("name", help="the key's name, as linkage.key_name in params.yaml has it")
 
@@ -81,9 +89,6 @@ def _parser() -> argparse.ArgumentParser:
     erase.add_argument("--dry-run", action="store_true", help="say what would go; write nothing")
     erase.add_argument("--date", metavar="YYYY-MM-DD",
                        help="day of the erasure; campaign.as_of by default")
-
-    _command(commands, "dictionary", _dictionary, "print the data dictionary")
-    return parser
 
 
 def _command(

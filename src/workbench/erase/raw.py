@@ -136,12 +136,13 @@ def _made_by_stages(root: Path) -> set[str]:
     made = set()
     for pipeline in (root / "dvc.yaml", *sorted((root / "data" / "raw").rglob("dvc.yaml"))):
         text = pipeline.read_text(encoding="utf-8") if pipeline.is_file() else ""
-        for stage in ((yaml.safe_load(text) or {}).get("stages") or {}).values():
-            body = stage.get("do", stage)
+        stages = ((yaml.safe_load(text) or {}).get("stages") or {}).values()
+        for body in (stage.get("do", stage) for stage in stages):
             folder = pipeline.parent / (body.get("wdir") or ".")
-            for out in body.get("outs") or []:
-                name = next(iter(out)) if isinstance(out, dict) else out
-                made.add(os.path.relpath((folder / name).resolve(), root.resolve()))
+            names = (next(iter(out)) if isinstance(out, dict) else out
+                     for out in body.get("outs") or [])
+            made |= {os.path.relpath((folder / name).resolve(), root.resolve())
+                     for name in names}
     return made
 
 

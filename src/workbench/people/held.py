@@ -141,19 +141,20 @@ def _rows_that_name(
 ) -> dict[str, list[Row]]:
     """Rows of tables that are not linked themselves, but name the person by a known key."""
     linked = {str(row["table_name"]) for row in rows}
+    asked = [(key, holder, columns, table) for key, (holder, columns) in NAMED_BY.items()
+             for table in TABLES.values()]
     named: dict[str, list[Row]] = {}
-    for key, (holder, columns) in NAMED_BY.items():
+    for key, holder, columns, table in asked:
         values = sorted({str(r["row"][key]) for r in rows if r["table_name"] == holder
                          and r["row"] and r["row"].get(key)})
-        for table in TABLES.values():
-            here = [c for c in columns if c in table.column_names]
-            is_there = (root / TABLES_FOLDER / f"{table.name}.parquet").is_file()
-            if not here or table.name in {holder, *linked} or not values or not is_there:
-                continue
-            either = " OR ".join(f'list_contains(?, "{column}")' for column in here)
-            found = _rows(connection, f"SELECT * FROM {_gathered(root, table.name)} WHERE "
-                          f"{either} ORDER BY source_name, source_row", *[values] * len(here))
-            named |= {table.name: found} if found else {}
+        here = [c for c in columns if c in table.column_names]
+        is_there = (root / TABLES_FOLDER / f"{table.name}.parquet").is_file()
+        if not here or table.name in {holder, *linked} or not values or not is_there:
+            continue
+        either = " OR ".join(f'list_contains(?, "{column}")' for column in here)
+        found = _rows(connection, f"SELECT * FROM {_gathered(root, table.name)} WHERE "
+                      f"{either} ORDER BY source_name, source_row", *[values] * len(here))
+        named |= {table.name: found} if found else {}
     return named
 
 

@@ -119,17 +119,24 @@ def _write_gzip(draft: Path, blocks: Iterable[bytes]) -> None:
 def _write_zip(place: Path, draft: Path, member: str, blocks: Iterable[bytes]) -> None:
     with zipfile.ZipFile(place) as old, zipfile.ZipFile(draft, "w") as new:
         new.comment = old.comment
+        if any(info.flag_bits & 1 for info in old.infolist()):
+            raise SourceError(
+                f"{place.name} holds encrypted files beside '{member}' and cannot be written "
+                "anew. Unpack it, declare the file itself, and run the command again."
+            )
         for info in old.infolist():
-            if info.flag_bits & 1:
-                raise SourceError(
-                    f"{place.name} holds encrypted files beside '{member}' and cannot be written "
-                    "anew. Unpack it, declare the file itself, and run the command again."
-                )
-            with new.open(_like(info), "w", force_zip64=True) as sink:
-                if info.filename == member:
-                    sink.writelines(blocks)
-                else:
-                    shutil.copyfileobj(old.open(info), sink)
+            _write_member(new, info, blocks if info.filename == member else _blocks_of(old, info))
+
+
+def _write_member(new: zipfile.ZipFile, info: zipfile.ZipInfo, blocks: Iterable[bytes]) -> None:
+    with new.open(_like(info), "w", force_zip64=True) as sink:
+        sink.writelines(blocks)
+
+
+def _blocks_of(old: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    with old.open(info) as entry:
+        while block := entry.read(_BLOCK_BYTES):
+            yield block
 
 
 def _like(info: zipfile.ZipInfo) -> zipfile.ZipInfo:
