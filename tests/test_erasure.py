@@ -690,9 +690,9 @@ def test_where_nobody_was_erased_every_accepted_row_is_gathered(tmp_path):
     settings = make(tmp_path)
     assert read_erased(settings).empty
     assert gather(settings)["n_erased"].sum() == 0
+    write_erased(settings, read_erased(settings), DAY)
+    damaged(tmp_path / ERASED_FILE, "half")
     with pytest.raises(ErasureError):
-        write_erased(settings, read_erased(settings), DAY)
-        damaged(tmp_path / ERASED_FILE, "half")
         gather(settings)
 
 
