@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -15,6 +16,7 @@ from workbench.people.held import held_on
 from workbench.people.held_words import held_json, held_text
 from workbench.tables import RESULTS, TABLES, write_table
 
+REPOSITORY = Path(__file__).parents[1]
 DAY = dt.date(2026, 1, 1)
 
 
@@ -137,7 +139,7 @@ def test_json_holds_the_same_and_says_what_is_missing(root):
 
 
 def test_the_command_prints_what_is_held_and_refuses_a_stranger(root, monkeypatch, capsys):
-    (root / "params.yaml").write_text(open("params.yaml").read())
+    (root / "params.yaml").write_text((REPOSITORY / "params.yaml").read_text())
     monkeypatch.chdir(root)
     assert main(["person", "P1"]) == 0
     assert capsys.readouterr().out.startswith("Everything held on one person\n")

@@ -20,8 +20,8 @@ ANSWERS_FILE = Path("data", "registry", "review_answers.csv")
 def read_answers(root: Path) -> pd.DataFrame:
     """Return REVIEW_ANSWERS, in order of the pairs; none where the file is not there.
 
-    Rows without an answer are pairs still to judge; the smaller key stands left. StorageError where the file is no such
-    table, or holds an answer that there is not.
+    Rows without an answer are pairs still to judge; the smaller key stands left. StorageError
+    where the file is no such table, or holds an answer that there is not.
     """
     path = root / ANSWERS_FILE
     if not path.is_file():
