@@ -16,6 +16,7 @@ from workbench.people.held import held_on
 from workbench.people.held_words import held_json, held_text
 from workbench.tables import RESULTS, TABLES, write_table
 
+REPOSITORY = Path(__file__).parents[1]
 DAY = dt.date(2026, 1, 1)
 
 
@@ -138,7 +139,7 @@ def test_json_holds_the_same_and_says_what_is_missing(root):
 
 
 def test_the_command_prints_what_is_held_and_refuses_a_stranger(root, monkeypatch, capsys):
-    (root / "params.yaml").write_text(Path("params.yaml").read_text(encoding="utf-8"))
+    (root / "params.yaml").write_text((REPOSITORY / "params.yaml").read_text())
     monkeypatch.chdir(root)
     assert main(["person", "P1"]) == 0
     assert capsys.readouterr().out.startswith("Everything held on one person\n")

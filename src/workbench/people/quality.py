@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,8 @@ from scipy.special import betaincinv, expit, logit
 
 PAIR_KEY = ["record_key_l", "record_key_r"]
 TAIL = 0.025  # at each end of an interval of 95 %
-WEAKER, STRONGER = 2 / 3, 3 / 2  # how far off the model's evidence is taken to be, untested
+STRENGTHS = (1.0, 2 / 3, 3 / 2)  # how far off the model's evidence is taken to be, untested
+ODDS = (1.0, 1 / 2, 2.0)  # and its belief in how common right links are
 LEAST_DISTANCE = 1e-12
 
 
@@ -62,14 +64,15 @@ class _Total:
 def model_quality(review_pairs: pd.DataFrame) -> Quality:
     """Return the model's own estimate, from its probabilities of the pairs drawn.
 
-    Nothing outside the model confirms it. Its range is what the model would say if all
-    its evidence were a third weaker, or half as strong again, than it believes.
+    Nothing outside the model confirms it. Its range is what the model would say if all its
+    evidence were a third weaker, or half as strong again, than it believes, and right links
+    half or twice as likely.
     """
     weight = review_pairs["n_in_stratum"] / review_pairs["n_drawn"]
     probability = review_pairs["link_probability"].to_numpy(dtype=float)
     tried = []
-    for strength in (1.0, WEAKER, STRONGER):
-        told = expit(strength * logit(np.clip(probability, 1e-15, 1 - 1e-15)))
+    for strength, odds in product(STRENGTHS, ODDS):
+        told = expit(strength * logit(np.clip(probability, 1e-15, 1 - 1e-15)) + math.log(odds))
         tried.append(_shares(told * weight, weight, review_pairs["is_linked"]))
     (precision, recall), *others = tried
     ends = [(min(x), max(x)) for x in zip((precision, recall), *others, strict=True)]
