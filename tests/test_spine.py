@@ -213,7 +213,7 @@ def test_answers_are_read_in_order_and_those_left_open_are_not(tmp_path):
 
 @pytest.mark.parametrize(("text", "message"), [
     ("", "no column 'record_key_l'"),
-    ("record_key_l,record_key_r,answer\na,b,same\n", "Did you mean 'answer_code'"),
+    ("record_key_l,record_key_r,answercode\na,b,same\n", "Did you mean 'answer_code'"),
     (ANSWERS + "a,b,yes,,\n", r"1 rows answer with something else than same, .*first at row 2"),
     (ANSWERS + "a,b,same,,\nb,a,different,,\n", "2 rows answer a pair that another"),
     (ANSWERS + "a,a,same,,\n", "do not name two records"),

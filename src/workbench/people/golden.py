@@ -125,12 +125,13 @@ def _best_sql(part: Part) -> str:
     names = [f"said_{name}" for name in part.columns]
     text = " || chr(31) || ".join(f"coalesce(CAST({name} AS VARCHAR), '')" for name in names)
     back = ", ".join(f"best.said_{name} AS {name}" for name in part.columns)
-    packed = ", ".join(f"said_{name} := said_{name}" for name in part.columns)
+    packed = ", ".join(f"{name} := {name}" for name in names)
+    n_rows = "sum(n) OVER (PARTITION BY person, same)" if part.same else "n"
     return (
         f"SELECT person, {back} FROM (SELECT person, arg_min(struct_pack({packed}), row("
         "NOT is_first, -fullness, -n_rows, -coalesce(epoch(day), -1e18), -length(text), text)) "
-        f"AS best FROM (SELECT *, {text} AS text, sum(n) OVER (PARTITION BY person, same) AS "
-        f"n_rows FROM (SELECT person, {values}, {part.same or 'NULL'} AS same, "
+        f"AS best FROM (SELECT *, {text} AS text, {n_rows} AS n_rows FROM "
+        f"(SELECT person, {values}, {part.same or 'NULL'} AS same, "
         f"bool_or(is_elector) AS is_first, max({part.fullness}) AS fullness, sum(n_rows) AS n, "
         f"max(day) AS day FROM told WHERE {part.is_there} "
         f"GROUP BY person, same, {', '.join(names)})) GROUP BY person)")
