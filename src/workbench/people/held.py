@@ -11,8 +11,8 @@ import pandas as pd
 from workbench.errors import SettingsError
 from workbench.people.explain import explain_pairs, reasons_of, veto_of
 from workbench.people.folder import people_file, read_model, read_records
-from workbench.people.records import row_key_sql
-from workbench.tables import RESULTS, TABLES
+from workbench.people.records import LINKED_TABLES, row_key_sql
+from workbench.tables import RESULTS, TABLES, Table
 
 if TYPE_CHECKING:
     import duckdb
@@ -140,22 +140,23 @@ def _rows_that_name(
     connection: duckdb.DuckDBPyConnection, root: Path, rows: list[Row]
 ) -> dict[str, list[Row]]:
     """Rows of tables that are not linked themselves, but name the person by a known key."""
-    linked = {str(row["table_name"]) for row in rows}
-    asked = [(key, holder, columns, table) for key, (holder, columns) in NAMED_BY.items()
-             for table in TABLES.values()]
     named: dict[str, list[Row]] = {}
-    for key, holder, columns, table in asked:
+    for key, (holder, columns) in NAMED_BY.items():
         values = sorted({str(r["row"][key]) for r in rows if r["table_name"] == holder
                          and r["row"] and r["row"].get(key)})
-        here = [c for c in columns if c in table.column_names]
-        is_there = (root / TABLES_FOLDER / f"{table.name}.parquet").is_file()
-        if not here or table.name in {holder, *linked} or not values or not is_there:
-            continue
-        either = " OR ".join(f'list_contains(?, "{column}")' for column in here)
-        found = _rows(connection, f"SELECT * FROM {_gathered(root, table.name)} WHERE "
-                      f"{either} ORDER BY source_name, source_row", *[values] * len(here))
-        named |= {table.name: found} if found else {}
+        for table in _tables_that_name(root, columns):
+            here = [column for column in columns if column in table.column_names]
+            either = " OR ".join(f'list_contains(?, "{column}")' for column in here)
+            found = _rows(connection, f"SELECT * FROM {_gathered(root, table.name)} WHERE "
+                          f"{either} ORDER BY source_name, source_row", *[values] * len(here))
+            named |= {table.name: found} if found else {}
     return named
+
+
+def _tables_that_name(root: Path, columns: tuple[str, ...]) -> list[Table]:
+    return [table for table in TABLES.values()
+            if set(columns) & set(table.column_names) and table.name not in LINKED_TABLES
+            and (root / TABLES_FOLDER / f"{table.name}.parquet").is_file()]
 
 
 def _results(
