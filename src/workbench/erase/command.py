@@ -58,9 +58,8 @@ def erase(
     with erased_people(settings, erased) as knows:
         raw = edit_raw_files(settings, knows, known.said if known else (), is_dry=is_dry)
     n_registry = _registry_rows(settings, person_ids, is_dry=is_dry)
-    if not is_dry:
-        edited = [file.path.partition(":")[0] for file in raw if file.n_records]
-        _track(settings, [*edited, *([REGISTRY_FILE] if n_registry else [])])
+    if not is_dry:  # an earlier run may have been killed before it came to this
+        _track(settings, [*(one.path for one in settings.sources.values()), REGISTRY_FILE])
     return Erasure(known, tuple(raw), undeclared_files(settings), n_registry, is_dry)
 
 

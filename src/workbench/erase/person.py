@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,18 +62,19 @@ def know_people(settings: Settings, person_ids: Sequence[str], erased: pd.DataFr
     """
     crosswalk = read_crosswalk(settings, person_ids)
     key, is_theirs = read_key(settings.linkage), crosswalk["person_id"].isin(person_ids)
-    with _database(settings, []) as connection:
+    with open_database(settings.linkage, settings.root / "data") as connection:
+        load_erased(connection, ())
         mine = _rows_of(connection, settings.root, crosswalk[is_theirs])
         said = standard_rows(connection, mine)
-    candidates = erased_keys(said, key=key)
-    with _database(settings, candidates["erased_key"]) as connection:
+        candidates = erased_keys(said, key=key)
+        load_erased(connection, candidates["erased_key"])
         alike, claims = _rows_alike(connection, settings.root, key)
-    with _database(settings, erased["erased_key"]) as connection:
+        load_erased(connection, erased["erased_key"])
         claims = _without_erased(connection, alike, claims, key)
-    others = claims.merge(crosswalk[~is_theirs], on=["source_name", "row_key"],
-                          validate="many_to_one")
-    keys = candidates[~candidates["erased_key"].isin(others["erased_key"])]
-    with _database(settings, keys["erased_key"]) as connection:
+        others = claims.merge(crosswalk[~is_theirs], on=["source_name", "row_key"],
+                              validate="many_to_one")
+        keys = candidates[~candidates["erased_key"].isin(others["erased_key"])]
+        load_erased(connection, keys["erased_key"])
         n_rows, not_known = _rows_that_go(connection, alike, mine, key)
     return Known(keys.reset_index(drop=True), n_rows, not_known,
                  tuple(sorted(set(others["person_id"]))), tuple(said))
@@ -90,22 +90,12 @@ def read_crosswalk(settings: Settings, person_ids: Sequence[str]) -> pd.DataFram
     unknown = sorted(set(person_ids) - set(crosswalk["person_id"]))
     if unknown:
         raise SettingsError(
-            f"{len(unknown)} of {len(set(person_ids))} person_ids are nobody's in {CROSSWALK} "
-            f"(first: '{unknown[0][:40]}'). Look the id up in data/people/people.parquet. If the "
+            f"{len(unknown)} of {len(set(person_ids))} person_ids are nobody's in {CROSSWALK}. "
+            "Look the id up in data/people/people.parquet. If the "
             "person was erased and the build has run since, 'workbench erase' without an id "
             "takes out of the raw files what is left."
         )
     return crosswalk
-
-
-@contextmanager
-def _database(
-    settings: Settings, keys: Iterable[str]
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a database in which the given hashes are ``erased``."""
-    with open_database(settings.linkage, settings.root / "data") as connection:
-        load_erased(connection, keys)
-        yield connection
 
 
 def _rows_of(
@@ -115,10 +105,10 @@ def _rows_of(
     rows = {}
     for name, part in crosswalk.groupby("table_name", sort=True):
         connection.register("wanted", part[["source_name", "row_key"]])
-        found = connection.execute(
+        found = connection.sql(
             f"SELECT t.* FROM read_parquet(?) t SEMI JOIN wanted w ON t.source_name = "
             f"w.source_name AND {row_key_sql(table_named(str(name)))} = w.row_key "
-            "ORDER BY source_name, source_row", [str(_table_path(root, str(name)))],
+            "ORDER BY source_name, source_row", params=[str(_table_path(root, str(name)))],
         ).to_arrow_table()
         rows[str(name)] = found.cast(table_named(str(name)).schema())
         connection.unregister("wanted")

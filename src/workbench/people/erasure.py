@@ -7,7 +7,8 @@ earlier versions of the workbench know nobody any more.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +16,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from workbench.people.identity import standard_sql
+from workbench.people.identity import standard_sql, telling_columns
 from workbench.people.prepare import load_nicknames
-from workbench.people.records import LINKED_TABLES, REGISTER
+from workbench.people.records import LINKED_TABLES, REGISTER, row_key_sql
 from workbench.pseudonyms import keyed_hash, keyed_hash_sql
-from workbench.tables import table_named
+from workbench.tables import Table, table_named
 
 if TYPE_CHECKING:
     import duckdb
@@ -42,14 +43,15 @@ def mark_of(key: bytes) -> tuple[str, str]:
 
 
 def load_erased(connection: duckdb.DuckDBPyConnection, erased_keys: Iterable[str]) -> None:
-    """Create ``erased``, a row a hash, and what standardising needs, in an empty database."""
+    """Make ``erased``, a row a hash, and once in a database what standardising needs."""
     keys = pd.DataFrame({"erased_key": pd.Series(sorted(erased_keys), dtype="str")})
     connection.register("erased_given", keys)
     connection.execute(
-        "CREATE TABLE erased AS SELECT CAST(erased_key AS VARCHAR) AS erased_key "
+        "CREATE OR REPLACE TABLE erased AS SELECT CAST(erased_key AS VARCHAR) AS erased_key "
         "FROM erased_given")
     connection.unregister("erased_given")
-    load_nicknames(connection)
+    if not connection.execute("FROM duckdb_tables() WHERE table_name = 'nickname'").fetchall():
+        load_nicknames(connection)
 
 
 def is_erased(
@@ -76,17 +78,19 @@ def found_keys(
     With ``has_claims`` a row also claims what it would not be known by, being somebody's with
     a name: a number of the register that is its own, and its address of e-mail.
     """
-    connection.register("erasure_rows", _numbered(rows))
-    try:
+    table, numbered = table_named(table_name), _numbered(rows)
+    with _registered(connection, numbered):
+        places = connection.execute(_worth_looking_sql(table, key)).fetchnumpy()["place"]
+    if not len(places):
+        return pd.DataFrame({"place": np.empty(0, np.int64), "erased_key": pd.Series(dtype="str")})
+    with _registered(connection, numbered.take(np.asarray(places))):
         return connection.execute(f"""
-            WITH standard AS ({standard_sql(table_named(table_name))}),
+            WITH standard AS ({standard_sql(table)}),
             form AS (SELECT place, unnest(list_filter({_row_forms(table_name, has_claims)},
                 lambda f: f IS NOT NULL)) AS form FROM standard),
             hashed AS (SELECT place, {keyed_hash_sql(key, 'form')} AS erased_key FROM form)
             SELECT DISTINCT place, erased_key FROM hashed SEMI JOIN erased USING (erased_key)
             ORDER BY place, erased_key""").df()
-    finally:
-        connection.unregister("erasure_rows")
 
 
 def standard_rows(
@@ -98,9 +102,8 @@ def standard_rows(
     """
     rows: list[dict[str, Any]] = []
     for name, part in sorted(tables.items()):
-        connection.register("erasure_rows", _numbered(part))
-        rows += connection.sql(standard_sql(table_named(name))).to_arrow_table().to_pylist()
-        connection.unregister("erasure_rows")
+        with _registered(connection, _numbered(part)):
+            rows += connection.sql(standard_sql(table_named(name))).to_arrow_table().to_pylist()
     return rows
 
 
@@ -111,7 +114,8 @@ def erased_keys(rows: list[dict[str, Any]], *, key: bytes) -> pd.DataFrame:
     combined over them, so that a row in a file to come is known that puts together what two
     files of today say apart.
     """
-    forms = _own_rows(rows) | _person_forms(_parts_of(rows))
+    parts = _parts_of(rows)
+    forms = _own_rows(rows) | _person_forms(parts) | _single_parts(rows, parts)
     keys = {keyed_hash(key, text): kind for kind, text in sorted(forms)}
     return pd.DataFrame({
         "erased_key": pd.Series(sorted(keys), dtype="str"),
@@ -119,8 +123,40 @@ def erased_keys(rows: list[dict[str, Any]], *, key: bytes) -> pd.DataFrame:
     })
 
 
+@contextmanager
+def _registered(connection: duckdb.DuckDBPyConnection, rows: pa.Table) -> Iterator[None]:
+    connection.register("erasure_rows", rows)
+    try:
+        yield
+    finally:
+        connection.unregister("erasure_rows")
+
+
 def _numbered(rows: pa.Table) -> pa.Table:
     return rows.append_column("erasure_place", [np.arange(len(rows))])
+
+
+def _worth_looking_sql(table: Table, key: bytes) -> str:
+    """Return SQL for the rows that have one part of what some erased person is known by.
+
+    Each different text is standardised and hashed once. Rows that have none of the columns are
+    known by their key alone.
+    """
+    told = telling_columns(table)
+    looks = [
+        f"""SELECT erasure_place AS place FROM erasure_rows WHERE "{name}" IN (
+            SELECT raw FROM (SELECT raw, {keyed_hash_sql(key, _sql('part', f"'{what}'", sql))}
+                AS erased_key FROM (SELECT DISTINCT "{name}" AS raw, "{name}"
+                FROM erasure_rows WHERE "{name}" IS NOT NULL)) SEMI JOIN erased
+                USING (erased_key))"""
+        for name, (what, sql) in told.items()
+    ]
+    form = _sql("part", "'row'", "source_name", row_key_sql(table))
+    is_bare = " AND ".join(f"({sql}) IS NULL" for _, sql in told.values())
+    looks.append(
+        f"SELECT place FROM (SELECT erasure_place AS place, {keyed_hash_sql(key, form)} "
+        f"AS erased_key FROM erasure_rows WHERE {is_bare}) SEMI JOIN erased USING (erased_key)")
+    return f"SELECT DISTINCT place FROM ({' UNION ALL '.join(looks)}) ORDER BY place"
 
 
 def _row_forms(table_name: str, has_claims: bool) -> str:
@@ -142,7 +178,7 @@ def _row_forms(table_name: str, has_claims: bool) -> str:
     each = [
         _sql("voter_id", "voter_id", FIRST, "t"), _sql("email", "email", FIRST, "t"),
         _sql("phone_name", "phone", "t", *names),
-        _sql("name_birth", "birth_date", "t", *names),
+        _sql("name_birth", "birth_date", "t", "last_name", names[1]),
         _sql("name_home", "home", "t", "last_name", names[1], "coalesce(flat, '')"),
     ]
     lists = [f"[{', '.join(single)}]",
@@ -186,6 +222,14 @@ def _parts_of(rows: list[dict[str, Any]]) -> dict[str, set[Any]]:
     return parts
 
 
+def _single_parts(rows: list[dict[str, Any]], parts: dict[str, set[Any]]) -> Forms:
+    """Return the forms of identifiers alone: they make a row worth looking at, and no more."""
+    forms = {_form("part", "row", row["source_name"], row["row_key"])
+             for row in rows if row["row_key"]}
+    names = ("voter_id", "email", "phone", "last_name", "account")
+    return forms | {_form("part", name, one) for name in names for one in parts[name]}
+
+
 def _person_forms(parts: dict[str, set[Any]]) -> Forms:
     """Return the forms by which rows to come would be known."""
     firsts, lasts = parts["token"] | parts["initial"], parts["last_name"] | {""}
@@ -197,8 +241,9 @@ def _person_forms(parts: dict[str, set[Any]]) -> Forms:
         forms |= {_form(kind, one, "first", first) for one in parts[kind] for first in firsts}
     for first, names in product(parts["token"], written):
         forms |= {_form("phone_name", phone, first, *names) for phone in parts["phone"]}
-    for first, names in product(firsts, written):
-        forms |= {_form("name_birth", day, first, *names) for day in parts["birth_date"]}
+    for first, (last, suffix) in product(firsts, written):
+        forms |= {_form("name_birth", day, first, last, suffix)
+                  for day in parts["birth_date"] if last}
     for first, (last, suffix) in product(parts["token"], written):
         forms |= {_form("name_home", home, first, last, suffix, flat)
                   for home, flat in parts["home"] if last}

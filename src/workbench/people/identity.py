@@ -17,6 +17,26 @@ _SAID = (
 )
 
 
+def telling_columns(table: Table) -> dict[str, tuple[str, str]]:
+    """Return the columns for which a row is worth looking at: what each holds, and its SQL.
+
+    Whoever is known by more than a row's key is known by one of these and more.
+    """
+    column = '"{}"'.format
+    spelt = {
+        "voter_id": _bare(column("voter_id")), "email": s.email_address(column("email")),
+        "phone": s.phone_digits(column("phone")),
+        "last_name": s.family_name(s.letters(column("last_name"))),
+    }
+    told = {name: (name, sql) for name, sql in spelt.items()}
+    told |= {name: ("account", _bare(column(name))) for name in ACCOUNT_COLUMNS}
+    return {name: one for name, one in told.items() if name in table.column_names}
+
+
+def _bare(column: str) -> str:
+    return f"nullif(upper(trim({column})), '')"
+
+
 def standard_sql(table: Table) -> str:
     """Return a SELECT over ``erasure_rows``, rows of ``table`` with an ``erasure_place`` each.
 
@@ -36,10 +56,10 @@ def standard_sql(table: Table) -> str:
             CAST(source_row AS VARCHAR)) AS row_key, {columns},
             CAST([{accounts}] AS VARCHAR[]) AS written_accounts FROM erasure_rows
     ), plain AS (
-        SELECT * REPLACE (upper(nullif(trim(voter_id), '')) AS voter_id,
+        SELECT * REPLACE ({_bare('voter_id')} AS voter_id,
                 {s.phone_digits('phone')} AS phone, {s.email_address('email')} AS email,
                 {s.postcode_key('postcode')} AS postcode,
-                upper(nullif(trim(seat_id), '')) AS seat_id,
+                {_bare('seat_id')} AS seat_id,
                 CASE WHEN year(birth_date) >= {s.EARLIEST_BIRTH_YEAR}
                     THEN strftime(birth_date, '%Y-%m-%d') END AS birth_date),
             {s.letters('first_name')} AS first_words, {s.letters('middle_name')} AS middle_words,
@@ -57,7 +77,7 @@ def standard_sql(table: Table) -> str:
             THEN [given || '.'] ELSE coalesce(formals, [given]) END AS tokens,
         last_name, suffix, birth_date, coalesce({_HOME}, {_TOWN_HOME}) AS home,
         {_TOWN_HOME} AS town_home, house_street, postcode, flat, phone, email,
-        list_filter(list_transform(written_accounts, lambda a: nullif(trim(a), '')),
+        list_filter(list_transform(written_accounts, lambda a: {_bare('a')}),
             lambda a: a IS NOT NULL) AS accounts
     FROM parted LEFT JOIN nickname ON form = given ORDER BY place"""
 

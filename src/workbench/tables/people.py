@@ -22,7 +22,7 @@ HOW_CODES = ("register", "voter_id", "exact", "model", "review", "alone")
 CHANGE_CODES = ("new", "gone", "merged", "split")
 ANSWER_CODES = ("same", "different", "unsure")
 ERASED_KINDS = ("row", "voter_id", "email", "phone_name", "name_birth", "name_home",
-                "social_user_id", "key")
+                "social_user_id", "part", "key")
 
 PERSON_ID = Column("person_id", "id", "Key of the person; the same from build to build.",
                    is_personal=True, is_required=True)
@@ -169,8 +169,9 @@ ERASED = Table(
     (
         Column("erased_key", "id", "Keyed hash of identifiers, of a source's row, or of nothing "
                "(kind key).", is_required=True),
-        Column("kind_code", "code", "What was hashed; key marks the secret that all are made "
-               "with, so that a list made with another is noticed.",
+        Column("kind_code", "code", "What was hashed. A part is one identifier alone: it makes a "
+               "row worth looking at and drops none. The key is the mark of the secret that all "
+               "are made with, so that a list made with another is noticed.",
                values=ERASED_KINDS, is_required=True),
         Column("erased_date", "date", "Day of the erasure.", is_required=True),
     ),
