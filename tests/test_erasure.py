@@ -19,14 +19,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from made_files import COLUMNS, PARAMS, make_folder, open_text
+from made_files import COLUMNS, PARAMS, open_text
 
 from workbench.cli import main
 from workbench.erase import erase, run_erase
 from workbench.erase.raw import holds_person
 from workbench.errors import ErasureError, SettingsError, StorageError
 from workbench.intake import admit, gather
-from workbench.intake.erased import ERASED_FILE, read_erased, write_erased
+from workbench.intake.erased import ERASED_FILE, read_erased
 from workbench.people.erasure import (
     KNOWN_TABLES,
     erased_keys,
@@ -71,11 +71,13 @@ def robert():
 
 def test_the_same_file_in_another_order_and_spelling_is_known_again(robert):
     again = {**ROBERT, "source_row": 90, "first_name": "  ROBERT ", "last_name": "marsh",
-             "address_line": "12  HIGH ST.", "postcode": "ab12cd", "email": "ROB.Canary@Example.org"}
+             "address_line": "12  HIGH ST.", "postcode": "ab12cd",
+             "email": "ROB.Canary@Example.org"}
     other = {**ROBERT, "voter_id": "V2", "first_name": "Mary", "email": None, "phone": None,
              "birth_date": dt.date(1971, 1, 1)}
     assert known(robert, "voters", other, again) == [False, True]
-    assert known(robert, "donations", {**SHOP, "source_row": 1, "phone": "+44777-0001111"}) == [True]
+    gift = {**SHOP, "source_row": 1, "phone": "+44777-0001111"}
+    assert known(robert, "donations", gift) == [True]
 
 
 LIST = {"source_name": "office", "source_row": 1, "entry_id": "E1", "list_code": "office"}
@@ -147,7 +149,8 @@ def test_a_key_that_is_the_number_of_the_line_says_nothing_of_another_row():
 def test_votes_friendships_and_requests_go_with_the_number_or_the_account():
     account = {"source_name": "net", "source_row": 1, "social_user_id": "u7", "first_name": "Ann",
                "last_name": "Lee", "email": "ann@example.org"}
-    person = {"voters": rows_of("voters", ROBERT), "social_users": rows_of("social_users", account)}
+    person = {"voters": rows_of("voters", ROBERT),
+              "social_users": rows_of("social_users", account)}
     friends = [{"source_name": "f", "source_row": n, "social_user_id_l": left,
                 "social_user_id_r": right}
                for n, (left, right) in enumerate([("u7", "u9"), ("u1", "u7"), ("u1", "u70")])]
@@ -163,7 +166,8 @@ def test_votes_friendships_and_requests_go_with_the_number_or_the_account():
 def test_every_table_that_could_tell_who_somebody_is_is_looked_at():
     telling = {"voter_id", "first_name", "last_name", "email", "phone", "social_user_id",
                "social_user_id_l", "sender_id"}
-    assert {name for name, t in TABLES.items() if telling & set(t.column_names)} == set(KNOWN_TABLES)
+    found = {name for name, table in TABLES.items() if telling & set(table.column_names)}
+    assert found == set(KNOWN_TABLES)
 
 
 def test_the_hashes_of_a_person_stay_what_they_were_when_lists_were_written(robert):
@@ -176,7 +180,8 @@ def test_the_hashes_of_a_person_stay_what_they_were_when_lists_were_written(robe
 
 # Raw files
 
-GIFTS = ["g1,Avery,03/14/2026,25.00,first", "g2,Blair,03/15/2026,10.00,", "g3,Casey,03/16/2026,5,x"]
+GIFTS = ["g1,Avery,03/14/2026,25.00,first", "g2,Blair,03/15/2026,10.00,",
+         "g3,Casey,03/16/2026,5,x"]
 
 
 def cut(root, content, line, **changes):
@@ -248,7 +253,8 @@ def test_a_line_that_is_no_row_is_the_persons_by_e_mail_or_by_names_and_a_detail
 # A campaign of two files
 
 REGISTER = [
-    "Number,First,Last,Born,Street,Post,Mail", "V1,Robert,Marsh,1970-05-01,12 High St,AB1 2CD,rob.canary@example.org",
+    "Number,First,Last,Born,Street,Post,Mail",
+    "V1,Robert,Marsh,1970-05-01,12 High St,AB1 2CD,rob.canary@example.org",
     "V2,Mary,Marsh,1971-06-02,12 High St,AB1 2CD,mary@example.org",
     "V3,Robert,Marsh,1990-01-01,3 Low Rd,QQ1 1QQ,other@example.org",
 ]
@@ -321,10 +327,10 @@ def test_an_erased_person_is_gone_and_does_not_come_back_with_the_same_file(tmp_
     told = "\n".join(run_erase(settings, ["P1"], None, False))
     assert "voters, source register: 1" in told
     assert "data/raw/shop.csv: 3" in told
-    assert (tmp_path / "data/raw/register.csv").read_text() == "\n".join(
-        [REGISTER[0], *REGISTER[2:], ""])
-    assert (tmp_path / "data/raw/shop.csv").read_text() == "\n".join([SHOPPING[0], SHOPPING[2], ""])
-    (tmp_path / "data/raw/register.csv").write_text("\n".join([REGISTER[0], *REGISTER[:0:-1], ""]))
+    register, shop = tmp_path / "data/raw/register.csv", tmp_path / "data/raw/shop.csv"
+    assert register.read_text() == "\n".join([REGISTER[0], *REGISTER[2:], ""])
+    assert shop.read_text() == "\n".join([SHOPPING[0], SHOPPING[2], ""])
+    register.write_text("\n".join([REGISTER[0], *REGISTER[:0:-1], ""]))
     for name in settings.sources:
         admit(settings, name, n_workers=1)
     counts = gather(settings).set_index("source_name").to_dict("index")
@@ -355,7 +361,9 @@ def test_a_dry_run_counts_the_same_and_writes_nothing(tmp_path):
     assert (dry.raw_files, dry.known.n_rows) == (real.raw_files, real.known.n_rows)
 
 
-def test_an_id_that_is_nobodys_is_refused_before_anything_is_written(tmp_path, capsys, monkeypatch):
+def test_an_id_that_is_nobodys_is_refused_before_anything_is_written(
+    tmp_path, capsys, monkeypatch,
+):
     make(tmp_path)
     before = every_byte(tmp_path)
     monkeypatch.chdir(tmp_path)
@@ -394,7 +402,7 @@ def test_a_run_that_breaks_off_leaves_whole_files_and_a_second_one_does_the_rest
     assert (tmp_path / ERASED_FILE).is_file() is (n > 1)
     assert len(pq.read_table(tmp_path / "data/people/crosswalk.parquet")) == 5
     erase(settings, ["P1"], erased_date=DAY)
-    raw = (tmp_path / "data/raw/register.csv").read_text(), (tmp_path / "data/raw/shop.csv").read_text()
+    raw = [(tmp_path / f"data/raw/{name}.csv").read_text() for name in ("register", "shop")]
     assert [text.count("\n") for text in raw] == [3, 2]
 
 
@@ -471,10 +479,6 @@ def test_where_nobody_was_erased_every_accepted_row_is_gathered(tmp_path):
     settings = make(tmp_path)
     assert read_erased(settings).empty
     assert gather(settings)["n_erased"].sum() == 0
-    with pytest.raises(ErasureError):
-        write_erased(settings, read_erased(settings), DAY)
-        damaged(tmp_path / ERASED_FILE, "half")
-        gather(settings)
 
 
 # What older versions hold
@@ -547,7 +551,8 @@ def test_after_the_commands_that_are_printed_no_file_holds_the_person(tmp_path, 
             done = subprocess.run(line, shell=True, cwd=root, capture_output=True, text=True)
             assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
 
-    run("git init -q", "dvc init -q", "dvc remote add store ../store -q", "dvc add -q data/raw/register.csv data/raw/shop.csv",
+    run("git init -q", "dvc init -q", "dvc remote add store ../store -q",
+        "dvc add -q data/raw/register.csv data/raw/shop.csv",
         "dvc repro -q", "git add -A .", "git commit -qm first", "dvc push -q -r store")
     run("dvc repro -q", "git commit -qm second --allow-empty")
     assert len(holding(root, b"rob.canary")) > 6
