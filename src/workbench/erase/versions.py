@@ -64,7 +64,7 @@ def tracked_now(root: Path) -> Tracked:
     files = [*root.glob("*.dvc"), *root.glob("dvc.lock")]
     files += [f for folder in folders[1:] for name in ("*.dvc", "dvc.lock")
               for f in folder.rglob(name)]
-    for file in files:
+    for file in (file for file in files if file.is_file()):
         _add(tracked, file.relative_to(root).as_posix(), file.read_text(encoding="utf-8"))
     return tracked
 
