@@ -3,8 +3,9 @@
     python benchmarks/linkage_ours.py FOLDER OUT [--model FILE] [--memory-gb 6]
 
 It writes OUT/labels.parquet (source_name, row_key, rid, person), OUT/record.parquet,
-OUT/known.parquet and OUT/model.json after the clock has stopped. The last line is JSON: wall and processor seconds,
-the peak of memory, and for each step seconds, processor seconds, memory after it and its peak.
+OUT/known.parquet and OUT/model.json after the clock has stopped. The last line is JSON: wall
+and processor seconds, the peak of memory, and for each step seconds, processor seconds, memory
+after it and its peak.
 """
 
 from __future__ import annotations

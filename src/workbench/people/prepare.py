@@ -157,7 +157,8 @@ def _create_record(connection: duckdb.DuckDBPyConnection, as_of_year: int) -> No
         "house": ("VARCHAR", "house"), "street": ("VARCHAR", "street"),
         "flat": ("VARCHAR", "flat"), "town": ("VARCHAR", "town"),
         "postcode": ("VARCHAR", "post_key"), "seat_id": ("VARCHAR", "seat_id"),
-        "phone": (ITS_OWN, s.phone_of_digits("digits")), "email": (ITS_OWN, s.email_address("email")),
+        "phone": (ITS_OWN, s.phone_of_digits("digits")),
+        "email": (ITS_OWN, s.email_address("email")),
     }
     kinds = ", ".join(f"{name} {kind}" for name, (kind, _) in chosen.items())
     values = ", ".join(f"{sql} AS {name}" for name, (_, sql) in chosen.items())
@@ -168,8 +169,9 @@ def _create_record(connection: duckdb.DuckDBPyConnection, as_of_year: int) -> No
 
 
 LOOKED_UP = """
-    SELECT i.*, regexp_replace(phone, '[^0-9]', '', 'g') AS digits, g.token, g.formals AS nicknames, f.last_name AS family_name, p.town,
-        m.middle_initial, coalesce(e.suffix, f.suffix) AS suffix, o.postcode AS post_key,
+    SELECT i.*, regexp_replace(phone, '[^0-9]', '', 'g') AS digits, g.token,
+        g.formals AS nicknames, f.last_name AS family_name, p.town, m.middle_initial,
+        coalesce(e.suffix, f.suffix) AS suffix, o.postcode AS post_key,
         coalesce(i.ahead, t.house) AS house, t.street, coalesce(t.flat, '') AS flat
     FROM identity i LEFT JOIN given g ON g.written = i.first_name
     LEFT JOIN family f ON f.written = i.last_name
