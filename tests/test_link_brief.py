@@ -173,7 +173,8 @@ def test_every_module_that_linking_runs_is_in_the_hash_of_its_code():
     while waiting:
         name = waiting.pop()
         seen.add(name)
-        named = re.findall(r"from workbench\.people(?:\.| import )(\w+)", (folder / name).read_text())
+        text = (folder / name).read_text(encoding="utf-8")
+        named = re.findall(r"from workbench\.people(?:\.| import )(\w+)", text)
         waiting += [f"{other}.py" for other in named if f"{other}.py" not in seen]
     assert seen | {"nicknames.txt"} == set(measured.DECIDING)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from workbench.engine import open_database
 from workbench.errors import SettingsError
+from workbench.people.answers import read_answers
 from workbench.people.golden import golden_people
 from workbench.people.keys import create_record_keys
 from workbench.people.link import Linked, link_tables
@@ -56,7 +57,7 @@ def make_people(settings: Settings) -> None:
             f"'workbench spine' links on duckdb, and engine in params.yaml is "
             f"'{settings.engine}'. Set engine: duckdb.")
     registry = inputs.read_registry(settings.root / inputs.REGISTRY_FILE)
-    answers = inputs.read_answers(settings.root / inputs.ANSWERS_FILE)
+    answers = read_answers(settings.root)
     inputs.read_erased(settings.root / inputs.ERASED_FILE)
     with open_database(settings.linkage, settings.root / FOLDER) as connection:
         made = _made(connection, settings, registry, answers, key=key)
