@@ -41,8 +41,8 @@ def read_answers(root: Path) -> pd.DataFrame:
                   f"answer with something else than {', '.join(ANSWER_CODES)}")
     rows = _pairs_in_order(path, rows)
     rows["answer_date"] = _days(path, rows)
-    rows = rows.drop(columns="line").replace("", None).sort_values(list(ANSWERS.key), ignore_index=True)
-    return to_pandas(to_arrow(rows, ANSWERS))
+    rows = rows.drop(columns="line").replace("", None)
+    return to_pandas(to_arrow(rows.sort_values(list(ANSWERS.key)), ANSWERS))
 
 
 def write_answers(rows: pd.DataFrame, root: Path) -> None:
