@@ -80,7 +80,7 @@ def test_keys_of_results_are_keys(linked):
         pd.testing.assert_frame_equal(rows, rows.sort_values(key, ignore_index=True))
 
 
-def test_every_row_of_every_table_is_in_the_crosswalk_once(linked, campaign):
+def test_every_row_that_is_about_somebody_is_in_the_crosswalk_once(linked, campaign):
     rows = read_table(linked / "data" / "people" / "crosswalk.parquet")
     expected = {("register", "voters", key) for key in campaign["voters"]["voter_id"]}
     expected |= {("gifts", "donations", key) for key in campaign["donations"]["donation_id"]}
@@ -115,6 +115,16 @@ def test_the_figures_of_quality_add_up(linked):
     assert quality["sources"]["gifts"]["n_rows_of_electors"] == gifts["person_id"].isin(
         electors).sum() > 100
     assert quality["n_people"] == quality["changes"]["new"]
+
+
+def test_a_gift_of_an_organisation_makes_nobody(copied, campaign):
+    gifts = campaign["donations"].copy()
+    gifts["donor_kind_code"] = "individual"
+    gifts.loc[gifts.index[0], "donor_kind_code"] = "organisation"
+    write_tables(copied, {"donations": gifts})
+    make_people(load_settings(copied))
+    assert {key for source, key in people_of(copied) if source == "gifts"} == set(
+        gifts["donation_id"].iloc[1:])
 
 
 def test_linking_again_gives_the_same_bytes(copied):

@@ -18,13 +18,16 @@ if TYPE_CHECKING:
 
 TABLES_FOLDER = Path("data", "tables")
 REGISTRY_FILE = Path("data", "registry", "id_registry.parquet")
+# Rows that are about no person: they keep their place in their table, and join nobody.
+NO_PERSON = {"donations": "coalesce(donor_kind_code = 'organisation', false)"}
 ERASED_FILE = Path("data", "registry", "erased.parquet")
 
 
 def open_tables(connection: duckdb.DuckDBPyConnection, root: Path) -> dict[str, int]:
     """Make a view of every table of people; return how many rows each has.
 
-    A table that nobody gathered is there without rows; StorageError for one that is damaged.
+    Gifts of organisations are left out, they are nobody's. A table that nobody gathered is
+    there without rows; StorageError for one that is damaged.
     """
     return {name: _open_table(connection, name, root / TABLES_FOLDER / f"{name}.parquet")
             for name in LINKED_TABLES}
@@ -38,7 +41,8 @@ def _open_table(connection: duckdb.DuckDBPyConnection, name: str, path: Path) ->
         return 0
     text = str(path).replace("'", "''")
     try:
-        connection.execute(f"CREATE VIEW \"{name}\" AS SELECT * FROM read_parquet('{text}')")
+        connection.execute(f"CREATE VIEW \"{name}\" AS SELECT * FROM read_parquet('{text}') "
+                           f"WHERE NOT {NO_PERSON.get(name, 'false')}")
         return int(connection.execute(f'SELECT count(*) FROM "{name}"').fetchall()[0][0])
     except duckdb.Error as error:
         raise StorageError(
