@@ -86,7 +86,8 @@ def resolve(evidence: Evidence, *, precision_min: float) -> Resolved:
     """
     person = np.where(evidence.is_elector, _elector_groups(evidence), np.int32(NOBODY))
     probability = np.ones(evidence.n)
-    how = np.where(evidence.is_elector, "register", "alone").astype(object)
+    how = np.full(evidence.n, "alone", dtype=object)
+    how[evidence.is_elector] = "register"
     has_number = ~evidence.is_elector & (evidence.given >= 0)
     person[has_number] = person[evidence.given[has_number]]
     how[has_number] = "voter_id"

@@ -72,8 +72,9 @@ def create_scored(connection: duckdb.DuckDBPyConnection, model: dict[str, Any]) 
     connection.execute("CREATE OR REPLACE TABLE scored (rid_l INTEGER, rid_r INTEGER, "
                        "match_weight DOUBLE)")
     connection.execute("CREATE OR REPLACE TABLE vetoed (rid_l INTEGER, rid_r INTEGER)")
-    for start in range(0, n_pairs, PAIRS_AT_ONCE):
-        some = f"(SELECT * FROM pair LIMIT {PAIRS_AT_ONCE} OFFSET {start})"
+    at_once = max(PAIRS_AT_ONCE, n_records // 6)
+    for start in range(0, n_pairs, at_once):
+        some = f"(SELECT * FROM pair LIMIT {at_once} OFFSET {start})"
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE weighed AS SELECT rid_l, rid_r, {total} AS "
             f"match_weight, ({VETO}) AS is_vetoed FROM ({weights_sql(model, pairs=some)})")

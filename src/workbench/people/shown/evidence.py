@@ -32,6 +32,8 @@ KEY_WORDS = {
     "phone_first": "telephone number and given name",
     "names_birth": "both names and date of birth",
     "names_year_initial": "both names, middle initial, birth year",
+    "birth_first_town": "date of birth, given name, town",
+    "birth_last_initial": "date of birth, family name, initial",
     "rare_names_year": "rare names and birth year",
 }
 SUM = "Sum of the evidence"
