@@ -1,0 +1,192 @@
+"""Group records into people where no register says who there is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from workbench.people.anytables.grow import NOTHING_SHARED, Groups
+from workbench.people.anytables.rivals import find_rivals
+from workbench.people.posterior import choose_cut
+
+ROUNDS, SETTLED = 60, 1e-4
+# Bits of log-odds that one pair may add to a decision on two groups: a pair that speaks for
+# them at the most, and a vetoed one.
+MOST_FOR, VETOED = 10.0, -15.0
+EVEN = 0.5
+LEAST_SAVED = 20.0  # pairs of one person that it takes to tell how often names clash
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Records by position, and the pairs of them with their weights in bits, without a prior.
+
+    ``file`` numbers the file of each record; ``lists_once`` says of each file whether it
+    lists everybody once. Of a pair, ``clashes`` says that the given names do, ``is_saved``
+    that an identifier of a person's own agrees, and ``is_barred`` that it is two people.
+    """
+
+    file: np.ndarray
+    lists_once: np.ndarray
+    left: np.ndarray
+    right: np.ndarray
+    weight: np.ndarray
+    clashes: np.ndarray
+    is_saved: np.ndarray
+    is_barred: np.ndarray
+
+    @property
+    def n(self) -> int:
+        """Number of records."""
+        return len(self.file)
+
+    @property
+    def is_household(self) -> np.ndarray:
+        """Whether a pair looks like two of one home: names clash, nothing of one's own agrees."""
+        return self.clashes & ~self.is_saved
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """Who each record is: ``person`` is the first record of its group.
+
+    ``probability`` is that of the record's likeliest link within its group, 1 where it stands
+    alone; ``precision`` is the expected share of the links made that are right, NaN where
+    there is none; ``recall`` that of the right links among the candidates which is made;
+    ``cut`` is the probability from which records were linked.
+    """
+
+    person: np.ndarray
+    probability: np.ndarray
+    precision: float
+    recall: float
+    cut: float
+
+
+def group_records(evidence: Evidence, *, precision_min: float) -> Grouped:
+    """Put every record with one person.
+
+    Groups grow by the likeliest link first. Two groups become one where the log-odds of all
+    pairs between them, on average, speak for it: a link cannot chain strangers together. A
+    group holds at most one record of a file that lists everybody once.
+    """
+    probability, is_vetoed = link_probabilities(evidence)
+    cut = choose_cut(probability[~is_vetoed], precision_min=precision_min)
+    is_in = (probability >= cut) & ~is_vetoed
+    label = _components(evidence.n, evidence.left[is_in], evidence.right[is_in])
+    bits = np.where(is_vetoed, VETOED, _bits(probability))
+    person = _divided(evidence, bits, label, min(cut, EVEN))
+    is_made = (person[evidence.left] == person[evidence.right]) & is_in
+    link = np.zeros(evidence.n)
+    for end in (evidence.left[is_made], evidence.right[is_made]):
+        np.maximum.at(link, end, probability[is_made])
+    is_linked = np.bincount(person, minlength=evidence.n)[person] > 1
+    precision = float(link[is_linked].mean()) if is_linked.any() else float("nan")
+    is_found = person[evidence.left] == person[evidence.right]
+    expected = probability.sum()
+    recall = float(probability[is_found].sum() / expected) if expected > 0 else float("nan")
+    return Grouped(person, np.where(is_linked, link, 1.0), precision, recall, cut)
+
+
+def connected(evidence: Evidence, *, precision_min: float) -> np.ndarray:
+    """Return for each record the first one that links connect it with, however far."""
+    probability, is_vetoed = link_probabilities(evidence)
+    cut = choose_cut(probability[~is_vetoed], precision_min=precision_min)
+    is_in = (probability >= cut) & ~is_vetoed
+    return _components(evidence.n, evidence.left[is_in], evidence.right[is_in])
+
+
+def link_probabilities(evidence: Evidence) -> tuple[np.ndarray, np.ndarray]:
+    """Return P(one person) of each pair, and whether it is vetoed.
+
+    A record is at most one record of a file that lists everybody once, so its candidates
+    there are rivals, which share its odds out among them and nobody. How common links are is
+    found for each pair of files by expectation-maximisation. Pairs that look like two of one
+    home are vetoed, unless about as many pairs of one person must have such names.
+    """
+    if not len(evidence.left):
+        return np.zeros(0), np.zeros(0, dtype=bool)
+    n_files = len(evidence.lists_once)
+    file_l, file_r = evidence.file[evidence.left], evidence.file[evidence.right]
+    kind = np.minimum(file_l, file_r) * n_files + np.maximum(file_l, file_r)
+    n_possible = _possible(np.bincount(evidence.file, minlength=n_files).astype(float))
+    rivals = find_rivals(evidence.left, evidence.right, file=evidence.file,
+                         lists_once=evidence.lists_once)
+    likelihood = np.exp2(np.clip(evidence.weight, -900.0, 900.0))
+    is_vetoed = evidence.is_household | evidence.is_barred
+    prior = 1.0 / np.sqrt(np.maximum(n_possible, 4.0))
+    for _ in range(ROUNDS):
+        all_odds = likelihood * (prior / (1 - prior))[kind]
+        odds = np.where(is_vetoed, 0.0, all_odds)
+        probability = rivals.share_out(odds)
+        expected = np.bincount(kind, weights=probability, minlength=len(n_possible))
+        fresh = np.clip((expected + 0.5) / (n_possible + 1.0), 1e-15, 0.5)
+        is_settled = np.allclose(fresh, prior, rtol=SETTLED, atol=0)
+        prior = fresh
+        if is_settled:
+            break
+    unlikely = np.where(is_vetoed, all_odds / (1 + all_odds), probability)
+    share = share_of_one(evidence, probability, unlikely)
+    if share < EVEN:
+        return probability, is_vetoed
+    pardoned = evidence.is_household & ~evidence.is_barred
+    return np.where(pardoned, share * unlikely, probability), evidence.is_barred
+
+
+def share_of_one(
+    evidence: Evidence, probability: np.ndarray, unlikely: np.ndarray
+) -> float:
+    """Return the share of pairs that look like two of one home which are one person.
+
+    Where an identifier of their own agrees (a number, a date of birth), the names of one
+    person clash in some share of pairs: so they must elsewhere. If no more pairs with
+    clashing names are found there than this explains, there are no households in the files.
+    ``unlikely`` is P(one person) of the pairs without the veto.
+    """
+    saved = evidence.is_saved
+    n_saved = probability[saved].sum()
+    found = unlikely[evidence.is_household & ~evidence.is_barred].sum()
+    if n_saved < LEAST_SAVED or found <= 0:
+        return 0.0
+    rate = probability[saved & evidence.clashes].sum() / n_saved
+    explained = rate / max(1 - rate, 1e-9) * probability[~saved & ~evidence.clashes].sum()
+    return float(min(explained / found, 1.0))
+
+
+def _bits(probability: np.ndarray) -> np.ndarray:
+    odds = np.clip(probability, 1e-12, 1 - 1e-12)
+    return np.clip(np.log2(odds / (1 - odds)), NOTHING_SHARED, MOST_FOR)
+
+
+def _possible(sizes: np.ndarray) -> np.ndarray:
+    possible = np.outer(sizes, sizes)
+    np.fill_diagonal(possible, sizes * (sizes - 1) / 2)
+    return possible.ravel()
+
+
+def _components(n: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Return for each of ``n`` positions the first position that it is connected with."""
+    graph = coo_matrix((np.ones(len(left), dtype=np.int8), (left, right)), shape=(n, n))
+    label = connected_components(graph, directed=False)[1]
+    first = np.full(label.max(initial=-1) + 1, n)
+    np.minimum.at(first, label, np.arange(n))
+    return first[label]
+
+
+def _divided(
+    evidence: Evidence, bits: np.ndarray, label: np.ndarray, even: float
+) -> np.ndarray:
+    """Return the person of each record: components of three or more are grown anew."""
+    is_large = np.bincount(label, minlength=evidence.n)[label] > 2
+    person = np.where(is_large, np.arange(evidence.n), label)
+    within = (label[evidence.left] == label[evidence.right]) & is_large[evidence.left]
+    groups = Groups(evidence.file, evidence.lists_once,
+                    threshold=float(np.log2(even / (1 - even))))
+    groups.connect(evidence.left[within].tolist(), evidence.right[within].tolist(),
+                   bits[within].tolist())
+    for first, members in groups.grown().items():
+        person[members] = first
+    return person
