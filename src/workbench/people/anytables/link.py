@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from workbench.people.anytables.group import Evidence, Grouped, connected, group_records
-from workbench.people.anytables.learn import files_of, learn
+from workbench.people.anytables.learn import learn
 from workbench.people.anytables.pairs import create_pairs
 from workbench.people.anytables.records import FIELDS, create_records
-from workbench.people.anytables.weigh import veto_sql, weigh
+from workbench.people.anytables.seen import comparable, files_of
+from workbench.people.anytables.weigh import create_levels, veto_sql, weigh
 from workbench.people.prepare import load_nicknames
 
 if TYPE_CHECKING:
@@ -56,12 +57,16 @@ def link_files(
     create_records(connection, others)
     create_pairs(connection, others)
     n_pairs = connection.execute("SELECT count(*) FROM pair").fetchall()[0][0]
-    model = learn(connection, others, seed=seed)
-    weigh(connection, model)
-    _weigh_connected(connection, model, precision_min)
+    compared = comparable(connection, others)
+    create_levels(connection, compared)
+    learned = learn(connection, compared, seed=seed)
+    weigh(connection, learned)
+    _pair_connected(connection, precision_min)
+    create_levels(connection, compared)
+    weigh(connection, learned)
     grouped = group_records(_evidence(connection), precision_min=precision_min)
-    return LinkedFiles(_rows(connection, grouped), model, grouped.precision, grouped.recall,
-                       grouped.cut, n_pairs)
+    return LinkedFiles(_rows(connection, grouped), learned.model, grouped.precision,
+                       grouped.recall, grouped.cut, n_pairs)
 
 
 def _create_given(
@@ -77,10 +82,8 @@ def _create_given(
     connection.unregister("given_rows")
 
 
-def _weigh_connected(
-    connection: duckdb.DuckDBPyConnection, model: dict[str, Any], precision_min: float
-) -> None:
-    """Weigh the pairs that links connect and that no key offered, in groups that are not huge."""
+def _pair_connected(connection: duckdb.DuckDBPyConnection, precision_min: float) -> None:
+    """Make ``pair`` those that links connect and no key offered, in groups that are not huge."""
     group = connected(_evidence(connection), precision_min=precision_min)
     frame = pd.DataFrame({"rid": np.arange(1, len(group) + 1), "person": group})
     sizes = frame.groupby("person")["rid"].transform("size")
@@ -92,7 +95,6 @@ def _weigh_connected(
         "ANTI JOIN weighed w "
         "ON w.rid_l = l.rid AND w.rid_r = r.rid")
     connection.unregister("connected")
-    weigh(connection, model)
 
 
 def _evidence(connection: duckdb.DuckDBPyConnection) -> Evidence:

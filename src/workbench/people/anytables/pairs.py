@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,42 +10,32 @@ import numpy as np
 if TYPE_CHECKING:
     import duckdb
 
-ALL_PAIRS, PAIRS_A_RECORD = 1_000_000, 1
+ALL_PAIRS = 1_000_000
+PAIRS_A_KEY, PAIRS_A_RECORD = 300_000, 2
 _HOME = "house_street || '|' || coalesce(postcode, town, '')"
 _NAMES = "last_name || '|' || first_root"
-_BONES = "last_bones || '|' || first_bones"
-_SPELLED = "left(last_name, 3) || '|' || left(first_name, 2)"
-_ENDS = "left(last_name, 1) || right(last_name, 3) || '|' || first_initial"
-KEYS = {
-    "person_number": "person_number", "voter_id": "voter_id", "phone": "phone", "email": "email",
-    "number_head": "left(person_number, length(person_number) // 2)",
-    "number_tail": "right(person_number, length(person_number) // 2)",
-    "email_name": "split_part(email, '@', 1)",
-    "birth": "birth_digits", "birth_initial": "birth_digits || '|' || first_initial",
-    "birth_last": "birth_digits || '|' || left(last_name, 2)",
-    "names": _NAMES, "bones": _BONES,
-    "names_swapped":
-        "least(last_name, first_name) || '|' || greatest(last_name, first_name)",
-    "last_second": "last_name || '|' || second_name",
-    "home": _HOME, "home_initial": f"{_HOME} || '|' || first_initial",
-    "house_street": "house_street", "address": "array_to_string(address_words, ' ')",
-    "initial_place": "last_name || '|' || first_initial || '|' || coalesce(postcode, town)",
-    "first_place": "first_root || '|' || coalesce(postcode, town)",
-    "first_town": "first_root || '|' || town",
-    "last_place": "last_name || '|' || coalesce(postcode, town)",
-    "house_place": "house || '|' || coalesce(postcode, town)",
-    "last_town": "last_name || '|' || town",
-    "names_year": f"{_NAMES} || '|' || birth_low", "bones_year": f"{_BONES} || '|' || birth_low",
-    "spelled": _SPELLED, "spelled_place": f"{_SPELLED} || '|' || coalesce(postcode, town)",
-    "spelled_year": f"{_SPELLED} || '|' || birth_low",
-    "spelled_decade": f"{_SPELLED} || '|' || birth_low // 10",
-    "ends": _ENDS, "ends_year": f"{_ENDS} || '|' || birth_low",
-    "first_year_place": "first_root || '|' || birth_low || '|' || coalesce(postcode, town)",
-    "first_year": "first_root || '|' || birth_low",
-    "last_year": "last_name || '|' || birth_low",
-    "seat_names": f"{_NAMES} || '|' || seat_id",
-    "seat_spelled": f"{_SPELLED} || '|' || seat_id",
-    "last": "last_name", "place": "postcode || '|' || town",
+_PLACE = "coalesce(postcode, town)"
+KEYS = (
+    "person_number", "voter_id", "phone", "email", "split_part(email, '@', 1)",
+    "left(person_number, length(person_number) // 2)",
+    "right(person_number, length(person_number) // 2)",
+    "birth_digits", "birth_digits || '|' || first_initial",
+    "birth_digits || '|' || left(last_name, 2)",
+    "last_name", _NAMES, "last_bones || '|' || first_bones",
+    "least(last_name, first_name) || '|' || greatest(last_name, first_name)",
+    "last_name || '|' || second_name",
+    _HOME, f"{_HOME} || '|' || first_initial", "house_street",
+    "array_to_string(address_words, ' ')", "postcode || '|' || town",
+    f"last_name || '|' || {_PLACE}", f"last_name || '|' || first_initial || '|' || {_PLACE}",
+    f"first_root || '|' || {_PLACE}", f"first_root || '|' || birth_low || '|' || {_PLACE}",
+    f"{_NAMES} || '|' || birth_low", f"{_NAMES} || '|' || town", f"{_NAMES} || '|' || seat_id",
+)
+# What little is left of an identifier whose rest is misspelt: any two together are a key, and
+# so are the beginnings of both names with a third.
+PARTS = {
+    "first": "left(first_name, 3)", "last": "left(last_name, 3)", "tail": "right(last_name, 3)",
+    "year": "birth_low", "day": "substr(birth_digits, 5, 4)", "house": "house",
+    "street": "left(street, 4)", "town": "left(town, 4)", "postcode": "postcode",
 }
 
 
@@ -57,22 +48,30 @@ def create_pairs(connection: duckdb.DuckDBPyConnection, others: tuple[str, ...] 
     """
     connection.execute("CREATE TABLE offered (rid_l BIGINT, rid_r BIGINT)")
     n = connection.execute("SELECT count(*) FROM record").fetchall()[0][0]
-    keys = (*KEYS.values(), *(sql for name in others for sql in _keys_of_text(name)))
-    for sql in ("1",) if n * (n - 1) / 2 <= ALL_PAIRS else keys:
-        _offer_pairs(connection, sql, budget=ALL_PAIRS + PAIRS_A_RECORD * n)
+    has_few = n * (n - 1) / 2 <= ALL_PAIRS
+    budget = ALL_PAIRS if has_few else PAIRS_A_KEY + PAIRS_A_RECORD * n
+    for sql in ("1",) if has_few else _keys(others):
+        _offer_pairs(connection, sql, budget=budget)
     connection.execute("CREATE TABLE pair AS SELECT DISTINCT rid_l, rid_r FROM offered")
     connection.execute("DROP TABLE offered")
 
 
-def _keys_of_text(column: str) -> tuple[str, ...]:
-    """Return the keys of a column that is no standard identifier: its text, with names, words."""
-    words = f"{column}_words"
-    return (
-        column, f"{column} || '|' || last_name", f"{column} || '|' || first_root",
-        f"{column} || '|' || birth_low", f"unnest({words})",
-        f"unnest(list_transform(range(1, len({words})), "
-        f"lambda i: {words}[i] || ' ' || {words}[i + 1]))",
-    )
+def _keys(others: tuple[str, ...]) -> tuple[str, ...]:
+    """Return SQL for the values on which two records must agree to be looked at, a key each.
+
+    Of a column that is no standard identifier these are its text, each word, and each two
+    words that follow each other in order of the alphabet.
+    """
+    parts = {**PARTS, **{name: f"left({name}, 5)" for name in others}}
+    both = " || '|' || ".join((PARTS["first"], PARTS["last"]))
+    of_parts = [f"{parts[one]} || '|' || {parts[other]}" for one, other in combinations(parts, 2)]
+    of_three = [f"{both} || '|' || {sql}" for name, sql in parts.items()
+                if name not in ("first", "last")]
+    of_words = [sql for name in others for sql in (
+        name, f"unnest({name}_words)",
+        f"unnest(list_transform(range(1, len({name}_words)), "
+        f"lambda i: {name}_words[i] || ' ' || {name}_words[i + 1]))")]
+    return (*KEYS, *of_parts, *of_three, *of_words)
 
 
 def _offer_pairs(connection: duckdb.DuckDBPyConnection, sql: str, *, budget: int) -> None:

@@ -103,7 +103,8 @@ def _record_sql(others: tuple[str, ...]) -> str:
         coalesce({s.suffix_code('name_suffix')}, {ending}) AS suffix, birth_digits, birth_date,
         {_year_sql('birth_high_by_age - 1')} AS birth_low,
         {_year_sql('birth_high_by_age')} AS birth_high, {_sex_sql()} AS sex_code,
-        address, {_sorted_words_sql('address')} AS address_words, house, street, flat,
+        address, list_filter({_sorted_words_sql('address')}, lambda w: w NOT IN ({_TYPES}))
+            AS address_words, house, street, flat,
         CASE WHEN house IS NOT NULL AND street IS NOT NULL
             THEN concat_ws(' ', house, street) END AS house_street,
         town, zip AS postcode, nullif(upper(trim(seat_id)), '') AS seat_id,
@@ -112,6 +113,9 @@ def _record_sql(others: tuple[str, ...]) -> str:
         {_skeleton_sql('first_token')} AS first_bones,
         {_skeleton_sql('family')} AS last_bones{texts}
     FROM born LEFT JOIN nickname n ON n.form = first_token"""
+
+
+_TYPES = ", ".join(f"'{short}'" for short in s.STREET_TYPES)
 
 
 def _plain_sql(column: str) -> str:

@@ -1,10 +1,13 @@
-"""Weigh the candidate pairs of any tables: term frequencies, and the model as one SELECT."""
+"""Levels of agreement of the candidate pairs of any tables, and their match weights."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from workbench.people.chance import UNSEEN
+from workbench.people.chance import UNSEEN, reached_sql
+from workbench.people.comparisons import Comparison
 from workbench.people.compiled import comparison_weight_sql
 
 if TYPE_CHECKING:
@@ -16,33 +19,68 @@ NAMES_CLASH = -1.0
 SAVES = ("email", "birth_date", "voter_id", "person_number")
 
 
-def create_sides(connection: duckdb.DuckDBPyConnection, terms: list[str]) -> None:
-    """Create ``side``: ``record``, and for each term n_ and its name: how many have the same."""
-    counts = "".join(f", CASE WHEN {term} IS NOT NULL THEN count(*) OVER (PARTITION BY {term}) "
-                     f"END AS n_{term}" for term in terms)
-    connection.execute(f"CREATE OR REPLACE TABLE side AS SELECT *{counts} FROM record")
+@dataclass(frozen=True)
+class Learned:
+    """A model, and what it takes to tell how rare a term is.
 
-
-def rate_terms(
-    connection: duckdb.DuckDBPyConnection, terms: list[str], *, n_own: float
-) -> None:
-    """Add to ``side`` how often each term is met by chance, tf_ and its name.
-
-    That is the share of all records that have the term and are other people's: of those that
-    have it, a person has ``n_own`` on average. A term that nobody else has counts as if half
-    another record had it.
+    ``n_own`` is how many records a record's person has on average, itself included;
+    ``n_filled`` is, for each comparison with a term, how many records have any.
     """
-    shares = "".join(f", (greatest(n_{term} - {n_own!r}, 0) + {UNSEEN}) / "
-                     f"nullif(count({term}) OVER (), 0) AS tf_{term}" for term in terms)
-    connection.execute(f"CREATE OR REPLACE TABLE side AS SELECT *{shares} FROM side")
+
+    model: dict[str, Any]
+    n_own: float
+    n_filled: Mapping[str, float]
 
 
-def sides_sql(connection: duckdb.DuckDBPyConnection, pairs: str) -> str:
-    """Return a SELECT of both sides of ``pairs``, their columns ending in _l and _r."""
+def term_of(comparison: Comparison) -> str:
+    """Return the column whose frequency a comparison uses, or an empty text."""
+    return next((level.term for level in comparison.levels if level.term), "")
+
+
+def create_levels(
+    connection: duckdb.DuckDBPyConnection, compared: tuple[Comparison, ...]
+) -> None:
+    """Create ``level``: of each ``pair``, the number of the level that each comparison reaches.
+
+    A column n_ and the comparison's name has how many records have the term on which the pair
+    agrees, 0 where it agrees on none.
+    """
+    terms = {c.name: term_of(c) for c in compared if term_of(c)}
+    counts = "".join(f", count(*) OVER (PARTITION BY {term}) AS n_{name}"
+                     for name, term in terms.items())
+    connection.execute(f"CREATE OR REPLACE TABLE side AS SELECT *{counts} FROM record")
     columns = [row[0] for row in connection.execute("DESCRIBE side").fetchall()]
     both = ", ".join(f"l.{c} AS {c}_l, r.{c} AS {c}_r" for c in columns)
-    return (f"SELECT {both} FROM ({pairs}) p JOIN side l ON l.rid = p.rid_l "
-            "JOIN side r ON r.rid = p.rid_r")
+    levels = ", ".join(f"{reached_sql(c)} AS {c.name}" for c in compared)
+    agreed = "".join(f", CASE WHEN {_with_term(c)} THEN n_{c.name}_l ELSE 0 END AS n_{c.name}"
+                     for c in compared if c.name in terms)
+    kept = "".join(f", n_{name}_l" for name in terms)
+    names = ", ".join(c.name for c in compared)
+    connection.execute(
+        f"CREATE OR REPLACE TABLE level AS SELECT rid_l, rid_r, {names}{agreed} FROM (SELECT "
+        f"rid_l, rid_r, {levels}{kept} FROM (SELECT {both} FROM pair p JOIN side l "
+        "ON l.rid = p.rid_l JOIN side r ON r.rid = p.rid_r))")
+
+
+def weigh(connection: duckdb.DuckDBPyConnection, learned: Learned) -> None:
+    """Add each pair of ``level`` to ``weighed``: its match weight without the prior, the signs.
+
+    Pairs that hardly agree are left out.
+    """
+    comparisons = learned.model["comparisons"]
+    names = [comparison["output_column_name"] for comparison in comparisons]
+    rated = "".join(_rated_sql(comparison, learned) for comparison in comparisons)
+    weights = ", ".join(f"{comparison_weight_sql(_by_level(comparison))} AS weight_{name}"
+                        for name, comparison in zip(names, comparisons, strict=True))
+    total = " + ".join(f"weight_{name}" for name in names)
+    signs = ", ".join(f"{sql} AS {name}" for name, sql in veto_sql().items())
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS weighed (rid_l BIGINT, rid_r BIGINT, match_weight DOUBLE, "
+        "clashes BOOLEAN, is_saved BOOLEAN, is_barred BOOLEAN)")
+    connection.execute(
+        f"INSERT INTO weighed SELECT * FROM (SELECT rid_l, rid_r, {total} AS match_weight, "
+        f"{signs} FROM (SELECT rid_l, rid_r, {weights} FROM (SELECT *{rated} FROM level))) "
+        f"WHERE match_weight > {LEAST_WEIGHT}")
 
 
 def veto_sql() -> dict[str, str]:
@@ -56,20 +94,29 @@ def veto_sql() -> dict[str, str]:
             "is_barred": f"(weight_suffix < 0 AND NOT ({saved}))"}
 
 
-def weigh(connection: duckdb.DuckDBPyConnection, model: dict[str, Any]) -> None:
-    """Add each ``pair`` to ``weighed``: its match weight without the prior, the veto's signs.
+def _with_term(comparison: Comparison) -> str:
+    return " OR ".join(f"{comparison.name} = {number}"
+                       for number, level in enumerate(comparison.levels) if level.term)
 
-    Pairs that hardly agree are left out.
+
+def _by_level(comparison: dict[str, Any]) -> dict[str, Any]:
+    """Return a comparison whose conditions ask for the number of the level that was reached."""
+    name = comparison["output_column_name"]
+    levels = [{**level, "sql_condition": f"{name} = {number}"}
+              for number, level in enumerate(comparison["comparison_levels"])]
+    return {**comparison, "comparison_levels": levels}
+
+
+def _rated_sql(comparison: dict[str, Any], learned: Learned) -> str:
+    """Return SQL for the share of all records that have the term and are other people's.
+
+    A term that nobody else has counts as if half another record had it.
     """
-    names = [comparison["output_column_name"] for comparison in model["comparisons"]]
-    weights = ", ".join(f"{comparison_weight_sql(comparison)} AS weight_{name}"
-                        for name, comparison in zip(names, model["comparisons"], strict=True))
-    total = " + ".join(f"weight_{name}" for name in names)
-    signs = ", ".join(f"{sql} AS {name}" for name, sql in veto_sql().items())
-    connection.execute(
-        "CREATE TABLE IF NOT EXISTS weighed (rid_l BIGINT, rid_r BIGINT, match_weight DOUBLE, "
-        "clashes BOOLEAN, is_saved BOOLEAN, is_barred BOOLEAN)")
-    connection.execute(
-        f"INSERT INTO weighed SELECT * FROM (SELECT rid_l, rid_r, {total} AS match_weight, "
-        f"{signs} FROM (SELECT rid_l, rid_r, {weights} FROM "
-        f"({sides_sql(connection, 'SELECT * FROM pair')}))) WHERE match_weight > {LEAST_WEIGHT}")
+    name = comparison["output_column_name"]
+    if name not in learned.n_filled:
+        return ""
+    term = next(level["tf_adjustment_column"] for level in comparison["comparison_levels"]
+                if "tf_adjustment_column" in level)
+    share = (f"(greatest(n_{name} - {learned.n_own!r}, 0) + {UNSEEN}) / "
+             f"{max(learned.n_filled[name], 1.0)!r}")
+    return f", {share} AS tf_{term}_l, {share} AS tf_{term}_r"
