@@ -14,10 +14,9 @@ from workbench.people.posterior import choose_cut
 
 ROUNDS, SETTLED = 60, 1e-4
 # Bits of log-odds that one pair may add to a decision on two groups: a pair that speaks for
-# them at the most, and a vetoed one.
-MOST_FOR, VETOED = 10.0, -15.0
-EVEN = 0.5
-LEAST_SAVED = 20.0  # pairs of one person that it takes to tell how often names clash
+# them at the most, and a barred one.
+MOST_FOR, BARRED = 10.0, -15.0
+EVEN, MOST_BITS = 0.5, 500.0
 
 
 @dataclass(frozen=True)
@@ -25,8 +24,7 @@ class Evidence:
     """Records by position, and the pairs of them with their weights in bits, without a prior.
 
     ``file`` numbers the file of each record; ``lists_once`` says of each file whether it
-    lists everybody once. Of a pair, ``clashes`` says that the given names do, ``is_saved``
-    that an identifier of a person's own agrees, and ``is_barred`` that it is two people.
+    lists everybody once. A pair that ``is_barred`` is two people.
     """
 
     file: np.ndarray
@@ -34,19 +32,12 @@ class Evidence:
     left: np.ndarray
     right: np.ndarray
     weight: np.ndarray
-    clashes: np.ndarray
-    is_saved: np.ndarray
     is_barred: np.ndarray
 
     @property
     def n(self) -> int:
         """Number of records."""
         return len(self.file)
-
-    @property
-    def is_household(self) -> np.ndarray:
-        """Whether a pair looks like two of one home: names clash, nothing of one's own agrees."""
-        return self.clashes & ~self.is_saved
 
 
 @dataclass(frozen=True)
@@ -73,11 +64,11 @@ def group_records(evidence: Evidence, *, precision_min: float) -> Grouped:
     pairs between them, on average, speak for it: a link cannot chain strangers together. A
     group holds at most one record of a file that lists everybody once.
     """
-    probability, is_vetoed = link_probabilities(evidence)
-    cut = choose_cut(probability[~is_vetoed], precision_min=precision_min)
-    is_in = (probability >= cut) & ~is_vetoed
+    probability = link_probabilities(evidence)
+    cut = choose_cut(probability, precision_min=precision_min)
+    is_in = (probability >= cut) & ~evidence.is_barred
     label = _components(evidence.n, evidence.left[is_in], evidence.right[is_in])
-    bits = np.where(is_vetoed, VETOED, _bits(probability))
+    bits = np.where(evidence.is_barred, BARRED, _bits(probability))
     person = _divided(evidence, bits, label, min(cut, EVEN))
     is_made = (person[evidence.left] == person[evidence.right]) & is_in
     link = np.zeros(evidence.n)
@@ -93,67 +84,39 @@ def group_records(evidence: Evidence, *, precision_min: float) -> Grouped:
 
 def connected(evidence: Evidence, *, precision_min: float) -> np.ndarray:
     """Return for each record the first one that links connect it with, however far."""
-    probability, is_vetoed = link_probabilities(evidence)
-    cut = choose_cut(probability[~is_vetoed], precision_min=precision_min)
-    is_in = (probability >= cut) & ~is_vetoed
+    probability = link_probabilities(evidence)
+    cut = choose_cut(probability, precision_min=precision_min)
+    is_in = (probability >= cut) & ~evidence.is_barred
     return _components(evidence.n, evidence.left[is_in], evidence.right[is_in])
 
 
-def link_probabilities(evidence: Evidence) -> tuple[np.ndarray, np.ndarray]:
-    """Return P(one person) of each pair, and whether it is vetoed.
+def link_probabilities(evidence: Evidence) -> np.ndarray:
+    """Return P(one person) of each pair, 0 where it is barred.
 
     A record is at most one record of a file that lists everybody once, so its candidates
     there are rivals, which share its odds out among them and nobody. How common links are is
-    found for each pair of files by expectation-maximisation. Pairs that look like two of one
-    home are vetoed, unless about as many pairs of one person must have such names.
+    found for each pair of files by expectation-maximisation.
     """
     if not len(evidence.left):
-        return np.zeros(0), np.zeros(0, dtype=bool)
+        return np.zeros(0)
     n_files = len(evidence.lists_once)
     file_l, file_r = evidence.file[evidence.left], evidence.file[evidence.right]
     kind = np.minimum(file_l, file_r) * n_files + np.maximum(file_l, file_r)
     n_possible = _possible(np.bincount(evidence.file, minlength=n_files).astype(float))
     rivals = find_rivals(evidence.left, evidence.right, file=evidence.file,
                          lists_once=evidence.lists_once)
-    likelihood = np.exp2(np.clip(evidence.weight, -900.0, 900.0))
-    is_vetoed = evidence.is_household | evidence.is_barred
+    likelihood = np.where(evidence.is_barred, 0.0,
+                          np.exp2(np.clip(evidence.weight, -MOST_BITS, MOST_BITS)))
     prior = 1.0 / np.sqrt(np.maximum(n_possible, 4.0))
     for _ in range(ROUNDS):
-        all_odds = likelihood * (prior / (1 - prior))[kind]
-        odds = np.where(is_vetoed, 0.0, all_odds)
-        probability = rivals.share_out(odds)
+        probability = rivals.share_out(likelihood * (prior / (1 - prior))[kind])
         expected = np.bincount(kind, weights=probability, minlength=len(n_possible))
         fresh = np.clip((expected + 0.5) / (n_possible + 1.0), 1e-15, 0.5)
         is_settled = np.allclose(fresh, prior, rtol=SETTLED, atol=0)
         prior = fresh
         if is_settled:
             break
-    unlikely = np.where(is_vetoed, all_odds / (1 + all_odds), probability)
-    share = share_of_one(evidence, probability, unlikely)
-    if share < EVEN:
-        return probability, is_vetoed
-    pardoned = evidence.is_household & ~evidence.is_barred
-    return np.where(pardoned, share * unlikely, probability), evidence.is_barred
-
-
-def share_of_one(
-    evidence: Evidence, probability: np.ndarray, unlikely: np.ndarray
-) -> float:
-    """Return the share of pairs that look like two of one home which are one person.
-
-    Where an identifier of their own agrees (a number, a date of birth), the names of one
-    person clash in some share of pairs: so they must elsewhere. If no more pairs with
-    clashing names are found there than this explains, there are no households in the files.
-    ``unlikely`` is P(one person) of the pairs without the veto.
-    """
-    saved = evidence.is_saved
-    n_saved = probability[saved].sum()
-    found = unlikely[evidence.is_household & ~evidence.is_barred].sum()
-    if n_saved < LEAST_SAVED or found <= 0:
-        return 0.0
-    rate = probability[saved & evidence.clashes].sum() / n_saved
-    explained = rate / max(1 - rate, 1e-9) * probability[~saved & ~evidence.clashes].sum()
-    return float(min(explained / found, 1.0))
+    return probability
 
 
 def _bits(probability: np.ndarray) -> np.ndarray:

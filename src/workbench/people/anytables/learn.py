@@ -1,13 +1,19 @@
-"""Learn the Fellegi-Sunter model of any tables from their candidate pairs, without labels."""
+"""Learn the model of any tables from their candidate pairs, without labels.
+
+A pair is one person, two of one home, or two strangers. Two of one home agree on what homes
+share and by chance on the rest, so that a shared family name, address and telephone alone
+make nobody one person.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from workbench.people.anytables.seen import Seen, seen_pairs
-from workbench.people.anytables.weigh import NAMES_CLASH, SAVES, Learned
+from workbench.people.anytables.weigh import AT_HOME, Learned
 from workbench.people.chance import chance_of_levels
 from workbench.people.comparisons import Comparison, splink_comparison
 
@@ -27,27 +33,57 @@ MOST_BITS = 500.0
 LEAST_SHARE_BY_CHANCE = 0.02  # of the agreements of random pairs, at least so many are chance
 
 
+@dataclass(frozen=True)
+class _State:
+    """What is believed at a round: shares of levels, and shares of possible pairs.
+
+    ``m`` is of pairs that are one person, ``h`` of two of one home, ``u`` of strangers.
+    """
+
+    m: Shares
+    h: Shares
+    u: Shares
+    one: float
+    home: float
+
+
 def learn(
     connection: duckdb.DuckDBPyConnection, compared: tuple[Comparison, ...], *, seed: int
 ) -> Learned:
     """Return the model of ``record`` and ``level``, its levels as Splink's settings write them.
 
-    How often two people agree by chance (u) is counted on random pairs, less what the people
-    among them explain. How often the records of one person agree (m) is found by
+    How often two people agree by chance (u) is counted on random pairs, less what people and
+    homes among them explain. How often the records of one person agree (m) is found by
     expectation-maximisation over the candidate pairs of every key at once: rare names count
-    for more, rivals share their odds out, and pairs that the veto forbids are nobody.
+    for more, and rivals share their odds out.
 
     Source: Fellegi and Sunter (1969); Winkler (1988).
     """
     chance = {name: np.array([np.nan if u is None else u for u in shares])
               for name, shares in chance_of_levels(
                   connection, compared, seed=seed, n_pairs=RANDOM_PAIRS).items()}
-    assumed = {c.name: _assumed(chance[c.name]) for c in compared}
     seen = seen_pairs(connection, compared, seed=seed)
-    m, u, prior = _maximised(seen, assumed, chance)
-    entries = [_with_chances(splink_comparison(c), m[c.name], u[c.name]) for c in compared]
-    model = {"comparisons": entries, "probability_two_random_records_match": prior}
-    return Learned(model, seen.counts.n_own(prior), seen.counts.n_filled)
+    found = _maximised(seen, chance)
+    entries = {c.name: splink_comparison(c) for c in compared}
+    model = {"comparisons": [_with_chances(entries[name], found.m[name], found.u[name])
+                             for name in entries],
+             "probability_two_random_records_match": found.one}
+    home = [_with_chances(entries[name], shares, found.u[name])
+            for name, shares in found.h.items()]
+    return Learned(model, home, found.home, seen.counts.n_own(found.one), seen.counts.n_filled)
+
+
+def _maximised(seen: Seen, chance: Shares) -> _State:
+    """Return what expectation-maximisation settles on."""
+    assumed = {name: _assumed(shares) for name, shares in chance.items()}
+    share = 1 / (2 * np.sqrt(2 * seen.counts.n_possible))
+    at_home = {name: assumed[name] for name in AT_HOME if name in assumed}
+    state = _State(assumed, at_home, chance, share, share if at_home else 0.0)
+    for _ in range(ROUNDS):
+        before, state = state, _next(seen, state, assumed, chance)
+        if _is_settled(before, state):
+            break
+    return state
 
 
 def _assumed(chance: np.ndarray) -> np.ndarray:
@@ -56,61 +92,59 @@ def _assumed(chance: np.ndarray) -> np.ndarray:
     return m
 
 
-def _maximised(seen: Seen, assumed: Shares, chance: Shares) -> tuple[Shares, Shares, float]:
-    """Return m and u of each comparison's levels, and the share of possible pairs that are one."""
-    n_possible, n_random = seen.counts.n_possible, seen.counts.n_random
-    m, u, prior = assumed, chance, 1 / (2 * np.sqrt(2 * n_possible))
-    for _ in range(ROUNDS):
-        probability = _probability(seen, m, u, prior)
-        fresh = (probability.sum() * seen.scale + 0.5) / (n_possible + 1)
-        before, prior = (m, prior), float(np.clip(fresh, 1e-12, 0.5))
-        m = {name: _shares(seen.levels[name], probability, assumed[name]) for name in m}
-        one = prior * n_possible / n_random
-        u = {name: np.maximum((chance[name] - one * m[name]) / (1 - one),
-                              LEAST_SHARE_BY_CHANCE * chance[name]) for name in u}
-        if _is_settled(before, (m, prior)):
-            break
-    return m, u, prior
+def _next(seen: Seen, state: _State, assumed: Shares, chance: Shares) -> _State:
+    is_one, is_home = _probabilities(seen, state)
+    n_possible = seen.counts.n_possible
+    one = float(np.clip((is_one.sum() * seen.scale + 0.5) / (n_possible + 1), 1e-12, 0.5))
+    home = float(is_home.sum() * seen.scale / (n_possible + 1))
+    m = {name: _shares(seen.levels[name], is_one, assumed[name]) for name in state.m}
+    h = {name: _shares(seen.levels[name], is_home, assumed[name]) for name in state.h}
+    of_random = one * n_possible / seen.counts.n_random
+    u = {}
+    for name, shares in chance.items():
+        explained = of_random * m[name] + (home * (h[name] - shares) if name in h else 0.0)
+        u[name] = np.maximum((shares - explained) / (1 - of_random),
+                             LEAST_SHARE_BY_CHANCE * shares)
+    return _State(m, h, u, one, home)
 
 
-def _is_settled(before: tuple[Shares, float], after: tuple[Shares, float]) -> bool:
-    (m_before, prior_before), (m, prior) = before, after
-    moved = max(float(np.nanmax(np.abs(m[name] - m_before[name]))) for name in m)
-    return moved <= SETTLED and abs(prior - prior_before) <= SETTLED * prior
+def _is_settled(before: _State, after: _State) -> bool:
+    moved = max(float(np.nanmax(np.abs(after.m[name] - before.m[name]))) for name in after.m)
+    return moved <= SETTLED and abs(after.one - before.one) <= SETTLED * after.one
 
 
 def _shares(reached: np.ndarray, probability: np.ndarray, assumed: np.ndarray) -> np.ndarray:
-    """Return the share of pairs of one person at each level, NaN for the missing one."""
+    """Return the share of pairs of a kind at each level, NaN for the missing one."""
     counts = np.bincount(reached, weights=probability, minlength=len(assumed))
     counts = np.where(np.isnan(assumed), np.nan, counts + ASSUMED_PAIRS * assumed)
     shares = np.maximum(counts / np.nansum(counts), LEAST_M)
     return shares / np.nansum(shares)
 
 
-def _probability(seen: Seen, m: Shares, u: Shares, prior: float) -> np.ndarray:
-    """Return for each pair seen the chance that it is one person, 0 where the veto holds."""
-    weights = {name: _weights(seen, name, m[name], u[name], prior) for name in m}
-    total = sum(weights.values(), start=np.zeros(1))
-    is_saved = np.any([weights[name] > 0 for name in SAVES], axis=0)
-    is_vetoed = ((weights["first_name"] < NAMES_CLASH) | (weights["suffix"] < 0)) & ~is_saved
-    odds = np.exp2(np.minimum(total + np.log2(prior / (1 - prior)), MOST_BITS))
-    return seen.rivals.share_out(np.where(is_vetoed, 0.0, odds))
+def _probabilities(seen: Seen, state: _State) -> tuple[np.ndarray, np.ndarray]:
+    """Return for each pair seen the chance that it is one person, and that it is two of a home."""
+    zero = np.zeros(seen.n)
+    bits = sum((_weights(seen, name, m, state) for name, m in state.m.items()), start=zero)
+    bits_home = sum((_weights(seen, name, h, state) for name, h in state.h.items()), start=zero)
+    home = state.home * np.exp2(np.minimum(bits_home, MOST_BITS))
+    odds = state.one / (1 - state.one) * np.exp2(np.minimum(bits, MOST_BITS)) / (1 + home)
+    is_one = seen.rivals.share_out(odds)
+    return is_one, (1 - is_one) * home / (1 + home)
 
 
-def _weights(
-    seen: Seen, name: str, m: np.ndarray, u: np.ndarray, prior: float
-) -> np.ndarray:
-    """Return the weight in bits that a comparison adds to each pair seen."""
-    weight = np.nan_to_num(np.log2(m) - np.log2(u))[seen.levels[name]]
+def _weights(seen: Seen, name: str, shares: np.ndarray, state: _State) -> np.ndarray:
+    """Return the weight in bits that a comparison adds to each pair seen, against strangers."""
+    weight = np.nan_to_num(np.log2(shares) - np.log2(state.u[name]))[seen.levels[name]]
     if name not in seen.n_having:
         return weight
-    rare = np.nan_to_num(np.log2(m))[seen.levels[name]] + seen.rarity(name, prior)
+    rare = np.nan_to_num(np.log2(shares))[seen.levels[name]] + seen.rarity(name, state.one)
     return np.where(seen.n_having[name] > 0, rare, weight)
 
 
-def _with_chances(entry: dict[str, Any], m: np.ndarray, u: np.ndarray) -> dict[str, Any]:
-    for level, of_one, by_chance in zip(entry["comparison_levels"], m, u, strict=True):
-        if not level.get("is_null_level"):
-            level["m_probability"] = float(of_one)
-            level["u_probability"] = float(by_chance)
-    return entry
+def _with_chances(entry: dict[str, Any], shares: np.ndarray, u: np.ndarray) -> dict[str, Any]:
+    """Return a comparison with the chance of each level within a kind of pair and by chance."""
+    levels = [level if level.get("is_null_level") else
+              {**level, "m_probability": float(share), "u_probability": float(by_chance)}
+              for level, share, by_chance in zip(
+                  entry["comparison_levels"], shares, u, strict=True)]
+    return {**entry, "comparison_levels": levels}

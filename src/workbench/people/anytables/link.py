@@ -13,7 +13,7 @@ from workbench.people.anytables.learn import learn
 from workbench.people.anytables.pairs import create_pairs
 from workbench.people.anytables.records import FIELDS, create_records
 from workbench.people.anytables.seen import comparable, files_of
-from workbench.people.anytables.weigh import create_levels, veto_sql, weigh
+from workbench.people.anytables.weigh import create_levels, weigh
 from workbench.people.prepare import load_nicknames
 
 if TYPE_CHECKING:
@@ -99,10 +99,10 @@ def _pair_connected(connection: duckdb.DuckDBPyConnection, precision_min: float)
 
 def _evidence(connection: duckdb.DuckDBPyConnection) -> Evidence:
     pairs = connection.execute("SELECT * FROM weighed ORDER BY rid_l, rid_r").fetchnumpy()
-    signs = {name: np.asarray(pairs[name]).astype(bool) for name in veto_sql()}
     return Evidence(
         **files_of(connection), left=np.asarray(pairs["rid_l"]) - 1,
-        right=np.asarray(pairs["rid_r"]) - 1, weight=np.asarray(pairs["match_weight"]), **signs)
+        right=np.asarray(pairs["rid_r"]) - 1, weight=np.asarray(pairs["match_weight"]),
+        is_barred=np.asarray(pairs["is_barred"]).astype(bool))
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, grouped: Grouped) -> pd.DataFrame:

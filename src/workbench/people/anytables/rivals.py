@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+ROUNDS = 8
+
 
 @dataclass(frozen=True)
 class Rivals:
@@ -19,12 +21,26 @@ class Rivals:
     is_rival: tuple[np.ndarray, np.ndarray]
 
     def share_out(self, odds: np.ndarray) -> np.ndarray:
-        """Return the probability of each pair: its odds against nobody and all its rivals."""
-        against = np.ones(len(odds))
-        for number, is_rival in zip(self.numbers, self.is_rival, strict=True):
-            others = np.bincount(number, weights=odds)[number] - odds if len(odds) else odds
-            against += np.where(is_rival, np.maximum(others, 0.0), 0.0)
-        return odds / (against + odds)
+        """Return the probability of each pair among all ways to link that leave rivals apart.
+
+        Belief propagation: a rival that has a better partner of its own hardly counts.
+
+        Source: Bayati, Gamarnik, Katz, Nair and Tetali (2007), on marginals of matchings.
+        """
+        if not any(is_rival.any() for is_rival in self.is_rival):
+            return odds / (1.0 + odds)
+        left, right = np.ones(len(odds)), np.ones(len(odds))
+        for _ in range(ROUNDS):
+            left, right = (1.0 + self._others(0, odds / right),
+                           1.0 + self._others(1, odds / left))
+        free = odds / left / right
+        return free / (1.0 + free)
+
+    def _others(self, side: int, messages: np.ndarray) -> np.ndarray:
+        """Return the sum of the messages of a pair's rivals on one side."""
+        number = self.numbers[side]
+        others = np.bincount(number, weights=messages)[number] - messages
+        return np.where(self.is_rival[side], np.maximum(others, 0.0), 0.0)
 
 
 def find_rivals(

@@ -9,7 +9,7 @@ import numpy as np
 
 from workbench.people.anytables.compare import COMPARISONS, NEEDS, other_text
 from workbench.people.anytables.rivals import Rivals, find_rivals
-from workbench.people.anytables.weigh import SAVES, term_of
+from workbench.people.anytables.weigh import OF_ONES_OWN, term_of
 from workbench.people.chance import UNSEEN
 from workbench.people.comparisons import Comparison
 
@@ -51,6 +51,11 @@ class Seen:
     scale: float
     counts: Counts
 
+    @property
+    def n(self) -> int:
+        """Number of pairs."""
+        return len(self.rivals.numbers[0])
+
     def rarity(self, name: str, prior: float) -> np.ndarray:
         """Return the bits that come of how rare the agreed term is among other people."""
         n_filled = max(self.counts.n_filled[name], 1.0)
@@ -65,7 +70,7 @@ def comparable(
     every = (*COMPARISONS, *(other_text(name) for name in others))
     counts = ", ".join(f"count({NEEDS.get(c.name, c.name)})" for c in every)
     filled = connection.execute(f"SELECT {counts} FROM record").fetchall()[0]
-    kept = ("first_name", "suffix", *SAVES)  # the veto looks at these
+    kept = ("suffix", *OF_ONES_OWN)  # what bars a pair looks at these
     return tuple(c for c, n in zip(every, filled, strict=True) if n >= 2 or c.name in kept)
 
 

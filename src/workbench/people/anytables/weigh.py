@@ -14,20 +14,26 @@ if TYPE_CHECKING:
     import duckdb
 
 LEAST_WEIGHT = -4.0
-NAMES_CLASH = -1.0
-# Identifiers of a person's own, of which one that agrees outweighs given names that clash.
-SAVES = ("email", "birth_date", "voter_id", "person_number")
+MOST_BITS = 500.0
+# What two people of one home share.
+AT_HOME = ("last_name", "address", "place", "seat", "phone")
+# Identifiers of a person's own: where one agrees, suffixes that differ are an error.
+OF_ONES_OWN = ("email", "birth_date", "voter_id", "person_number")
 
 
 @dataclass(frozen=True)
 class Learned:
     """A model, and what it takes to tell how rare a term is.
 
-    ``n_own`` is how many records a record's person has on average, itself included;
-    ``n_filled`` is, for each comparison with a term, how many records have any.
+    ``home`` has the comparisons with what two of one home agree on, and ``home_share`` is the
+    share of possible pairs that are. ``n_own`` is how many records a record's person has on
+    average, itself included; ``n_filled`` is, for each comparison with a term, how many records
+    have any.
     """
 
     model: dict[str, Any]
+    home: list[dict[str, Any]]
+    home_share: float
     n_own: float
     n_filled: Mapping[str, float]
 
@@ -63,35 +69,35 @@ def create_levels(
 
 
 def weigh(connection: duckdb.DuckDBPyConnection, learned: Learned) -> None:
-    """Add each pair of ``level`` to ``weighed``: its match weight without the prior, the signs.
+    """Add each pair of ``level`` to ``weighed``: match_weight, and is_barred.
 
-    Pairs that hardly agree are left out.
+    The weight, without a prior, is of one person against two of one home or two strangers.
+    Barred are pairs whose suffixes differ, as those of father and son do. Pairs that hardly
+    agree are left out.
     """
     comparisons = learned.model["comparisons"]
-    names = [comparison["output_column_name"] for comparison in comparisons]
     rated = "".join(_rated_sql(comparison, learned) for comparison in comparisons)
-    weights = ", ".join(f"{comparison_weight_sql(_by_level(comparison))} AS weight_{name}"
-                        for name, comparison in zip(names, comparisons, strict=True))
-    total = " + ".join(f"weight_{name}" for name in names)
-    signs = ", ".join(f"{sql} AS {name}" for name, sql in veto_sql().items())
+    weights = ", ".join([
+        *(f"{comparison_weight_sql(_by_level(c))} AS weight_{c['output_column_name']}"
+          for c in comparisons),
+        *(f"{comparison_weight_sql(_by_level(c))} AS home_{c['output_column_name']}"
+          for c in learned.home)])
+    bits = " + ".join(f"weight_{c['output_column_name']}" for c in comparisons)
+    at_home = " + ".join(f"home_{c['output_column_name']}" for c in learned.home) or "0"
+    total = (f"{bits} - log2(1 + {learned.home_share!r} * "
+             f"pow(2.0, least({at_home}, {MOST_BITS})))")
     connection.execute(
         "CREATE TABLE IF NOT EXISTS weighed (rid_l BIGINT, rid_r BIGINT, match_weight DOUBLE, "
-        "clashes BOOLEAN, is_saved BOOLEAN, is_barred BOOLEAN)")
+        "is_barred BOOLEAN)")
     connection.execute(
         f"INSERT INTO weighed SELECT * FROM (SELECT rid_l, rid_r, {total} AS match_weight, "
-        f"{signs} FROM (SELECT rid_l, rid_r, {weights} FROM (SELECT *{rated} FROM level))) "
-        f"WHERE match_weight > {LEAST_WEIGHT}")
+        f"{_barred_sql()} AS is_barred FROM (SELECT rid_l, rid_r, {weights} FROM "
+        f"(SELECT *{rated} FROM level))) WHERE match_weight > {LEAST_WEIGHT}")
 
 
-def veto_sql() -> dict[str, str]:
-    """Return SQL over the weights of a pair, for what the veto asks.
-
-    ``clashes``: the given names do. ``is_saved``: an identifier of a person's own agrees.
-    ``is_barred``: the suffixes differ, as those of father and son do.
-    """
-    saved = " OR ".join(f"weight_{name} > 0" for name in SAVES)
-    return {"clashes": f"weight_first_name < {NAMES_CLASH}", "is_saved": f"({saved})",
-            "is_barred": f"(weight_suffix < 0 AND NOT ({saved}))"}
+def _barred_sql() -> str:
+    own = " OR ".join(f"weight_{name} > 0" for name in OF_ONES_OWN)
+    return f"(weight_suffix < 0 AND NOT ({own}))"
 
 
 def _with_term(comparison: Comparison) -> str:
