@@ -89,8 +89,8 @@ def _add_commands_of_people(
     link.add_argument("--map", dest="mapping", metavar="MAPPING", type=Path,
                       help="YAML that says what the columns are, see docs/linking.md")
     link.add_argument("--out", metavar="CSV", type=Path, default=Path("crosswalk.csv"))
-    link.add_argument("--precision-min", metavar="SHARE", type=float, default=0.0,
-                      help="expected share of right links at the least; 0 balances both errors")
+    link.add_argument("--precision-min", metavar="SHARE", type=float, default=0.5,
+                      help="share of links that are to be right at the least, by the model")
 
     erase = _command(commands, "erase", _erase, "erase people; say what still holds them")
     erase.add_argument("person_ids", metavar="PERSON_ID", nargs="*",
