@@ -57,15 +57,17 @@ class Grouped:
     cut: float
 
 
-def group_records(evidence: Evidence, *, precision_min: float) -> Grouped:
-    """Put every record with one person.
+def group_records(
+    evidence: Evidence, *, precision_min: float, cut: float | None = None
+) -> Grouped:
+    """Put every record with one person, linked from ``cut`` or the one that is chosen.
 
     Groups grow by the likeliest link first. Two groups become one where the log-odds of all
     pairs between them, on average, speak for it: a link cannot chain strangers together. A
     group holds at most one record of a file that lists everybody once.
     """
     probability = link_probabilities(evidence)
-    cut = choose_cut(probability, precision_min=precision_min)
+    cut = choose_cut(probability, precision_min=precision_min) if cut is None else cut
     is_in = (probability >= cut) & ~evidence.is_barred
     label = _components(evidence.n, evidence.left[is_in], evidence.right[is_in])
     bits = np.where(evidence.is_barred, BARRED, _bits(probability))

@@ -64,7 +64,7 @@ def link_files(
     _pair_connected(connection, precision_min)
     create_levels(connection, compared)
     weigh(connection, learned)
-    grouped = group_records(_evidence(connection), precision_min=precision_min)
+    grouped = group_records(evidence_of(connection), precision_min=precision_min)
     return LinkedFiles(_rows(connection, grouped), learned.model, grouped.precision,
                        grouped.recall, grouped.cut, n_pairs)
 
@@ -84,7 +84,7 @@ def _create_given(
 
 def _pair_connected(connection: duckdb.DuckDBPyConnection, precision_min: float) -> None:
     """Make ``pair`` those that links connect and no key offered, in groups that are not huge."""
-    group = connected(_evidence(connection), precision_min=precision_min)
+    group = connected(evidence_of(connection), precision_min=precision_min)
     frame = pd.DataFrame({"rid": np.arange(1, len(group) + 1), "person": group})
     sizes = frame.groupby("person")["rid"].transform("size")
     connection.register("connected", frame[sizes.between(3, LARGEST_GROUP)])
@@ -97,7 +97,8 @@ def _pair_connected(connection: duckdb.DuckDBPyConnection, precision_min: float)
     connection.unregister("connected")
 
 
-def _evidence(connection: duckdb.DuckDBPyConnection) -> Evidence:
+def evidence_of(connection: duckdb.DuckDBPyConnection) -> Evidence:
+    """Return the pairs that :func:`link_files` weighed, and the file of each record."""
     pairs = connection.execute("SELECT * FROM weighed ORDER BY rid_l, rid_r").fetchnumpy()
     return Evidence(
         **files_of(connection), left=np.asarray(pairs["rid_l"]) - 1,
