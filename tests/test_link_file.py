@@ -183,6 +183,9 @@ def test_a_key_that_a_spreadsheet_would_run_is_made_safe(folder):
     ("id,x\n1,Ada\n", "keys: id", 10, "there is no key 'keys'. Did you mean 'key'?"),
     ("id,x\n1,Ada\n", "is_unique: perhaps", 10, "is_unique must be true or false"),
     ("id,x\n1,Ada\n", "columns: {age_years: x}", 10, "ages change every year"),
+    ("first_name,age_years\nAda,40\n", "", 10, "people.csv: ages change every year."),
+    ("id,first_name\n1,Ada\n", "is_unique: true", 10, "so there is nothing to link"),
+    ("id,x\n1,Ada\n", "columns: {1: x}", 10, "columns.1 is no identifier"),
     ("id,x\n1,Ada\n", "files: {poeple.csv: {key: id}}", 10, "Did you mean 'people.csv'?"),
     ("id,x\n1,Ada\n", "a: [", 10, "map.yaml is no YAML at line 2"),
     ("id,x\n1,Ada\n", "columns: {first_name: x}\nencoding: klingon", 11, "is no encoding"),
@@ -207,6 +210,8 @@ def test_what_is_wrong_is_said_and_an_older_crosswalk_stands(
     (["people.csv", "people.csv"], 10, "A file is given twice."),
     (["people.csv", "--out", "people.csv"], 10, "is one of the files that are read"),
     (["people.csv", "--out", "x.xlsx"], 10, "--out x.xlsx is not the name of a CSV file."),
+    (["people.csv", "--out", "people.csv/x.csv"], 18, "people.csv/x.csv could not be written"),
+    (["people.csv", "--precision-min", "1.5"], 10, "--precision-min 1.5 is no share of links."),
     (["people.csv", "--map", "nobody.yaml"], 10, "The mapping nobody.yaml cannot be read"),
 ])
 def test_a_command_that_cannot_be_done_says_why(folder, capsys, arguments, code, said):

@@ -9,7 +9,7 @@ import pandas as pd
 
 from workbench.anyfiles.columns import IDENTIFIERS, likely_identifiers, plain_name
 from workbench.anyfiles.dates import birth_columns
-from workbench.anyfiles.mapping import FileMapping
+from workbench.anyfiles.mapping import AGES_CHANGE, FileMapping
 from workbench.errors import SettingsError, SourceError, nearest_name
 from workbench.people.anytables import FIELDS, OTHER
 
@@ -71,10 +71,19 @@ def _columns(name: str, there: list[str], mapping: FileMapping) -> dict[str, tup
             f"{', '.join(there)}. Correct the mapping.")
     if mapping.columns or mapping.others:
         return dict(mapping.columns)
+    return _standard_columns(name, there, has_age_year=mapping.age_year is not None)
+
+
+def _standard_columns(
+    name: str, there: list[str], *, has_age_year: bool
+) -> dict[str, tuple[str, ...]]:
+    """Return the columns that have a standard name, where no other seems to be meant as one."""
     plain = {plain_name(column): (column,) for column in there}
     found: dict[str, tuple[str, ...]] = {
         known: plain[known] for known in IDENTIFIERS if known in plain}
     likely = likely_identifiers(there)
+    if "age_years" in found and not has_age_year:
+        raise SettingsError(AGES_CHANGE.format(place=name))
     if found and not likely:
         return found
     said = "; ".join(f"'{column}' seems to be {meant}" for column, meant in likely.items())

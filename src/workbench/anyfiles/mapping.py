@@ -14,6 +14,8 @@ from workbench.errors import SettingsError, nearest_name
 
 PLAIN, OTHER = ("key", "encoding", "delimiter", "date_format"), "other"
 KEYS = (*PLAIN, "is_unique", "columns", "age_year")
+AGES_CHANGE = ("{place}: ages change every year. Write 'age_year' in the mapping, the year in "
+               "which the file's ages were right.")
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def _file_mapping(entry: dict[str, Any], place: str) -> FileMapping:
         _require_kind(key, value, place)
     columns = _require_dict(entry.get("columns") or {}, f"{place}, columns", "identifiers")
     others = _other_columns(columns.get(OTHER) or {}, f"{place}, columns.other")
-    mapped = {name: _names(value, f"{place}, columns.{name}")
+    mapped = {str(name): _names(value, f"{place}, columns.{name}")
               for name, value in columns.items() if name != OTHER}
     for name in mapped:
         if name not in IDENTIFIERS:
@@ -98,8 +100,7 @@ def _file_mapping(entry: dict[str, Any], place: str) -> FileMapping:
                                 f"{nearest_name(name, IDENTIFIERS)} They are "
                                 f"{', '.join(IDENTIFIERS)}; put any other column under 'other'.")
     if "age_years" in mapped and "age_year" not in entry:
-        raise SettingsError(f"{place}: ages change every year. Write 'age_year', the year in "
-                            "which the file's ages were right.")
+        raise SettingsError(AGES_CHANGE.format(place=place))
     given = {key: value for key, value in entry.items() if key != "columns"}
     return FileMapping(columns=mapped, others=others, **given)
 

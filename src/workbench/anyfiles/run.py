@@ -39,7 +39,12 @@ def link_paths(
     """
     names = file_names(paths)
     _require_place(out, [*paths, *([mapping] if mapping else [])])
+    _require_share(precision_min)
     mappings = read_mapping(mapping, list(names))
+    if len(names) == 1 and mappings[next(iter(names))].is_unique:
+        raise SettingsError(f"{next(iter(names))} is the only file and lists nobody twice, so "
+                            "there is nothing to link. Take 'is_unique' out of the mapping, or "
+                            "name a second file.")
     tables = {name: read_texts(path, encoding=mappings[name].encoding,
                                delimiter=mappings[name].delimiter)
               for name, path in names.items()}
@@ -74,6 +79,12 @@ def _require_place(out: Path, read: Sequence[Path]) -> None:
     if out.resolve() in {path.resolve() for path in read}:
         raise SettingsError(f"--out {out} is one of the files that are read, and would be lost. "
                             "Give the crosswalk a name of its own.")
+
+
+def _require_share(precision_min: float) -> None:
+    if not 0 <= precision_min < 1:
+        raise SettingsError(f"--precision-min {precision_min} is no share of links. Give a "
+                            "number from 0 up to, and less than, 1, such as 0.99.")
 
 
 def _file_lines(tables: dict[str, pd.DataFrame], given: Given) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from workbench.errors import StorageError
 from workbench.lists.cells import safe_cells
 from workbench.people.anytables import LinkedFiles
 from workbench.tables.whole import write_text
@@ -35,4 +36,8 @@ def write_crosswalk(crosswalk: pd.DataFrame, path: Path) -> None:
     """Write the crosswalk as CSV that no spreadsheet takes for formulas."""
     sheet = io.StringIO()
     csv.writer(sheet, lineterminator="\n").writerows(safe_cells(crosswalk))
-    write_text(path, sheet.getvalue())
+    try:
+        write_text(path, sheet.getvalue())
+    except OSError as error:
+        raise StorageError(f"{path} could not be written ({error.strerror}). Name a folder that "
+                           "is there and may be written to.") from error

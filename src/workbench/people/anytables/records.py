@@ -74,7 +74,8 @@ def _parted_sql() -> str:
         {s.family_name('last_words')} AS family, {s.house_number('address')} AS house,
         {s.street_name('address')} AS street, coalesce({s.flat_number('address')}, '') AS flat,
         {_number_sql('birth_year', 4)} AS year_given, {_number_sql('age_years', 3)} AS age,
-        {s.letters('town_name')} AS town, {s.postcode_key('postcode')} AS zip
+        coalesce({s.letters('town_name')}, {_plain_sql('town_name')}) AS town,
+        {s.postcode_key('postcode')} AS zip
     FROM worded"""
 
 
@@ -130,7 +131,7 @@ def _sorted_words_sql(column: str) -> str:
 
 def _name_words(column: str) -> str:
     """Return SQL for the plain words of a name, or NULL where it says that there is none."""
-    plain = s.letters(column)
+    plain = f"coalesce({s.letters(column)}, {_plain_sql(column)})"
     return f"CASE WHEN regexp_full_match({plain}, '{NOT_A_NAME}') THEN NULL ELSE {plain} END"
 
 
