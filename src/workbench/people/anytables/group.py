@@ -9,7 +9,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from workbench.people.anytables.grow import NOTHING_SHARED, Groups
-from workbench.people.anytables.rivals import find_rivals
+from workbench.people.anytables.rivals import find_kinds, find_rivals
 from workbench.people.posterior import choose_cut
 
 ROUNDS, SETTLED = 60, 1e-4
@@ -17,6 +17,7 @@ ROUNDS, SETTLED = 60, 1e-4
 # them at the most, and a barred one.
 MOST_FOR, BARRED = 10.0, -15.0
 EVEN, MOST_BITS = 0.5, 500.0
+FEW = 0.1  # of the records, so many are held to be linked at first
 
 
 @dataclass(frozen=True)
@@ -101,22 +102,16 @@ def link_probabilities(evidence: Evidence) -> np.ndarray:
     """
     if not len(evidence.left):
         return np.zeros(0)
-    n_files = len(evidence.lists_once)
-    file_l, file_r = evidence.file[evidence.left], evidence.file[evidence.right]
-    kind = np.minimum(file_l, file_r) * n_files + np.maximum(file_l, file_r)
-    n_possible = _possible(np.bincount(evidence.file, minlength=n_files).astype(float))
-    rivals = find_rivals(evidence.left, evidence.right, file=evidence.file,
-                         lists_once=evidence.lists_once)
+    files = {"file": evidence.file, "lists_once": evidence.lists_once}
+    kinds = find_kinds(evidence.left, evidence.right, **files)
+    rivals = find_rivals(evidence.left, evidence.right, **files)
     likelihood = np.where(evidence.is_barred, 0.0,
                           np.exp2(np.clip(evidence.weight, -MOST_BITS, MOST_BITS)))
-    prior = 1.0 / np.sqrt(np.maximum(n_possible, 4.0))
+    odds = kinds.prior_odds(np.sqrt(np.outer(kinds.sizes, kinds.sizes)).ravel() * FEW)
     for _ in range(ROUNDS):
-        probability = rivals.share_out(likelihood * (prior / (1 - prior))[kind])
-        expected = np.bincount(kind, weights=probability, minlength=len(n_possible))
-        fresh = np.clip((expected + 0.5) / (n_possible + 1.0), 1e-15, 0.5)
-        is_settled = np.allclose(fresh, prior, rtol=SETTLED, atol=0)
-        prior = fresh
-        if is_settled:
+        probability = rivals.share_out(likelihood * odds[kinds.kind])
+        before, odds = odds, kinds.prior_odds(kinds.expected(probability))
+        if np.allclose(odds, before, rtol=SETTLED, atol=0):
             break
     return probability
 
@@ -124,12 +119,6 @@ def link_probabilities(evidence: Evidence) -> np.ndarray:
 def _bits(probability: np.ndarray) -> np.ndarray:
     odds = np.clip(probability, 1e-12, 1 - 1e-12)
     return np.clip(np.log2(odds / (1 - odds)), NOTHING_SHARED, MOST_FOR)
-
-
-def _possible(sizes: np.ndarray) -> np.ndarray:
-    possible = np.outer(sizes, sizes)
-    np.fill_diagonal(possible, sizes * (sizes - 1) / 2)
-    return possible.ravel()
 
 
 def _components(n: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:

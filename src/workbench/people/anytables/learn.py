@@ -38,6 +38,7 @@ class _State:
     """What is believed at a round: shares of levels, and shares of possible pairs.
 
     ``m`` is of pairs that are one person, ``h`` of two of one home, ``u`` of strangers.
+    ``odds`` are those of one person for each kind of pair before anything is compared.
     """
 
     m: Shares
@@ -45,6 +46,7 @@ class _State:
     u: Shares
     one: float
     home: float
+    odds: np.ndarray
 
 
 def learn(
@@ -78,7 +80,8 @@ def _maximised(seen: Seen, chance: Shares) -> _State:
     assumed = {name: _assumed(shares) for name, shares in chance.items()}
     share = 1 / (2 * np.sqrt(2 * seen.counts.n_possible))
     at_home = {name: assumed[name] for name in AT_HOME if name in assumed}
-    state = _State(assumed, at_home, chance, share, share if at_home else 0.0)
+    odds = np.full(len(seen.kinds.sizes) ** 2, share)
+    state = _State(assumed, at_home, chance, share, share if at_home else 0.0, odds)
     for _ in range(ROUNDS):
         before, state = state, _next(seen, state, assumed, chance)
         if _is_settled(before, state):
@@ -105,7 +108,8 @@ def _next(seen: Seen, state: _State, assumed: Shares, chance: Shares) -> _State:
         explained = of_random * m[name] + (home * (h[name] - shares) if name in h else 0.0)
         u[name] = np.maximum((shares - explained) / (1 - of_random),
                              LEAST_SHARE_BY_CHANCE * shares)
-    return _State(m, h, u, one, home)
+    odds = seen.kinds.prior_odds(seen.kinds.expected(is_one) * seen.scale)
+    return _State(m, h, u, one, home, odds)
 
 
 def _is_settled(before: _State, after: _State) -> bool:
@@ -127,7 +131,7 @@ def _probabilities(seen: Seen, state: _State) -> tuple[np.ndarray, np.ndarray]:
     bits = sum((_weights(seen, name, m, state) for name, m in state.m.items()), start=zero)
     bits_home = sum((_weights(seen, name, h, state) for name, h in state.h.items()), start=zero)
     home = state.home * np.exp2(np.minimum(bits_home, MOST_BITS))
-    odds = state.one / (1 - state.one) * np.exp2(np.minimum(bits, MOST_BITS)) / (1 + home)
+    odds = state.odds[seen.kinds.kind] * np.exp2(np.minimum(bits, MOST_BITS)) / (1 + home)
     is_one = seen.rivals.share_out(odds)
     return is_one, (1 - is_one) * home / (1 + home)
 

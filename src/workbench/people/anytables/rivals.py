@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 ROUNDS = 8
+LEAST_FREE = 0.02  # of a file's records, at least so many are held to be nobody on the other
+LEAST_ODDS, MOST_ODDS = 1e-15, 1e6
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,44 @@ class Rivals:
         number = self.numbers[side]
         others = np.bincount(number, weights=messages)[number] - messages
         return np.where(self.is_rival[side], np.maximum(others, 0.0), 0.0)
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """Of which two files each pair is: ``kind`` numbers them, ``sizes`` are those of the files."""
+
+    kind: np.ndarray
+    sizes: np.ndarray
+    lists_once: np.ndarray
+
+    def expected(self, probability: np.ndarray) -> np.ndarray:
+        """Return how many links are expected between each two files."""
+        return np.bincount(self.kind, weights=probability, minlength=len(self.sizes) ** 2)
+
+    def prior_odds(self, expected: np.ndarray) -> np.ndarray:
+        """Return the odds of a pair of each kind before anything is compared.
+
+        A record that a file can hold once is free for a new link only while it has none there:
+        where nearly all have found theirs, the few that are left are likely to be each
+        other's. ``expected`` links of a kind are spread over the pairs of free records.
+        """
+        first, second = np.divmod(np.arange(len(expected)), len(self.sizes))
+        free = [np.where(self.lists_once[other],
+                         np.maximum(self.sizes[own] - expected, LEAST_FREE * self.sizes[own]),
+                         self.sizes[own]) for own, other in ((first, second), (second, first))]
+        within = self.sizes[first] * (self.sizes[first] - 1) / 2
+        possible = np.where(first == second, within, free[0] * free[1])
+        return np.clip((expected + 0.5) / (possible + 1.0), LEAST_ODDS, MOST_ODDS)
+
+
+def find_kinds(
+    left: np.ndarray, right: np.ndarray, *, file: np.ndarray, lists_once: np.ndarray
+) -> Kinds:
+    """Return the kinds of pairs of records; ``file`` has the file of each record."""
+    n_files = len(lists_once)
+    file_l, file_r = file[left], file[right]
+    kind = np.minimum(file_l, file_r) * n_files + np.maximum(file_l, file_r)
+    return Kinds(kind, np.bincount(file, minlength=n_files).astype(float), lists_once)
 
 
 def find_rivals(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from workbench.people.anytables.compare import COMPARISONS, NEEDS, other_text
-from workbench.people.anytables.rivals import Rivals, find_rivals
+from workbench.people.anytables.rivals import Kinds, Rivals, find_kinds, find_rivals
 from workbench.people.anytables.weigh import OF_ONES_OWN, term_of
 from workbench.people.chance import UNSEEN
 from workbench.people.comparisons import Comparison
@@ -48,6 +48,7 @@ class Seen:
     levels: dict[str, np.ndarray]
     n_having: dict[str, np.ndarray]
     rivals: Rivals
+    kinds: Kinds
     scale: float
     counts: Counts
 
@@ -84,11 +85,12 @@ def seen_pairs(
         f"SELECT * FROM level WHERE hash(rid_l, {seed}) % 1000000 < {round(share * 1e6)} "
         "ORDER BY rid_l, rid_r").fetchnumpy()
     columns = {name: np.asarray(values) for name, values in found.items()}
-    rivals = find_rivals(columns["rid_l"] - 1, columns["rid_r"] - 1, **files_of(connection))
+    pairs, files = (columns["rid_l"] - 1, columns["rid_r"] - 1), files_of(connection)
     return Seen(
         {c.name: columns[c.name].astype(np.int64) for c in compared},
         {c.name: columns[f"n_{c.name}"] for c in compared if term_of(c)},
-        rivals, 1 / share, _counts(connection, compared))
+        find_rivals(*pairs, **files), find_kinds(*pairs, **files), 1 / share,
+        _counts(connection, compared))
 
 
 def files_of(connection: duckdb.DuckDBPyConnection) -> dict[str, np.ndarray]:
