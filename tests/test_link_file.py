@@ -16,7 +16,7 @@ from workbench.anyfiles.columns import likely_identifier
 from workbench.anyfiles.dates import birth_columns
 from workbench.cli import main
 from workbench.people.anytables.grow import Groups
-from workbench.people.anytables.rivals import find_rivals
+from workbench.people.anytables.rivals import find_kinds, find_rivals
 
 MAPPING = """
 key: id
@@ -262,6 +262,21 @@ def test_rivals_share_their_odds_as_all_ways_to_link_do():
         total += weight
         shares[list(chosen)] += weight
     assert rivals.share_out(odds) == pytest.approx(shares / total, abs=1e-6)
+
+
+def test_the_odds_of_a_link_are_those_among_records_that_are_still_free():
+    """8 of 10 and of 20 found theirs: 8 links over 2 x 12 pairs, half a link and a pair more."""
+    kinds = find_kinds(np.array([0]), np.array([10]), file=np.repeat([0, 1], [10, 20]),
+                       lists_once=np.array([True, True]))
+    assert kinds.prior_odds(np.array([0.0, 8.0, 0.0, 0.0]))[1] == pytest.approx(8.5 / 25)
+
+
+def test_lists_that_share_nobody_are_hardly_linked(tmp_path):
+    for name, (rows, _) in zip("ab", (make_lists(60, seed=seed) for seed in (7, 8)), strict=True):
+        rows.to_csv(tmp_path / f"{name}.csv", index=False)
+    (tmp_path / "map.yaml").write_text(MAPPING)
+    assert link(tmp_path, "a.csv", "b.csv", "--map", "map.yaml") == 0
+    assert (crosswalk(tmp_path)["how"] == "linked").mean() <= 0.02
 
 
 def test_a_chain_of_likely_links_does_not_make_strangers_one():
