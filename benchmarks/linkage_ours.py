@@ -2,9 +2,10 @@
 
     python benchmarks/linkage_ours.py FOLDER OUT [--model FILE] [--memory-gb 6]
 
-It writes OUT/labels.parquet (source_name, row_key, rid, person), OUT/record.parquet and
-OUT/model.json after the clock has stopped. The last line is JSON: wall and processor seconds,
-the peak of memory, and for each step seconds, processor seconds, memory after it and its peak.
+It writes OUT/labels.parquet (source_name, row_key, rid, person), OUT/record.parquet,
+OUT/known.parquet and OUT/model.json after the clock has stopped. The last line is JSON: wall
+and processor seconds, the peak of memory, and for each step seconds, processor seconds, memory
+after it and its peak.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from workbench.settings import Linkage
 AS_OF_YEAR = 2026
 PRECISION_MIN = 0.99
 KIB_PER_GB = 1e9 / 1024
-COUNTED = ("identity", "record", "pair", "scored", "vetoed")
+COUNTED = ("record", "pair", "scored", "vetoed")
 
 
 def main() -> None:
@@ -44,9 +45,10 @@ def main() -> None:
         figures["steps"] = steps
         figures["rows"] = {name: n_rows(connection, name) for name in COUNTED}
         figures["pairs_by_key"] = dict(linked.pair_keys.itertuples(index=False))
-        connection.register("labels", linked.crosswalk)
-        write_labels(connection, options.out)
+        write_labels(connection, options.out, "crosswalk")
         connection.execute(f"COPY record TO '{options.out}/record.parquet'")
+        connection.execute("COPY (SELECT side.*, person FROM side JOIN record_link USING (rid) "
+                           f"ORDER BY rid) TO '{options.out}/known.parquet'")
     (options.out / "model.json").write_text(json.dumps(linked.model))
     print(json.dumps(figures))
 
@@ -127,10 +129,10 @@ def n_rows(connection: duckdb.DuckDBPyConnection, table: str) -> int:
     return int(connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
 
 
-def write_labels(connection: duckdb.DuckDBPyConnection, out: Path) -> None:
-    """Write ``labels``: the person of every row."""
-    connection.execute("COPY (SELECT source_name, row_key, rid, person FROM labels) "
-                       f"TO '{out}/labels.parquet'")
+def write_labels(connection: duckdb.DuckDBPyConnection, out: Path, labels: str) -> None:
+    """Write the person of every row, which ``labels`` tells."""
+    connection.execute("COPY (SELECT source_name, row_key, rid, person FROM "
+                       f"{labels}) TO '{out}/labels.parquet'")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """How well linking finds who is who, held against the truth of a sample that it has not seen.
 
-    python benchmarks/linkage_truth.py [--people 200000] [--seed 101] [--folder DIR]
+    python benchmarks/linkage_truth.py [--people 200000] [--seed 101 102 103] [--folder DIR]
+                                       [--write]
 
 It makes a sample in a temporary folder (or in DIR, and keeps it), admits its files with the
 code that the pipeline runs, links seven sources without the truth, and then counts pairs of
@@ -8,7 +9,8 @@ records. A true pair *shares evidence* where the two records have the same telep
 e-mail or elector's number; or the same home and a family or given name; or both names and a
 town, postcode, seat, or year of birth. ``recall`` counts those; ``recall_all`` counts every
 true pair, most of which nothing but a third record could join. Plain Splink is the same model
-at p >= .95 with neither veto nor rivals. The last line is JSON.
+at p >= .95 with neither veto nor rivals. --write keeps the figures for the link brief. The
+last line is JSON, with a figure a seed where there are several.
 """
 
 from __future__ import annotations
@@ -27,15 +29,21 @@ import duckdb
 import numpy as np
 import pandas as pd
 import yaml
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
 from workbench.intake import admit, gather
 from workbench.people.link import evidence_of, link_tables
 from workbench.people.resolve import resolve
 from workbench.people.score import weights_sql
+from workbench.people.shown.measured import linking_code
 from workbench.sample import make_campaign, write_campaign
 from workbench.settings import load_settings
 
 ROOT = Path(__file__).parents[1]
+MEASURED = ROOT / "src/workbench/people/shown/measured.json"
+KEPT = ("people", "seeds", "precision", "recall", "f1", "best_f1", "plain_f1", "by_source",
+        "by_dirt")
 SOURCES = ("voters", "canvass", "polls", "donations", "consumer", "social_users",
            "mobile_contacts")
 PRECISION_MIN = 0.99
@@ -43,7 +51,7 @@ OTHER_PRECISIONS = (0.0, 0.9, 0.95, 0.97, 0.98, 0.985, 0.9875, 0.9925, 0.995, 0.
 PLAIN_CUT = 0.95
 EVIDENCE = """
     a.phone = b.phone OR a.email = b.email OR a.voter_id = b.voter_id
-    OR (a.house_street = b.house_street AND (a.postcode = b.postcode OR a.town = b.town)
+    OR (a.house = b.house AND a.street = b.street AND (a.postcode = b.postcode OR a.town = b.town)
         AND (a.last_name = b.last_name OR a.first_root = b.first_root))
     OR (a.last_name = b.last_name AND a.first_root = b.first_root AND (
         a.town = b.town OR a.postcode = b.postcode OR a.seat_id = b.seat_id
@@ -55,14 +63,39 @@ def main() -> None:
     """Make or reuse the sample, link it, print the tables and the line of JSON."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--people", type=int, default=200_000)
-    parser.add_argument("--seed", type=int, default=101)
+    parser.add_argument("--seed", type=int, nargs="+", default=[101])
+    parser.add_argument("--write", action="store_true")
     parser.add_argument("--folder", type=Path)
     options = parser.parse_args()
+    found = [measure_seed(options, seed) for seed in options.seed]
+    figures = together(found) | {"people": options.people, "seeds": options.seed}
+    if options.write:
+        kept = {name: figures[name] for name in KEPT} | {"linking_code": linking_code()}
+        MEASURED.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(found[0] | {"people": options.people, "seed": options.seed[0]}
+                     if len(found) == 1 else figures))
+
+
+def measure_seed(options: argparse.Namespace, seed: int) -> dict[str, Any]:
+    """Make or reuse the sample of a seed, and measure on it."""
     with contextlib.ExitStack() as stack:
         folder = options.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder = folder / str(seed)
         if not (folder / "data" / "tables").is_dir():
-            make_sample(folder, options.people, options.seed)
-        print(json.dumps(measure(folder) | {"people": options.people, "seed": options.seed}))
+            make_sample(folder, options.people, seed)
+        return measure(folder)
+
+
+def together(found: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a list of each figure, a seed after the other; means by source and by dirt."""
+    figures: dict[str, Any] = {}
+    for name, first in found[0].items():
+        if isinstance(first, dict):
+            means = pd.DataFrame([one[name] for one in found]).mean()
+            figures[name] = {key: round(float(mean), 4) for key, mean in means.items()}
+        else:
+            figures[name] = [one[name] for one in found]
+    return figures
 
 
 def make_sample(folder: Path, n_people: int, seed: int) -> None:
@@ -119,14 +152,24 @@ def load_truth(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
 
 def make_true_pairs(connection: duckdb.DuckDBPyConnection) -> int:
-    """Create ``true_pair`` with what each shares; return how many share evidence."""
+    """Create ``true_pair`` with what each shares; return how many share evidence.
+
+    Blocking loses a pair whose two records no chain of true pairs that were offered connects.
+    """
+    offered = connection.execute(
+        "SELECT rid_l - 1 AS l, rid_r - 1 AS r FROM (SELECT rid_l, rid_r FROM pair UNION ALL "
+        "SELECT elector, rid FROM given) JOIN who a ON a.rid = rid_l JOIN who b ON b.rid = rid_r "
+        "WHERE a.tid = b.tid").fetchnumpy()
+    n = connection.execute("SELECT count(*) FROM record").fetchall()[0][0]
+    connection.register("reach", pd.DataFrame({
+        "rid": np.arange(1, n + 1), "reached": components(n, offered["l"], offered["r"])}))
     connection.execute(
         f"CREATE TABLE true_pair AS SELECT a.rid AS rid_l, b.rid AS rid_r, a.source_name AS "
         f"source_l, b.source_name AS source_r, coalesce({EVIDENCE}, false) AS is_shared, "
-        "p.rid_l IS NOT NULL OR coalesce(a.voter_id = b.voter_id, false) AS is_blocked "
-        "FROM who x JOIN who y ON x.tid = y.tid AND x.rid < y.rid "
+        "r.reached = s.reached AS is_blocked FROM who x "
+        "JOIN who y ON x.tid = y.tid AND x.rid < y.rid "
         "JOIN record a ON a.rid = x.rid JOIN record b ON b.rid = y.rid "
-        "LEFT JOIN pair p ON p.rid_l = a.rid AND p.rid_r = b.rid")
+        "JOIN reach r ON r.rid = a.rid JOIN reach s ON s.rid = b.rid")
     return connection.execute("SELECT count(*) FROM true_pair WHERE is_shared").fetchall()[0][0]
 
 
@@ -191,15 +234,17 @@ def plain(connection: duckdb.DuckDBPyConnection, model: dict[str, Any]) -> np.nd
     prior = model["probability_two_random_records_match"]
     least = float(np.log2(PLAIN_CUT / (1 - PLAIN_CUT)) - np.log2(prior / (1 - prior)))
     pairs = connection.execute(
-        f"SELECT rid_l - 1 AS l, rid_r - 1 AS r FROM ({weights_sql(connection, model)}) "
+        f"SELECT rid_l - 1 AS l, rid_r - 1 AS r FROM ({weights_sql(model)}) "
         f"WHERE {columns} >= {least}").fetchnumpy()
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
     given = np.flatnonzero(evidence.given >= 0)
     left = np.concatenate([pairs["l"], given])
     right = np.concatenate([pairs["r"], evidence.given[given]])
-    graph = coo_matrix((np.ones(len(left)), (left, right)), shape=(evidence.n, evidence.n))
+    return components(evidence.n, left, right)
+
+
+def components(n: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Return the connected component of each of ``n`` positions."""
+    graph = coo_matrix((np.ones(len(left)), (left, right)), shape=(n, n))
     return connected_components(graph, directed=False)[1].astype(np.int64)
 
 

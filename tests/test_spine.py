@@ -16,7 +16,7 @@ from test_people import made_tables
 from workbench.cli import main
 from workbench.errors import RegistryError, SettingsError, StorageError
 from workbench.settings import load_settings
-from workbench.spine import accept_registry, make_people, read_answers, read_registry
+from workbench.spine import accept_registry, make_people, read_registry
 from workbench.tables import RESULTS, TABLES, read_table, write_table
 from workbench.tables.people import ID_REGISTRY
 
@@ -97,7 +97,7 @@ def test_a_record_is_kept_by_its_key_with_what_explains_its_links(linked):
     rows = read_table(linked / "data" / "people" / "crosswalk.parquet")
     assert records["record_key"].is_unique
     assert set(records["record_key"]) == set(rows["record_key"])
-    assert {"last_name", "house_street", "tf_last_name"} <= set(records.columns)
+    assert {"last_name", "street", "tf_last_name"} <= set(records.columns)
     assert "rid" not in records.columns
 
 
@@ -190,41 +190,6 @@ def test_a_registry_of_another_shape_is_refused(tmp_path, rows, message):
     rows.to_parquet(path, index=False)
     with pytest.raises(RegistryError, match=message):
         read_registry(path)
-
-
-ANSWERS = "record_key_l,record_key_r,answer_code,reviewer_name,answer_date\n"
-
-
-def answers_file(tmp_path, text):
-    path = tmp_path / "data" / "registry" / "review_answers.csv"
-    path.parent.mkdir(parents=True)
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return path
-
-
-def test_answers_are_read_in_order_and_those_left_open_are_not(tmp_path):
-    found = read_answers(answers_file(
-        tmp_path, "\ufeff" + ANSWERS + "b,a,Same,Kim,2026-10-01\nc,d,,,\na,c,unsure,,\n"))
-    told = found[["record_key_l", "record_key_r", "answer_code"]].to_numpy().tolist()
-    assert told == [["a", "b", "same"], ["a", "c", "unsure"]]
-    assert found["answer_date"][0] == pd.Timestamp("2026-10-01")
-    assert len(read_answers(tmp_path / "none.csv")) == 0
-
-
-@pytest.mark.parametrize(("text", "message"), [
-    ("", "no column 'record_key_l'"),
-    ("record_key_l,record_key_r,answercode\na,b,same\n", "Did you mean 'answer_code'"),
-    (ANSWERS + "a,b,yes,,\n", r"1 rows answer with something else than same, .*first at row 2"),
-    (ANSWERS + "a,b,same,,\nb,a,different,,\n", "2 rows answer a pair that another"),
-    (ANSWERS + "a,a,same,,\n", "do not name two records"),
-    (ANSWERS + "a,b,same,Kim,1.10.26\n", "an answer_date that is no day"),
-    (ANSWERS + "a,b,same\n", "row 2 has 3 cells"),
-    (ANSWERS.encode("utf-16"), "is not CSV in UTF-8"),
-])
-def test_answers_of_another_shape_are_refused_without_a_value(tmp_path, text, message):
-    with pytest.raises(RegistryError, match=message) as caught:
-        read_answers(answers_file(tmp_path, text))
-    assert "Kim" not in str(caught.value)
 
 
 def test_another_key_or_engine_than_the_spines_is_refused(copied):

@@ -24,7 +24,6 @@ Shares = dict[str, np.ndarray]
 
 ROUNDS = 100
 SETTLED = 1e-4
-RANDOM_PAIRS = 500_000
 # Before anything is learned the strongest level of a comparison is held to show in so many
 # pairs of one person, and the assumption weighs as much as so many pairs.
 ASSUMED_M, ASSUMED_PAIRS = 0.8, 5.0
@@ -61,9 +60,10 @@ def learn(
 
     Source: Fellegi and Sunter (1969); Winkler (1988).
     """
+    columns = tuple(row[0] for row in connection.execute("DESCRIBE record").fetchall())
     chance = {name: np.array([np.nan if u is None else u for u in shares])
               for name, shares in chance_of_levels(
-                  connection, compared, seed=seed, n_pairs=RANDOM_PAIRS).items()}
+                  connection, compared, seed=seed, compared=columns).items()}
     seen = seen_pairs(connection, compared, seed=seed)
     found = _maximised(seen, chance)
     entries = {c.name: splink_comparison(c) for c in compared}
