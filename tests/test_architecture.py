@@ -14,7 +14,7 @@ FLOORS = (
     {"disclosure", "donors", "voters", "people", "sample", "overview"},
     {"exhibits"},
     {"sources", "checks", "figures", "lists"},
-    {"intake", "spine", "briefs"},
+    {"intake", "spine", "briefs", "anyfiles"},
     {"erase"},
     {"cli"},
 )

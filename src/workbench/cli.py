@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from workbench.errors import WorkbenchError
 
@@ -82,6 +83,14 @@ def _add_commands_of_people(
     review = _command(commands, "review", _review, "judge pairs of records, one after another")
     review.add_argument("--reviewer", default="", help="who judges, to be kept with the answers")
     review.add_argument("--date", default="", help="day of the answers, such as 2026-10-05")
+
+    link = _command(commands, "link", _link, "link the rows of any files; write their crosswalk")
+    link.add_argument("files", metavar="FILE", nargs="+", type=Path, help="CSV or Parquet")
+    link.add_argument("--map", dest="mapping", metavar="MAPPING", type=Path,
+                      help="YAML that says what the columns are, see docs/linking.md")
+    link.add_argument("--out", metavar="CSV", type=Path, default=Path("crosswalk.csv"))
+    link.add_argument("--precision-min", metavar="SHARE", type=float, default=0.5,
+                      help="share of links that are to be right at the least, by the model")
 
     erase = _command(commands, "erase", _erase, "erase people; say what still holds them")
     erase.add_argument("person_ids", metavar="PERSON_ID", nargs="*",
@@ -217,6 +226,13 @@ def _review(options: argparse.Namespace) -> None:
     n_given = judge_pairs(load_settings().root, ask=input, tell=print,
                           reviewer_name=options.reviewer, answer_date=read_day(options.date))
     print(f"\n{n_given} answers added to {ANSWERS_FILE}")
+
+
+def _link(options: argparse.Namespace) -> None:
+    from workbench.anyfiles import link_paths
+
+    link_paths(options.files, options.mapping, options.out, precision_min=options.precision_min,
+               tell=lambda line: print(line, file=sys.stderr))
 
 
 def _erase(options: argparse.Namespace) -> None:

@@ -7,9 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from workbench.settings import Linkage
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import duckdb
@@ -17,9 +15,21 @@ if TYPE_CHECKING:
 BYTES_PER_GB = 1_000_000_000
 
 
+class Limits(Protocol):
+    """What a database may use of the machine."""
+
+    @property
+    def memory_limit_gb(self) -> float:
+        """GB above which it goes to disk."""
+
+    @property
+    def n_threads(self) -> int:
+        """Processor cores."""
+
+
 @contextmanager
-def open_database(linkage: Linkage, folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open an empty database in memory that keeps to the limits of params.yaml.
+def open_database(limits: Limits, folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open an empty database in memory that keeps to the ``limits`` given.
 
     What exceeds the memory limit goes to a temporary folder below ``folder``, which is gone
     when the database is closed, however that comes about.
@@ -30,8 +40,8 @@ def open_database(linkage: Linkage, folder: Path) -> Iterator[duckdb.DuckDBPyCon
     spill = Path(tempfile.mkdtemp(prefix=".spill-", dir=folder))
     connection = duckdb.connect()
     try:
-        connection.execute(f"SET threads = {int(linkage.n_threads)}")
-        limit = int(linkage.memory_limit_gb * BYTES_PER_GB)
+        connection.execute(f"SET threads = {int(limits.n_threads)}")
+        limit = int(limits.memory_limit_gb * BYTES_PER_GB)
         connection.execute(f"SET memory_limit = '{limit // 1_000_000}MB'")
         connection.execute("SET temp_directory = ?", [str(spill)])
         yield connection

@@ -17,15 +17,17 @@ UNSEEN = 0.5  # a level that no random pair showed counts as half a pair
 
 
 def chance_of_levels(
-    connection: duckdb.DuckDBPyConnection, comparisons: tuple[Comparison, ...], *, seed: int
+    connection: duckdb.DuckDBPyConnection, comparisons: tuple[Comparison, ...], *, seed: int,
+    compared: tuple[str, ...] = COMPARED,
 ) -> dict[str, list[float | None]]:
     """Return for each comparison the u of its levels in order, None for a missing one.
 
     All pairs of ``record`` are counted where they are few, else random ones of some records:
-    the same for one seed whatever the order of the files.
+    the same for one seed whatever the order of the files. ``compared`` names the columns that
+    the conditions of the levels look at.
     """
-    n = _draw_records(connection)
-    both = ", ".join(f"l.{c} AS {c}_l, r.{c} AS {c}_r" for c in COMPARED)
+    n = _draw_records(connection, compared)
+    both = ", ".join(f"l.{c} AS {c}_l, r.{c} AS {c}_r" for c in compared)
     reached = ", ".join(f"{reached_sql(c)} AS {c.name}" for c in comparisons)
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE reached AS SELECT {reached} FROM (SELECT {both} FROM "
@@ -45,7 +47,7 @@ def reached_sql(comparison: Comparison) -> str:
     return f"CASE {cases} END::TINYINT"
 
 
-def _draw_records(connection: duckdb.DuckDBPyConnection) -> int:
+def _draw_records(connection: duckdb.DuckDBPyConnection, compared: tuple[str, ...]) -> int:
     """Create ``drawn``, records numbered from 0, and return how many.
 
     ``rid`` has no order but that the register's come first, so every k-th is a fair draw.
@@ -54,7 +56,7 @@ def _draw_records(connection: duckdb.DuckDBPyConnection) -> int:
     step = max(n // DRAWN_RECORDS, 1)
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE drawn AS SELECT row_number() OVER (ORDER BY rid) - 1 AS at,"
-        f" {', '.join(COMPARED)} FROM record WHERE rid % {step} = 0")
+        f" {', '.join(compared)} FROM record WHERE rid % {step} = 0")
     return int(connection.execute("SELECT count(*) FROM drawn").fetchall()[0][0])
 
 

@@ -1,0 +1,7 @@
+"""Link files that lie outside the pipeline: `workbench link`, its mapping and its crosswalk."""
+
+from __future__ import annotations
+
+from workbench.anyfiles.run import link_paths
+
+__all__ = ["link_paths"]

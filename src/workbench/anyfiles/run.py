@@ -1,0 +1,109 @@
+"""Link files and write their crosswalk, saying how it went."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from workbench.anyfiles.given import Given, gather_rows
+from workbench.anyfiles.mapping import read_mapping
+from workbench.anyfiles.read import read_texts
+from workbench.anyfiles.write import crosswalk_of, write_crosswalk
+from workbench.engine import open_database
+from workbench.errors import SettingsError
+from workbench.people.anytables import LinkedFiles, link_files
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What linking may use of the machine."""
+
+    memory_limit_gb: float = 6.0
+    n_threads: int = 2
+
+
+def link_paths(
+    paths: Sequence[Path], mapping: Path | None, out: Path, *, precision_min: float, tell: Tell
+) -> pd.DataFrame:
+    """Link the rows of CSV and Parquet files, write and return the crosswalk.
+
+    With one file its rows are linked with each other. ``mapping`` says what the columns are,
+    see docs/linking.md; ``tell`` is called with what happened, a line a time. Where something
+    is wrong nothing is written, and an older crosswalk stands.
+    """
+    names = file_names(paths)
+    _require_place(out, [*paths, *([mapping] if mapping else [])])
+    _require_share(precision_min)
+    mappings = read_mapping(mapping, list(names))
+    if len(names) == 1 and mappings[next(iter(names))].is_unique:
+        raise SettingsError(f"{next(iter(names))} is the only file and lists nobody twice, so "
+                            "there is nothing to link. Take 'is_unique' out of the mapping, or "
+                            "name a second file.")
+    tables = {name: read_texts(path, encoding=mappings[name].encoding,
+                               delimiter=mappings[name].delimiter)
+              for name, path in names.items()}
+    given = gather_rows(tables, mappings)
+    for line in _file_lines(tables, given):
+        tell(line)
+    with tempfile.TemporaryDirectory() as folder, \
+            open_database(Limits(), Path(folder)) as connection:
+        linked = link_files(connection, given.rows, precision_min=precision_min)
+    crosswalk = crosswalk_of(given.keys, linked)
+    write_crosswalk(crosswalk, out)
+    for line in (*_link_lines(crosswalk, linked), f"{out} is written"):
+        tell(line)
+    return crosswalk
+
+
+def file_names(paths: Sequence[Path]) -> dict[str, Path]:
+    """Return the files by name, or by path where two of one name are given."""
+    plain = [path.name for path in paths]
+    names = {path.name if plain.count(path.name) == 1 else path.as_posix(): path
+             for path in paths}
+    if len({path.resolve() for path in paths}) < len(paths):
+        raise SettingsError("A file is given twice. Name each file once: the rows of one file "
+                            "are linked with each other as well.")
+    return names
+
+
+def _require_place(out: Path, read: Sequence[Path]) -> None:
+    if out.suffix.lower() != ".csv" or out.is_dir():
+        raise SettingsError(f"--out {out} is not the name of a CSV file. Give one that ends in "
+                            ".csv, such as crosswalk.csv.")
+    if out.resolve() in {path.resolve() for path in read}:
+        raise SettingsError(f"--out {out} is one of the files that are read, and would be lost. "
+                            "Give the crosswalk a name of its own.")
+
+
+def _require_share(precision_min: float) -> None:
+    if not 0 <= precision_min < 1:
+        raise SettingsError(f"--precision-min {precision_min} is no share of links. Give a "
+                            "number from 0 up to, and less than, 1, such as 0.99.")
+
+
+def _file_lines(tables: dict[str, pd.DataFrame], given: Given) -> list[str]:
+    lines = []
+    for name, table in sorted(tables.items()):
+        unused = given.unused[name]
+        beside = f"; not compared: {', '.join(unused)}" if unused else ""
+        lines.append(f"{name}: {len(table):,} rows{beside}")
+    return lines
+
+
+def _link_lines(crosswalk: pd.DataFrame, linked: LinkedFiles) -> list[str]:
+    sizes = crosswalk["person"].map(crosswalk["person"].value_counts())
+    lines = [f"{linked.n_pairs:,} pairs of rows looked at; linked from a probability of "
+             f"{linked.cut:.2f} on" if linked.cut < 1 else
+             f"{linked.n_pairs:,} pairs of rows looked at; none was likely enough to link",
+             f"{crosswalk['person'].nunique():,} people; {int((sizes > 1).sum()):,} of "
+             f"{len(crosswalk):,} rows share theirs with another row"]
+    if linked.precision == linked.precision:
+        lines.append(f"by the model's own estimate {linked.precision:.1%} of the links are right "
+                     f"and {linked.recall:.1%} of the right ones are found")
+    return lines
