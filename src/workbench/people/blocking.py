@@ -60,17 +60,22 @@ def create_pairs(connection: duckdb.DuckDBPyConnection) -> None:
     Two entries of the register are a pair only where they may be one person registered twice:
     that is left to the keys of names and birth.
     """
-    connection.execute("CREATE TABLE pair_key (key_name VARCHAR, n_pairs BIGINT)")
-    connection.execute("CREATE TABLE offered (rid_l BIGINT, rid_r BIGINT)")
-    connection.execute("CREATE TABLE settled (rid BIGINT)")
+    create_offers(connection)
     for key in KEYS:
-        _offer_pairs(connection, key)
+        offer_pairs(connection, key)
     connection.execute("CREATE TABLE pair AS SELECT DISTINCT rid_l, rid_r FROM offered")
     connection.execute("DROP TABLE offered")
     connection.execute("DROP TABLE settled")
 
 
-def _offer_pairs(connection: duckdb.DuckDBPyConnection, key: Key) -> None:
+def create_offers(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create what offer_pairs adds to: ``pair_key``, ``offered`` and ``settled``, empty."""
+    connection.execute("CREATE TABLE pair_key (key_name VARCHAR, n_pairs BIGINT)")
+    connection.execute("CREATE TABLE offered (rid_l BIGINT, rid_r BIGINT)")
+    connection.execute("CREATE TABLE settled (rid BIGINT)")
+
+
+def offer_pairs(connection: duckdb.DuckDBPyConnection, key: Key) -> None:
     """Add the pairs of one key; the register's records come first in order of rid."""
     # A key that is its own counterpart meets each pair twice; one that is not, once.
     asked, order = (key.looked_up, "l.rid <> r.rid") if key.looked_up else (

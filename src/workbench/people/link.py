@@ -17,6 +17,8 @@ from workbench.people.score import create_scored, create_term_frequencies
 if TYPE_CHECKING:
     import duckdb
 
+TRAINING_SEED = 1
+
 
 @dataclass(frozen=True)
 class Linked:
@@ -41,12 +43,31 @@ def link_tables(
     Tables and columns may be missing or empty. With a ``model`` from before nothing is
     trained. The same rows in any order give the same people.
     """
+    model = create_evidence(connection, table_names, as_of_year=as_of_year, model=model)
+    return resolve_tables(connection, model, precision_min=precision_min)
+
+
+def create_evidence(
+    connection: duckdb.DuckDBPyConnection, table_names: list[str], *, as_of_year: int,
+    model: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Create everything that people are resolved from; return the model, trained where none is.
+
+    These are the tables identity, row_record, record, side, scored, vetoed and pair_key.
+    """
     load_nicknames(connection)
     create_records(connection, table_names, as_of_year=as_of_year)
     create_pairs(connection)
-    model = model or train(connection, seed=1)
+    model = model or train(connection, seed=TRAINING_SEED)
     create_term_frequencies(connection, model)
     create_scored(connection, model)
+    return model
+
+
+def resolve_tables(
+    connection: duckdb.DuckDBPyConnection, model: dict[str, Any], *, precision_min: float
+) -> Linked:
+    """Put every row with its person by the tables that create_evidence made."""
     resolved = resolve(evidence_of(connection), precision_min=precision_min)
     pair_keys = connection.execute("SELECT * FROM pair_key ORDER BY key_name").df()
     return Linked(crosswalk_of(connection, resolved), model, pair_keys, resolved)

@@ -39,11 +39,15 @@ def create_records(
     the rid of every row, so that no row is lost. ``record`` has the standard identifiers by
     rid. Ages are turned into birth years by ``as_of_year``, the year of the files.
     """
-    union = " UNION ALL ".join(f"SELECT *, {_hash_sql(name)} AS h FROM ({identity_sql(name)})"
-                               for name in table_names)
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW written AS {union}")
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW written AS {written_sql(table_names)}")
     number_identities(connection)
     standardise_identities(connection, as_of_year=as_of_year)
+
+
+def written_sql(table_names: list[str]) -> str:
+    """Return a SELECT of the rows of all tables; ``h`` is one number for one identity."""
+    return " UNION ALL ".join(f"SELECT *, {_hash_sql(name)} AS h FROM ({identity_sql(name)})"
+                              for name in table_names)
 
 
 def number_identities(connection: duckdb.DuckDBPyConnection) -> None:

@@ -45,14 +45,17 @@ def weights_sql(connection: duckdb.DuckDBPyConnection, model: dict[str, Any]) ->
             "JOIN side l ON l.rid = p.rid_l JOIN side r ON r.rid = p.rid_r)")
 
 
-def create_scored(connection: duckdb.DuckDBPyConnection, model: dict[str, Any]) -> None:
+def create_scored(
+    connection: duckdb.DuckDBPyConnection, model: dict[str, Any], *, n_records: int | None = None
+) -> None:
     """Create ``scored`` and ``vetoed`` from ``pair``.
 
     ``scored`` has rid_l, rid_r and match_weight in bits, without the prior; pairs that are
     vetoed or hardly agree are left out. ``vetoed`` has the pairs of records off the register
-    that the veto forbids.
+    that the veto forbids. ``n_records`` is of the whole, where ``record`` is a part of it.
     """
-    n_records = connection.execute("SELECT count(*) FROM record").fetchall()[0][0]
+    if n_records is None:
+        n_records = connection.execute("SELECT count(*) FROM record").fetchall()[0][0]
     least = max(LEAST_WEIGHT, math.log2(n_records + 1) - HOPELESS_BITS)
     total = " + ".join(f"weight_{c['output_column_name']}" for c in model["comparisons"])
     connection.execute(
