@@ -1,0 +1,189 @@
+"""The evidence that people are resolved from, gathered by Spark from parts of the rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from workbench.people.blocking import KEYS, create_offers
+from workbench.people.link import TRAINING_SEED
+from workbench.people.model import train
+from workbench.people.prepare import (
+    load_nicknames,
+    number_identities,
+    standardise_identities,
+    written_sql,
+)
+from workbench.people.score import create_scored, create_term_frequencies
+from workbench.people.spark import parts
+from workbench.people.spark.parts import Numbers, Place, signed
+
+if TYPE_CHECKING:
+    import duckdb
+    from pyspark.sql import DataFrame
+    from pyspark.sql.types import StructType
+
+    from workbench.people.spark.session import Spark
+
+ROWS_OF_A_PART = 100_000
+
+
+def create_evidence_on_spark(
+    connection: duckdb.DuckDBPyConnection, table_names: list[str], *, as_of_year: int,
+    spark: Spark, model: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Create in ``connection`` what create_evidence does, row for row; return the model.
+
+    Spark numbers and standardises the records, finds the pairs and weighs them. The model is
+    trained in ``connection``, and what comes of the pairs is put there.
+    """
+    load_nicknames(connection)
+    _write_rows(connection, table_names, spark)
+    _create_known(connection, spark, as_of_year=as_of_year)
+    _create_pairs(connection, spark)
+    model = model or train(connection, seed=TRAINING_SEED)
+    create_term_frequencies(connection, model)
+    _create_weighed(connection, spark, model)
+    return model
+
+
+def _write_rows(
+    connection: duckdb.DuckDBPyConnection, table_names: list[str], spark: Spark
+) -> None:
+    """Hand over all rows, each with its part; the parts are in the order of ``h``."""
+    written = written_sql(table_names)
+    n_rows = connection.execute(f"SELECT count(*) FROM ({written})").fetchall()[0][0]
+    bits = max(1, (n_rows // ROWS_OF_A_PART).bit_length())
+    connection.execute(
+        f"COPY (SELECT * REPLACE ({signed('h')} AS h), CAST(h >> {64 - bits} AS INTEGER) AS part "
+        f"FROM ({written})) TO {_quoted(spark.path('written'))} (FORMAT parquet)")
+    spark.session.conf.set("spark.sql.shuffle.partitions", str(2 ** bits))
+
+
+def _create_known(
+    connection: duckdb.DuckDBPyConnection, spark: Spark, *, as_of_year: int
+) -> None:
+    """Create ``row_record``, ``identity`` and ``record``: each part's, put together."""
+    connection.execute("CREATE TEMP VIEW written AS SELECT * FROM read_parquet("
+                       f"{_quoted(spark.path('written'))}) WHERE false")
+    number_identities(connection)
+    standardise_identities(connection, as_of_year=as_of_year)
+    connection.execute("DROP VIEW written")
+    place, schema = _place(connection, spark, parts.KNOWN)
+    written = spark.read("written")
+    numbers = _numbers(written)
+    nicknames = connection.execute("SELECT * FROM nickname").to_arrow_table()
+    spark.write(written.groupBy("part").applyInArrow(
+        lambda rows: parts.known_records(
+            rows, place, nicknames=nicknames, numbers=numbers, as_of_year=as_of_year),
+        schema), "known")
+    known = _handed_over(spark, "known")
+    for table, its in (("identity", "identity"), ("record", "record"),
+                       ("row_record", "unnest(row_records)")):
+        connection.execute(f"INSERT INTO {table} BY NAME SELECT its.* FROM (SELECT {its} AS its "
+                           f"FROM {known}) ORDER BY its.rid")
+
+
+def _numbers(written: DataFrame) -> dict[int, Numbers]:
+    """Return how each part's records are numbered: all of the register's before the others."""
+    from pyspark.sql.functions import count_distinct
+
+    counted = written.groupBy("part", "is_elector").agg(count_distinct("h").alias("n")).collect()
+    n_of = {(row["part"], row["is_elector"]): row["n"] for row in counted}
+    electors, others, numbers = 0, sum(n for (_, is_one), n in n_of.items() if is_one), {}
+    for part in sorted({part for part, _ in n_of}):
+        here = n_of.get((part, True), 0)
+        numbers[part] = Numbers(here, electors, others - here)
+        electors, others = electors + here, others + n_of.get((part, False), 0)
+    return numbers
+
+
+def _create_pairs(connection: duckdb.DuckDBPyConnection, spark: Spark) -> None:
+    """Create ``pair_key``, and ``pair`` as a view of what Spark found."""
+    from pyspark.sql.functions import col, lit
+
+    keyed, rows = _place_of(connection, spark, parts.KEYED)
+    last = [number for number, key in enumerate(KEYS) if key.last_resort]
+    first = [number for number in range(len(KEYS)) if number not in last]
+    records = spark.read("known").select("record.*")
+    by_key = {name: records.mapInArrow(
+        lambda batches, keys=keys: parts.keyed_records(batches, keyed, keys=keys), rows)
+        for name, keys in (("first", first), ("last", last))}
+    offered = _offered(connection, by_key["first"].withColumn("is_settled", lit(False)), spark)
+    found = spark.write(offered, "offered_first")
+    settled = found.where("is_settled").select(col("rid_r").alias("rid"), "is_settled").distinct()
+    offered = _offered(connection, by_key["last"].join(settled, "rid", "left"), spark)
+    found = found.union(spark.write(offered, "offered_last"))
+    spark.write(found.select("rid_l", "rid_r").distinct(), "pair")
+    connection.execute(f"CREATE VIEW pair AS SELECT * FROM {_handed_over(spark, 'pair')}")
+    n_pairs = {row["key"]: row["count"] for row in found.groupBy("key").count().collect()}
+    create_offers(connection)
+    connection.executemany("INSERT INTO pair_key VALUES (?, ?)", [
+        (key.name, n_pairs.get(number, 0)) for number, key in enumerate(KEYS)])
+    connection.execute("DROP TABLE offered")
+    connection.execute("DROP TABLE settled")
+
+
+def _offered(connection: duckdb.DuckDBPyConnection, keyed: DataFrame, spark: Spark) -> DataFrame:
+    """Return the pairs among the records that share a key's value: these lie in one part."""
+    from pyspark.sql.pandas.types import to_arrow_schema
+
+    place, rows = _place_of(connection, spark, parts.OFFERED)
+    shape = to_arrow_schema(keyed.schema)
+    return keyed.repartition("key", "place").mapInArrow(
+        lambda batches: parts.offered_pairs(batches, place, keyed=shape), rows)
+
+
+def _create_weighed(
+    connection: duckdb.DuckDBPyConnection, spark: Spark, model: dict[str, Any]
+) -> None:
+    """Create ``scored`` and ``vetoed``; each part has its pairs and the records they are of."""
+    from pyspark.sql.functions import array, col, explode
+
+    connection.execute(f"COPY side TO {_quoted(spark.path('side'))} (FORMAT parquet)")
+    connection.execute("DROP VIEW pair")
+    connection.execute("CREATE TABLE pair (rid_l BIGINT, rid_r BIGINT)")
+    create_scored(connection, model)
+    connection.execute("DROP TABLE pair")
+    place, schema = _place(connection, spark, parts.WEIGHED)
+    n_records = connection.execute("SELECT count(*) FROM record").fetchall()[0][0]
+    n_parts = int(spark.session.conf.get("spark.sql.shuffle.partitions"))
+    part = (col("rid_l") % n_parts).alias("part")
+    asked = spark.read("pair").select(part, explode(array("rid_l", "rid_r")).alias("rid")).distinct()
+    pairs = spark.read("pair").select(part, "rid_l", "rid_r")
+    sides = asked.join(spark.read("side"), "rid")
+    spark.write(pairs.groupBy("part").cogroup(sides.groupBy("part")).applyInArrow(
+        lambda left, right: parts.weighed_pairs(
+            left, right, place, model=model, n_records=n_records), schema), "weighed")
+    for table, columns, which in (("scored", "rid_l, rid_r, match_weight", "NOT is_vetoed"),
+                                  ("vetoed", "rid_l, rid_r", "is_vetoed")):
+        connection.execute(f"INSERT INTO {table} SELECT {columns} FROM "
+                           f"{_handed_over(spark, 'weighed')} WHERE {which} ORDER BY rid_l, rid_r")
+
+
+def _place_of(
+    connection: duckdb.DuckDBPyConnection, spark: Spark, columns: str
+) -> tuple[Place, StructType]:
+    """Return where a part's work is done, and what comes of it, from a list of columns."""
+    shape = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in (
+        column.split() for column in columns.split(", ")))
+    return _place(connection, spark, f"SELECT {shape} LIMIT 0")
+
+
+def _place(
+    connection: duckdb.DuckDBPyConnection, spark: Spark, sql: str
+) -> tuple[Place, StructType]:
+    """Return where a part's work is done, and what comes of it: what ``sql`` finds."""
+    from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
+
+    schema = from_arrow_schema(connection.execute(sql).to_arrow_table().schema)
+    folder = str(spark.folder / "tmp")
+    return Place(spark.part_memory_mb, folder, to_arrow_schema(schema)), schema
+
+
+def _handed_over(spark: Spark, name: str) -> str:
+    """Return SQL that reads what Spark wrote under a name."""
+    return f"read_parquet({_quoted(spark.path(name) + '/*.parquet')})"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
