@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import duckdb
 
 
@@ -61,21 +63,39 @@ def create_pairs(connection: duckdb.DuckDBPyConnection) -> None:
     that is left to the keys of names and birth.
     """
     create_offers(connection)
-    for key in KEYS:
-        offer_pairs(connection, key)
+    offer_all(connection, offer_pairs)
     connection.execute("CREATE TABLE pair AS SELECT DISTINCT rid_l, rid_r FROM offered")
     connection.execute("DROP TABLE offered")
     connection.execute("DROP TABLE settled")
 
 
 def create_offers(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create what offer_pairs adds to: ``pair_key``, ``offered`` and ``settled``, empty."""
+    """Create what keys add to, empty.
+
+    These are ``pair_key``; ``offered`` (rid_l < rid_r, a row a key that offers the pair); and
+    ``settled``, the records that a last resort leaves alone.
+    """
     connection.execute("CREATE TABLE pair_key (key_name VARCHAR, n_pairs BIGINT)")
     connection.execute("CREATE TABLE offered (rid_l BIGINT, rid_r BIGINT)")
     connection.execute("CREATE TABLE settled (rid BIGINT)")
 
 
-def offer_pairs(connection: duckdb.DuckDBPyConnection, key: Key) -> None:
+def offer_all(
+    connection: duckdb.DuckDBPyConnection,
+    offer: Callable[[duckdb.DuckDBPyConnection, tuple[Key, ...]], None],
+) -> None:
+    """Let every key offer its pairs; ``offer`` adds those of keys that do not wait for others."""
+    offer(connection, tuple(key for key in KEYS if not key.last_resort))
+    offer(connection, tuple(key for key in KEYS if key.last_resort))
+
+
+def offer_pairs(connection: duckdb.DuckDBPyConnection, keys: tuple[Key, ...]) -> None:
+    """Add to ``offered``, ``settled`` and ``pair_key`` what keys find among ``record``."""
+    for key in keys:
+        _offer_pairs(connection, key)
+
+
+def _offer_pairs(connection: duckdb.DuckDBPyConnection, key: Key) -> None:
     """Add the pairs of one key; the register's records come first in order of rid."""
     # A key that is its own counterpart meets each pair twice; one that is not, once.
     asked, order = (key.looked_up, "l.rid <> r.rid") if key.looked_up else (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workbench.people.blocking import KEYS, create_offers
+from workbench.people.blocking import Key, create_offers, offer_all
 from workbench.people.link import TRAINING_SEED
 from workbench.people.model import train
 from workbench.people.prepare import (
@@ -71,7 +71,7 @@ def _create_known(
     place, schema = _place(connection, spark, parts.KNOWN)
     written = spark.read("written")
     numbers = _numbers(written)
-    nicknames = connection.execute("SELECT * FROM nickname").to_arrow_table()
+    nicknames = connection.sql("SELECT * FROM nickname").to_arrow_table()
     spark.write(written.groupBy("part").applyInArrow(
         lambda rows: parts.known_records(
             rows, place, nicknames=nicknames, numbers=numbers, as_of_year=as_of_year),
@@ -79,8 +79,8 @@ def _create_known(
     known = _handed_over(spark, "known")
     for table, its in (("identity", "identity"), ("record", "record"),
                        ("row_record", "unnest(row_records)")):
-        connection.execute(f"INSERT INTO {table} BY NAME SELECT its.* FROM (SELECT {its} AS its "
-                           f"FROM {known}) ORDER BY its.rid")
+        connection.execute(f"INSERT INTO {table} BY NAME SELECT rid, its.* EXCLUDE (rid) FROM "
+                           f"(SELECT rid, {its} AS its FROM {known}) ORDER BY rid")
 
 
 def _numbers(written: DataFrame) -> dict[int, Numbers]:
@@ -99,38 +99,41 @@ def _numbers(written: DataFrame) -> dict[int, Numbers]:
 
 def _create_pairs(connection: duckdb.DuckDBPyConnection, spark: Spark) -> None:
     """Create ``pair_key``, and ``pair`` as a view of what Spark found."""
-    from pyspark.sql.functions import col, lit
-
-    keyed, rows = _place_of(connection, spark, parts.KEYED)
-    last = [number for number, key in enumerate(KEYS) if key.last_resort]
-    first = [number for number in range(len(KEYS)) if number not in last]
-    records = spark.read("known").select("record.*")
-    by_key = {name: records.mapInArrow(
-        lambda batches, keys=keys: parts.keyed_records(batches, keyed, keys=keys), rows)
-        for name, keys in (("first", first), ("last", last))}
-    offered = _offered(connection, by_key["first"].withColumn("is_settled", lit(False)), spark)
-    found = spark.write(offered, "offered_first")
-    settled = found.where("is_settled").select(col("rid_r").alias("rid"), "is_settled").distinct()
-    offered = _offered(connection, by_key["last"].join(settled, "rid", "left"), spark)
-    found = found.union(spark.write(offered, "offered_last"))
-    spark.write(found.select("rid_l", "rid_r").distinct(), "pair")
-    connection.execute(f"CREATE VIEW pair AS SELECT * FROM {_handed_over(spark, 'pair')}")
-    n_pairs = {row["key"]: row["count"] for row in found.groupBy("key").count().collect()}
     create_offers(connection)
-    connection.executemany("INSERT INTO pair_key VALUES (?, ?)", [
-        (key.name, n_pairs.get(number, 0)) for number, key in enumerate(KEYS)])
+    offer_all(connection, lambda _, keys: _offer_pairs(connection, spark, keys=keys))
+    offered = spark.session.read.parquet(spark.path("offered_*"))
+    spark.write(offered.select("rid_l", "rid_r").distinct(), "pair")
     connection.execute("DROP TABLE offered")
     connection.execute("DROP TABLE settled")
+    connection.execute(f"CREATE VIEW pair AS SELECT * FROM {_handed_over(spark, 'pair')}")
 
 
-def _offered(connection: duckdb.DuckDBPyConnection, keyed: DataFrame, spark: Spark) -> DataFrame:
-    """Return the pairs among the records that share a key's value: these lie in one part."""
+def _offer_pairs(
+    connection: duckdb.DuckDBPyConnection, spark: Spark, *, keys: tuple[Key, ...]
+) -> None:
+    """Add to ``settled`` and ``pair_key`` what keys find; the pairs stay with Spark."""
+    from pyspark.sql.functions import col, lit
     from pyspark.sql.pandas.types import to_arrow_schema
 
-    place, rows = _place_of(connection, spark, parts.OFFERED)
+    name, before = f"offered_{keys[0].name}", f"settled_{keys[0].name}"
+    connection.execute(f"COPY settled TO {_quoted(spark.path(before))} (FORMAT parquet)")
+    settled = spark.read(before).withColumn("is_settled", lit(True))
+    records = spark.read("known").select(
+        col("record").withField("rid", col("rid")).alias("record")).select("record.*")
+    place, rows = _place_of(connection, spark, parts.KEYED)
+    keyed = records.mapInArrow(
+        lambda batches: parts.keyed_records(batches, place, keys=keys), rows)
+    keyed = keyed.join(settled, "rid", "left").repartition("key", "place")
     shape = to_arrow_schema(keyed.schema)
-    return keyed.repartition("key", "place").mapInArrow(
-        lambda batches: parts.offered_pairs(batches, place, keyed=shape), rows)
+    end, rows = _place_of(connection, spark, parts.OFFERED)
+    spark.write(keyed.mapInArrow(
+        lambda batches: parts.offered_pairs(batches, end, keys=keys, keyed=shape), rows), name)
+    found = _handed_over(spark, name)
+    connection.execute(f"INSERT INTO settled SELECT DISTINCT rid_r FROM {found} WHERE is_settled")
+    n_pairs = dict(connection.execute(
+        f"SELECT key, count(*) FROM {found} GROUP BY key").fetchall())
+    connection.executemany("INSERT INTO pair_key VALUES (?, ?)", [
+        (key.name, n_pairs.get(number, 0)) for number, key in enumerate(keys)])
 
 
 def _create_weighed(
@@ -148,7 +151,8 @@ def _create_weighed(
     n_records = connection.execute("SELECT count(*) FROM record").fetchall()[0][0]
     n_parts = int(spark.session.conf.get("spark.sql.shuffle.partitions"))
     part = (col("rid_l") % n_parts).alias("part")
-    asked = spark.read("pair").select(part, explode(array("rid_l", "rid_r")).alias("rid")).distinct()
+    asked = spark.read("pair").select(
+        part, explode(array("rid_l", "rid_r")).alias("rid")).distinct()
     pairs = spark.read("pair").select(part, "rid_l", "rid_r")
     sides = asked.join(spark.read("side"), "rid")
     spark.write(pairs.groupBy("part").cogroup(sides.groupBy("part")).applyInArrow(
@@ -175,7 +179,7 @@ def _place(
     """Return where a part's work is done, and what comes of it: what ``sql`` finds."""
     from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
 
-    schema = from_arrow_schema(connection.execute(sql).to_arrow_table().schema)
+    schema = from_arrow_schema(connection.sql(sql).to_arrow_table().schema)
     folder = str(spark.folder / "tmp")
     return Place(spark.part_memory_mb, folder, to_arrow_schema(schema)), schema
 

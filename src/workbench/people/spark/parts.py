@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from workbench.people.blocking import KEYS, create_offers, offer_pairs
+from workbench.people.blocking import Key, create_offers, offer_pairs
 from workbench.people.prepare import number_identities, standardise_identities
 from workbench.people.score import create_scored
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 # A record in standard form beside what it says as written, and the rows that say so.
-KNOWN = ("SELECT identity, record, row_records FROM identity JOIN record USING (rid) JOIN "
+KNOWN = ("SELECT rid, identity, record, row_records FROM identity JOIN record USING (rid) JOIN "
          "(SELECT rid, list(w ORDER BY source_name, row_key) AS row_records FROM row_record w "
          "GROUP BY rid) USING (rid)")
 KEYED = "key INTEGER, rid BIGINT, is_elector BOOLEAN, place BIGINT, is_sought BOOLEAN"
@@ -49,12 +49,12 @@ class Place:
 
     def shaped(self, connection: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:
         """Return what a SELECT finds, in the shape that Spark was told."""
-        return connection.execute(sql).to_arrow_table().cast(self.schema)
+        return connection.sql(sql).to_arrow_table().cast(self.schema)
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """How the records of one part are numbered: what is added to the numbers they have there."""
+    """How the records of one part are numbered: what is added to the numbers they have in it."""
 
     n_electors: int
     before_electors: int
@@ -65,18 +65,19 @@ def known_records(
     rows: pa.Table, place: Place, *, nicknames: pa.Table, numbers: dict[int, Numbers],
     as_of_year: int,
 ) -> pa.Table:
-    """Return the records of one part of all rows, numbered among those of all parts."""
+    """Return the records of one part of all rows; ``rid`` numbers them among those of all parts.
+
+    Within its parts (``identity``, ``record``, ``row_records``) it is that of this part alone.
+    """
     its = numbers[rows["part"][0].as_py()]
     with place.open() as connection:
         connection.register("written", rows)
         connection.register("nickname", nicknames)
         number_identities(connection)
         standardise_identities(connection, as_of_year=as_of_year)
-        for table in ("row_record", "identity", "record"):
-            connection.execute(
-                f"UPDATE {table} SET rid = rid + CASE WHEN rid <= {its.n_electors} "
-                f"THEN {its.before_electors} ELSE {its.before_others} END")
-        return place.shaped(connection, KNOWN)
+        return place.shaped(
+            connection, f"SELECT * REPLACE (rid + CASE WHEN rid <= {its.n_electors} THEN "
+            f"{its.before_electors} ELSE {its.before_others} END AS rid) FROM ({KNOWN})")
 
 
 def signed(number: str) -> str:
@@ -85,7 +86,7 @@ def signed(number: str) -> str:
 
 
 def keyed_records(
-    batches: Iterable[pa.RecordBatch], place: Place, *, keys: Sequence[int]
+    batches: Iterable[pa.RecordBatch], place: Place, *, keys: Sequence[Key]
 ) -> Iterator[pa.RecordBatch]:
     """Return the place of each record among its like, for each key that it has.
 
@@ -100,9 +101,9 @@ def keyed_records(
             yield from place.shaped(connection, _keyed_sql(keys)).to_batches()
 
 
-def _keyed_sql(keys: Sequence[int]) -> str:
-    values = [(number, KEYS[number].sql, False) for number in keys]
-    values += [(number, KEYS[number].looked_up, True) for number in keys if KEYS[number].looked_up]
+def _keyed_sql(keys: Sequence[Key]) -> str:
+    values = [(number, key.sql, False) for number, key in enumerate(keys)]
+    values += [(number, key.looked_up, True) for number, key in enumerate(keys) if key.looked_up]
     return " UNION ALL ".join(
         f"SELECT CAST({number} AS INTEGER) AS key, rid, is_elector, {signed(f'hash({sql})')} AS "
         f"place, {str(is_sought).lower()} AS is_sought FROM record WHERE ({sql}) IS NOT NULL"
@@ -110,12 +111,12 @@ def _keyed_sql(keys: Sequence[int]) -> str:
 
 
 def offered_pairs(
-    batches: Iterable[pa.RecordBatch], place: Place, *, keyed: pa.Schema
+    batches: Iterable[pa.RecordBatch], place: Place, *, keys: Sequence[Key], keyed: pa.Schema
 ) -> Iterator[pa.RecordBatch]:
-    """Return the pairs that keys offer among all records that have one place.
+    """Return the pairs that keys offer among the records of one part, whole blocks of them.
 
-    A pair ``is_settled`` where its record off the register found an elector by a key that
-    settles; where one of ``batches`` says so of a record, a last resort leaves it alone.
+    ``batches`` say of a record whether it ``is_settled``; what comes back says so of the
+    records ``rid_r``, once these keys have offered their pairs.
     """
     import pyarrow as pa
 
@@ -125,22 +126,17 @@ def offered_pairs(
         connection.execute("CREATE TABLE keyed AS SELECT * FROM given")
         create_offers(connection)
         connection.execute("INSERT INTO settled SELECT DISTINCT rid FROM keyed WHERE is_settled")
-        for number, in connection.execute("SELECT DISTINCT key FROM keyed ORDER BY 1").fetchall():
-            yield from _offered_by(connection, number, place).to_batches()
-
-
-def _offered_by(connection: duckdb.DuckDBPyConnection, number: int, place: Place) -> pa.Table:
-    connection.execute(
-        "CREATE OR REPLACE TEMP VIEW record AS SELECT rid, is_elector, CASE WHEN NOT is_sought "
-        "THEN place END AS value, CASE WHEN is_sought THEN place END AS sought FROM keyed "
-        f"WHERE key = {number}")
-    key = KEYS[number]
-    offer_pairs(connection, replace(key, sql="value", looked_up=key.looked_up and "sought"))
-    offered = place.shaped(
-        connection, f"SELECT CAST({number} AS INTEGER) AS key, rid_l, rid_r, "
-        "rid_r IN (SELECT rid FROM settled) AS is_settled FROM offered")
-    connection.execute("DELETE FROM offered")
-    return offered
+        for number, key in enumerate(keys):
+            connection.execute(
+                "CREATE OR REPLACE TEMP VIEW record AS SELECT rid, is_elector, CASE WHEN NOT "
+                "is_sought THEN place END AS found_by, CASE WHEN is_sought THEN place END AS "
+                f"seeks FROM keyed WHERE key = {number}")
+            offer_pairs(connection, (
+                replace(key, sql="found_by", looked_up=key.looked_up and "seeks"),))
+            yield from place.shaped(
+                connection, f"SELECT CAST({number} AS INTEGER) AS key, rid_l, rid_r, "
+                "rid_r IN (SELECT rid FROM settled) AS is_settled FROM offered").to_batches()
+            connection.execute("DELETE FROM offered")
 
 
 def weighed_pairs(

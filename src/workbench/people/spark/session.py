@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -100,7 +101,10 @@ def _configuration(linkage: Linkage, work: Path) -> dict[str, str]:
 
 @contextmanager
 def _environment() -> Iterator[None]:
-    """Set what Spark reads from the environment: this Python, and the package's own Spark."""
+    """Set what Spark reads from the environment: this Python, and the package's own Spark.
+
+    That it does not know the newest pandas is no concern here: rows go to it as Arrow.
+    """
     import pyspark
 
     before = dict(os.environ)
@@ -109,7 +113,9 @@ def _environment() -> Iterator[None]:
         "SPARK_HOME": str(Path(pyspark.__file__).parent),
     }
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")
+            yield
     finally:
         os.environ.clear()
         os.environ.update(before)
@@ -117,25 +123,33 @@ def _environment() -> Iterator[None]:
 
 @contextmanager
 def _running(configuration: dict[str, str], work: Path) -> Iterator[SparkSession]:
-    """Start Java and a session in it, and end both; what Java says goes to a file in ``work``."""
+    """Start a session and stop it; what Java says goes to a file in ``work``."""
     from pyspark import SparkConf, SparkContext
     from pyspark.sql import SparkSession
 
     conf = SparkConf(loadDefaults=False).setAll(list(configuration.items()))
-    with open(work / "spark.log", "wb") as log:
-        gateway = _launch(conf, log)
+    with open(work / "spark.log", "wb") as log, _java(conf, log) as gateway:
+        context = SparkContext(conf=conf, gateway=gateway)
         try:
-            context = SparkContext(conf=conf, gateway=gateway)
-            try:
-                yield SparkSession(context)
-            finally:
-                context.stop()
+            yield SparkSession(context)
         finally:
-            # A context that starts later must not take this Java to be its own.
-            SparkContext._gateway = SparkContext._jvm = None
-            gateway.shutdown()
-            gateway.proc.stdin.close()
-            gateway.proc.wait()
+            context.stop()
+
+
+@contextmanager
+def _java(conf: Any, log: Any) -> Iterator[Any]:
+    """Start a Java process and end it; give the gateway to it."""
+    from pyspark import SparkContext
+
+    gateway = _launch(conf, log)
+    try:
+        yield gateway
+    finally:
+        # A context that starts later must not take this Java to be its own.
+        SparkContext._gateway = SparkContext._jvm = None
+        gateway.shutdown()
+        gateway.proc.stdin.close()
+        gateway.proc.wait()
 
 
 def _launch(conf: Any, log: Any) -> Any:
