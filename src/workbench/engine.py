@@ -14,7 +14,7 @@ from workbench.settings import Linkage
 if TYPE_CHECKING:
     import duckdb
 
-BYTES_PER_GB = 1_000_000_000
+MB_PER_GB = 1000
 
 
 @contextmanager
@@ -31,10 +31,14 @@ def open_database(linkage: Linkage, folder: Path) -> Iterator[duckdb.DuckDBPyCon
     connection = duckdb.connect()
     try:
         connection.execute(f"SET threads = {int(linkage.n_threads)}")
-        limit = int(linkage.memory_limit_gb * BYTES_PER_GB)
-        connection.execute(f"SET memory_limit = '{limit // 1_000_000}MB'")
+        limit_memory(connection, linkage.memory_limit_gb)
         connection.execute("SET temp_directory = ?", [str(spill)])
         yield connection
     finally:
         connection.close()
         shutil.rmtree(spill, ignore_errors=True)
+
+
+def limit_memory(connection: duckdb.DuckDBPyConnection, memory_gb: float) -> None:
+    """Let a database keep so much in memory, and no more."""
+    connection.execute(f"SET memory_limit = '{int(memory_gb * MB_PER_GB)}MB'")

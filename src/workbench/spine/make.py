@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workbench.engine import open_database
+from workbench.engine import limit_memory, open_database
 from workbench.people.golden import golden_people
 from workbench.people.keys import create_record_keys
 from workbench.people.link import Linked, link_tables, resolve_tables
@@ -99,7 +99,9 @@ def _linked(
         if settings.engine == "duckdb":
             return link_tables(connection, names, as_of_year=year, precision_min=precision_min)
         with open_spark(settings.linkage, settings.root / FOLDER) as spark:
+            limit_memory(connection, spark.memory_gb)
             model = create_evidence_on_spark(connection, names, as_of_year=year, spark=spark)
+        limit_memory(connection, settings.linkage.memory_limit_gb)
         return resolve_tables(connection, model, precision_min=precision_min)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbench.engine import MB_PER_GB
 from workbench.errors import EngineError
 from workbench.people.spark.needs import check_spark
 from workbench.settings import Linkage
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 HERE = "local"  # this machine, with linkage.n_threads
-MB_PER_GB = 1000
 LEAST_HEAP_MB = 1000
 # The memory limit is shared by Java, the parts that are worked on, and the database.
 SHARES = 3
@@ -39,10 +39,15 @@ appender.log.layout.pattern = %p %c: %m%n
 
 @dataclass(frozen=True)
 class Spark:
-    """Spark at work: its session, a folder for what it hands over, and a part's memory."""
+    """Spark at work: its session, and a folder for what it hands over.
+
+    ``memory_gb`` is what the database that it works for may take meanwhile, ``part_memory_mb``
+    what one part may.
+    """
 
     session: SparkSession
     folder: Path
+    memory_gb: float
     part_memory_mb: int
 
     def path(self, name: str) -> str:
@@ -70,8 +75,8 @@ def open_spark(linkage: Linkage, folder: Path) -> Iterator[Spark]:
     work = Path(tempfile.mkdtemp(prefix=".spark-", dir=folder.resolve()))
     try:
         with _environment(), _running(_configuration(linkage, work), work) as session:
-            part = int(linkage.memory_limit_gb * MB_PER_GB / SHARES / linkage.n_threads)
-            yield Spark(session, work, part)
+            share = linkage.memory_limit_gb / SHARES
+            yield Spark(session, work, share, int(share * MB_PER_GB / linkage.n_threads))
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
@@ -86,6 +91,7 @@ def _configuration(linkage: Linkage, work: Path) -> dict[str, str]:
         "spark.master": f"local[{linkage.n_threads}]" if is_here else linkage.spark_master,
         "spark.app.name": "workbench spine",
         "spark.driver.memory": f"{heap}m",
+        "spark.executor.memory": f"{heap}m",
         "spark.driver.extraJavaOptions":
             f'-Dlog4j2.configurationFile="{work}/log4j2.properties" -Djava.io.tmpdir="{work}/tmp"',
         "spark.local.dir": str(work / "local"),
