@@ -15,7 +15,7 @@ from workbench.people.prepare import (
 )
 from workbench.people.score import create_scored, create_term_frequencies
 from workbench.people.spark import parts
-from workbench.people.spark.parts import Numbers, Place, signed
+from workbench.people.spark.parts import Numbers, Workplace, signed
 
 if TYPE_CHECKING:
     import duckdb
@@ -68,7 +68,7 @@ def _create_known(
     number_identities(connection)
     standardise_identities(connection, as_of_year=as_of_year)
     connection.execute("DROP VIEW written")
-    place, schema = _place(connection, spark, parts.KNOWN)
+    place, schema = _workplace(connection, spark, parts.KNOWN)
     written = spark.read("written")
     numbers = _numbers(written)
     nicknames = connection.sql("SELECT * FROM nickname").to_arrow_table()
@@ -120,12 +120,12 @@ def _offer_pairs(
     settled = spark.read(before).withColumn("is_settled", lit(True))
     records = spark.read("known").select(
         col("record").withField("rid", col("rid")).alias("record")).select("record.*")
-    place, rows = _place_of(connection, spark, parts.KEYED)
+    place, rows = _workplace_of(connection, spark, parts.KEYED)
     keyed = records.mapInArrow(
         lambda batches: parts.keyed_records(batches, place, keys=keys), rows)
-    keyed = keyed.join(settled, "rid", "left").repartition("key", "place")
+    keyed = keyed.join(settled, "rid", "left").repartition("key", "key_value")
     shape = to_arrow_schema(keyed.schema)
-    end, rows = _place_of(connection, spark, parts.OFFERED)
+    end, rows = _workplace_of(connection, spark, parts.OFFERED)
     spark.write(keyed.mapInArrow(
         lambda batches: parts.offered_pairs(batches, end, keys=keys, keyed=shape), rows), name)
     found = _handed_over(spark, name)
@@ -147,7 +147,7 @@ def _create_weighed(
     connection.execute("CREATE TABLE pair (rid_l BIGINT, rid_r BIGINT)")
     create_scored(connection, model)
     connection.execute("DROP TABLE pair")
-    place, schema = _place(connection, spark, parts.WEIGHED)
+    place, schema = _workplace(connection, spark, parts.WEIGHED)
     n_records = connection.execute("SELECT count(*) FROM record").fetchall()[0][0]
     n_parts = int(spark.session.conf.get("spark.sql.shuffle.partitions"))
     part = (col("rid_l") % n_parts).alias("part")
@@ -164,24 +164,24 @@ def _create_weighed(
                            f"{_handed_over(spark, 'weighed')} WHERE {which} ORDER BY rid_l, rid_r")
 
 
-def _place_of(
+def _workplace_of(
     connection: duckdb.DuckDBPyConnection, spark: Spark, columns: str
-) -> tuple[Place, StructType]:
+) -> tuple[Workplace, StructType]:
     """Return where a part's work is done, and what comes of it, from a list of columns."""
     shape = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in (
         column.split() for column in columns.split(", ")))
-    return _place(connection, spark, f"SELECT {shape} LIMIT 0")
+    return _workplace(connection, spark, f"SELECT {shape} LIMIT 0")
 
 
-def _place(
+def _workplace(
     connection: duckdb.DuckDBPyConnection, spark: Spark, sql: str
-) -> tuple[Place, StructType]:
+) -> tuple[Workplace, StructType]:
     """Return where a part's work is done, and what comes of it: what ``sql`` finds."""
     from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
 
     schema = from_arrow_schema(connection.sql(sql).to_arrow_table().schema)
     folder = str(spark.folder / "tmp")
-    return Place(spark.part_memory_mb, folder, to_arrow_schema(schema)), schema
+    return Workplace(spark.part_memory_mb, folder, to_arrow_schema(schema)), schema
 
 
 def _handed_over(spark: Spark, name: str) -> str:

@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 KNOWN = ("SELECT rid, identity, record, row_records FROM identity JOIN record USING (rid) JOIN "
          "(SELECT rid, list(w ORDER BY source_name, row_key) AS row_records FROM row_record w "
          "GROUP BY rid) USING (rid)")
-KEYED = "key INTEGER, rid BIGINT, is_elector BOOLEAN, place BIGINT, is_sought BOOLEAN"
+KEYED = "key INTEGER, rid BIGINT, is_elector BOOLEAN, key_value BIGINT, is_sought BOOLEAN"
 OFFERED = "key INTEGER, rid_l BIGINT, rid_r BIGINT, is_settled BOOLEAN"
 WEIGHED = ("SELECT rid_l, rid_r, match_weight, false AS is_vetoed FROM scored UNION ALL "
            "SELECT rid_l, rid_r, NULL, true FROM vetoed")
 
 
 @dataclass(frozen=True)
-class Place:
+class Workplace:
     """Where a worker does its part: its memory, its folder, and the shape of what it returns."""
 
     memory_mb: int
@@ -62,7 +62,7 @@ class Numbers:
 
 
 def known_records(
-    rows: pa.Table, place: Place, *, nicknames: pa.Table, numbers: dict[int, Numbers],
+    rows: pa.Table, place: Workplace, *, nicknames: pa.Table, numbers: dict[int, Numbers],
     as_of_year: int,
 ) -> pa.Table:
     """Return the records of one part of all rows; ``rid`` numbers them among those of all parts.
@@ -86,11 +86,11 @@ def signed(number: str) -> str:
 
 
 def keyed_records(
-    batches: Iterable[pa.RecordBatch], place: Place, *, keys: Sequence[Key]
+    batches: Iterable[pa.RecordBatch], place: Workplace, *, keys: Sequence[Key]
 ) -> Iterator[pa.RecordBatch]:
-    """Return the place of each record among its like, for each key that it has.
+    """Return the values that records have of keys, a row a record and key.
 
-    ``place`` is a number of the key's value; it ``is_sought`` where the record looks for
+    ``key_value`` is a number of it; it ``is_sought`` where the record looks for
     others of that value by another key than theirs.
     """
     import pyarrow as pa
@@ -106,12 +106,12 @@ def _keyed_sql(keys: Sequence[Key]) -> str:
     values += [(number, key.looked_up, True) for number, key in enumerate(keys) if key.looked_up]
     return " UNION ALL ".join(
         f"SELECT CAST({number} AS INTEGER) AS key, rid, is_elector, {signed(f'hash({sql})')} AS "
-        f"place, {str(is_sought).lower()} AS is_sought FROM record WHERE ({sql}) IS NOT NULL"
+        f"key_value, {str(is_sought).lower()} AS is_sought FROM record WHERE ({sql}) IS NOT NULL"
         for number, sql, is_sought in values)
 
 
 def offered_pairs(
-    batches: Iterable[pa.RecordBatch], place: Place, *, keys: Sequence[Key], keyed: pa.Schema
+    batches: Iterable[pa.RecordBatch], place: Workplace, *, keys: Sequence[Key], keyed: pa.Schema
 ) -> Iterator[pa.RecordBatch]:
     """Return the pairs that keys offer among the records of one part, whole blocks of them.
 
@@ -128,9 +128,9 @@ def offered_pairs(
         connection.execute("INSERT INTO settled SELECT DISTINCT rid FROM keyed WHERE is_settled")
         for number, key in enumerate(keys):
             connection.execute(
-                "CREATE OR REPLACE TEMP VIEW record AS SELECT rid, is_elector, CASE WHEN NOT "
-                "is_sought THEN place END AS found_by, CASE WHEN is_sought THEN place END AS "
-                f"seeks FROM keyed WHERE key = {number}")
+                "CREATE OR REPLACE TEMP VIEW record AS SELECT rid, is_elector, "
+                "CASE WHEN NOT is_sought THEN key_value END AS found_by, "
+                f"CASE WHEN is_sought THEN key_value END AS seeks FROM keyed WHERE key = {number}")
             offer_pairs(connection, (
                 replace(key, sql="found_by", looked_up=key.looked_up and "seeks"),))
             yield from place.shaped(
@@ -140,7 +140,7 @@ def offered_pairs(
 
 
 def weighed_pairs(
-    pairs: pa.Table, sides: pa.Table, place: Place, *, model: dict[str, Any], n_records: int
+    pairs: pa.Table, sides: pa.Table, place: Workplace, *, model: dict[str, Any], n_records: int
 ) -> pa.Table:
     """Return the pairs of one part that are scored or vetoed; ``sides`` has their records."""
     with place.open() as connection:
