@@ -28,7 +28,7 @@ AS_OF_YEAR = 2026
 COMPOSED = ("link_tables", "create_evidence", "resolve_tables")  # their steps are timed
 PRECISION_MIN = 0.99
 KIB_PER_GB = 1e9 / 1024
-COUNTED = ("identity", "record", "pair", "scored", "vetoed")
+COUNTED = ("record", "pair", "scored", "vetoed")
 
 
 def main() -> None:
@@ -45,8 +45,7 @@ def main() -> None:
         figures["steps"] = steps
         figures["rows"] = {name: n_rows(connection, name) for name in COUNTED}
         figures["pairs_by_key"] = dict(linked.pair_keys.itertuples(index=False))
-        connection.register("labels", linked.crosswalk)
-        write_labels(connection, options.out)
+        write_labels(connection, options.out, "crosswalk")
         connection.execute(f"COPY record TO '{options.out}/record.parquet'")
     (options.out / "model.json").write_text(json.dumps(linked.model))
     print(json.dumps(figures))
@@ -128,10 +127,10 @@ def n_rows(connection: duckdb.DuckDBPyConnection, table: str) -> int:
     return int(connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
 
 
-def write_labels(connection: duckdb.DuckDBPyConnection, out: Path) -> None:
-    """Write ``labels``: the person of every row."""
-    connection.execute("COPY (SELECT source_name, row_key, rid, person FROM labels) "
-                       f"TO '{out}/labels.parquet'")
+def write_labels(connection: duckdb.DuckDBPyConnection, out: Path, labels: str) -> None:
+    """Write the person of every row, which ``labels`` tells."""
+    connection.execute("COPY (SELECT source_name, row_key, rid, person FROM "
+                       f"{labels}) TO '{out}/labels.parquet'")
 
 
 if __name__ == "__main__":

@@ -34,12 +34,12 @@ from splink.clustering import cluster_pairwise_predictions_at_threshold
 from workbench.engine import open_database
 from workbench.people.comparisons import COMPARISONS, splink_comparison
 from workbench.people.compiled import trained_levels
-from workbench.people.model import CERTAIN_RULES, CERTAIN_RULES_RECALL, EM_PAIRS, TRAINING_RULES
+from workbench.people.model import CERTAIN_KEYS, CERTAIN_KEYS_RECALL, TRAINING_KEYS
 from workbench.people.prepare import create_records, load_nicknames
 from workbench.people.score import VETO
 
 CUT = 0.95
-RANDOM_PAIRS = 3e6
+RANDOM_PAIRS = EM_PAIRS = 1e6
 OFF_REGISTER = "NOT (l.is_elector AND r.is_elector)"
 # Columns that agree; those of the first list may pair two entries of the register.
 ELECTOR_RULES = (
@@ -49,8 +49,8 @@ ELECTOR_RULES = (
 OTHER_RULES = (
     ("email",), ("phone",), ("last_name", "first_root", "postcode"),
     ("last_name", "first_root", "town"), ("last_name", "first_root", "seat_id"),
-    ("last_name", "first_initial", "postcode"), ("first_root", "house_street", "postcode"),
-    ("house_street", "flat", "postcode"), ("last_name", "first_root"),
+    ("last_name", "first_initial", "postcode"), ("first_root", "house", "street", "postcode"),
+    ("house", "street", "flat", "postcode"), ("last_name", "first_root"),
     ("first_root", "birth_low", "seat_id"), ("split_part(email, '@', 1)",),
     ("left(last_name, 3)", "left(first_root, 2)", "postcode"),
     ("left(last_name, 4)", "left(first_root, 3)", "seat_id"),
@@ -88,7 +88,7 @@ def main() -> None:
         figures = clock.figures() | {"steps_until": steps}
         figures["n_predicted"] = connection.execute(
             f"SELECT count(*) FROM {predicted.physical_name}").fetchall()[0][0]
-        write_labels(connection, options.out)
+        write_labels(connection, options.out, "labels")
     print(json.dumps(figures))
 
 
@@ -96,8 +96,16 @@ def rules() -> list[str]:
     """Return the blocking rules as Splink has them."""
     both = [(rule, "") for rule in ELECTOR_RULES]
     both += [(rule, f" AND {OFF_REGISTER}") for rule in OTHER_RULES if rule not in LEFT_OUT]
-    return [" AND ".join(f"{of('l', part)} = {of('r', part)}" for part in rule) + also
-            for rule, also in both]
+    return [equal(rule) + also for rule, also in both]
+
+
+def equal(parts: tuple[str, ...]) -> str:
+    """Return the rule that both sides have the same of every part.
+
+    >>> equal(("email", "last_name"))
+    'l.email = r.email AND l.last_name = r.last_name'
+    """
+    return " AND ".join(f"{of('l', part)} = {of('r', part)}" for part in parts)
 
 
 def of(side: str, expression: str) -> str:
@@ -121,11 +129,11 @@ def linker_of(api: DuckDBAPI, model: dict[str, Any] | None) -> Linker:
     if not model:
         train = linker.training
         train.estimate_probability_two_random_records_match(
-            list(CERTAIN_RULES), recall=CERTAIN_RULES_RECALL)
+            [equal(key.parts) for key in CERTAIN_KEYS], recall=CERTAIN_KEYS_RECALL)
         train.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=1)
-        for rule in TRAINING_RULES:
+        for key in TRAINING_KEYS:
             train.estimate_parameters_using_expectation_maximisation(
-                rule, max_pairs=EM_PAIRS, record_sample_proportion=1.0)
+                equal(key.parts), max_pairs=EM_PAIRS, record_sample_proportion=1.0)
     return linker
 
 

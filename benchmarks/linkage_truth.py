@@ -27,6 +27,8 @@ import duckdb
 import numpy as np
 import pandas as pd
 import yaml
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
 from workbench.intake import admit, gather
 from workbench.people.link import evidence_of, link_tables
@@ -43,7 +45,7 @@ OTHER_PRECISIONS = (0.0, 0.9, 0.95, 0.97, 0.98, 0.985, 0.9875, 0.9925, 0.995, 0.
 PLAIN_CUT = 0.95
 EVIDENCE = """
     a.phone = b.phone OR a.email = b.email OR a.voter_id = b.voter_id
-    OR (a.house_street = b.house_street AND (a.postcode = b.postcode OR a.town = b.town)
+    OR (a.house = b.house AND a.street = b.street AND (a.postcode = b.postcode OR a.town = b.town)
         AND (a.last_name = b.last_name OR a.first_root = b.first_root))
     OR (a.last_name = b.last_name AND a.first_root = b.first_root AND (
         a.town = b.town OR a.postcode = b.postcode OR a.seat_id = b.seat_id
@@ -119,14 +121,24 @@ def load_truth(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
 
 def make_true_pairs(connection: duckdb.DuckDBPyConnection) -> int:
-    """Create ``true_pair`` with what each shares; return how many share evidence."""
+    """Create ``true_pair`` with what each shares; return how many share evidence.
+
+    Blocking loses a pair whose two records no chain of true pairs that were offered connects.
+    """
+    offered = connection.execute(
+        "SELECT rid_l - 1 AS l, rid_r - 1 AS r FROM (SELECT rid_l, rid_r FROM pair UNION ALL "
+        "SELECT elector, rid FROM given) JOIN who a ON a.rid = rid_l JOIN who b ON b.rid = rid_r "
+        "WHERE a.tid = b.tid").fetchnumpy()
+    n = connection.execute("SELECT count(*) FROM record").fetchall()[0][0]
+    connection.register("reach", pd.DataFrame({
+        "rid": np.arange(1, n + 1), "reached": components(n, offered["l"], offered["r"])}))
     connection.execute(
         f"CREATE TABLE true_pair AS SELECT a.rid AS rid_l, b.rid AS rid_r, a.source_name AS "
         f"source_l, b.source_name AS source_r, coalesce({EVIDENCE}, false) AS is_shared, "
-        "p.rid_l IS NOT NULL OR coalesce(a.voter_id = b.voter_id, false) AS is_blocked "
-        "FROM who x JOIN who y ON x.tid = y.tid AND x.rid < y.rid "
+        "r.reached = s.reached AS is_blocked FROM who x "
+        "JOIN who y ON x.tid = y.tid AND x.rid < y.rid "
         "JOIN record a ON a.rid = x.rid JOIN record b ON b.rid = y.rid "
-        "LEFT JOIN pair p ON p.rid_l = a.rid AND p.rid_r = b.rid")
+        "JOIN reach r ON r.rid = a.rid JOIN reach s ON s.rid = b.rid")
     return connection.execute("SELECT count(*) FROM true_pair WHERE is_shared").fetchall()[0][0]
 
 
@@ -191,15 +203,17 @@ def plain(connection: duckdb.DuckDBPyConnection, model: dict[str, Any]) -> np.nd
     prior = model["probability_two_random_records_match"]
     least = float(np.log2(PLAIN_CUT / (1 - PLAIN_CUT)) - np.log2(prior / (1 - prior)))
     pairs = connection.execute(
-        f"SELECT rid_l - 1 AS l, rid_r - 1 AS r FROM ({weights_sql(connection, model)}) "
+        f"SELECT rid_l - 1 AS l, rid_r - 1 AS r FROM ({weights_sql(model)}) "
         f"WHERE {columns} >= {least}").fetchnumpy()
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
     given = np.flatnonzero(evidence.given >= 0)
     left = np.concatenate([pairs["l"], given])
     right = np.concatenate([pairs["r"], evidence.given[given]])
-    graph = coo_matrix((np.ones(len(left)), (left, right)), shape=(evidence.n, evidence.n))
+    return components(evidence.n, left, right)
+
+
+def components(n: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Return the connected component of each of ``n`` positions."""
+    graph = coo_matrix((np.ones(len(left)), (left, right)), shape=(n, n))
     return connected_components(graph, directed=False)[1].astype(np.int64)
 
 

@@ -11,7 +11,7 @@ from workbench.people.explain import explain_pair, explain_pairs, reasons_of, ve
 from workbench.people.score import VETO, weights_sql
 
 LIKE = {"first_name": "ann", "first_initial": "a", "formals": ["ann"], "first_root": "ann",
-        "last_name": "foxton", "house_street": "1 mill rd", "flat": "", "town": "norby",
+        "last_name": "foxton", "house": "1", "street": "mill rd", "flat": "", "town": "norby",
         "postcode": "10001", "tf_first_name": 0.05, "tf_last_name": 0.04}
 
 
@@ -27,7 +27,7 @@ def sampled(campaign):
     """Pairs of records, their sides, and the weights that linking gave their comparisons."""
     model, connection = campaign
     weights = connection.execute(
-        f"SELECT * FROM ({weights_sql(connection, model)}) ORDER BY hash(rid_l, rid_r) LIMIT 400"
+        f"SELECT * FROM ({weights_sql(model)}) ORDER BY hash(rid_l, rid_r) LIMIT 400"
     ).df()
     sides = connection.execute("SELECT * FROM side ORDER BY rid").df().set_index("rid")
     left, right = (sides.loc[weights[f"rid_{side}"]].reset_index(drop=True) for side in "lr")

@@ -53,7 +53,8 @@ def linking(model):
         "first_root": "zebedee", "last_name": "quillfeather", "phone": f"29155500{key[1:]}",
         "tf_first_name": 0.01, "tf_last_name": 0.01, "tf_phone": 0.001,
     } for key in sorted({*pairs["record_key_l"], *pairs["record_key_r"]})])
-    for name in ("email", "postcode", "town", "seat_id", "house_street", "flat"):
+    for name in ("email", "postcode", "town", "seat_id", "house", "street", "flat",
+                 "middle_initial"):
         records[name] = pd.Series([None] * len(records), dtype="string")
     records = records.assign(birth_date=pd.NaT, birth_low=pd.NA, birth_high=pd.NA)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import io
 
 import duckdb
@@ -15,6 +16,8 @@ from hypothesis import strategies as st
 from workbench.people import standardise as s
 from workbench.people.compiled import prior_weight
 from workbench.people.link import link_tables
+from workbench.people.maximise import Vectors, maximise_m
+from workbench.people.model import TRAINING_KEYS, assumed_m, learned_from_key
 from workbench.people.posterior import (
     choose_cut,
     pair_probabilities,
@@ -124,6 +127,10 @@ def linked(tables, *, precision_min=0.99, model=None):
     return found, connection
 
 
+def rows_of(connection):
+    return connection.execute("SELECT * FROM crosswalk ORDER BY source_name, row_key").df()
+
+
 @pytest.fixture(scope="module")
 def campaign():
     tables, truth = made_tables()
@@ -131,25 +138,25 @@ def campaign():
     return tables, truth, found, connection
 
 
-def electors_of(found):
+def electors_of(connection):
     """The elector's number that stands for each donation's person, None where there is none."""
-    rows = found.crosswalk
+    rows = rows_of(connection)
     electors = rows[rows["source_name"] == "register"].set_index("person")["row_key"]
     gifts = rows[rows["source_name"] == "gifts"].sort_values("row_key")
     return gifts["person"].map(electors[~electors.index.duplicated()]).to_numpy()
 
 
 def test_records_find_their_electors(campaign):
-    _, truth, found, _ = campaign
-    elector = electors_of(found)
+    _, truth, _, connection = campaign
+    elector = electors_of(connection)
     has_one = pd.notna(elector)
     assert (elector[has_one] == truth[has_one]).mean() >= 0.99
     assert has_one.mean() >= 0.9
 
 
 def test_every_row_is_in_the_crosswalk_once(campaign):
-    tables, _, found, _ = campaign
-    rows = found.crosswalk
+    tables, _, _, connection = campaign
+    rows = rows_of(connection)
     assert len(rows) == sum(map(len, tables.values()))
     assert not rows.duplicated(["source_name", "row_key"]).any()
     assert rows["link_probability"].between(0, 1).all()
@@ -162,7 +169,7 @@ def test_the_weights_are_those_of_splink(campaign):
     _, _, found, connection = campaign
     total = " + ".join(f"weight_{c['output_column_name']}" for c in found.model["comparisons"])
     ours = connection.execute(
-        f"SELECT rid_l, rid_r, {total} AS weight FROM ({weights_sql(connection, found.model)})"
+        f"SELECT rid_l, rid_r, {total} AS weight FROM ({weights_sql(found.model)})"
     ).df()
     model = found.model | {"blocking_rules_to_generate_predictions": ["l.phone = r.phone"]}
     api = DuckDBAPI(connection=connection)
@@ -174,18 +181,68 @@ def test_the_weights_are_those_of_splink(campaign):
     assert np.abs(weight - both["match_weight"]).max() < 1e-9
 
 
+def test_what_a_key_teaches_is_what_splink_learns_from_its_pairs(campaign):
+    """Both see the pairs of one telephone and given name, with the same chances to begin with."""
+    from splink import DuckDBAPI, Linker
+
+    _, _, found, connection = campaign
+    key = next(key for key in TRAINING_KEYS if key.name == "phone_first")
+    u = {c["output_column_name"]: np.array([level.get("u_probability", np.nan)
+                                            for level in c["comparison_levels"]])
+         for c in found.model["comparisons"]}
+    ours = learned_from_key(connection, key, u, {name: assumed_m(values)
+                                                 for name, values in u.items()})
+    model = copy.deepcopy(found.model)
+    for comparison in model["comparisons"]:
+        start = assumed_m(u[comparison["output_column_name"]])
+        for level, m in zip(comparison["comparison_levels"], start, strict=True):
+            if not level.get("is_null_level"):
+                level["m_probability"] = m
+    api = DuckDBAPI(connection=connection)
+    linker = Linker(api.register("record", dataset_display_name="training"), model)
+    linker.training.estimate_parameters_using_expectation_maximisation(
+        "l.phone = r.phone AND l.first_root = r.first_root")
+    theirs = {c["output_column_name"]: [level.get("m_probability") for level in
+                                        c["comparison_levels"]]
+              for c in linker.misc.save_model_to_json()["comparisons"]}
+    n_compared = 0
+    for name, m in ours.items():
+        for mine, other in zip(m, theirs[name], strict=True):
+            if not np.isnan(mine) and other is not None and np.nansum(m):
+                assert mine == pytest.approx(other, abs=2e-3), name
+                n_compared += 1
+    assert n_compared >= 4
+
+
+def test_the_share_of_agreement_that_was_planted_is_learned_without_labels():
+    rng = np.random.default_rng(8)
+    n, prior = 40_000, 0.3
+    m = [np.array([0.8, 0.15, 0.05]), np.array([0.95, 0.05]), np.array([0.7, 0.3])]
+    u = [np.array([0.01, 0.04, 0.95]), np.array([0.1, 0.9]), np.array([0.02, 0.98])]
+    is_one = rng.random(n) < prior
+    level = np.column_stack([
+        np.where(is_one, rng.choice(len(a), n, p=a), rng.choice(len(b), n, p=b))
+        for a, b in zip(m, u, strict=True)])
+    level[rng.random(level.shape) < 0.2] = -1  # nothing to compare
+    start = [np.r_[0.8, np.full(len(a) - 1, 0.2 / (len(a) - 1))] for a in m]
+    learned, share = maximise_m(Vectors(level, np.full(level.shape, np.nan)), u, start)
+    assert share == pytest.approx(prior, abs=0.01)
+    for found, planted in zip(learned, m, strict=True):
+        assert found == pytest.approx(planted, abs=0.015)
+
+
 def test_shuffled_rows_give_the_same_people(campaign):
-    tables, _, found, _ = campaign
+    tables, _, found, connection = campaign
     shuffled = {name: rows.sample(frac=1, random_state=9) for name, rows in tables.items()}
-    again, _ = linked(shuffled)
-    pd.testing.assert_frame_equal(found.crosswalk, again.crosswalk)
+    again, others = linked(shuffled)
+    pd.testing.assert_frame_equal(rows_of(connection), rows_of(others))
     assert found.model == again.model
 
 
 def test_a_stored_model_gives_the_same_people(campaign):
-    tables, _, found, _ = campaign
-    again, _ = linked(tables, model=found.model)
-    pd.testing.assert_frame_equal(found.crosswalk, again.crosswalk)
+    tables, _, found, connection = campaign
+    _, others = linked(tables, model=found.model)
+    pd.testing.assert_frame_equal(rows_of(connection), rows_of(others))
 
 
 def test_an_elector_is_no_other_elector_for_a_shared_telephone_and_home(campaign):
@@ -194,8 +251,8 @@ def test_an_elector_is_no_other_elector_for_a_shared_telephone_and_home(campaign
     husband = voters.iloc[0].copy()
     husband["voter_id"], husband["first_name"] = "V99999", "Zebedee"
     both = pd.concat([voters, husband.to_frame().T], ignore_index=True)
-    again, _ = linked({**tables, "voters": both}, model=found.model)
-    rows = again.crosswalk.set_index("row_key")["person"]
+    _, others = linked({**tables, "voters": both}, model=found.model)
+    rows = rows_of(others).set_index("row_key")["person"]
     assert rows["V99999"] != rows["V00000"]
 
 
@@ -203,16 +260,16 @@ def test_an_elector_is_no_other_elector_for_a_shared_telephone_and_home(campaign
 def test_a_table_may_be_empty(campaign, missing):
     tables, _, found, _ = campaign
     less = {name: rows.iloc[:0] if name == missing else rows for name, rows in tables.items()}
-    again, _ = linked(less, model=found.model)
-    assert len(again.crosswalk) == sum(map(len, less.values()))
+    _, others = linked(less, model=found.model)
+    assert len(rows_of(others)) == sum(map(len, less.values()))
 
 
 def test_one_row_and_no_row_are_people_too(campaign):
     tables, _, found, _ = campaign
-    one, _ = linked({"voters": tables["voters"].iloc[:1]}, model=found.model)
-    none, _ = linked({"voters": tables["voters"].iloc[:0]}, model=found.model)
-    assert one.crosswalk["how_code"].tolist() == ["register"]
-    assert none.crosswalk.empty
+    _, one = linked({"voters": tables["voters"].iloc[:1]}, model=found.model)
+    _, none = linked({"voters": tables["voters"].iloc[:0]}, model=found.model)
+    assert rows_of(one)["how_code"].tolist() == ["register"]
+    assert rows_of(none).empty
 
 
 def test_every_linked_table_has_a_key_and_identifiers():

@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from test_people import linked, made_tables
+from test_people import linked, made_tables, rows_of
 
 from workbench.errors import SettingsError, StorageError
 from workbench.people.answers import ANSWERS_FILE, read_answers, read_day, write_answers
@@ -110,7 +110,7 @@ def test_what_was_offered_is_each_records_likeliest_person():
     tables, _ = made_tables(n=300)
     found, connection = linked(tables)
     offers = offers_of(connection, found.resolved)
-    rows = found.crosswalk.drop_duplicates("rid").set_index("rid")
+    rows = rows_of(connection).drop_duplicates("rid").set_index("rid")
     by_model = rows.index[rows["how_code"] == "model"]
     made = offers[offers["is_linked"]]
     assert set(by_model) <= {*made["rid_l"], *made["rid_r"]}

@@ -97,7 +97,7 @@ def test_a_record_is_kept_by_its_key_with_what_explains_its_links(linked):
     rows = read_table(linked / "data" / "people" / "crosswalk.parquet")
     assert records["record_key"].is_unique
     assert set(records["record_key"]) == set(rows["record_key"])
-    assert {"last_name", "house_street", "tf_last_name"} <= set(records.columns)
+    assert {"last_name", "street", "tf_last_name"} <= set(records.columns)
     assert "rid" not in records.columns
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from workbench.people.comparisons import COMPARED
+
 if TYPE_CHECKING:
     import duckdb
 
     from workbench.people.comparisons import Comparison
 
-RANDOM_PAIRS = 3_000_000
+RANDOM_PAIRS = 1_000_000
+DRAWN_RECORDS = 60_000
 UNSEEN = 0.5  # a level that no random pair showed counts as half a pair
 
 
@@ -18,37 +21,48 @@ def chance_of_levels(
 ) -> dict[str, list[float | None]]:
     """Return for each comparison the u of its levels in order, None for a missing one.
 
-    All pairs of ``record`` are counted where they are few, else random ones: the same for one
-    seed whatever the order of the files.
+    All pairs of ``record`` are counted where they are few, else random ones of some records:
+    the same for one seed whatever the order of the files.
     """
-    columns = [row[0] for row in connection.execute("DESCRIBE record").fetchall()]
-    both = ", ".join(f"l.{c} AS {c}_l, r.{c} AS {c}_r" for c in columns)
-    reached = ", ".join(f"{_reached_sql(c)} AS {c.name}" for c in comparisons)
+    n = _draw_records(connection)
+    both = ", ".join(f"l.{c} AS {c}_l, r.{c} AS {c}_r" for c in COMPARED)
+    reached = ", ".join(f"{reached_sql(c)} AS {c.name}" for c in comparisons)
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE reached AS SELECT {reached} FROM (SELECT {both} FROM "
-        f"({_random_pairs_sql(connection, seed)}) p JOIN record l ON l.rid = p.rid_l "
-        "JOIN record r ON r.rid = p.rid_r)")
+        f"({_random_pairs_sql(n, seed)}) p JOIN drawn l ON l.at = p.at_l "
+        "JOIN drawn r ON r.at = p.at_r)")
     chance = {c.name: _shares(connection, c) for c in comparisons}
     connection.execute("DROP TABLE reached")
+    connection.execute("DROP TABLE drawn")
     return chance
 
 
-def _random_pairs_sql(connection: duckdb.DuckDBPyConnection, seed: int) -> str:
-    n = connection.execute("SELECT count(*) FROM record").fetchall()[0][0]
-    if n * (n - 1) / 2 <= RANDOM_PAIRS:
-        return ("SELECT a.rid AS rid_l, b.rid AS rid_r FROM record a JOIN record b "
-                "ON a.rid < b.rid")
-    return (f"SELECT * FROM (SELECT 1 + hash(i, {seed}) % {n} AS rid_l, "
-            f"1 + hash(i, {seed}, 'right') % {n} AS rid_r FROM range({2 * RANDOM_PAIRS}) t(i)) "
-            "WHERE rid_l < rid_r")
-
-
-def _reached_sql(comparison: Comparison) -> str:
+def reached_sql(comparison: Comparison) -> str:
     """Return SQL for the number of the level that a pair reaches."""
     cases = " ".join(
         f"ELSE {number}" if level.condition == "ELSE" else f"WHEN {level.condition} THEN {number}"
         for number, level in enumerate(comparison.levels))
     return f"CASE {cases} END::TINYINT"
+
+
+def _draw_records(connection: duckdb.DuckDBPyConnection) -> int:
+    """Create ``drawn``, records numbered from 0, and return how many.
+
+    ``rid`` has no order but that the register's come first, so every k-th is a fair draw.
+    """
+    n = connection.execute("SELECT count(*) FROM record").fetchall()[0][0]
+    step = max(n // DRAWN_RECORDS, 1)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE drawn AS SELECT row_number() OVER (ORDER BY rid) - 1 AS at,"
+        f" {', '.join(COMPARED)} FROM record WHERE rid % {step} = 0")
+    return int(connection.execute("SELECT count(*) FROM drawn").fetchall()[0][0])
+
+
+def _random_pairs_sql(n: int, seed: int) -> str:
+    if n * (n - 1) / 2 <= RANDOM_PAIRS:
+        return "SELECT a.at AS at_l, b.at AS at_r FROM drawn a JOIN drawn b ON a.at < b.at"
+    return (f"SELECT * FROM (SELECT hash(i, {seed}) % {n} AS at_l, hash(i, {seed}, 'right') % {n} "
+            f"AS at_r FROM range({2 * RANDOM_PAIRS}) t(i)) WHERE at_l < at_r")
 
 
 def _shares(

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# What of a record the conditions of the levels look at.
+COMPARED = (
+    "first_name", "first_initial", "formals", "middle_initial", "last_name", "suffix",
+    "birth_date", "birth_low", "birth_high", "sex_code", "house", "street", "flat", "town",
+    "postcode", "seat_id", "phone", "email",
+)
+
 
 @dataclass(frozen=True)
 class Level:
@@ -107,15 +114,16 @@ AGE_BAND = Comparison("age_band", (
     Level("an age in the band", _OVERLAP),
     _else("an age outside the band"),
 ))
-_HOMES = "coalesce(house_street_l IS NOT NULL AND house_street_r IS NOT NULL, false)"
+_HOMES = ("(house_l IS NOT NULL AND street_l IS NOT NULL AND house_r IS NOT NULL "
+          "AND street_r IS NOT NULL)")
+_ONE_HOUSE = "house_l = house_r AND street_l = street_r"
 _TOWNS = "(town_l IS NOT NULL AND town_r IS NOT NULL)"
 HOME = Comparison("home", (
     Level("no two addresses", f"NOT {_HOMES}", is_missing=True),
     Level("the same home",
-          "house_street_l = house_street_r AND flat_l = flat_r AND "
-          "(postcode_l = postcode_r OR town_l = town_r)"),
+          f"{_ONE_HOUSE} AND flat_l = flat_r AND (postcode_l = postcode_r OR town_l = town_r)"),
     Level("the same house, another flat",
-          "house_street_l = house_street_r AND (postcode_l = postcode_r OR town_l = town_r)"),
+          f"{_ONE_HOUSE} AND (postcode_l = postcode_r OR town_l = town_r)"),
     Level("the same postcode", "postcode_l = postcode_r"),
     Level("the same town", "town_l = town_r"),
     _else("different places"),
@@ -154,6 +162,7 @@ COMPARISONS = (
     FIRST, LAST, MIDDLE, SUFFIX, BIRTH_DATE, BIRTH_YEAR, AGE, AGE_BAND, HOME, TOWN, SEAT, PHONE,
     EMAIL, SEX,
 )
+TERMS = tuple(sorted({level.term for c in COMPARISONS for level in c.levels if level.term}))
 
 
 def splink_comparison(comparison: Comparison) -> dict[str, object]:

@@ -6,8 +6,6 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-UNSEEN_BAYES_FACTOR = 1.0
-
 
 @dataclass(frozen=True)
 class TrainedLevel:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from workbench.people.comparisons import COMPARED
 from workbench.people.compiled import comparison_weight_sql, prior_weight, terms, trained_levels
 from workbench.people.score import NAMES_CLASH, VETO
 
@@ -25,11 +26,6 @@ ASPECTS = {
 NAMES_VETO = "their given names clash and no e-mail address speaks for one person"
 SUFFIX_VETO = "their suffixes differ, as a father's and a son's do"
 _KINDS = {"formals": "list", "birth_date": "date", "birth_low": "int", "birth_high": "int"}
-_COMPARED = (
-    "first_name", "first_initial", "formals", "first_root", "middle_initial", "last_name",
-    "suffix", "birth_date", "birth_low", "birth_high", "sex_code", "house_street", "flat", "town",
-    "postcode", "seat_id", "phone", "email",
-)
 
 
 def explain_pair(
@@ -115,7 +111,7 @@ def _compare(
     """Return one row a pair: the level in words and the weight of every comparison."""
     import duckdb
 
-    columns = (*_COMPARED, *(f"tf_{term}" for term in terms(dict(model))))
+    columns = (*COMPARED, *(f"tf_{term}" for term in terms(dict(model))))
     both = ", ".join(f"l.{c} AS {c}_l, r.{c} AS {c}_r" for c in columns)
     chosen = ", ".join(
         f"{comparison_weight_sql(c)} AS weight_{c['output_column_name']}, "

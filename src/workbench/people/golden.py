@@ -95,7 +95,8 @@ def _create_told(connection: duckdb.DuckDBPyConnection, table_names: list[str]) 
     union = " UNION ALL ".join(_more_sql(name) for name in table_names)
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE told AS SELECT person, n_rows, day, region_code, area_id, "
-        "is_kept_secret, r.street IS NOT NULL AS is_address, r.house_street AS home_street, "
+        "is_kept_secret, r.street IS NOT NULL AS is_address, "
+        "r.house || ' ' || r.street AS home_street, "
         "r.flat AS home_flat, r.postcode AS home_postcode, r.town AS home_town, "
         "r.phone AS phone_key, r.email AS email_key, i.* FROM identity i "
         "JOIN record r USING (rid) "

@@ -19,7 +19,7 @@ KEYS = {"s": "same", "d": "different", "u": "unsure"}
 QUESTION = "One person? s = same, d = different, u = unsure, q = leave: "
 SHOWN = (
     "source_name", "voter_id", "first_name", "middle_initial", "last_name", "suffix",
-    "birth_date", "birth_low", "birth_high", "sex_code", "house_street", "flat", "town",
+    "birth_date", "birth_low", "birth_high", "sex_code", "house", "street", "flat", "town",
     "postcode", "seat_id", "phone", "email",
 )
 NAME_WIDTH, SIDE_WIDTH = 16, 34

@@ -22,13 +22,12 @@ TRAINING_SEED = 1
 
 @dataclass(frozen=True)
 class Linked:
-    """What came of linking: who every row is, the model, and the pairs that each key offered.
+    """What came of linking: the model, the pairs that each key offered, and who is one person.
 
-    ``crosswalk`` has a row a row of every source: source_name, row_key, rid (its record),
-    person (the first record of its person), how_code and link_probability.
+    ``pair_keys`` has key_name and n_pairs. ``resolved`` tells of records by position: that of
+    rid 1 is 0. The rows of the sources lie in the connection, see ``create_crosswalk``.
     """
 
-    crosswalk: pd.DataFrame
     model: dict[str, Any]
     pair_keys: pd.DataFrame
     resolved: Resolved
@@ -41,7 +40,7 @@ def link_tables(
     """Link the canonical tables that lie in ``connection`` under their own names.
 
     Tables and columns may be missing or empty. With a ``model`` from before nothing is
-    trained. The same rows in any order give the same people.
+    trained. The same rows in any order give the same people. Leaves ``crosswalk``.
     """
     model = create_evidence(connection, table_names, as_of_year=as_of_year, model=model)
     return resolve_tables(connection, model, precision_min=precision_min)
@@ -51,15 +50,16 @@ def create_evidence(
     connection: duckdb.DuckDBPyConnection, table_names: list[str], *, as_of_year: int,
     model: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Create everything that people are resolved from; return the model, trained where none is.
+    """Create all that people are resolved from; return the model, trained where none is given.
 
-    These are the tables identity, row_record, record, side, scored, vetoed and pair_key.
+    These are row_record, identity, record, given, side, scored, vetoed and pair_key.
     """
     load_nicknames(connection)
     create_records(connection, table_names, as_of_year=as_of_year)
+    create_given(connection)
     create_pairs(connection)
+    create_term_frequencies(connection)
     model = model or train(connection, seed=TRAINING_SEED)
-    create_term_frequencies(connection, model)
     create_scored(connection, model)
     return model
 
@@ -67,38 +67,63 @@ def create_evidence(
 def resolve_tables(
     connection: duckdb.DuckDBPyConnection, model: dict[str, Any], *, precision_min: float
 ) -> Linked:
-    """Put every row with its person by the tables that create_evidence made."""
+    """Put every record with its person by what create_evidence made. Leaves ``crosswalk``."""
     resolved = resolve(evidence_of(connection), precision_min=precision_min)
+    create_crosswalk(connection, resolved)
     pair_keys = connection.execute("SELECT * FROM pair_key ORDER BY key_name").df()
-    return Linked(crosswalk_of(connection, resolved), model, pair_keys, resolved)
+    return Linked(model, pair_keys, resolved)
+
+
+def create_given(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create ``given``: rid of a record that carries an elector's number, and that elector's.
+
+    A number stands only where no name speaks against it.
+    """
+    connection.execute(
+        "CREATE TABLE given AS SELECT r.rid, min(v.rid) AS elector FROM record r JOIN record v "
+        "ON r.voter_id = v.voter_id WHERE v.is_elector AND NOT r.is_elector AND "
+        "(r.last_name IS NULL OR r.last_name = v.last_name OR "
+        "list_has_any(r.formals, v.formals)) GROUP BY r.rid")
 
 
 def evidence_of(connection: duckdb.DuckDBPyConnection) -> Evidence:
     """Return the scored pairs and the records by position, in order of rid."""
     records = connection.execute(
-        "SELECT r.rid, r.source_name, r.is_elector, min(v.rid) AS given FROM record r LEFT JOIN "
-        "record v ON v.is_elector AND NOT r.is_elector AND r.voter_id = v.voter_id "
-        "AND (r.last_name IS NULL OR r.last_name = v.last_name OR "
-        "list_has_any(r.formals, v.formals)) GROUP BY ALL ORDER BY r.rid"
-    ).df()
-    pairs = connection.execute("SELECT * FROM scored ORDER BY rid_l, rid_r").fetchnumpy()
-    vetoed = connection.execute("SELECT * FROM vetoed ORDER BY rid_l, rid_r").fetchnumpy()
-    given = records["given"].fillna(0).to_numpy(dtype=np.int64)
+        "SELECT rid - 1 AS at, number, is_elector FROM record JOIN (SELECT source_name, "
+        "row_number() OVER (ORDER BY source_name) - 1 AS number FROM (SELECT DISTINCT "
+        "source_name FROM record)) USING (source_name)").fetchnumpy()
+    given = connection.execute(
+        "SELECT rid - 1 AS at, elector - 1 AS elector FROM given").fetchnumpy()
+    pairs: dict[str, Any] = connection.execute(
+        "SELECT rid_l - 1 AS l, rid_r - 1 AS r, match_weight FROM scored ORDER BY l, r"
+    ).fetchnumpy()
+    vetoed: dict[str, Any] = connection.execute(
+        "SELECT rid_l - 1 AS l, rid_r - 1 AS r FROM vetoed ORDER BY l, r").fetchnumpy()
+    n = len(records["at"])
+    elector = np.full(n, NOBODY, dtype=np.int32)
+    elector[given["at"]] = given["elector"]
+    source, is_elector = np.empty(n, dtype=np.int32), np.empty(n, dtype=bool)
+    source[records["at"]], is_elector[records["at"]] = records["number"], records["is_elector"]
     return Evidence(
-        source=pd.factorize(records["source_name"], sort=True)[0],
-        is_elector=records["is_elector"].to_numpy(dtype=bool),
-        given=np.where(records["given"].isna(), NOBODY, given - 1),
-        left=np.asarray(pairs["rid_l"]) - 1, right=np.asarray(pairs["rid_r"]) - 1,
-        weight=np.asarray(pairs["match_weight"]),
-        vetoed_left=np.asarray(vetoed["rid_l"]) - 1, vetoed_right=np.asarray(vetoed["rid_r"]) - 1,
+        source=source, is_elector=is_elector, given=elector,
+        left=pairs["l"], right=pairs["r"], weight=pairs["match_weight"],
+        vetoed_left=vetoed["l"], vetoed_right=vetoed["r"],
     )
 
 
-def crosswalk_of(connection: duckdb.DuckDBPyConnection, resolved: Resolved) -> pd.DataFrame:
-    """Return a row a row of every source with its record, person, how_code and probability."""
-    rows = connection.execute("SELECT * FROM row_record ORDER BY source_name, row_key").df()
-    at = rows["rid"].to_numpy() - 1
-    return rows.assign(
-        person=resolved.person[at] + 1, how_code=resolved.how[at],
-        link_probability=resolved.probability[at],
-    )
+def create_crosswalk(connection: duckdb.DuckDBPyConnection, resolved: Resolved) -> None:
+    """Create ``record_link`` and the view ``crosswalk``.
+
+    ``record_link`` has a row a record: rid, person (the first record of its person), how_code
+    and link_probability. ``crosswalk`` has a row a row of every source: source_name, row_key
+    and these.
+    """
+    connection.register("resolved", pd.DataFrame({
+        "rid": np.arange(1, len(resolved.person) + 1, dtype=np.int32),
+        "person": resolved.person.astype(np.int32) + 1, "how_code": resolved.how,
+        "link_probability": resolved.probability}))
+    connection.execute("CREATE OR REPLACE TABLE record_link AS SELECT * FROM resolved")
+    connection.unregister("resolved")
+    connection.execute("CREATE OR REPLACE VIEW crosswalk AS SELECT source_name, row_key, rid, "
+                       "person, how_code, link_probability FROM row_record JOIN record_link "
+                       "USING (rid)")

@@ -1,35 +1,43 @@
-"""The Fellegi-Sunter model: trained by Splink, kept as JSON, compiled to one SELECT."""
+"""The Fellegi-Sunter model: learned without labels, kept as Splink's settings."""
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Any
 
-from workbench.people.chance import chance_of_levels
-from workbench.people.comparisons import COMPARISONS, Comparison, splink_comparison
+import numpy as np
+
+from workbench.people.blocking import Key, create_key_pairs
+from workbench.people.chance import chance_of_levels, reached_sql
+from workbench.people.comparisons import COMPARED, COMPARISONS, Comparison, splink_comparison
+from workbench.people.maximise import Vectors, maximise_m
 
 if TYPE_CHECKING:
     import duckdb
-    from splink import Linker
 
 # EM never blocks on the address, or the model learns that spouses are one person.
-TRAINING_RULES = (
-    "l.email = r.email",
-    "l.last_name = r.last_name AND l.first_root = r.first_root AND l.postcode = r.postcode",
-    "l.phone = r.phone AND l.first_root = r.first_root",
-    "l.birth_date = r.birth_date AND l.first_root = r.first_root",
+TRAINING_KEYS = (
+    Key("email", ("email",), 60), Key("phone_first", ("phone", "first_root"), 60),
+    Key("names_postcode", ("last_name", "first_root", "postcode"), 60),
+    Key("birth_first", ("birth_date", "first_root"), 60),
+    Key("birth_last", ("birth_date", "last_name"), 60),
 )
-CERTAIN_RULES = (
-    "l.email = r.email AND l.last_name = r.last_name",
-    "l.phone = r.phone AND l.last_name = r.last_name AND l.first_root = r.first_root",
-    "l.last_name = r.last_name AND l.first_root = r.first_root AND "
-    "l.house_street = r.house_street AND l.postcode = r.postcode",
-    "l.last_name = r.last_name AND l.first_root = r.first_root AND l.birth_date = r.birth_date",
+# What a key holds equal, the comparisons that look at it cannot learn from its pairs.
+HELD: dict[str, set[str]] = {
+    "email": {"email"}, "phone": {"phone"}, "last_name": {"last_name"},
+    "first_root": set(), "postcode": {"home", "town", "seat"},
+    "birth_date": {"birth_date", "birth_year", "age", "age_band"},
+}
+# What a key holds equal in part teaches only where nothing better does: one root, many forms.
+HELD_IN_PART = {"first_root": "first_name"}
+CERTAIN_KEYS = (
+    Key("email_last", ("email", "last_name")),
+    Key("phone_names", ("phone", "last_name", "first_root")),
+    Key("names_home", ("last_name", "first_root", "house", "street", "postcode")),
+    Key("names_birth", ("last_name", "first_root", "birth_date")),
 )
-CERTAIN_RULES_RECALL = 0.6
+CERTAIN_KEYS_RECALL = 0.6
 LEAST_TRAINING_PAIRS = 50
-EM_PAIRS = 1e6
-MOST_LEARNED_FROM = 150_000
+LEARNED_FROM = 60_000
 # Any identifier may be wrong in a way that training never saw: none forbids a link alone.
 LEAST_M = 0.002
 # Decimals of an m: what two cores add up in another order differs further behind.
@@ -39,103 +47,130 @@ ASSUMED_M = 0.8
 
 
 def train(connection: duckdb.DuckDBPyConnection, *, seed: int) -> dict[str, Any]:
-    """Train on the records of ``record`` and return the model as Splink's settings.
+    """Train on ``record`` and ``side`` and return the model as Splink's settings.
 
     How often people who are not one agree by chance (u) is counted on random pairs; how often
-    the records of one person agree (m) is Splink's expectation-maximisation, over each
-    training rule that has pairs to learn from.
+    the records of one person agree (m) is found by expectation-maximisation over the pairs of
+    each training key that has enough: the median of what they tell.
 
     Source: Fellegi and Sunter (1969).
     """
-    from splink import DuckDBAPI, Linker
-
-    logging.getLogger("splink").setLevel(logging.ERROR)
     chance = chance_of_levels(connection, COMPARISONS, seed=seed)
-    settings = {
+    u = {name: np.array([np.nan if x is None else x for x in values])
+         for name, values in chance.items()}
+    assumed = {name: assumed_m(values) for name, values in u.items()}
+    learned: dict[str, list[np.ndarray]] = {name: [] for name in u}
+    in_part: dict[str, list[np.ndarray]] = {name: [] for name in u}
+    for key in TRAINING_KEYS:
+        held_in_part = {HELD_IN_PART.get(part) for part in key.parts}
+        for name, m in learned_from_key(connection, key, u, assumed).items():
+            (in_part if name in held_in_part else learned)[name].append(m)
+    return {
         "link_type": "dedupe_only", "unique_id_column_name": "rid",
-        "comparisons": [_assumed(c, chance[c.name]) for c in COMPARISONS],
-        "blocking_rules_to_generate_predictions": [],
-        "retain_matching_columns": False,
+        "blocking_rules_to_generate_predictions": [], "retain_matching_columns": False,
         "probability_two_random_records_match": _share_of_matches(connection),
+        "comparisons": [_written(c, _settled(
+            learned[c.name] or in_part[c.name], assumed[c.name]), u[c.name])
+                        for c in COMPARISONS],
     }
-    rules = [rule for rule in TRAINING_RULES
-             if n_pairs_of(connection, rule) >= LEAST_TRAINING_PAIRS]
-    if not rules:
-        return settings
-    api = DuckDBAPI(connection=connection)
-    _create_learned_from(connection)
-    linker = Linker(api.register("learned_from", dataset_display_name="learned_from"), settings)
-    for rule in rules:
-        _learn(linker, rule)
-    connection.execute("DROP TABLE learned_from")
-    return _settled(linker.misc.save_model_to_json(), settings)
 
 
-def _create_learned_from(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create ``learned_from``: records, those off the register first, and whom each may be.
+def assumed_m(u: np.ndarray) -> np.ndarray:
+    """Return the m of each level that stands until it is trained, NaN for the missing one."""
+    levels = np.flatnonzero(~np.isnan(u))
+    m = np.full(len(u), np.nan)
+    m[levels] = (1 - ASSUMED_M) / max(len(levels) - 1, 1)
+    m[levels[0]] = ASSUMED_M
+    return m
 
-    In large files it is the first of them: ``rid`` has no order, so they are a fair sample.
+
+def learned_from_key(
+    connection: duckdb.DuckDBPyConnection, key: Key, u: dict[str, np.ndarray],
+    assumed: dict[str, np.ndarray],
+) -> dict[str, np.ndarray]:
+    """Return the m of what a key leaves free; nothing where it has too few pairs."""
+    held = set().union(*(HELD[part] for part in key.parts))
+    free = tuple(c for c in COMPARISONS if c.name not in held)
+    vectors = _vectors(connection, key, free)
+    if len(vectors.level) < LEAST_TRAINING_PAIRS:
+        return {}
+    learned, _ = maximise_m(vectors, [u[c.name] for c in free], [assumed[c.name] for c in free])
+    return dict(zip((c.name for c in free), learned, strict=True))
+
+
+def _vectors(
+    connection: duckdb.DuckDBPyConnection, key: Key, free: tuple[Comparison, ...]
+) -> Vectors:
+    """Return what the pairs of a key show, those of some records off the register with all.
+
+    Where there are few of them, entries of the register are among them. They are the last of
+    their kind by ``rid``, which has no order, and so are a fair draw.
     """
-    connection.execute(
-        "CREATE OR REPLACE TABLE learned_from AS WITH open AS (SELECT rid FROM record "
-        f"ORDER BY is_elector, rid LIMIT {MOST_LEARNED_FROM}), "
-        "met AS (SELECT rid FROM open UNION SELECT rid_l FROM pair SEMI JOIN open "
-        "ON rid = rid_r UNION SELECT rid_r FROM pair SEMI JOIN open ON rid = rid_l) "
-        "SELECT * FROM record SEMI JOIN met USING (rid) ORDER BY rid")
+    some = f"SELECT rid FROM record ORDER BY is_elector, rid DESC LIMIT {LEARNED_FROM}"
+    create_key_pairs(connection, key, askers=f"rid IN ({some})")
+    both = ", ".join(f"l.{c} AS {c}_l, r.{c} AS {c}_r" for c in COMPARED)
+    terms = sorted({level.term for c in free for level in c.levels if level.term})
+    frequencies = "".join(f", l.tf_{term}" for term in terms)
+    reached = ", ".join([*(f"{reached_sql(c)} AS {c.name}" for c in free),
+                         *(f"tf_{term}" for term in terms)])
+    found: dict[str, Any] = connection.execute(
+        f"SELECT {reached} FROM (SELECT {both}{frequencies}, p.rid_l, p.rid_r FROM fresh p "
+        "JOIN side l ON l.rid = p.rid_l JOIN record r ON r.rid = p.rid_r) ORDER BY rid_l, rid_r"
+    ).fetchnumpy()
+    return Vectors(
+        np.column_stack([_levels(c, found[c.name]) for c in free]),
+        np.column_stack([_rarity(c, found) for c in free]))
 
 
-def n_pairs_of(connection: duckdb.DuckDBPyConnection, rule: str) -> int:
-    """Return how many pairs of records agree on every column of a rule."""
-    columns = [part.split(" = ")[0].removeprefix("l.") for part in rule.split(" AND ")]
-    is_there = " AND ".join(f"{column} IS NOT NULL" for column in columns)
-    return connection.execute(
-        "SELECT coalesce(sum(n * (n - 1) // 2), 0)::BIGINT FROM (SELECT count(*) AS n FROM record "
-        f"WHERE {is_there} GROUP BY {', '.join(columns)})").fetchall()[0][0]
+def _levels(comparison: Comparison, reached: np.ndarray) -> np.ndarray:
+    missing = [number for number, level in enumerate(comparison.levels) if level.is_missing]
+    return np.where(np.isin(reached, missing), -1, reached.astype(np.int64))
+
+
+def _rarity(comparison: Comparison, found: dict[str, Any]) -> np.ndarray:
+    rarity = np.full(len(found[comparison.name]), np.nan)
+    for number, level in enumerate(comparison.levels):
+        if level.term:
+            frequency = np.ma.filled(np.ma.asarray(found[f"tf_{level.term}"]), np.nan)
+            rarity = np.where(found[comparison.name] == number, frequency, rarity)
+    return rarity
+
+
+def _settled(learned: list[np.ndarray], assumed: np.ndarray) -> np.ndarray:
+    """Return the m of each level, none so small that it forbids a link."""
+    is_level = ~np.isnan(assumed)
+    told = np.array([m[is_level] for m in learned]).reshape(len(learned), is_level.sum())
+    seen = ~np.isnan(told).all(axis=0)
+    if not np.nansum(told):
+        return assumed
+    m = np.zeros(is_level.sum())
+    m[seen] = np.nanmedian(told[:, seen], axis=0)
+    m = np.maximum(m, LEAST_M)
+    settled = np.full(len(assumed), np.nan)
+    settled[is_level] = np.round(m / m.sum(), M_DECIMALS)
+    return settled
 
 
 def _share_of_matches(connection: duckdb.DuckDBPyConnection) -> float:
-    """Return the chance that two random records are one person, from rules that hardly err."""
+    """Return the chance that two random records are one person, from keys that hardly err."""
     n = connection.execute("SELECT count(*) FROM record").fetchall()[0][0]
-    found = max(n_pairs_of(connection, rule) for rule in CERTAIN_RULES)
+    found = max(_n_pairs(connection, key) for key in CERTAIN_KEYS)
     possible = max(n * (n - 1) / 2, 1.0)
-    return min(max(found / CERTAIN_RULES_RECALL, 1.0) / (possible + 2.0), 0.5)
+    return min(max(found / CERTAIN_KEYS_RECALL, 1.0) / (possible + 2.0), 0.5)
 
 
-def _assumed(comparison: Comparison, chance: list[float | None]) -> dict[str, Any]:
-    """Return a comparison with its u, and the m that stands until it is trained."""
+def _n_pairs(connection: duckdb.DuckDBPyConnection, key: Key) -> int:
+    """Return how many pairs of records share a key."""
+    return int(connection.execute(
+        "SELECT coalesce(sum(n * (n - 1) // 2), 0)::BIGINT FROM (SELECT count(*) AS n FROM "
+        f"(SELECT {key.sql} AS value FROM record) WHERE value IS NOT NULL GROUP BY value)"
+    ).fetchall()[0][0])
+
+
+def _written(comparison: Comparison, m: np.ndarray, u: np.ndarray) -> dict[str, Any]:
+    """Return a comparison with its m and u as Splink's settings write it."""
     entry: dict[str, Any] = splink_comparison(comparison)
-    levels = [level for level in entry["comparison_levels"] if not level.get("is_null_level")]
-    u_probabilities = [u for u in chance if u is not None]
-    for position, (level, u) in enumerate(zip(levels, u_probabilities, strict=True)):
-        level["u_probability"] = u
-        level["m_probability"] = (ASSUMED_M if position == 0
-                                  else (1 - ASSUMED_M) / (len(levels) - 1))
+    for level, m_level, u_level in zip(entry["comparison_levels"], m, u, strict=True):
+        if not level.get("is_null_level"):
+            level["m_probability"], level["u_probability"] = float(m_level), float(u_level)
     return entry
-
-
-def _learn(linker: Linker, rule: str) -> None:
-    """Train what a rule leaves free; a rule whose pairs show nothing teaches nothing."""
-    from splink.internals.exceptions import EMTrainingException
-
-    try:
-        linker.training.estimate_parameters_using_expectation_maximisation(
-            rule, max_pairs=EM_PAIRS, record_sample_proportion=1.0)
-    except EMTrainingException:
-        logging.getLogger(__name__).warning("nothing could be learned where %s", rule)
-
-
-def _settled(trained: dict[str, Any], assumed: dict[str, Any]) -> dict[str, Any]:
-    """Return the model with an m and a u for every level, none so small that it forbids."""
-    for comparison, before in zip(trained["comparisons"], assumed["comparisons"], strict=True):
-        pairs = [(level, old) for level, old in zip(
-            comparison["comparison_levels"], before["comparison_levels"], strict=True)
-            if not level.get("is_null_level")]
-        is_trained = any(level.get("m_probability") for level, _ in pairs)
-        for level, old in pairs:
-            level["u_probability"] = old["u_probability"]
-            learned = level.get("m_probability") or 0.0 if is_trained else old["m_probability"]
-            level["m_probability"] = max(learned, LEAST_M)
-        total = sum(level["m_probability"] for level, _ in pairs)
-        for level, _ in pairs:
-            level["m_probability"] = round(level["m_probability"] / total, M_DECIMALS)
-    return {name: value for name, value in trained.items() if name != "linker_uid"}

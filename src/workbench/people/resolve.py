@@ -129,7 +129,7 @@ def _best_electors(evidence: Evidence, person: np.ndarray) -> tuple[_Best, np.nd
     """Return the likeliest elector of each record, and the factor of each source's repeats."""
     best = _best(evidence, person, evidence.is_elector)
     source = evidence.source[best.record]
-    n_people = len(np.unique(person[evidence.is_elector]))
+    n_people = _n_different(person[evidence.is_elector])
     learned = repeat_factors(source, best.group, best.probability, n_people=n_people)
     factor = np.ones(int(evidence.source.max(initial=0)) + 1)
     factor[:len(learned)] = learned
@@ -151,24 +151,42 @@ def _best_people(evidence: Evidence, person: np.ndarray, factor: np.ndarray) -> 
 
 def _best(evidence: Evidence, person: np.ndarray, is_candidate: np.ndarray) -> _Best:
     """Return the likeliest person of each record that has none, among the candidates'."""
-    record = np.concatenate([evidence.left, evidence.right])
-    other = np.concatenate([evidence.right, evidence.left])
-    weight = np.concatenate([evidence.weight, evidence.weight])
-    is_open = (person[record] == NOBODY) & is_candidate[other]
-    record, other, weight = record[is_open], other[is_open], weight[is_open]
-    group = person[other]
-    order = np.lexsort((-weight, group, record))
-    record, group, weight = record[order], group[order], weight[order]
-    is_first = _starts(record) | _starts(group)
-    record, group, weight = record[is_first], group[is_first], weight[is_first]
+    forth = (person[evidence.left] == NOBODY) & is_candidate[evidence.right]
+    back = (person[evidence.right] == NOBODY) & is_candidate[evidence.left]
+    record = np.concatenate([evidence.left[forth], evidence.right[back]])
+    group = person[np.concatenate([evidence.right[forth], evidence.left[back]])]
+    weight = np.concatenate([evidence.weight[forth], evidence.weight[back]])
+    record, group, weight = _strongest(record, group, weight, evidence.n)
     sizes = np.bincount(evidence.source)
-    n_people = len(np.unique(person[person != NOBODY]))
+    n_people = _n_different(person[person != NOBODY])
     probability, _ = rival_probabilities(
         record, weight, evidence.source[record], n_possible=sizes * float(n_people))
-    order = np.lexsort((group, -probability, record))
-    record, group, probability = record[order], group[order], probability[order]
-    is_best = _starts(record)
-    return _Best(record[is_best], group[is_best], probability[is_best])
+    at = _likeliest(record, probability)
+    return _Best(record[at], group[at], probability[at])
+
+
+def _strongest(
+    record: np.ndarray, group: np.ndarray, weight: np.ndarray, n: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return each record with each of its groups once, in order, by the strongest pair."""
+    pair = record.astype(np.int64) * n + group
+    order = np.argsort(pair)
+    starts = np.flatnonzero(_starts(pair[order]))
+    if not len(starts):
+        return record, group, weight
+    first = order[starts]
+    return record[first], group[first], np.maximum.reduceat(weight[order], starts)
+
+
+def _likeliest(record: np.ndarray, probability: np.ndarray) -> np.ndarray:
+    """Return where each record (they are in order) is likeliest, the first of equal ones."""
+    starts = np.flatnonzero(_starts(record))
+    if not len(starts):
+        return starts
+    lengths = np.diff(np.append(starts, len(record)))
+    most = np.repeat(np.maximum.reduceat(probability, starts), lengths)
+    at = np.flatnonzero(probability == most)
+    return at[_starts(record[at])]
 
 
 def _groups_of_the_rest(
@@ -236,19 +254,27 @@ def _one_a_group(best: _Best, group: np.ndarray, cut: float) -> _Best:
 
 def _components(n: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Return for each of ``n`` positions the first position that it is connected with."""
-    graph = coo_matrix((np.ones(len(left), dtype=np.int8), (left, right)), shape=(n, n))
+    nodes, ends = np.unique(np.concatenate([left, right]), return_inverse=True)
+    links = np.ones(len(left), dtype=np.int8), (ends[:len(left)], ends[len(left):])
+    graph = coo_matrix(links, shape=(len(nodes), len(nodes)))
     label = connected_components(graph, directed=False)[1]
-    return _representative(label, np.zeros(n, dtype=bool))
+    first = np.arange(n)
+    if len(nodes):
+        _, at, of = np.unique(label, return_index=True, return_inverse=True)
+        first[nodes] = nodes[at][of]
+    return first
 
 
 def _representative(label: np.ndarray, is_elector: np.ndarray) -> np.ndarray:
     """Return for each position the first elector of the same label, or the first position."""
-    order = np.lexsort((~is_elector, label))
-    starts = np.flatnonzero(_starts(label[order]))
-    lengths = np.diff(np.r_[starts, len(label)])
-    first = np.empty(len(label), dtype=np.int64)
-    first[order] = np.repeat(order[starts], lengths)
-    return first
+    first = np.empty(len(label), dtype=label.dtype)
+    for positions in (np.arange(len(label)), np.flatnonzero(is_elector)):
+        first[label[positions[::-1]]] = positions[::-1]  # of equal labels the last one written
+    return first[label]
+
+
+def _n_different(position: np.ndarray) -> int:
+    return int(np.count_nonzero(np.bincount(position))) if len(position) else 0
 
 
 def _starts(values: np.ndarray) -> np.ndarray:

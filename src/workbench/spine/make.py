@@ -78,7 +78,7 @@ def _made(
     pairs = review_pairs_of(connection, linked, settings.linkage)
     linked, n_answers = with_answers(connection, linked, answers)
     _tell(f"{len(pairs):,} pairs drawn for review; {n_answers:,} answers of reviewers kept")
-    rows = _rows(connection, names, linked)
+    rows = _rows(connection, names)
     _tell(f"{rows['person'].nunique():,} people; holding them against {len(registry):,} rows of "
           "the registry")
     crosswalk, changes = assign_ids(rows, registry, key=key)
@@ -105,21 +105,16 @@ def _linked(
         return resolve_tables(connection, model, precision_min=precision_min)
 
 
-def _rows(
-    connection: duckdb.DuckDBPyConnection, names: list[str], linked: Linked
-) -> pd.DataFrame:
+def _rows(connection: duckdb.DuckDBPyConnection, names: list[str]) -> pd.DataFrame:
     """Return every row of every table with its record's keys and its person."""
     where = " UNION ALL ".join(
         f"SELECT source_name, {row_key_sql(table_named(name))} AS row_key, source_row, "
         f"'{name}' AS table_name FROM \"{name}\"" for name in names)
-    connection.register("linked_rows", linked.crosswalk)
-    rows = connection.execute(
-        f"SELECT l.*, source_row, table_name, record_key, name_key, is_elector FROM linked_rows l "
+    return connection.execute(
+        f"SELECT l.*, source_row, table_name, record_key, name_key, is_elector FROM crosswalk l "
         f"JOIN ({where}) USING (source_name, row_key) JOIN record_keys USING (rid) "
         "JOIN (SELECT rid, is_elector FROM record) USING (rid) ORDER BY source_name, row_key"
     ).df()
-    connection.unregister("linked_rows")
-    return rows
 
 
 def _number_records(connection: duckdb.DuckDBPyConnection, crosswalk: pd.DataFrame) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from workbench.people.link import Linked, crosswalk_of
+from workbench.people.link import Linked, create_crosswalk
 from workbench.people.overrides import apply_answers
 from workbench.people.review import draw_review_pairs, offers_of
 from workbench.settings import Linkage
@@ -45,5 +45,5 @@ def with_answers(
     is_elector = np.asarray(connection.execute(
         "SELECT is_elector FROM record ORDER BY rid").fetchnumpy()["is_elector"], dtype=bool)
     resolved = apply_answers(linked.resolved, judged, is_elector=is_elector)
-    kept = replace(linked, resolved=resolved, crosswalk=crosswalk_of(connection, resolved))
-    return kept, len(judged)
+    create_crosswalk(connection, resolved)
+    return replace(linked, resolved=resolved), len(judged)

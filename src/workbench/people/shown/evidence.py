@@ -28,6 +28,11 @@ KEY_WORDS = {
     "birth_first": "date of birth and given name", "birth_last": "date of birth and family name",
     "spelled_postcode": "names begin alike, postcode",
     "spelled_seat": "names begin alike, seat", "first_year_seat": "given name, birth year, seat",
+    "email_first": "e-mail address and given name", "names_home": "both names and home",
+    "phone_first": "telephone number and given name",
+    "names_birth": "both names and date of birth",
+    "names_year_initial": "both names, middle initial, birth year",
+    "rare_names_year": "rare names and birth year",
 }
 SUM = "Sum of the evidence"
 
@@ -130,8 +135,7 @@ def _agreed_keys(linking: Linking, pairs: pd.DataFrame) -> np.ndarray:
     """Return for each pair (a row) and each key (a column) whether the records agree on it."""
     import duckdb
 
-    values = ", ".join(f'hash({key.sql}) AS "{key.name}", ({key.sql}) IS NOT NULL AS "has_{i}"'
-                       for i, key in enumerate(KEYS))
+    values = ", ".join(f'CAST({key.sql} AS VARCHAR) AS "{key.name}"' for key in KEYS)
     told = []
     with duckdb.connect() as connection:
         for number, side in enumerate(_sides(linking, pairs)):
@@ -139,9 +143,8 @@ def _agreed_keys(linking: Linking, pairs: pd.DataFrame) -> np.ndarray:
             told.append(connection.execute(f"SELECT {values} FROM side_{number}").df())
     left, right = told
     return np.column_stack([
-        (left[key.name].to_numpy() == right[key.name].to_numpy())
-        & left[f"has_{i}"].to_numpy(bool) & right[f"has_{i}"].to_numpy(bool)
-        for i, key in enumerate(KEYS)
+        ((left[key.name] == right[key.name]) & left[key.name].notna()).to_numpy(bool)
+        for key in KEYS
     ])
 
 

@@ -5,17 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.people.blocking import Key, create_offers, offer_all
-from workbench.people.link import TRAINING_SEED
+from workbench.people.link import TRAINING_SEED, create_given
 from workbench.people.model import train
-from workbench.people.prepare import (
-    load_nicknames,
-    number_identities,
-    standardise_identities,
-    written_sql,
-)
-from workbench.people.score import create_scored, create_term_frequencies
+from workbench.people.prepare import compress, load_nicknames, standardise_written, written_sql
+from workbench.people.score import create_term_frequencies, weigh_pairs
 from workbench.people.spark import parts
-from workbench.people.spark.parts import Numbers, Workplace, signed
+from workbench.people.spark.parts import Numbers, Workplace, signed, unsigned
 
 if TYPE_CHECKING:
     import duckdb
@@ -33,15 +28,18 @@ def create_evidence_on_spark(
 ) -> dict[str, Any]:
     """Create in ``connection`` what create_evidence does, row for row; return the model.
 
-    Spark numbers and standardises the records, finds the pairs and weighs them. The model is
-    trained in ``connection``, and what comes of the pairs is put there.
+    Spark numbers and standardises the records, finds the pairs and weighs them, a part at a
+    time. What looks at all records at once (numbers of electors given, frequencies of terms,
+    the model) is done in ``connection``, where every record lies.
     """
     load_nicknames(connection)
     _write_rows(connection, table_names, spark)
     _create_known(connection, spark, as_of_year=as_of_year)
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW written AS {written_sql(table_names)}")
+    create_given(connection)
     _create_pairs(connection, spark)
+    create_term_frequencies(connection)
     model = model or train(connection, seed=TRAINING_SEED)
-    create_term_frequencies(connection, model)
     _create_weighed(connection, spark, model)
     return model
 
@@ -62,13 +60,11 @@ def _write_rows(
 def _create_known(
     connection: duckdb.DuckDBPyConnection, spark: Spark, *, as_of_year: int
 ) -> None:
-    """Create ``row_record``, ``identity`` and ``record``: each part's, put together."""
+    """Create ``row_record``, ``identity_row`` and ``record``: each part's, put together."""
     connection.execute("CREATE TEMP VIEW written AS SELECT * FROM read_parquet("
                        f"{_quoted(spark.path('written'))}) WHERE false")
-    number_identities(connection)
-    standardise_identities(connection, as_of_year=as_of_year)
-    connection.execute("DROP VIEW written")
-    place, schema = _workplace(connection, spark, parts.KNOWN)
+    standardise_written(connection, as_of_year=as_of_year)
+    place, schema = _workplace(connection, spark, parts.known_sql())
     written = spark.read("written")
     numbers = _numbers(written)
     nicknames = connection.sql("SELECT * FROM nickname").to_arrow_table()
@@ -77,10 +73,13 @@ def _create_known(
             rows, place, nicknames=nicknames, numbers=numbers, as_of_year=as_of_year),
         schema), "known")
     known = _handed_over(spark, "known")
-    for table, its in (("identity", "identity"), ("record", "record"),
-                       ("row_record", "unnest(row_records)")):
+    for table, its in (("record", "record"), ("row_record", "unnest(row_records)")):
         connection.execute(f"INSERT INTO {table} BY NAME SELECT rid, its.* EXCLUDE (rid) FROM "
                            f"(SELECT rid, {its} AS its FROM {known}) ORDER BY rid")
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE identity_row AS SELECT {unsigned('h')} AS h, "
+        f"{unsigned('first_row')} AS first_row, rid FROM {known}")
+    compress(connection)
 
 
 def _numbers(written: DataFrame) -> dict[int, Numbers]:
@@ -98,38 +97,44 @@ def _numbers(written: DataFrame) -> dict[int, Numbers]:
 
 
 def _create_pairs(connection: duckdb.DuckDBPyConnection, spark: Spark) -> None:
-    """Create ``pair_key``, and ``pair`` as a view of what Spark found."""
+    """Create ``pair_key``; the pairs stay with Spark."""
     create_offers(connection)
+    connection.execute("DROP TABLE offered")
     offer_all(connection, lambda _, keys: _offer_pairs(connection, spark, keys=keys))
     offered = spark.session.read.parquet(spark.path("offered_*"))
     spark.write(offered.select("rid_l", "rid_r").distinct(), "pair")
-    connection.execute("DROP TABLE offered")
-    connection.execute("DROP TABLE settled")
-    connection.execute(f"CREATE VIEW pair AS SELECT * FROM {_handed_over(spark, 'pair')}")
+    for kind in ("VIEW offered", "TABLE settled", "TABLE narrowed"):
+        connection.execute(f"DROP {kind}")
 
 
 def _offer_pairs(
     connection: duckdb.DuckDBPyConnection, spark: Spark, *, keys: tuple[Key, ...]
 ) -> None:
-    """Add to ``settled`` and ``pair_key`` what keys find; the pairs stay with Spark."""
+    """Add to ``narrowed`` and ``pair_key`` what keys find; ``offered`` is a view of all so far."""
     from pyspark.sql.functions import col, lit
     from pyspark.sql.pandas.types import to_arrow_schema
 
-    name, before = f"offered_{keys[0].name}", f"settled_{keys[0].name}"
-    connection.execute(f"COPY settled TO {_quoted(spark.path(before))} (FORMAT parquet)")
-    settled = spark.read(before).withColumn("is_settled", lit(True))
+    name = f"offered_{keys[0].name}"
     records = spark.read("known").select(
         col("record").withField("rid", col("rid")).alias("record")).select("record.*")
     place, rows = _workplace_of(connection, spark, parts.KEYED)
     keyed = records.mapInArrow(
         lambda batches: parts.keyed_records(batches, place, keys=keys), rows)
-    keyed = keyed.join(settled, "rid", "left").repartition("key", "key_value")
+    for flag in ("settled", "narrowed"):
+        before = f"{flag}_before_{name}"
+        connection.execute(f"COPY {flag} TO {_quoted(spark.path(before))} (FORMAT parquet)")
+        flagged = spark.read(before).distinct().withColumn(f"is_{flag}", lit(True))
+        keyed = keyed.join(flagged, "rid", "left")
+    keyed = keyed.repartition("key", "key_value")
     shape = to_arrow_schema(keyed.schema)
     end, rows = _workplace_of(connection, spark, parts.OFFERED)
     spark.write(keyed.mapInArrow(
         lambda batches: parts.offered_pairs(batches, end, keys=keys, keyed=shape), rows), name)
     found = _handed_over(spark, name)
-    connection.execute(f"INSERT INTO settled SELECT DISTINCT rid_r FROM {found} WHERE is_settled")
+    connection.execute("CREATE OR REPLACE VIEW offered AS SELECT rid_l, rid_r FROM "
+                       f"{_handed_over(spark, 'offered_*')}")
+    connection.execute(
+        f"INSERT INTO narrowed SELECT DISTINCT rid_r FROM {found} WHERE is_narrowed")
     n_pairs = dict(connection.execute(
         f"SELECT key, count(*) FROM {found} GROUP BY key").fetchall())
     connection.executemany("INSERT INTO pair_key VALUES (?, ?)", [
@@ -143,12 +148,13 @@ def _create_weighed(
     from pyspark.sql.functions import array, col, explode
 
     connection.execute(f"COPY side TO {_quoted(spark.path('side'))} (FORMAT parquet)")
-    connection.execute("DROP VIEW pair")
-    connection.execute("CREATE TABLE pair (rid_l BIGINT, rid_r BIGINT)")
-    create_scored(connection, model)
+    n_records, n_electors = connection.execute(
+        "SELECT count(*), count(*) FILTER (is_elector) FROM record").fetchall()[0]
+    numbers = {"n_records": n_records, "n_electors": n_electors}
+    connection.execute("CREATE TABLE pair (rid_l INTEGER, rid_r INTEGER)")
+    weigh_pairs(connection, model, **numbers)
     connection.execute("DROP TABLE pair")
     place, schema = _workplace(connection, spark, parts.WEIGHED)
-    n_records = connection.execute("SELECT count(*) FROM record").fetchall()[0][0]
     n_parts = int(spark.session.conf.get("spark.sql.shuffle.partitions"))
     part = (col("rid_l") % n_parts).alias("part")
     asked = spark.read("pair").select(
@@ -157,7 +163,7 @@ def _create_weighed(
     sides = asked.join(spark.read("side"), "rid")
     spark.write(pairs.groupBy("part").cogroup(sides.groupBy("part")).applyInArrow(
         lambda left, right: parts.weighed_pairs(
-            left, right, place, model=model, n_records=n_records), schema), "weighed")
+            left, right, place, model=model, numbers=numbers), schema), "weighed")
     for table, columns, which in (("scored", "rid_l, rid_r, match_weight", "NOT is_vetoed"),
                                   ("vetoed", "rid_l, rid_r", "is_vetoed")):
         connection.execute(f"INSERT INTO {table} SELECT {columns} FROM "

@@ -12,19 +12,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from workbench.people.blocking import Key, create_offers, offer_pairs
-from workbench.people.prepare import number_identities, standardise_identities
-from workbench.people.score import create_scored
+from workbench.people.prepare import standardise_written
+from workbench.people.score import weigh_pairs
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-# A record in standard form beside what it says as written, and the rows that say so.
-KNOWN = ("SELECT rid, identity, record, row_records FROM identity JOIN record USING (rid) JOIN "
-         "(SELECT rid, list(w ORDER BY source_name, row_key) AS row_records FROM row_record w "
-         "GROUP BY rid) USING (rid)")
-KEYED = "key INTEGER, rid BIGINT, is_elector BOOLEAN, key_value BIGINT, is_sought BOOLEAN"
-OFFERED = "key INTEGER, rid_l BIGINT, rid_r BIGINT, is_settled BOOLEAN"
+KEYED = "key INTEGER, rid INTEGER, is_elector BOOLEAN, key_value BIGINT, is_sought BOOLEAN"
+OFFERED = "key INTEGER, rid_l INTEGER, rid_r INTEGER, is_narrowed BOOLEAN"
+SIGN = 2 ** 63
 WEIGHED = ("SELECT rid_l, rid_r, match_weight, false AS is_vetoed FROM scored UNION ALL "
            "SELECT rid_l, rid_r, NULL, true FROM vetoed")
 
@@ -67,22 +64,33 @@ def known_records(
 ) -> pa.Table:
     """Return the records of one part of all rows; ``rid`` numbers them among those of all parts.
 
-    Within its parts (``identity``, ``record``, ``row_records``) it is that of this part alone.
+    Within ``record`` and ``row_records`` it is that of this part alone.
     """
     its = numbers[rows["part"][0].as_py()]
     with place.open() as connection:
         connection.register("written", rows)
         connection.register("nickname", nicknames)
-        number_identities(connection)
-        standardise_identities(connection, as_of_year=as_of_year)
+        standardise_written(connection, as_of_year=as_of_year)
         return place.shaped(
             connection, f"SELECT * REPLACE (rid + CASE WHEN rid <= {its.n_electors} THEN "
-            f"{its.before_electors} ELSE {its.before_others} END AS rid) FROM ({KNOWN})")
+            f"{its.before_electors} ELSE {its.before_others} END AS rid) FROM ({known_sql()})")
+
+
+def known_sql() -> str:
+    """Return a SELECT of records in standard form, with the rows that are each of them."""
+    return (f"SELECT rid, h, {signed('first_row')} AS first_row, record, row_records "
+            "FROM identity_row JOIN record USING (rid) JOIN (SELECT rid, list(w ORDER BY "
+            "source_name, row_key) AS row_records FROM row_record w GROUP BY rid) USING (rid)")
 
 
 def signed(number: str) -> str:
     """Return SQL for a hash as Spark can hold it, in the same order."""
-    return f"CAST(CAST({number} AS HUGEINT) - 9223372036854775808 AS BIGINT)"
+    return f"CAST(CAST({number} AS HUGEINT) - {SIGN} AS BIGINT)"
+
+
+def unsigned(number: str) -> str:
+    """Return SQL for a hash as DuckDB gave it."""
+    return f"CAST(CAST({number} AS HUGEINT) + {SIGN} AS UBIGINT)"
 
 
 def keyed_records(
@@ -103,9 +111,9 @@ def keyed_records(
 
 def _keyed_sql(keys: Sequence[Key]) -> str:
     values = [(number, key.sql, False) for number, key in enumerate(keys)]
-    values += [(number, key.looked_up, True) for number, key in enumerate(keys) if key.looked_up]
+    values += [(number, key.sought_sql, True) for number, key in enumerate(keys) if key.looked_up]
     return " UNION ALL ".join(
-        f"SELECT CAST({number} AS INTEGER) AS key, rid, is_elector, {signed(f'hash({sql})')} AS "
+        f"SELECT CAST({number} AS INTEGER) AS key, rid, is_elector, {signed(sql)} AS "
         f"key_value, {str(is_sought).lower()} AS is_sought FROM record WHERE ({sql}) IS NOT NULL"
         for number, sql, is_sought in values)
 
@@ -115,8 +123,8 @@ def offered_pairs(
 ) -> Iterator[pa.RecordBatch]:
     """Return the pairs that keys offer among the records of one part, whole blocks of them.
 
-    ``batches`` say of a record whether it ``is_settled``; what comes back says so of the
-    records ``rid_r``, once these keys have offered their pairs.
+    ``batches`` say of a record whether it ``is_settled`` or ``is_narrowed``; what comes back
+    says the latter of the records ``rid_r``, once these keys have offered their pairs.
     """
     import pyarrow as pa
 
@@ -125,27 +133,30 @@ def offered_pairs(
         connection.register("given", reader)
         connection.execute("CREATE TABLE keyed AS SELECT * FROM given")
         create_offers(connection)
-        connection.execute("INSERT INTO settled SELECT DISTINCT rid FROM keyed WHERE is_settled")
+        for name in ("settled", "narrowed"):
+            connection.execute(
+                f"INSERT INTO {name} SELECT DISTINCT rid FROM keyed WHERE is_{name}")
         for number, key in enumerate(keys):
             connection.execute(
                 "CREATE OR REPLACE TEMP VIEW record AS SELECT rid, is_elector, "
                 "CASE WHEN NOT is_sought THEN key_value END AS found_by, "
                 f"CASE WHEN is_sought THEN key_value END AS seeks FROM keyed WHERE key = {number}")
-            offer_pairs(connection, (
-                replace(key, sql="found_by", looked_up=key.looked_up and "seeks"),))
+            offer_pairs(connection, (replace(
+                key, parts=("found_by",), looked_up=("seeks",) if key.looked_up else ()),))
             yield from place.shaped(
                 connection, f"SELECT CAST({number} AS INTEGER) AS key, rid_l, rid_r, "
-                "rid_r IN (SELECT rid FROM settled) AS is_settled FROM offered").to_batches()
+                "rid_r IN (SELECT rid FROM narrowed) AS is_narrowed FROM offered").to_batches()
             connection.execute("DELETE FROM offered")
 
 
 def weighed_pairs(
-    pairs: pa.Table, sides: pa.Table, place: Workplace, *, model: dict[str, Any], n_records: int
+    pairs: pa.Table, sides: pa.Table, place: Workplace, *, model: dict[str, Any],
+    numbers: dict[str, int],
 ) -> pa.Table:
     """Return the pairs of one part that are scored or vetoed; ``sides`` has their records."""
     with place.open() as connection:
-        connection.register("pair", pairs)
+        connection.execute("CREATE TABLE pair AS SELECT rid_l, rid_r FROM pairs")
         connection.execute("CREATE TABLE side AS SELECT * EXCLUDE (part) FROM sides")
         connection.execute("CREATE VIEW record AS SELECT * FROM side")
-        create_scored(connection, model, n_records=n_records)
+        weigh_pairs(connection, model, **numbers)
         return place.shaped(connection, WEIGHED)
