@@ -16,6 +16,7 @@ from test_spine import contents
 
 from workbench.cli import main
 from workbench.errors import EngineError
+from workbench.people.spark import open_spark
 from workbench.people.spark.needs import check_java, check_spark, java_version
 from workbench.settings import load_settings
 from workbench.spine import make_people
@@ -108,6 +109,20 @@ def test_a_java_that_is_new_enough_will_do(tmp_path, monkeypatch, version):
     java_that_says(f'openjdk version "{version}"', tmp_path)
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
     check_java()
+
+
+@needs_pyspark
+def test_a_java_that_cannot_start_spark_is_told_by_its_own_words(tmp_path, monkeypatch):
+    java = java_that_says('openjdk version "17.0.1"', tmp_path)
+    script = java.read_text().split("\n", maxsplit=1)
+    java.write_text("\n".join([script[0], 'test "$1" = -version || { echo No room >&2; exit 1; }',
+                               script[1]]))
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    linkage = load_settings(make_campaign(tmp_path / "campaign")).linkage
+    with pytest.raises(EngineError, match="What it said first is 'No room'"), \
+            open_spark(linkage, tmp_path / "work"):
+        pass
+    assert list((tmp_path / "work").iterdir()) == []
 
 
 def test_without_pyspark_the_message_says_how_to_install_it(monkeypatch):

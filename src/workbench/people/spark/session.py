@@ -167,7 +167,7 @@ def _launch(conf: Any, log: Any) -> Any:
         return launch_gateway(conf, {"stdout": log, "stderr": log})
     except PySparkRuntimeError as error:
         said = Path(log.name).read_text(encoding="utf-8", errors="replace").split("\n")
-        last = next((line.strip() for line in reversed(said) if line.strip()), "nothing")
+        told = [line.strip() for line in said if line.strip() and not line.startswith("WARN")]
         raise EngineError(
-            f"Spark did not start; the last that it said is '{last[:300]}'. Mend that, or set "
-            "engine: duckdb in params.yaml, which gives the same people.") from error
+            f"Spark did not start. What it said first is '{''.join(told[:1])[:300]}'. Mend that, "
+            "or set engine: duckdb in params.yaml, which gives the same people.") from error
