@@ -79,8 +79,8 @@ def known_records(
 def known_sql() -> str:
     """Return a SELECT of records in standard form, with the rows that are each of them."""
     return (f"SELECT rid, h, {signed('first_row')} AS first_row, record, row_records "
-            "FROM identity_row JOIN record USING (rid) JOIN (SELECT rid, list(w ORDER BY "
-            "source_name, row_key) AS row_records FROM row_record w GROUP BY rid) USING (rid)")
+            "FROM identity_row JOIN record USING (rid) JOIN (SELECT rid, list(w) AS row_records "
+            "FROM row_record w GROUP BY rid) USING (rid)")
 
 
 def signed(number: str) -> str:
