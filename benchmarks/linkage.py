@@ -154,14 +154,11 @@ class Score:
 
 
 def new_records(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
-    """Link records that came later to the people, with the stored model and stored records.
-
-    This waits for ``workbench.people`` to offer it. linkage_new.py is then to read
-    FOLDER/data/new, FOLDER/ours/record.parquet and model.json, and print seconds as the others.
-    """
-    if not (HERE / NEW[0]).is_file():
-        return {}
-    return {"new_10k_s": run("new", folder, options)["seconds"]}
+    """Link records that came later to the people, with the stored model and stored records."""
+    done = run("new", folder, options)
+    return {"new_s": done["seconds"], "new_cpu_s": done["cpu_s"], "new_rows": done["rows"],
+            "new_peak_gb": done["peak_gb"], "new_precision": done["precision"],
+            "new_recall": done["recall"]}
 
 
 if __name__ == "__main__":

@@ -2,9 +2,10 @@
 
     python benchmarks/linkage_ours.py FOLDER OUT [--model FILE] [--memory-gb 6]
 
-It writes OUT/labels.parquet (source_name, row_key, rid, person), OUT/record.parquet and
-OUT/model.json after the clock has stopped. The last line is JSON: wall and processor seconds,
-the peak of memory, and for each step seconds, processor seconds, memory after it and its peak.
+It writes OUT/labels.parquet (source_name, row_key, rid, person), OUT/record.parquet,
+OUT/known.parquet and OUT/model.json after the clock has stopped. The last line is JSON: wall
+and processor seconds, the peak of memory, and for each step seconds, processor seconds, memory
+after it and its peak.
 """
 
 from __future__ import annotations
@@ -47,6 +48,8 @@ def main() -> None:
         figures["pairs_by_key"] = dict(linked.pair_keys.itertuples(index=False))
         write_labels(connection, options.out, "crosswalk")
         connection.execute(f"COPY record TO '{options.out}/record.parquet'")
+        connection.execute("COPY (SELECT side.*, person FROM side JOIN record_link USING (rid) "
+                           f"ORDER BY rid) TO '{options.out}/known.parquet'")
     (options.out / "model.json").write_text(json.dumps(linked.model))
     print(json.dumps(figures))
 

@@ -34,7 +34,7 @@ from splink.clustering import cluster_pairwise_predictions_at_threshold
 from workbench.engine import open_database
 from workbench.people.comparisons import COMPARISONS, splink_comparison
 from workbench.people.compiled import trained_levels
-from workbench.people.model import CERTAIN_KEYS, CERTAIN_KEYS_RECALL, TRAINING_KEYS
+from workbench.people.model import CERTAIN_KEYS, CERTAIN_KEYS_RECALL
 from workbench.people.prepare import create_records, load_nicknames
 from workbench.people.score import VETO
 
@@ -55,6 +55,8 @@ OTHER_RULES = (
     ("left(last_name, 3)", "left(first_root, 2)", "postcode"),
     ("left(last_name, 4)", "left(first_root, 3)", "seat_id"),
 )
+TRAINING_RULES = (("email",), ("last_name", "first_root", "postcode"), ("phone", "first_root"),
+                  ("birth_date", "first_root"))
 LEFT_OUT: frozenset[tuple[str, ...]] = frozenset({("last_name", "first_root")})
 GIVEN = """
     SELECT v.rid AS rid_l, o.rid AS rid_r, 1.0 AS match_probability
@@ -131,9 +133,9 @@ def linker_of(api: DuckDBAPI, model: dict[str, Any] | None) -> Linker:
         train.estimate_probability_two_random_records_match(
             [equal(key.parts) for key in CERTAIN_KEYS], recall=CERTAIN_KEYS_RECALL)
         train.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=1)
-        for key in TRAINING_KEYS:
+        for rule in TRAINING_RULES:
             train.estimate_parameters_using_expectation_maximisation(
-                equal(key.parts), max_pairs=EM_PAIRS, record_sample_proportion=1.0)
+                equal(rule), max_pairs=EM_PAIRS, record_sample_proportion=1.0)
     return linker
 
 

@@ -1,6 +1,7 @@
 """How well linking finds who is who, held against the truth of a sample that it has not seen.
 
-    python benchmarks/linkage_truth.py [--people 200000] [--seed 101] [--folder DIR]
+    python benchmarks/linkage_truth.py [--people 200000] [--seed 101 102 103] [--folder DIR]
+                                       [--write]
 
 It makes a sample in a temporary folder (or in DIR, and keeps it), admits its files with the
 code that the pipeline runs, links seven sources without the truth, and then counts pairs of
@@ -8,7 +9,8 @@ records. A true pair *shares evidence* where the two records have the same telep
 e-mail or elector's number; or the same home and a family or given name; or both names and a
 town, postcode, seat, or year of birth. ``recall`` counts those; ``recall_all`` counts every
 true pair, most of which nothing but a third record could join. Plain Splink is the same model
-at p >= .95 with neither veto nor rivals. The last line is JSON.
+at p >= .95 with neither veto nor rivals. --write keeps the figures for the link brief. The
+last line is JSON, with a figure a seed where there are several.
 """
 
 from __future__ import annotations
@@ -34,10 +36,14 @@ from workbench.intake import admit, gather
 from workbench.people.link import evidence_of, link_tables
 from workbench.people.resolve import resolve
 from workbench.people.score import weights_sql
+from workbench.people.shown.measured import linking_code
 from workbench.sample import make_campaign, write_campaign
 from workbench.settings import load_settings
 
 ROOT = Path(__file__).parents[1]
+MEASURED = ROOT / "src/workbench/people/shown/measured.json"
+KEPT = ("people", "seeds", "precision", "recall", "f1", "best_f1", "plain_f1", "by_source",
+        "by_dirt")
 SOURCES = ("voters", "canvass", "polls", "donations", "consumer", "social_users",
            "mobile_contacts")
 PRECISION_MIN = 0.99
@@ -57,14 +63,39 @@ def main() -> None:
     """Make or reuse the sample, link it, print the tables and the line of JSON."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--people", type=int, default=200_000)
-    parser.add_argument("--seed", type=int, default=101)
+    parser.add_argument("--seed", type=int, nargs="+", default=[101])
+    parser.add_argument("--write", action="store_true")
     parser.add_argument("--folder", type=Path)
     options = parser.parse_args()
+    found = [measure_seed(options, seed) for seed in options.seed]
+    figures = together(found) | {"people": options.people, "seeds": options.seed}
+    if options.write:
+        kept = {name: figures[name] for name in KEPT} | {"linking_code": linking_code()}
+        MEASURED.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(found[0] | {"people": options.people, "seed": options.seed[0]}
+                     if len(found) == 1 else figures))
+
+
+def measure_seed(options: argparse.Namespace, seed: int) -> dict[str, Any]:
+    """Make or reuse the sample of a seed, and measure on it."""
     with contextlib.ExitStack() as stack:
         folder = options.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder = folder / str(seed)
         if not (folder / "data" / "tables").is_dir():
-            make_sample(folder, options.people, options.seed)
-        print(json.dumps(measure(folder) | {"people": options.people, "seed": options.seed}))
+            make_sample(folder, options.people, seed)
+        return measure(folder)
+
+
+def together(found: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a list of each figure, a seed after the other; means by source and by dirt."""
+    figures: dict[str, Any] = {}
+    for name, first in found[0].items():
+        if isinstance(first, dict):
+            means = pd.DataFrame([one[name] for one in found]).mean()
+            figures[name] = {key: round(float(mean), 4) for key, mean in means.items()}
+        else:
+            figures[name] = [one[name] for one in found]
+    return figures
 
 
 def make_sample(folder: Path, n_people: int, seed: int) -> None:

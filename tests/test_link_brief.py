@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,6 +14,7 @@ from test_people import linked, made_tables
 from workbench.people import shown
 from workbench.people.compiled import trained_levels
 from workbench.people.folder import Linking
+from workbench.people.shown import measured
 from workbench.people.shown.evidence import HARDLY_SEEN, NOT_TRAINED, SUM, TRAINED
 from workbench.settings import Disclosure
 from workbench.tables import RESULTS, to_arrow, to_pandas
@@ -151,6 +154,31 @@ def test_the_model_vouches_alone_until_somebody_judges(linking):
     assert "from pairs that people judged" in shown.finding(judged, PROFILE)["bottom_line"]
 
 
+def test_what_a_benchmark_measured_is_told_as_of_invented_campaigns():
+    rows, words = shown.measured_table(), shown.measured_words()
+    assert rows["found_share"].between(0.5, 1).all()
+    assert {"of donations", "of mobile contacts", "with a slip in the given name"} <= set(
+        rows["records_name"])
+    assert "Not this campaign's own files" in words["subtitle"]
+
+
+def test_figures_measured_with_former_code_say_so(monkeypatch):
+    monkeypatch.setattr(measured, "DECIDING", ("standardise.py",))
+    assert "measure again" in shown.measured_words()["subtitle"]
+
+
+def test_every_module_that_linking_runs_is_in_the_hash_of_its_code():
+    folder = Path(measured.__file__).parents[1]
+    seen, waiting = set(), ["link.py"]
+    while waiting:
+        name = waiting.pop()
+        seen.add(name)
+        text = (folder / name).read_text(encoding="utf-8")
+        named = re.findall(r"from workbench\.people(?:\.| import )(\w+)", text)
+        waiting += [f"{other}.py" for other in named if f"{other}.py" not in seen]
+    assert seen | {"nicknames.txt"} == set(measured.DECIDING)
+
+
 def test_headline_numbers_are_few_and_have_their_ranges(linking):
     measures = {m.name: m for m in shown.link_measures(linking)}
     assert 3 <= len(measures) <= 5
@@ -181,7 +209,7 @@ def test_where_no_link_was_offered_the_brief_says_so_without_a_number(linking):
     assert list(shown.waterfall_table(bare, "accepted")["level_name"]) == [
         "No such pair was drawn"]
     assert shown.key_table(bare, PROFILE)["found_share"].isna().all()
-    for words in (shown.estimate_words(shown.estimates(bare), place="Here"),
+    for words in (shown.estimate_words(shown.estimates(bare), place="Here", review=""),
                   shown.key_words(shown.key_table(bare, PROFILE), place="Here"),
                   shown.waterfall_words(shown.waterfall_table(bare, "refused"), "refused")):
         assert all(words.values())

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
-import io
 
 import duckdb
 import numpy as np
@@ -112,18 +110,22 @@ def made_tables(n=600, *, seed=5, moved=0.15):
     return {"voters": voters, "donations": gifts.drop(columns=["voter_id", "birth_date"])}, truth
 
 
-def linked(tables, *, precision_min=0.99, model=None):
-    connection = duckdb.connect()
+def laid_out(connection, tables):
+    """Lay the tables in ``connection`` with the columns and kinds of the canonical ones."""
+    kinds = {"birth_date": "DATE", "birth_year": "BIGINT", "age_years": "BIGINT"}
     for name, rows in tables.items():
         frame = rows.reindex(columns=table_named(name).column_names)
-        kinds = {"birth_date": "DATE", "birth_year": "BIGINT", "age_years": "BIGINT"}
         chosen = ", ".join(
             f'CAST("{c}" AS {kinds.get(c, "VARCHAR")}) AS "{c}"' for c in frame.columns)
         connection.register(f"given_{name}", frame.astype(object).where(frame.notna(), None))
         connection.execute(f"CREATE TABLE {name} AS SELECT {chosen} FROM given_{name}")
-    with contextlib.redirect_stderr(io.StringIO()):
-        found = link_tables(connection, list(tables), as_of_year=AS_OF_YEAR,
-                            precision_min=precision_min, model=model)
+
+
+def linked(tables, *, precision_min=0.99, model=None):
+    connection = duckdb.connect()
+    laid_out(connection, tables)
+    found = link_tables(connection, list(tables), as_of_year=AS_OF_YEAR,
+                        precision_min=precision_min, model=model)
     return found, connection
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from test_people import linked, made_tables, rows_of
 
-from workbench.errors import SettingsError, StorageError
+from workbench.errors import RegistryError, SettingsError
 from workbench.people.answers import ANSWERS_FILE, read_answers, read_day, write_answers
 from workbench.people.judge import judge_pairs
 from workbench.people.quality import estimate_quality, model_quality, recalibrate
@@ -286,18 +286,39 @@ def test_both_records_stand_side_by_side_with_the_reasons_and_no_probability(roo
     assert "\x1b" not in text
 
 
-@pytest.mark.parametrize(("content", "message"), [
-    ("record_key_l,answer_code\na,same\n", "has no column 'record_key_r'"),
-    ("record_key_l,record_key_r,answer_code\na,b,perhaps\n", "none of same, different, unsure"),
-    ("record_key_l,record_key_r,answer_code\na,b,same\na,b,unsure\n", "answers a pair twice"),
-    ("", "is not CSV"),
-])
-def test_a_file_of_answers_that_is_wrong_is_refused(root, content, message):
-    path = root / ANSWERS_FILE
+HEADER = "record_key_l,record_key_r,answer_code,reviewer_name,answer_date\n"
+
+
+def answers_file(tmp_path, text):
+    path = tmp_path / "data" / "registry" / "review_answers.csv"
     path.parent.mkdir(parents=True)
-    path.write_text(content)
-    with pytest.raises(StorageError, match=message):
-        read_answers(root)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return tmp_path
+
+
+def test_answers_are_read_in_order_and_those_left_open_are_not(tmp_path):
+    found = read_answers(answers_file(
+        tmp_path, "\ufeff" + HEADER + "b,a,Same,Kim,2026-10-01\nc,d,,,\na,c,unsure,,\n"))
+    told = found[["record_key_l", "record_key_r", "answer_code"]].to_numpy().tolist()
+    assert told == [["a", "b", "same"], ["a", "c", "unsure"]]
+    assert found["answer_date"][0] == pd.Timestamp("2026-10-01")
+    assert len(read_answers(tmp_path / "elsewhere")) == 0
+
+
+@pytest.mark.parametrize(("text", "message"), [
+    ("", "no column 'record_key_l'"),
+    ("record_key_l,record_key_r,answercode\na,b,same\n", "Did you mean 'answer_code'"),
+    (HEADER + "a,b,yes,,\n", r"1 rows answer with something else than same, .*first at row 2"),
+    (HEADER + "a,b,same,,\nb,a,different,,\n", "2 rows answer a pair that another"),
+    (HEADER + "a,a,same,,\n", "do not name two records"),
+    (HEADER + "a,b,same,Kim,1.10.26\n", "an answer_date that is no day"),
+    (HEADER + "a,b,same\n", "row 2 has 3 cells"),
+    (HEADER.encode("utf-16"), "is not CSV in UTF-8"),
+])
+def test_answers_of_another_shape_are_refused_without_a_value(tmp_path, text, message):
+    with pytest.raises(RegistryError, match=message) as caught:
+        read_answers(answers_file(tmp_path, text))
+    assert "Kim" not in str(caught.value)
 
 
 def test_pairs_without_an_answer_wait(root):

@@ -16,7 +16,7 @@ from test_people import made_tables
 from workbench.cli import main
 from workbench.errors import RegistryError, SettingsError, StorageError
 from workbench.settings import load_settings
-from workbench.spine import accept_registry, make_people, read_answers, read_registry
+from workbench.spine import accept_registry, make_people, read_registry
 from workbench.tables import RESULTS, TABLES, read_table, write_table
 from workbench.tables.people import ID_REGISTRY
 
@@ -80,7 +80,7 @@ def test_keys_of_results_are_keys(linked):
         pd.testing.assert_frame_equal(rows, rows.sort_values(key, ignore_index=True))
 
 
-def test_every_row_of_every_table_is_in_the_crosswalk_once(linked, campaign):
+def test_every_row_that_is_about_somebody_is_in_the_crosswalk_once(linked, campaign):
     rows = read_table(linked / "data" / "people" / "crosswalk.parquet")
     expected = {("register", "voters", key) for key in campaign["voters"]["voter_id"]}
     expected |= {("gifts", "donations", key) for key in campaign["donations"]["donation_id"]}
@@ -115,6 +115,16 @@ def test_the_figures_of_quality_add_up(linked):
     assert quality["sources"]["gifts"]["n_rows_of_electors"] == gifts["person_id"].isin(
         electors).sum() > 100
     assert quality["n_people"] == quality["changes"]["new"]
+
+
+def test_a_gift_of_an_organisation_makes_nobody(copied, campaign):
+    gifts = campaign["donations"].copy()
+    gifts["donor_kind_code"] = "individual"
+    gifts.loc[gifts.index[0], "donor_kind_code"] = "organisation"
+    write_tables(copied, {"donations": gifts})
+    make_people(load_settings(copied))
+    assert {key for source, key in people_of(copied) if source == "gifts"} == set(
+        gifts["donation_id"].iloc[1:])
 
 
 def test_linking_again_gives_the_same_bytes(copied):
@@ -190,41 +200,6 @@ def test_a_registry_of_another_shape_is_refused(tmp_path, rows, message):
     rows.to_parquet(path, index=False)
     with pytest.raises(RegistryError, match=message):
         read_registry(path)
-
-
-ANSWERS = "record_key_l,record_key_r,answer_code,reviewer_name,answer_date\n"
-
-
-def answers_file(tmp_path, text):
-    path = tmp_path / "data" / "registry" / "review_answers.csv"
-    path.parent.mkdir(parents=True)
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return path
-
-
-def test_answers_are_read_in_order_and_those_left_open_are_not(tmp_path):
-    found = read_answers(answers_file(
-        tmp_path, "\ufeff" + ANSWERS + "b,a,Same,Kim,2026-10-01\nc,d,,,\na,c,unsure,,\n"))
-    told = found[["record_key_l", "record_key_r", "answer_code"]].to_numpy().tolist()
-    assert told == [["a", "b", "same"], ["a", "c", "unsure"]]
-    assert found["answer_date"][0] == pd.Timestamp("2026-10-01")
-    assert len(read_answers(tmp_path / "none.csv")) == 0
-
-
-@pytest.mark.parametrize(("text", "message"), [
-    ("", "no column 'record_key_l'"),
-    ("record_key_l,record_key_r,answercode\na,b,same\n", "Did you mean 'answer_code'"),
-    (ANSWERS + "a,b,yes,,\n", r"1 rows answer with something else than same, .*first at row 2"),
-    (ANSWERS + "a,b,same,,\nb,a,different,,\n", "2 rows answer a pair that another"),
-    (ANSWERS + "a,a,same,,\n", "do not name two records"),
-    (ANSWERS + "a,b,same,Kim,1.10.26\n", "an answer_date that is no day"),
-    (ANSWERS + "a,b,same\n", "row 2 has 3 cells"),
-    (ANSWERS.encode("utf-16"), "is not CSV in UTF-8"),
-])
-def test_answers_of_another_shape_are_refused_without_a_value(tmp_path, text, message):
-    with pytest.raises(RegistryError, match=message) as caught:
-        read_answers(answers_file(tmp_path, text))
-    assert "Kim" not in str(caught.value)
 
 
 def test_another_key_than_the_spines_is_refused(copied):

@@ -43,7 +43,6 @@ def create_records(
     """
     connection.execute(f"CREATE OR REPLACE TEMP VIEW written AS {written_sql(table_names)}")
     standardise_written(connection, as_of_year=as_of_year)
-    compress(connection)
 
 
 def written_sql(table_names: list[str]) -> str:
@@ -167,17 +166,21 @@ def _create_record(connection: duckdb.DuckDBPyConnection, as_of_year: int) -> No
         "house": ("VARCHAR", "house"), "street": ("VARCHAR", "street"),
         "flat": ("VARCHAR", "flat"), "town": ("VARCHAR", "town"),
         "postcode": ("VARCHAR", "post_key"), "seat_id": ("VARCHAR", "seat_id"),
-        "phone": (ITS_OWN, s.phone_digits("phone")), "email": (ITS_OWN, s.email_address("email")),
+        "phone": (ITS_OWN, s.phone_of_digits("digits")),
+        "email": (ITS_OWN, s.email_address("email")),
     }
     kinds = ", ".join(f"{name} {kind}" for name, (kind, _) in chosen.items())
     values = ", ".join(f"{sql} AS {name}" for name, (_, sql) in chosen.items())
     connection.execute(f"CREATE TABLE record ({kinds})")
-    connection.execute(f"INSERT INTO record SELECT {values} FROM ({LOOKED_UP})")
+    for which in ("is_elector", "NOT is_elector"):  # not all of it uncompressed at a time
+        connection.execute(f"INSERT INTO record SELECT {values} FROM ({LOOKED_UP} WHERE {which})")
+        compress(connection)
 
 
 LOOKED_UP = """
-    SELECT i.*, g.token, g.formals AS nicknames, f.last_name AS family_name, p.town,
-        m.middle_initial, coalesce(e.suffix, f.suffix) AS suffix, o.postcode AS post_key,
+    SELECT i.*, regexp_replace(phone, '[^0-9]', '', 'g') AS digits, g.token,
+        g.formals AS nicknames, f.last_name AS family_name, p.town, m.middle_initial,
+        coalesce(e.suffix, f.suffix) AS suffix, o.postcode AS post_key,
         coalesce(i.ahead, t.house) AS house, t.street, coalesce(t.flat, '') AS flat
     FROM identity i LEFT JOIN given g ON g.written = i.first_name
     LEFT JOIN family f ON f.written = i.last_name

@@ -84,7 +84,7 @@ def resolve(evidence: Evidence, *, precision_min: float) -> Resolved:
     record is one elector at the most: its candidates are rivals. What no elector takes is
     grouped with its like, and the groups are held against all people once more.
     """
-    person = np.where(evidence.is_elector, _elector_groups(evidence), NOBODY)
+    person = np.where(evidence.is_elector, _elector_groups(evidence), np.int32(NOBODY))
     probability = np.ones(evidence.n)
     how = np.where(evidence.is_elector, "register", "alone").astype(object)
     has_number = ~evidence.is_elector & (evidence.given >= 0)
@@ -104,7 +104,7 @@ def resolve(evidence: Evidence, *, precision_min: float) -> Resolved:
     is_left = person == NOBODY
     probability[is_left], how[is_left & (link < 1)] = link[is_left], "model"
     probability[late.record], how[late.record] = late.probability, "model"
-    person_of_group = np.arange(evidence.n)
+    person_of_group = np.arange(evidence.n, dtype=np.int32)
     person_of_group[group[late.record]] = late.group
     person[is_left] = person_of_group[group[is_left]]
     stands_for = _representative(person, evidence.is_elector)
@@ -142,9 +142,9 @@ def _best_people(evidence: Evidence, person: np.ndarray, factor: np.ndarray) -> 
     best = _best(evidence, person, person != NOBODY)
     n_sources = len(factor)
     known = person != NOBODY
-    taken = person[known] * n_sources + evidence.source[known]
+    taken = person[known].astype(np.int64) * n_sources + evidence.source[known]
     source = evidence.source[best.record]
-    is_repeat = np.isin(best.group * n_sources + source, taken)
+    is_repeat = np.isin(best.group.astype(np.int64) * n_sources + source, taken)
     changed = with_odds_times(best.probability, factor[source])
     return _Best(best.record, best.group, np.where(is_repeat, changed, best.probability))
 
@@ -156,16 +156,16 @@ def _best(evidence: Evidence, person: np.ndarray, is_candidate: np.ndarray) -> _
     record = np.concatenate([evidence.left[forth], evidence.right[back]])
     group = person[np.concatenate([evidence.right[forth], evidence.left[back]])]
     weight = np.concatenate([evidence.weight[forth], evidence.weight[back]])
-    record, group, weight = _strongest(record, group, weight, evidence.n)
+    record, group, weight = strongest(record, group, weight, evidence.n)
     sizes = np.bincount(evidence.source)
     n_people = _n_different(person[person != NOBODY])
     probability, _ = rival_probabilities(
         record, weight, evidence.source[record], n_possible=sizes * float(n_people))
-    at = _likeliest(record, probability)
+    at = likeliest(record, probability)
     return _Best(record[at], group[at], probability[at])
 
 
-def _strongest(
+def strongest(
     record: np.ndarray, group: np.ndarray, weight: np.ndarray, n: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return each record with each of its groups once, in order, by the strongest pair."""
@@ -178,7 +178,7 @@ def _strongest(
     return record[first], group[first], np.maximum.reduceat(weight[order], starts)
 
 
-def _likeliest(record: np.ndarray, probability: np.ndarray) -> np.ndarray:
+def likeliest(record: np.ndarray, probability: np.ndarray) -> np.ndarray:
     """Return where each record (they are in order) is likeliest, the first of equal ones."""
     starts = np.flatnonzero(_starts(record))
     if not len(starts):
@@ -231,7 +231,7 @@ def _kept_apart(
     while is_kept.any():
         group = _components(evidence.n, left[is_kept], right[is_kept])
         clash = group[evidence.vetoed_left] == group[evidence.vetoed_right]
-        pair = np.sort(group[listed] * (int(apart.max()) + 1) + apart[listed])
+        pair = np.sort(group[listed].astype(np.int64) * (int(apart.max()) + 1) + apart[listed])
         twice = pair[1:][pair[1:] == pair[:-1]] // (int(apart.max()) + 1)
         torn = np.unique(np.concatenate([group[evidence.vetoed_left[clash]], twice]))
         if not len(torn):
@@ -258,7 +258,7 @@ def _components(n: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     links = np.ones(len(left), dtype=np.int8), (ends[:len(left)], ends[len(left):])
     graph = coo_matrix(links, shape=(len(nodes), len(nodes)))
     label = connected_components(graph, directed=False)[1]
-    first = np.arange(n)
+    first = np.arange(n, dtype=np.int32)
     if len(nodes):
         _, at, of = np.unique(label, return_index=True, return_inverse=True)
         first[nodes] = nodes[at][of]
@@ -268,7 +268,7 @@ def _components(n: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
 def _representative(label: np.ndarray, is_elector: np.ndarray) -> np.ndarray:
     """Return for each position the first elector of the same label, or the first position."""
     first = np.empty(len(label), dtype=label.dtype)
-    for positions in (np.arange(len(label)), np.flatnonzero(is_elector)):
+    for positions in (np.arange(len(label), dtype=np.int32), np.flatnonzero(is_elector)):
         first[label[positions[::-1]]] = positions[::-1]  # of equal labels the last one written
     return first[label]
 

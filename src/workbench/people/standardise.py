@@ -67,7 +67,11 @@ def phone_digits(column: str) -> str:
 
     Country and trunk prefixes fall away. Numbers of one digit repeated are nobody's.
     """
-    digits = f"regexp_replace({column}, '[^0-9]', '', 'g')"
+    return phone_of_digits(f"regexp_replace({column}, '[^0-9]', '', 'g')")
+
+
+def phone_of_digits(digits: str) -> str:
+    """Return SQL for the number that a text of digits is, or NULL."""
     return (
         f"CASE WHEN length({digits}) < 7 OR length(replace({digits}, right({digits}, 1), '')) < 2"
         f" OR right({digits}, 10) IN ('1234567890', '0123456789') THEN NULL"
@@ -101,7 +105,8 @@ def address_text(column: str) -> str:
     text = f"regexp_replace(replace({text}, '#', ' # '), '[^a-z0-9#]+', ' ', 'g')"
     text = f"(' ' || {text} || ' ')"
     for short, forms in STREET_TYPES.items():
-        text = f"regexp_replace({text}, ' (?:{forms}) ', ' {short} ', 'g')"
+        for form in forms.split("|"):
+            text = f"replace({text}, ' {form} ', ' {short} ')"
     text = f"trim({text})"
     return f"CASE WHEN regexp_matches({text}, '^(?:{NO_ADDRESS})') THEN NULL ELSE {text} END"
 

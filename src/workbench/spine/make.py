@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workbench.engine import limit_memory, open_database
+from workbench.people.answers import read_answers
 from workbench.people.golden import golden_people
 from workbench.people.keys import create_record_keys
 from workbench.people.link import Linked, link_tables, resolve_tables
@@ -55,7 +56,7 @@ def make_people(settings: Settings) -> None:
     if settings.engine == "spark":
         check_spark()
     registry = inputs.read_registry(settings.root / inputs.REGISTRY_FILE)
-    answers = inputs.read_answers(settings.root / inputs.ANSWERS_FILE)
+    answers = read_answers(settings.root)
     inputs.read_erased(settings.root / inputs.ERASED_FILE)
     with open_database(settings.linkage, settings.root / FOLDER) as connection:
         made = _made(connection, settings, registry, answers, key=key)

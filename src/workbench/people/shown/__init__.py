@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workbench.people.folder import read_linking
 from workbench.people.shown.evidence import key_table, level_table, waterfall_table, weight_table
+from workbench.people.shown.measured import measured_table, measured_words
 from workbench.people.shown.summary import (
     changes_told,
     estimates,
@@ -24,7 +25,7 @@ from workbench.people.shown.words import (
 
 __all__ = [
     "age_table", "age_words", "changes_told", "estimate_words", "estimates", "finding",
-    "key_table", "key_words", "level_table", "link_measures", "place_table", "read_linking",
-    "review_told", "size_table", "size_words", "source_table", "source_words",
-    "waterfall_table", "waterfall_words", "weight_table", "weight_words",
+    "key_table", "key_words", "level_table", "link_measures", "measured_table", "measured_words",
+    "place_table", "read_linking", "review_told", "size_table", "size_words", "source_table",
+    "source_words", "waterfall_table", "waterfall_words", "weight_table", "weight_words",
 ]

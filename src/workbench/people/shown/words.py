@@ -84,8 +84,8 @@ def waterfall_words(steps: pd.DataFrame, outcome: str) -> Words:
                         "against, down to their sum."}
 
 
-def estimate_words(estimates: pd.DataFrame, *, place: str) -> Words:
-    """Return the words of the chart of precision and recall."""
+def estimate_words(estimates: pd.DataFrame, *, place: str, review: str) -> Words:
+    """Return the words of the chart of precision and recall; ``review``: what is judged."""
     by_people = estimates[estimates["estimate_name"].str.endswith("reviewers")]
     title = ("People's judgement bounds how often we err" if len(by_people)
              else "So far only the model vouches for itself")
@@ -94,7 +94,8 @@ def estimate_words(estimates: pd.DataFrame, *, place: str) -> Words:
         f"{name} {share:.0%} ({low:.0%} to {high:.0%})" for name, share, low, high in
         known.itertuples(index=False)) or "every one is hidden"
     return {"title": title,
-            "subtitle": f"Precision of links made, recall of right links offered, {place}",
+            "subtitle": f"Precision of links made, recall of right links offered, {place}. "
+                        f"{review}",
             "alt_text": f"Points with ranges: {listed}."}
 
 

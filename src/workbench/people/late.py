@@ -1,0 +1,121 @@
+"""Link rows that come later to people who are known, with the model and the records stored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from workbench.people.blocking import KEYS, create_key_pairs
+from workbench.people.comparisons import TERMS
+from workbench.people.posterior import choose_cut, rival_probabilities
+from workbench.people.prepare import create_records, load_nicknames
+from workbench.people.records import REGISTER
+from workbench.people.resolve import likeliest, strongest
+from workbench.people.score import create_scored
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+
+def link_late(
+    connection: duckdb.DuckDBPyConnection, table_names: list[str], *, model: dict[str, Any],
+    as_of_year: int, precision_min: float,
+) -> pd.DataFrame:
+    """Return one row a row of the late tables: who of the known people it is.
+
+    ``source_name``, ``row_key``, ``person`` (that of ``known``, missing where it is nobody
+    known), ``how_code`` (voter_id, model or alone) and ``link_probability``. ``known`` must be
+    in ``connection``: the columns of ``side`` as linking left them, rid from 1 without a gap,
+    and ``person``, a whole number. Entries of the register cannot come late, since they may
+    change who everybody is: ValueError.
+    """
+    if REGISTER in table_names:
+        raise ValueError("Entries of the register need the whole of linking: 'workbench spine'.")
+    load_nicknames(connection)
+    create_records(connection, table_names, as_of_year=as_of_year)
+    n_known = _lay_beside(connection)
+    _create_pairs(connection, n_known)
+    create_scored(connection, model)
+    record, person, probability = _best_people(connection, n_known)
+    cut = choose_cut(probability, precision_min=precision_min)
+    return _outcomes(connection, n_known, (record, person, probability), cut)
+
+
+def _lay_beside(connection: duckdb.DuckDBPyConnection) -> int:
+    """Create ``record`` and ``side`` of the known and the late, who are numbered after them."""
+    n_known = int(connection.execute("SELECT count(*) FROM known").fetchall()[0][0])
+    connection.execute("ALTER TABLE record RENAME TO late")
+    columns = [row[0] for row in connection.execute("DESCRIBE late").fetchall() if row[0] != "rid"]
+    known = ", ".join(columns)
+    shares = ", ".join(f"tf_{term}" for term in TERMS)
+    missing = ", ".join(f"NULL AS tf_{term}" for term in TERMS)
+    connection.execute(
+        f"CREATE VIEW side AS SELECT rid, false AS is_late, {known}, {shares} FROM known "
+        f"UNION ALL SELECT rid + {n_known}, true, {known}, {missing} FROM late")
+    connection.execute("CREATE VIEW record AS SELECT * FROM side")
+    return n_known
+
+
+def _create_pairs(connection: duckdb.DuckDBPyConnection, n_known: int) -> None:
+    """Create ``pair``: the late records with the known ones that share a key with them."""
+    connection.execute("CREATE TABLE offered (rid_l INTEGER, rid_r INTEGER)")
+    connection.execute("CREATE TABLE narrowed (rid INTEGER)")
+    for key in KEYS:
+        askers = "is_late"
+        if key.last_resort:
+            askers += " AND rid NOT IN (SELECT rid FROM narrowed)"
+        create_key_pairs(connection, key, askers=askers)
+        connection.execute(
+            f"INSERT INTO offered SELECT rid_l, rid_r FROM fresh WHERE rid_l <= {n_known}")
+        if key.narrows:
+            connection.execute("INSERT INTO narrowed SELECT DISTINCT rid_r FROM fresh "
+                               "WHERE is_elector")
+    connection.execute("CREATE TABLE pair AS SELECT DISTINCT rid_l, rid_r FROM offered")
+    connection.execute("DROP TABLE offered")
+
+
+def _best_people(
+    connection: duckdb.DuckDBPyConnection, n_known: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return late records (from 0) with their likeliest person each, and its probability."""
+    pairs: dict[str, Any] = connection.execute(
+        f"SELECT rid_r - {n_known + 1} AS record, person, match_weight FROM scored JOIN known "
+        "ON rid = rid_l ORDER BY record, person").fetchnumpy()
+    n_people = connection.execute(
+        "SELECT coalesce(max(person), 0) + 1, count(DISTINCT person) FROM known").fetchall()[0]
+    record, person, weight = strongest(
+        pairs["record"], pairs["person"], pairs["match_weight"], n_people[0])
+    sources: dict[str, Any] = connection.execute(
+        "SELECT dense_rank() OVER (ORDER BY source_name) - 1 AS number FROM late ORDER BY rid"
+    ).fetchnumpy()
+    number = np.asarray(sources["number"], dtype=np.int64)
+    probability, _ = rival_probabilities(
+        record, weight, number[record], n_possible=np.bincount(number) * float(n_people[1]))
+    at = likeliest(record, probability)
+    return record[at], person[at], probability[at]
+
+
+def _outcomes(
+    connection: duckdb.DuckDBPyConnection, n_known: int,
+    best: tuple[np.ndarray, np.ndarray, np.ndarray], cut: float,
+) -> pd.DataFrame:
+    """Return the rows of the late tables; a number that names an elector goes before all."""
+    import pandas as pd
+
+    record, person, probability = best
+    connection.register("best", pd.DataFrame({
+        "rid": record + 1, "person": person, "link_probability": probability}))
+    rows = connection.execute(
+        "WITH given AS (SELECT r.rid, min(v.person) AS person FROM late r JOIN known v "
+        "ON r.voter_id = v.voter_id WHERE v.is_elector AND (r.last_name IS NULL OR "
+        "r.last_name = v.last_name OR list_has_any(r.formals, v.formals)) GROUP BY r.rid) "
+        "SELECT source_name, row_key, coalesce(g.person, b.person) AS person, CASE WHEN g.person "
+        "IS NOT NULL THEN 'voter_id' WHEN b.person IS NOT NULL THEN 'model' ELSE 'alone' END "
+        "AS how_code, CASE WHEN g.person IS NOT NULL THEN 1.0 ELSE coalesce("
+        "b.link_probability, 1.0) END AS link_probability FROM row_record LEFT JOIN given g "
+        f"USING (rid) LEFT JOIN (SELECT * FROM best WHERE link_probability >= {cut!r}) b "
+        "USING (rid) ORDER BY source_name, row_key").df()
+    connection.unregister("best")
+    return rows.astype({"person": "Int64"})
