@@ -1,8 +1,10 @@
-# Two commands on a fresh machine: `make briefs` and `make test`.
+# Two commands on a fresh machine: `make briefs` and `make test`. Spark is extra: `make spark`.
 
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+SPARK_READY := $(VENV)/spark-ready
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTHONS := python3 python3.13 python3.12 python3.11
 IS_NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
@@ -10,7 +12,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export JUPYTER_CONFIG_PATH := $(CURDIR)/etc/jupyter
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: briefs test setup lab
+.PHONY: briefs test setup lab spark
 
 briefs: setup  ## set up where needed, run the pipeline, say where the index is
 	@dvc repro
@@ -26,6 +28,8 @@ test: setup  ## set up where needed, run the checks and the tests
 lab: setup  ## open JupyterLab in the notebooks folder
 	@jupyter lab notebooks
 
+spark: setup $(SPARK_READY)  ## add Spark, for `engine: spark`; it needs Java 17 or newer
+
 setup: $(READY)
 
 $(READY): requirements.lock pyproject.toml
@@ -38,8 +42,13 @@ $(READY): requirements.lock pyproject.toml
 	fi; \
 	test -x $(BIN)/python || $$python -m venv $(VENV)
 	@echo "Installing the packages of requirements.lock into $(VENV) (a minute or two) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m ipykernel install --prefix $(VENV) --name python3 --display-name "Campaign workbench" >/dev/null
 	@test -f .dvc/config && git rev-parse --git-dir >/dev/null 2>&1 || $(BIN)/dvc init --quiet --force --no-scm
 	@touch $(READY)
+
+$(SPARK_READY): requirements-spark.lock $(READY)
+	@echo "Installing Spark into $(VENV) (0.5 GB, a minute or two) ..."
+	@$(PIP) --require-hashes --no-build-isolation -r requirements-spark.lock
+	@touch $(SPARK_READY)

@@ -26,6 +26,7 @@ from workbench.people import link
 from workbench.settings import Linkage
 
 AS_OF_YEAR = 2026
+COMPOSED = ("link_tables", "create_evidence", "resolve_tables")  # their steps are timed
 PRECISION_MIN = 0.99
 KIB_PER_GB = 1e9 / 1024
 COUNTED = ("record", "pair", "scored", "vetoed")
@@ -115,7 +116,7 @@ def timed_steps(module: Any) -> dict[str, dict[str, Any]]:
 
     for name, step in list(vars(module).items()):
         is_ours = getattr(step, "__module__", "").startswith("workbench.people")
-        if is_ours and callable(step) and not isinstance(step, type) and name != "link_tables":
+        if is_ours and callable(step) and not isinstance(step, type) and name not in COMPOSED:
             setattr(module, name, timed(name, step))
     return steps
 

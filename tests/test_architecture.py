@@ -32,6 +32,7 @@ OWNERS = {
     "nbconvert": {"briefs"},
     "great_tables": {"exhibits"},
     "dvc": set(),
+    "pyspark": {"people"},
 }
 LONGEST_FUNCTION, LONGEST_FILE, MOST_PARAMETERS, DEEPEST_NESTING = 40, 300, 5, 2
 FILES = sorted(SOURCE.rglob("*.py"))

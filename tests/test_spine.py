@@ -202,13 +202,11 @@ def test_a_registry_of_another_shape_is_refused(tmp_path, rows, message):
         read_registry(path)
 
 
-def test_another_key_or_engine_than_the_spines_is_refused(copied):
+def test_another_key_than_the_spines_is_refused(copied):
     settings = load_settings(copied)
     with pytest.raises(SettingsError, match="every person_id changes"):
         make_people(replace(settings, linkage=replace(
             settings.linkage, key_fingerprint="0" * 12)))
-    with pytest.raises(SettingsError, match="engine: duckdb"):
-        make_people(replace(settings, engine="spark"))
 
 
 def test_there_is_nothing_to_accept_before_linking(tmp_path, monkeypatch, capsys):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     import duckdb
 
-BYTES_PER_GB = 1_000_000_000
+MB_PER_GB = 1000
 
 
 class Limits(Protocol):
@@ -41,10 +41,14 @@ def open_database(limits: Limits, folder: Path) -> Iterator[duckdb.DuckDBPyConne
     connection = duckdb.connect()
     try:
         connection.execute(f"SET threads = {int(limits.n_threads)}")
-        limit = int(limits.memory_limit_gb * BYTES_PER_GB)
-        connection.execute(f"SET memory_limit = '{limit // 1_000_000}MB'")
+        limit_memory(connection, limits.memory_limit_gb)
         connection.execute("SET temp_directory = ?", [str(spill)])
         yield connection
     finally:
         connection.close()
         shutil.rmtree(spill, ignore_errors=True)
+
+
+def limit_memory(connection: duckdb.DuckDBPyConnection, memory_gb: float) -> None:
+    """Let a database keep so much in memory, and no more."""
+    connection.execute(f"SET memory_limit = '{int(memory_gb * MB_PER_GB)}MB'")

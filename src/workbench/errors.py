@@ -101,6 +101,15 @@ class ErasureError(WorkbenchError):
     exit_code = 22
 
 
+class EngineError(WorkbenchError):
+    """The engine that params.yaml asks for cannot start on this machine.
+
+    Nobody was linked; what was linked before still stands.
+    """
+
+    exit_code = 23
+
+
 def nearest_name(name: str, names: Iterable[str]) -> str:
     """Return `` Did you mean 'x'?`` for the closest of ``names``, or an empty text.
 

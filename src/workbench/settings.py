@@ -77,6 +77,7 @@ class Linkage:
 
     ``key_name`` names the secret that pseudonyms are made with (see docs/people.md);
     ``key_fingerprint`` is the beginning of its hash, so that another secret is noticed.
+    ``spark_master`` is where Spark works: on this machine, or the address of a cluster.
     """
 
     precision_min: float
@@ -86,6 +87,7 @@ class Linkage:
     n_threads: int
     key_name: str
     key_fingerprint: str
+    spark_master: str = "local"
 
 
 @dataclass(frozen=True)

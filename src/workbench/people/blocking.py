@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import duckdb
 
 PLACE = "coalesce(postcode, town)"
@@ -36,6 +38,11 @@ class Key:
     def sql(self) -> str:
         """SQL for the hash of the key, NULL where a record has none."""
         return _hash_sql(self.parts)
+
+    @property
+    def sought_sql(self) -> str:
+        """SQL for the hash of the key by which a record looks for others."""
+        return _hash_sql(self.looked_up or self.parts)
 
 
 def _hash_sql(parts: tuple[str, ...]) -> str:
@@ -91,20 +98,41 @@ def create_pairs(connection: duckdb.DuckDBPyConnection) -> None:
     that is left to the keys of names and birth. Records in ``given`` carry the number of their
     elector; they are found by others, and look for nobody.
     """
-    connection.execute("CREATE TABLE pair_key (key_name VARCHAR, n_pairs BIGINT)")
-    connection.execute("CREATE TABLE offered (rid_l INTEGER, rid_r INTEGER)")
-    connection.execute("CREATE TABLE narrowed (rid INTEGER)")
-    connection.execute("CREATE TABLE settled AS SELECT rid FROM given")
-    exact = [key for key in KEYS if key.is_exact]
-    for key in exact:
-        _offer_pairs(connection, key)
-    _settle(connection)
-    for key in KEYS:
-        if key not in exact:
-            _offer_pairs(connection, key)
+    create_offers(connection)
+    offer_all(connection, offer_pairs)
     connection.execute("CREATE TABLE pair AS SELECT DISTINCT rid_l, rid_r FROM offered")
     for name in ("offered", "narrowed", "settled", "asking", "asked", "small", "fresh"):
         connection.execute(f"DROP TABLE {name}")
+
+
+def create_offers(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create what keys add to, empty.
+
+    These are ``pair_key``; ``offered`` (rid_l < rid_r, a row a key that offers the pair); and
+    the records that are not looked up again, ``settled``, or not by a last resort, ``narrowed``.
+    """
+    connection.execute("CREATE TABLE pair_key (key_name VARCHAR, n_pairs BIGINT)")
+    connection.execute("CREATE TABLE offered (rid_l INTEGER, rid_r INTEGER)")
+    connection.execute("CREATE TABLE narrowed (rid INTEGER)")
+    connection.execute("CREATE TABLE settled (rid INTEGER)")
+
+
+def offer_all(
+    connection: duckdb.DuckDBPyConnection,
+    offer: Callable[[duckdb.DuckDBPyConnection, tuple[Key, ...]], None],
+) -> None:
+    """Let every key offer its pairs; ``offer`` adds those of keys that do not wait for others."""
+    connection.execute("INSERT INTO settled SELECT rid FROM given")
+    offer(connection, tuple(key for key in KEYS if key.is_exact))
+    _settle(connection)
+    offer(connection, tuple(key for key in KEYS if not key.is_exact and not key.last_resort))
+    offer(connection, tuple(key for key in KEYS if key.last_resort))
+
+
+def offer_pairs(connection: duckdb.DuckDBPyConnection, keys: tuple[Key, ...]) -> None:
+    """Add to ``offered``, ``narrowed`` and ``pair_key`` what keys find among ``record``."""
+    for key in keys:
+        _offer_pairs(connection, key)
 
 
 def _settle(connection: duckdb.DuckDBPyConnection) -> None:
@@ -139,10 +167,9 @@ def create_key_pairs(connection: duckdb.DuckDBPyConnection, key: Key, *, askers:
     ``askers`` is SQL over a record. ``is_elector`` tells that the other of the two is on the
     register. Records of a value that more than ``block_max`` records have are no pair.
     """
-    value = _hash_sql(key.looked_up or key.parts)
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE asking AS SELECT * FROM (SELECT rid, {value} AS value "
-        f"FROM record WHERE {askers}) WHERE value IS NOT NULL")
+        "CREATE OR REPLACE TEMP TABLE asking AS SELECT * FROM (SELECT rid, "
+        f"{key.sought_sql} AS value FROM record WHERE {askers}) WHERE value IS NOT NULL")
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE asked AS SELECT *, rid IN (SELECT rid FROM asking) AS "
         f"is_asking FROM (SELECT rid, is_elector, {key.sql} AS value FROM record) "

@@ -17,6 +17,8 @@ from workbench.people.score import create_scored, create_term_frequencies
 if TYPE_CHECKING:
     import duckdb
 
+TRAINING_SEED = 1
+
 
 @dataclass(frozen=True)
 class Linked:
@@ -40,13 +42,32 @@ def link_tables(
     Tables and columns may be missing or empty. With a ``model`` from before nothing is
     trained. The same rows in any order give the same people. Leaves ``crosswalk``.
     """
+    model = create_evidence(connection, table_names, as_of_year=as_of_year, model=model)
+    return resolve_tables(connection, model, precision_min=precision_min)
+
+
+def create_evidence(
+    connection: duckdb.DuckDBPyConnection, table_names: list[str], *, as_of_year: int,
+    model: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Create all that people are resolved from; return the model, trained where none is given.
+
+    These are row_record, identity, record, given, side, scored, vetoed and pair_key.
+    """
     load_nicknames(connection)
     create_records(connection, table_names, as_of_year=as_of_year)
     create_given(connection)
     create_pairs(connection)
     create_term_frequencies(connection)
-    model = model or train(connection, seed=1)
+    model = model or train(connection, seed=TRAINING_SEED)
     create_scored(connection, model)
+    return model
+
+
+def resolve_tables(
+    connection: duckdb.DuckDBPyConnection, model: dict[str, Any], *, precision_min: float
+) -> Linked:
+    """Put every record with its person by what create_evidence made. Leaves ``crosswalk``."""
     resolved = resolve(evidence_of(connection), precision_min=precision_min)
     create_crosswalk(connection, resolved)
     pair_keys = connection.execute("SELECT * FROM pair_key ORDER BY key_name").df()

@@ -41,10 +41,19 @@ def create_records(
     order that the order of the files does not change. ``record`` has the standard identifiers
     by rid. Ages are turned into birth years by ``as_of_year``, the year of the files.
     """
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW written AS {written_sql(table_names)}")
+    standardise_written(connection, as_of_year=as_of_year)
+
+
+def written_sql(table_names: list[str]) -> str:
+    """Return a SELECT of the rows of all tables; ``h`` is one number for one identity."""
+    return " UNION ALL ".join(f"SELECT *, {_hash_sql(name)} AS h FROM ({identity_sql(name)})"
+                              for name in table_names)
+
+
+def standardise_written(connection: duckdb.DuckDBPyConnection, *, as_of_year: int) -> None:
+    """Create ``row_record``, ``identity_row``, ``identity`` and ``record`` from ``written``."""
     s = standardise
-    union = " UNION ALL ".join(f"SELECT *, {_hash_sql(name)} AS h FROM ({identity_sql(name)})"
-                               for name in table_names)
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW written AS {union}")
     _number_rows(connection)
     connection.execute(
         f"CREATE OR REPLACE TEMP VIEW identity AS SELECT rid, source_name, is_elector, {_NAMES}, "
@@ -79,7 +88,7 @@ def _number_rows(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("DROP TABLE keyed_row")
 
 
-def _compress(connection: duckdb.DuckDBPyConnection) -> None:
+def compress(connection: duckdb.DuckDBPyConnection) -> None:
     """Compress what lies in memory: a fifth of the space, and keys are found faster in it.
 
     Only methods that pay here are tried.
@@ -165,7 +174,7 @@ def _create_record(connection: duckdb.DuckDBPyConnection, as_of_year: int) -> No
     connection.execute(f"CREATE TABLE record ({kinds})")
     for which in ("is_elector", "NOT is_elector"):  # not all of it uncompressed at a time
         connection.execute(f"INSERT INTO record SELECT {values} FROM ({LOOKED_UP} WHERE {which})")
-        _compress(connection)
+        compress(connection)
 
 
 LOOKED_UP = """

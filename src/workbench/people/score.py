@@ -62,11 +62,22 @@ def create_scored(connection: duckdb.DuckDBPyConnection, model: dict[str, Any]) 
 
     ``scored`` has rid_l, rid_r and match_weight in bits, without the prior; pairs that are
     vetoed or hardly agree are left out. ``vetoed`` has the pairs of records off the register
-    that the veto forbids. Some pairs are done at a time, so that memory is bounded.
+    that the veto forbids.
     """
-    n_records, n_electors, n_pairs = connection.execute(
-        "SELECT count(*), count(*) FILTER (is_elector), (SELECT count(*) FROM pair) FROM record"
-    ).fetchall()[0]
+    n_records, n_electors = connection.execute(
+        "SELECT count(*), count(*) FILTER (is_elector) FROM record").fetchall()[0]
+    weigh_pairs(connection, model, n_records=n_records, n_electors=n_electors)
+
+
+def weigh_pairs(
+    connection: duckdb.DuckDBPyConnection, model: dict[str, Any], *, n_records: int,
+    n_electors: int,
+) -> None:
+    """Create ``scored`` and ``vetoed`` where ``pair`` and ``side`` may be parts of the whole.
+
+    The numbers are of the whole. Some pairs are done at a time, so that memory is bounded.
+    """
+    n_pairs = connection.execute("SELECT count(*) FROM pair").fetchall()[0][0]
     least = max(LEAST_WEIGHT, math.log2(n_records + 1) - HOPELESS_BITS)
     total = " + ".join(f"weight_{c['output_column_name']}" for c in model["comparisons"])
     connection.execute("CREATE OR REPLACE TABLE scored (rid_l INTEGER, rid_r INTEGER, "

@@ -8,14 +8,14 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workbench.engine import open_database
-from workbench.errors import SettingsError
+from workbench.engine import limit_memory, open_database
 from workbench.people.answers import read_answers
 from workbench.people.golden import golden_people
 from workbench.people.keys import create_record_keys
-from workbench.people.link import Linked, link_tables
+from workbench.people.link import Linked, link_tables, resolve_tables
 from workbench.people.records import row_key_sql
 from workbench.people.registry import assign_ids
+from workbench.people.spark import check_spark, create_evidence_on_spark, open_spark
 from workbench.pseudonyms import read_key
 from workbench.settings import Settings
 from workbench.spine import inputs
@@ -49,13 +49,12 @@ def make_people(settings: Settings) -> None:
     """Link data/tables and write data/people, whole or not at all; progress goes to stderr.
 
     The ids of data/registry are kept where people are known again. RegistryError for a damaged
-    file there, SettingsError for another key than the campaign's.
+    file there, SettingsError for another key than the campaign's, EngineError where the engine
+    that params.yaml names cannot start.
     """
     key = read_key(settings.linkage)
-    if settings.engine != "duckdb":
-        raise SettingsError(
-            f"'workbench spine' links on duckdb, and engine in params.yaml is "
-            f"'{settings.engine}'. Set engine: duckdb.")
+    if settings.engine == "spark":
+        check_spark()
     registry = inputs.read_registry(settings.root / inputs.REGISTRY_FILE)
     answers = read_answers(settings.root)
     inputs.read_erased(settings.root / inputs.ERASED_FILE)
@@ -96,10 +95,15 @@ def _made(
 def _linked(
     connection: duckdb.DuckDBPyConnection, names: list[str], settings: Settings
 ) -> Linked:
+    year, precision_min = settings.campaign.as_of.year, settings.linkage.precision_min
     with contextlib.redirect_stderr(io.StringIO()):  # Splink tells every step of its training
-        return link_tables(
-            connection, names, as_of_year=settings.campaign.as_of.year,
-            precision_min=settings.linkage.precision_min)
+        if settings.engine == "duckdb":
+            return link_tables(connection, names, as_of_year=year, precision_min=precision_min)
+        with open_spark(settings.linkage, settings.root / FOLDER) as spark:
+            limit_memory(connection, spark.memory_gb)
+            model = create_evidence_on_spark(connection, names, as_of_year=year, spark=spark)
+        limit_memory(connection, settings.linkage.memory_limit_gb)
+        return resolve_tables(connection, model, precision_min=precision_min)
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, names: list[str]) -> pd.DataFrame:
