@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import io
 import json
 import tempfile
 from pathlib import Path
@@ -53,9 +52,8 @@ def linked_offers(folder: Path) -> tuple[pd.DataFrame, np.ndarray]:
     for name in SOURCES:
         connection.execute(
             f"CREATE VIEW {name} AS SELECT * FROM '{folder}/data/tables/{name}.parquet'")
-    with contextlib.redirect_stderr(io.StringIO()):
-        linked = link_tables(connection, list(SOURCES), as_of_year=2026,
-                             precision_min=PRECISION_MIN)
+    linked = link_tables(connection, list(SOURCES), as_of_year=2026,
+                         precision_min=PRECISION_MIN)
     offers = offers_of(connection, linked.resolved)
     load_truth(connection, folder)
     truth = connection.execute("SELECT rid, tid FROM who").df().set_index("rid")["tid"]

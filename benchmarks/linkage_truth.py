@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import io
 import json
 import shutil
 import tempfile
@@ -123,9 +122,8 @@ def measure(folder: Path) -> dict[str, Any]:
         path = folder / "data" / "tables" / f"{name}.parquet"
         connection.execute(f"CREATE VIEW {name} AS SELECT * FROM '{path}'")
     started = time.perf_counter()
-    with contextlib.redirect_stderr(io.StringIO()):
-        linked = link_tables(connection, list(SOURCES), as_of_year=2026,
-                             precision_min=PRECISION_MIN)
+    linked = link_tables(connection, list(SOURCES), as_of_year=2026,
+                         precision_min=PRECISION_MIN)
     seconds = time.perf_counter() - started
     load_truth(connection, folder)
     n_shared = make_true_pairs(connection)

@@ -15,6 +15,8 @@ from workbench.people.resolve import NOBODY, Evidence, Resolved, resolve
 from workbench.people.score import create_scored, create_term_frequencies
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import duckdb
 
 TRAINING_SEED = 1
@@ -48,20 +50,31 @@ def link_tables(
 
 def create_evidence(
     connection: duckdb.DuckDBPyConnection, table_names: list[str], *, as_of_year: int,
-    model: dict[str, Any] | None = None,
+    model: dict[str, Any] | None = None, tell: Callable[[str], object] = lambda told: None,
 ) -> dict[str, Any]:
     """Create all that people are resolved from; return the model, trained where none is given.
 
-    These are row_record, identity, record, given, side, scored, vetoed and pair_key.
+    These are row_record, identity, record, given, side, scored, vetoed and pair_key. ``tell``
+    gets a line before each step that may take long.
     """
+    tell("putting every record into one spelling")
     load_nicknames(connection)
     create_records(connection, table_names, as_of_year=as_of_year)
     create_given(connection)
+    tell(f"looking for pairs among {n_rows_of(connection, 'record'):,} records")
     create_pairs(connection)
     create_term_frequencies(connection)
-    model = model or train(connection, seed=TRAINING_SEED)
+    if model is None:
+        tell("learning how records of one person agree")
+        model = train(connection, seed=TRAINING_SEED)
+    tell(f"weighing {n_rows_of(connection, 'pair'):,} pairs")
     create_scored(connection, model)
     return model
+
+
+def n_rows_of(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    """Return how many rows a table has."""
+    return int(connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
 
 
 def resolve_tables(

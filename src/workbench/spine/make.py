@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,7 +10,7 @@ from workbench.engine import limit_memory, open_database
 from workbench.people.answers import read_answers
 from workbench.people.golden import golden_people
 from workbench.people.keys import create_record_keys
-from workbench.people.link import Linked, link_tables, resolve_tables
+from workbench.people.link import Linked, create_evidence, resolve_tables
 from workbench.people.records import row_key_sql
 from workbench.people.registry import assign_ids
 from workbench.people.spark import check_spark, create_evidence_on_spark, open_spark
@@ -96,14 +94,16 @@ def _linked(
     connection: duckdb.DuckDBPyConnection, names: list[str], settings: Settings
 ) -> Linked:
     year, precision_min = settings.campaign.as_of.year, settings.linkage.precision_min
-    with contextlib.redirect_stderr(io.StringIO()):  # Splink tells every step of its training
-        if settings.engine == "duckdb":
-            return link_tables(connection, names, as_of_year=year, precision_min=precision_min)
+    if settings.engine == "duckdb":
+        model = create_evidence(connection, names, as_of_year=year, tell=_tell)
+    else:
         with open_spark(settings.linkage, settings.root / FOLDER) as spark:
             limit_memory(connection, spark.memory_gb)
-            model = create_evidence_on_spark(connection, names, as_of_year=year, spark=spark)
+            model = create_evidence_on_spark(
+                connection, names, as_of_year=year, spark=spark, tell=_tell)
         limit_memory(connection, settings.linkage.memory_limit_gb)
-        return resolve_tables(connection, model, precision_min=precision_min)
+    _tell("putting every record with its person")
+    return resolve_tables(connection, model, precision_min=precision_min)
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, names: list[str]) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.people.blocking import Key, create_offers, offer_all
-from workbench.people.link import TRAINING_SEED, create_given
+from workbench.people.link import TRAINING_SEED, create_given, n_rows_of
 from workbench.people.model import train
 from workbench.people.prepare import compress, load_nicknames, standardise_written, written_sql
 from workbench.people.score import create_term_frequencies, weigh_pairs
@@ -13,6 +13,8 @@ from workbench.people.spark import parts
 from workbench.people.spark.parts import Numbers, Workplace, signed, unsigned
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import duckdb
     from pyspark.sql import DataFrame
     from pyspark.sql.types import StructType
@@ -24,7 +26,7 @@ ROWS_OF_A_PART = 100_000
 
 def create_evidence_on_spark(
     connection: duckdb.DuckDBPyConnection, table_names: list[str], *, as_of_year: int,
-    spark: Spark, model: dict[str, Any] | None = None,
+    spark: Spark, tell: Callable[[str], object] = lambda told: None,
 ) -> dict[str, Any]:
     """Create in ``connection`` what create_evidence does, row for row; return the model.
 
@@ -32,14 +34,18 @@ def create_evidence_on_spark(
     time. What looks at all records at once (numbers of electors given, frequencies of terms,
     the model) is done in ``connection``, where every record lies.
     """
+    tell("putting every record into one spelling, on Spark")
     load_nicknames(connection)
     _write_rows(connection, table_names, spark)
     _create_known(connection, spark, as_of_year=as_of_year)
     connection.execute(f"CREATE OR REPLACE TEMP VIEW written AS {written_sql(table_names)}")
     create_given(connection)
+    tell(f"looking for pairs among {n_rows_of(connection, 'record'):,} records, on Spark")
     _create_pairs(connection, spark)
     create_term_frequencies(connection)
-    model = model or train(connection, seed=TRAINING_SEED)
+    tell("learning how records of one person agree")
+    model = train(connection, seed=TRAINING_SEED)
+    tell("weighing pairs, on Spark")
     _create_weighed(connection, spark, model)
     return model
 
