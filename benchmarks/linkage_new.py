@@ -17,6 +17,7 @@ from linkage_ours import AS_OF_YEAR, PRECISION_MIN, Clock, arguments, limits
 
 from workbench.engine import open_database
 from workbench.people.late import link_late
+from workbench.people.prepare import written_sql
 
 
 def main() -> None:
@@ -29,7 +30,8 @@ def main() -> None:
             f"CREATE VIEW known AS SELECT * FROM '{options.folder}/ours/known.parquet'")
         connection.execute("CREATE VIEW donations AS SELECT * FROM "
                            f"'{options.folder}/data/new/donations.parquet'")
-        rows = link_late(connection, ["donations"], model=model, as_of_year=AS_OF_YEAR,
+        connection.execute(f"CREATE VIEW written AS {written_sql(['donations'])}")
+        rows = link_late(connection, model=model, as_of_year=AS_OF_YEAR,
                          precision_min=PRECISION_MIN)
         figures = clock.figures() | {"rows": len(rows)}
         connection.register("linked", rows)

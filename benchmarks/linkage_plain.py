@@ -39,7 +39,7 @@ from workbench.people.prepare import create_records, load_nicknames
 from workbench.people.score import VETO
 
 CUT = 0.95
-RANDOM_PAIRS = EM_PAIRS = 1e6
+RANDOM_PAIRS, EM_PAIRS = 3e6, 1e6
 OFF_REGISTER = "NOT (l.is_elector AND r.is_elector)"
 # Columns that agree; those of the first list may pair two entries of the register.
 ELECTOR_RULES = (

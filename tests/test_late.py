@@ -8,6 +8,7 @@ import pytest
 from test_people import AS_OF_YEAR, laid_out, linked, made_tables
 
 from workbench.people.late import link_late
+from workbench.people.prepare import written_sql
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +28,8 @@ def link(known, **tables):
     connection = duckdb.connect()
     connection.register("known", people)
     laid_out(connection, tables)
-    return link_late(connection, list(tables), model=found.model, as_of_year=AS_OF_YEAR,
-                     precision_min=0.99)
+    connection.execute(f"CREATE VIEW written AS {written_sql(list(tables))}")
+    return link_late(connection, model=found.model, as_of_year=AS_OF_YEAR, precision_min=0.99)
 
 
 def elector_of(known, person):

@@ -91,6 +91,8 @@ def _add_commands_of_people(
     link.add_argument("--out", metavar="CSV", type=Path, default=Path("crosswalk.csv"))
     link.add_argument("--precision-min", metavar="SHARE", type=float, default=0.5,
                       help="share of links that are to be right at the least, by the model")
+    link.add_argument("--people", action="store_true",
+                      help="find the rows among the people of data/people instead")
 
     erase = _command(commands, "erase", _erase, "erase people; say what still holds them")
     erase.add_argument("person_ids", metavar="PERSON_ID", nargs="*",
@@ -229,10 +231,18 @@ def _review(options: argparse.Namespace) -> None:
 
 
 def _link(options: argparse.Namespace) -> None:
-    from workbench.anyfiles import link_paths
+    from workbench.anyfiles import link_paths, link_to_people
+    from workbench.settings import load_settings
 
-    link_paths(options.files, options.mapping, options.out, precision_min=options.precision_min,
-               tell=lambda line: print(line, file=sys.stderr))
+    def tell(line: str) -> None:
+        print(line, file=sys.stderr)
+
+    if options.people:
+        link_to_people(options.files, options.mapping, options.out, settings=load_settings(),
+                       tell=tell)
+    else:
+        link_paths(options.files, options.mapping, options.out,
+                   precision_min=options.precision_min, tell=tell)
 
 
 def _erase(options: argparse.Namespace) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbench.anyfiles.people import link_to_people
 from workbench.anyfiles.run import link_paths
 
-__all__ = ["link_paths"]
+__all__ = ["link_paths", "link_to_people"]

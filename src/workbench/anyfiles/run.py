@@ -37,20 +37,10 @@ def link_paths(
     see docs/linking.md; ``tell`` is called with what happened, a line a time. Where something
     is wrong nothing is written, and an older crosswalk stands.
     """
-    names = file_names(paths)
-    _require_place(out, [*paths, *([mapping] if mapping else [])])
+    require_places(out, [*paths, *([mapping] if mapping else [])])
     _require_share(precision_min)
-    mappings = read_mapping(mapping, list(names))
-    if len(names) == 1 and mappings[next(iter(names))].is_unique:
-        raise SettingsError(f"{next(iter(names))} is the only file and lists nobody twice, so "
-                            "there is nothing to link. Take 'is_unique' out of the mapping, or "
-                            "name a second file.")
-    tables = {name: read_texts(path, encoding=mappings[name].encoding,
-                               delimiter=mappings[name].delimiter)
-              for name, path in names.items()}
-    given = gather_rows(tables, mappings)
-    for line in _file_lines(tables, given):
-        tell(line)
+    _require_others(paths, mapping)
+    given = read_given(paths, mapping, tell)
     with tempfile.TemporaryDirectory() as folder, \
             open_database(Limits(), Path(folder)) as connection:
         linked = link_files(connection, given.rows, precision_min=precision_min)
@@ -59,6 +49,27 @@ def link_paths(
     for line in (*_link_lines(crosswalk, linked), f"{out} is written"):
         tell(line)
     return crosswalk
+
+
+def read_given(paths: Sequence[Path], mapping: Path | None, tell: Tell) -> Given:
+    """Return the rows of the files by their mapping, and tell how many each has."""
+    names = file_names(paths)
+    mappings = read_mapping(mapping, list(names))
+    tables = {name: read_texts(path, encoding=mappings[name].encoding,
+                               delimiter=mappings[name].delimiter)
+              for name, path in names.items()}
+    given = gather_rows(tables, mappings)
+    for line in _file_lines(tables, given):
+        tell(line)
+    return given
+
+
+def _require_others(paths: Sequence[Path], mapping: Path | None) -> None:
+    names = list(file_names(paths))
+    if len(names) == 1 and read_mapping(mapping, names)[names[0]].is_unique:
+        raise SettingsError(f"{names[0]} is the only file and lists nobody twice, so "
+                            "there is nothing to link. Take 'is_unique' out of the mapping, or "
+                            "name a second file.")
 
 
 def file_names(paths: Sequence[Path]) -> dict[str, Path]:
@@ -72,7 +83,8 @@ def file_names(paths: Sequence[Path]) -> dict[str, Path]:
     return names
 
 
-def _require_place(out: Path, read: Sequence[Path]) -> None:
+def require_places(out: Path, read: Sequence[Path]) -> None:
+    """Refuse a crosswalk that is no CSV, or would overwrite what is read: SettingsError."""
     if out.suffix.lower() != ".csv" or out.is_dir():
         raise SettingsError(f"--out {out} is not the name of a CSV file. Give one that ends in "
                             ".csv, such as crosswalk.csv.")

@@ -9,8 +9,7 @@ import numpy as np
 from workbench.people.blocking import KEYS, create_key_pairs
 from workbench.people.comparisons import TERMS
 from workbench.people.posterior import choose_cut, rival_probabilities
-from workbench.people.prepare import create_records, load_nicknames
-from workbench.people.records import REGISTER
+from workbench.people.prepare import load_nicknames, standardise_written
 from workbench.people.resolve import likeliest, strongest
 from workbench.people.score import create_scored
 
@@ -20,21 +19,21 @@ if TYPE_CHECKING:
 
 
 def link_late(
-    connection: duckdb.DuckDBPyConnection, table_names: list[str], *, model: dict[str, Any],
-    as_of_year: int, precision_min: float,
+    connection: duckdb.DuckDBPyConnection, *, model: dict[str, Any], as_of_year: int,
+    precision_min: float,
 ) -> pd.DataFrame:
-    """Return one row a row of the late tables: who of the known people it is.
+    """Return one row a row of ``written``: who of the known people it is.
 
-    ``source_name``, ``row_key``, ``person`` (that of ``known``, missing where it is nobody
-    known), ``how_code`` (voter_id, model or alone) and ``link_probability``. ``known`` must be
-    in ``connection``: the columns of ``side`` as linking left them, rid from 1 without a gap,
-    and ``person``, a whole number. Entries of the register cannot come late, since they may
-    change who everybody is: ValueError.
+    ``source_name``, ``row_key``, ``person`` (as ``known`` has it, missing where it is nobody
+    known), ``how_code`` (voter_id, model or alone) and ``link_probability``. In ``connection``
+    must be ``written``, rows as ``written_sql`` gives them, and ``known``: the columns of
+    ``side`` as linking left them, rid from 1 without a gap, and ``person``. Entries of the
+    register cannot come late, since they may change who everybody is: ValueError.
     """
-    if REGISTER in table_names:
+    if connection.execute("SELECT bool_or(is_elector) FROM written").fetchall()[0][0]:
         raise ValueError("Entries of the register need the whole of linking: 'workbench spine'.")
     load_nicknames(connection)
-    create_records(connection, table_names, as_of_year=as_of_year)
+    standardise_written(connection, as_of_year=as_of_year)
     n_known = _lay_beside(connection)
     _create_pairs(connection, n_known)
     create_scored(connection, model)
@@ -79,20 +78,26 @@ def _create_pairs(connection: duckdb.DuckDBPyConnection, n_known: int) -> None:
 def _best_people(
     connection: duckdb.DuckDBPyConnection, n_known: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return late records (from 0) with their likeliest person each, and its probability."""
+    """Return late records (from 0) with the number of their likeliest person, and how likely."""
+    connection.execute(
+        f"CREATE TABLE candidate AS SELECT rid_r - {n_known + 1} AS record, person, match_weight "
+        "FROM scored JOIN known ON rid = rid_l")
+    connection.execute("CREATE TABLE offered_person AS SELECT person, row_number() OVER (ORDER BY "
+                       "person) - 1 AS number FROM (SELECT DISTINCT person FROM candidate)")
     pairs: dict[str, Any] = connection.execute(
-        f"SELECT rid_r - {n_known + 1} AS record, person, match_weight FROM scored JOIN known "
-        "ON rid = rid_l ORDER BY record, person").fetchnumpy()
-    n_people = connection.execute(
-        "SELECT coalesce(max(person), 0) + 1, count(DISTINCT person) FROM known").fetchall()[0]
+        "SELECT record, number, match_weight FROM candidate JOIN offered_person USING (person) "
+        "ORDER BY record, number").fetchnumpy()
+    n_offered, n_people = connection.execute(
+        "SELECT (SELECT count(*) FROM offered_person), count(DISTINCT person) FROM known"
+    ).fetchall()[0]
     record, person, weight = strongest(
-        pairs["record"], pairs["person"], pairs["match_weight"], n_people[0])
+        pairs["record"], pairs["number"], pairs["match_weight"], n_offered)
     sources: dict[str, Any] = connection.execute(
         "SELECT dense_rank() OVER (ORDER BY source_name) - 1 AS number FROM late ORDER BY rid"
     ).fetchnumpy()
     number = np.asarray(sources["number"], dtype=np.int64)
     probability, _ = rival_probabilities(
-        record, weight, number[record], n_possible=np.bincount(number) * float(n_people[1]))
+        record, weight, number[record], n_possible=np.bincount(number) * float(n_people))
     at = likeliest(record, probability)
     return record[at], person[at], probability[at]
 
@@ -106,7 +111,7 @@ def _outcomes(
 
     record, person, probability = best
     connection.register("best", pd.DataFrame({
-        "rid": record + 1, "person": person, "link_probability": probability}))
+        "rid": record + 1, "number": person, "link_probability": probability}))
     rows = connection.execute(
         "WITH given AS (SELECT r.rid, min(v.person) AS person FROM late r JOIN known v "
         "ON r.voter_id = v.voter_id WHERE v.is_elector AND (r.last_name IS NULL OR "
@@ -115,7 +120,8 @@ def _outcomes(
         "IS NOT NULL THEN 'voter_id' WHEN b.person IS NOT NULL THEN 'model' ELSE 'alone' END "
         "AS how_code, CASE WHEN g.person IS NOT NULL THEN 1.0 ELSE coalesce("
         "b.link_probability, 1.0) END AS link_probability FROM row_record LEFT JOIN given g "
-        f"USING (rid) LEFT JOIN (SELECT * FROM best WHERE link_probability >= {cut!r}) b "
+        "USING (rid) LEFT JOIN (SELECT rid, p.person, link_probability FROM best JOIN "
+        f"offered_person p USING (number) WHERE link_probability >= {cut!r}) b "
         "USING (rid) ORDER BY source_name, row_key").df()
     connection.unregister("best")
-    return rows.astype({"person": "Int64"})
+    return rows

@@ -6,12 +6,13 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from workbench.people import standardise
-from workbench.people.records import IDENTIFIERS, identity_sql
+from workbench.people.records import IDENTIFIERS, REGISTER, identity_sql
 
 if TYPE_CHECKING:
     import duckdb
 
 _NAMES = ", ".join(f'"{name}"' for name in IDENTIFIERS)
+SAME_RECORD = f"hash(source_name, {_NAMES})"
 NOT_TRIED = "fsst,zstd,dictionary,alp,alprd,chimp,patas,roaring"
 ITS_OWN = "VARCHAR USING COMPRESSION uncompressed"
 
@@ -118,8 +119,7 @@ def _create_spellings_of_names(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _hash_sql(name: str) -> str:
     """Return SQL for a number that rows share which are one record."""
-    said = "source_name, row_key" if name == "voters" else f"source_name, {_NAMES}"
-    return f"hash({said})"
+    return "hash(source_name, row_key)" if name == REGISTER else SAME_RECORD
 
 
 def _create_spellings(

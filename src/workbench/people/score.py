@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 LEAST_WEIGHT = -4.0
 HOPELESS_BITS = 12.0  # a link that chance makes 4,000 times likelier is not looked at again
 NAMES_CLASH = -1.0
-PAIRS_AT_ONCE = 1_000_000
+PAIRS_AT_ONCE = 500_000
 
 # Two of one home, or with one number, are two people where their given names clash and no
 # address of their own speaks for one; so are father and son where their suffixes differ.

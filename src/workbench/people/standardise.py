@@ -15,6 +15,7 @@ SUFFIXES = {
     "jr": "jr|jnr|junior", "sr": "sr|snr|senior", "2": "ii|2nd|2", "3": "iii|3rd|3",
     "4": "iv|4th|4", "5": "v|5th|5",
 }
+SEXES = {"female": "f|fem|female|w|woman|women", "male": "m|male|man|men"}
 STREET_TYPES = {
     "st": "street|str", "rd": "road", "ave": "avenue|av", "ln": "lane", "dr": "drive",
     "ct": "court|crt", "pl": "place", "cres": "crescent|cr|crs", "ter": "terrace|terr|tce",

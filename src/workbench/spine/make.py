@@ -85,7 +85,8 @@ def _made(
     _tell("putting together what is known of each person")
     people = golden_people(connection, names, key=key)
     records = connection.sql(
-        "SELECT record_key, side.* EXCLUDE (rid) FROM side JOIN record_keys USING (rid) "
+        "SELECT record_key, person_id, side.* EXCLUDE (rid) FROM side "
+        "JOIN record_keys USING (rid) JOIN record_person USING (rid) "
         "ORDER BY record_key").to_arrow_table()
     return Made(crosswalk, changes, people, records, pairs, linked)
 

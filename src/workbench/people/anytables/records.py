@@ -17,7 +17,6 @@ FIELDS = (
     "seat_id", "phone", "email", "voter_id", "person_number",
 )
 EARLIEST_YEAR, LATEST_YEAR, OLDEST_YEARS = 1500, 2200, 130
-SEXES = {"female": "f|fem|female|w|woman|women", "male": "m|male|man|men"}
 NOT_A_NAME = "unknown|unk|none|null|nan|n a|na|not known|not stated|no name|anonymous"
 
 
@@ -162,7 +161,7 @@ def _year_sql(by_age: str) -> str:
 
 def _sex_sql() -> str:
     cases = " ".join(f"WHEN regexp_full_match(lower(trim(sex_code)), '{forms}') THEN '{code}'"
-                     for code, forms in SEXES.items())
+                     for code, forms in s.SEXES.items())
     return f"CASE {cases} END"
 
 
