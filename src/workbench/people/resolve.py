@@ -142,10 +142,11 @@ def _best_people(evidence: Evidence, person: np.ndarray, factor: np.ndarray) -> 
     """Return the likeliest person of each record that is left, by any record of that person."""
     best = _best(evidence, person, person != NOBODY)
     n_sources = len(factor)
-    known = person != NOBODY
-    taken = person[known].astype(np.int64) * n_sources + evidence.source[known]
+    known = np.flatnonzero(person != NOBODY)
+    is_listed = np.zeros((evidence.n, n_sources), dtype=bool)  # a person by a source
+    is_listed[person[known], evidence.source[known]] = True
     source = evidence.source[best.record]
-    is_repeat = np.isin(best.group.astype(np.int64) * n_sources + source, taken)
+    is_repeat = is_listed[best.group, source]
     changed = with_odds_times(best.probability, factor[source])
     return _Best(best.record, best.group, np.where(is_repeat, changed, best.probability))
 
