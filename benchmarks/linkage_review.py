@@ -47,8 +47,14 @@ def main() -> None:
 
 def linked_offers(folder: Path) -> tuple[pd.DataFrame, np.ndarray]:
     """Return the links offered, and whether both records of each are one person in truth."""
-    connection = duckdb.connect()
-    connection.execute("SET threads = 2")
+    with duckdb.connect(config={"threads": 2}) as connection:
+        return offers_in(connection, folder)
+
+
+def offers_in(
+    connection: duckdb.DuckDBPyConnection, folder: Path
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """As ``linked_offers``, in ``connection``."""
     for name in SOURCES:
         connection.execute(
             f"CREATE VIEW {name} AS SELECT * FROM '{folder}/data/tables/{name}.parquet'")

@@ -116,8 +116,12 @@ def make_sample(folder: Path, n_people: int, seed: int) -> None:
 
 def measure(folder: Path) -> dict[str, Any]:
     """Link, and hold what came of it against the truth."""
-    connection = duckdb.connect()
-    connection.execute("SET threads = 2")
+    with duckdb.connect(config={"threads": 2}) as connection:
+        return figures_of(connection, folder)
+
+
+def figures_of(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, Any]:
+    """Link in ``connection``, and hold what came of it against the truth."""
     for name in SOURCES:
         path = folder / "data" / "tables" / f"{name}.parquet"
         connection.execute(f"CREATE VIEW {name} AS SELECT * FROM '{path}'")
