@@ -50,5 +50,6 @@ $(READY): requirements.lock pyproject.toml
 
 $(SPARK_READY): requirements-spark.lock $(READY)
 	@echo "Installing Spark into $(VENV) (0.5 GB, a minute or two) ..."
-	@$(PIP) --require-hashes --no-build-isolation -r requirements-spark.lock
+	@rm -rf $(VENV)/spark  # of its own, see docs/decisions/0018-spark-in-parts.md
+	@$(PIP) --require-hashes --no-build-isolation --no-deps --target $(VENV)/spark -r requirements-spark.lock
 	@touch $(SPARK_READY)

@@ -6,7 +6,6 @@ import ast
 import os
 import sys
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from test_spine import contents
 
 from workbench.cli import main
 from workbench.errors import EngineError
-from workbench.people.spark import open_spark
+from workbench.people.spark import needs, open_spark
 from workbench.people.spark.needs import check_java, check_spark, java_version
 from workbench.settings import load_settings
 from workbench.spine import make_people
@@ -24,7 +23,7 @@ from workbench.tables import TABLES, read_table, write_table
 
 SOURCE = Path(__file__).parents[1] / "src" / "workbench"
 needs_pyspark = pytest.mark.skipif(
-    find_spec("pyspark") is None, reason="pyspark is not installed; `make spark` installs it")
+    not needs.has_pyspark(), reason="pyspark is not installed; `make spark` installs it")
 
 
 def processes() -> set[str]:
@@ -58,6 +57,7 @@ def test_spark_gives_the_same_people_as_duckdb_to_the_byte(campaign, monkeypatch
     # Nothing is left: no file, no process, no word in the environment.
     assert sorted(campaign.rglob("*")) == files
     assert dict(os.environ) == environment
+    assert "pyspark" not in sys.modules  # other libraries take what they can import
     assert processes() <= started
 
 
@@ -125,7 +125,8 @@ def test_a_java_that_cannot_start_spark_is_told_by_its_own_words(tmp_path, monke
     assert list((tmp_path / "work").iterdir()) == []
 
 
-def test_without_pyspark_the_message_says_how_to_install_it(monkeypatch):
+def test_without_pyspark_the_message_says_how_to_install_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(needs, "FOLDER", tmp_path)
     monkeypatch.setitem(sys.modules, "pyspark", None)
     with pytest.raises(EngineError, match="'make spark'.*engine: duckdb"):
         check_spark()
@@ -138,6 +139,7 @@ def test_the_spine_stops_before_anything_is_linked_where_spark_cannot_start(
     params = root / "params.yaml"
     params.write_text(params.read_text().replace("engine: duckdb", "engine: spark"))
     monkeypatch.chdir(root)
+    monkeypatch.setattr(needs, "FOLDER", tmp_path / "nowhere")
     monkeypatch.setitem(sys.modules, "pyspark", None)
     assert main(["spine"]) == EngineError.exit_code
     assert "pyspark is not installed" in capsys.readouterr().err

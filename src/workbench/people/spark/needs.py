@@ -6,11 +6,18 @@ import os
 import re
 import shutil
 import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
 from workbench.errors import EngineError
 
+# Great Expectations imports a pyspark that it can find, and pyspark then ends the process
+# where its client for remote sessions is not there: so it lies where only Spark looks.
+FOLDER = Path(sys.prefix, "spark")
+PACKAGES = ("pyspark", "py4j")
 LEAST_JAVA = 17
 _ASKED = "params.yaml has engine: spark"
 _OTHERWISE = "Or set engine: duckdb, which gives the same people."
@@ -23,11 +30,28 @@ _INSTALL_JAVA = (
 
 def check_spark() -> None:
     """Return where Spark can start; EngineError says what is to be installed."""
-    if find_spec("pyspark") is None:
+    if not has_pyspark():
         raise EngineError(
             f"{_ASKED}, and the package pyspark is not installed. Install it with 'make spark' "
             f"(0.5 GB) and run again. {_OTHERWISE}")
     check_java()
+
+
+def has_pyspark() -> bool:
+    """Return whether the package of Spark is there, in its own folder or beside the others."""
+    return Path(FOLDER, "pyspark").is_dir() or find_spec("pyspark") is not None
+
+
+@contextmanager
+def importable_pyspark() -> Iterator[None]:
+    """Let pyspark be imported from its folder for a while, and forget it afterwards."""
+    sys.path.append(str(FOLDER))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(FOLDER))
+        for name in [name for name in sys.modules if name.split(".")[0] in PACKAGES]:
+            del sys.modules[name]
 
 
 def check_java() -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.engine import MB_PER_GB
 from workbench.errors import EngineError
-from workbench.people.spark.needs import check_spark
+from workbench.people.spark.needs import FOLDER, check_spark, importable_pyspark
 from workbench.settings import Linkage
 
 if TYPE_CHECKING:
@@ -74,7 +74,8 @@ def open_spark(linkage: Linkage, folder: Path) -> Iterator[Spark]:
     folder.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=".spark-", dir=folder.resolve()))
     try:
-        with _environment(), _running(_configuration(linkage, work), work) as session:
+        with importable_pyspark(), _environment(), _running(
+                _configuration(linkage, work), work) as session:
             share = linkage.memory_limit_gb / SHARES
             yield Spark(session, work, share, int(share * MB_PER_GB / linkage.n_threads))
     finally:
@@ -117,6 +118,7 @@ def _environment() -> Iterator[None]:
     os.environ |= {
         "PYSPARK_PYTHON": sys.executable, "PYSPARK_DRIVER_PYTHON": sys.executable,
         "SPARK_HOME": str(Path(pyspark.__file__).parent),
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(FOLDER), before.get("PYTHONPATH")))),
     }
     try:
         with warnings.catch_warnings():
