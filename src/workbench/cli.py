@@ -111,6 +111,11 @@ def _add_commands_of_versions(
                          help="why this version, in a sentence")
     publish.add_argument("--date", type=dt.date.fromisoformat, metavar="YYYY-MM-DD",
                          help="day of publishing; that of the last commit by default")
+    compare = _command(commands, "compare", _compare, "set two published versions side by side")
+    compare.add_argument("earlier", metavar="A", help="a version's id, or its 12 digits")
+    compare.add_argument("later", metavar="B", help="another")
+    verify = _command(commands, "verify", _verify, "build a version again; compare every byte")
+    verify.add_argument("version", metavar="VERSION", help="a version's id, or its 12 digits")
 
 
 def _command(
@@ -270,6 +275,20 @@ def _publish(options: argparse.Namespace) -> None:
 
     day = options.date.isoformat() if options.date else ""
     print(f"Published {publish(load_settings(), options.note, date=day)}")
+
+
+def _compare(options: argparse.Namespace) -> None:
+    from workbench.releases.compare import compare
+    from workbench.settings import find_root
+
+    print("\n".join(compare(find_root(), options.earlier, options.later)))
+
+
+def _verify(options: argparse.Namespace) -> None:
+    from workbench.releases.verify import verified_words, verify
+    from workbench.settings import find_root
+
+    print(verified_words(verify(find_root(), options.version)))
 
 
 def _dictionary(options: argparse.Namespace) -> None:
