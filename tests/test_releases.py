@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 
 import pytest
-from made_releases import build, change_rows, commit, make_repository, run, workbench
+from made_campaign import PARAMS, make_campaign
+from made_releases import SOURCE, build, change_rows, commit, make_repository, run, workbench
 
 from workbench.errors import LogTampered, PublishRefused, SettingsError
 from workbench.releases.changes import change_words
 from workbench.releases.lock import publishing_lock
 from workbench.releases.log import broken_entries, chained, find_release, parse_log, refuse_broken
+from workbench.releases.ready import refuse_untracked
+from workbench.settings import load_settings
 
 
 def made_log(*notes):
@@ -74,6 +77,22 @@ def test_who_comes_second_is_told_who_holds_the_lock(tmp_path):
     held = pytest.raises(PublishRefused, match=r"process \d+.*Wait")
     with publishing_lock(tmp_path), held, publishing_lock(tmp_path):
         pass
+
+
+@pytest.mark.parametrize(("part", "is_refused"), [("deps", True), ("outs", False)])
+def test_a_raw_file_that_a_stage_only_reads_must_be_added_to_dvc(tmp_path, part, is_refused):
+    make_campaign(tmp_path)
+    (tmp_path / "params.yaml").write_text(PARAMS.replace("sources: {}\n", SOURCE))
+    (tmp_path / "data/raw").mkdir(parents=True)
+    (tmp_path / "data/raw/mine.csv").write_text("id,name\n")
+    lock = f"stages: {{count: {{{part}: [{{path: data/raw/mine.csv, md5: a}}]}}}}\n"
+    (tmp_path / "dvc.lock").write_text(lock)
+    settings = load_settings(tmp_path)
+    if not is_refused:
+        refuse_untracked(settings)
+        return
+    with pytest.raises(PublishRefused, match=r"data/raw/mine\.csv.*dvc add"):
+        refuse_untracked(settings)
 
 
 @pytest.mark.slow

@@ -111,7 +111,7 @@ class EngineError(WorkbenchError):
 
 
 class PublishRefused(WorkbenchError):
-    """A version may not be published: the tree is dirty, the build stale, a check missing.
+    """A version may not be published: the tree is dirty, the build stale.
 
     Nothing was published; the versions before still stand.
     """

@@ -6,9 +6,11 @@ import json
 import re
 from pathlib import Path
 
+import yaml
+
 from workbench.briefs.index import INDEX_FILE
 from workbench.briefs.stages import read_stages
-from workbench.erase.versions import tracked_now, tracker_of
+from workbench.erase.versions import tracker_of
 from workbench.errors import PublishRefused
 from workbench.releases.log import LOG_FILE
 from workbench.releases.manifest import PUBLISHED, input_files
@@ -61,7 +63,7 @@ def refuse_stale(root: Path) -> None:
 def refuse_untracked(settings: Settings) -> None:
     """PublishRefused where a raw file is neither made by a stage nor added to DVC."""
     root = settings.root
-    made = set(tracked_now(root))
+    made = _outs(root)
     loose = [name for name in input_files(settings)
              if tracker_of(root, root / name) is None and not _is_below(name, made)]
     if loose:
@@ -70,6 +72,15 @@ def refuse_untracked(settings: Settings) -> None:
             f"again: {_few(loose)}. Run 'dvc add' on each, commit the .dvc files, and publish "
             "again."
         )
+
+
+def _outs(root: Path) -> set[str]:
+    """Return what stages made, as the locks say; what a stage reads counts for nothing here."""
+    locks = (root / "dvc.lock", root / "data" / "raw" / "dvc.lock")
+    texts = (lock.read_text(encoding="utf-8") for lock in locks if lock.is_file())
+    stages = (stage for text in texts
+              for stage in ((yaml.safe_load(text) or {}).get("stages") or {}).values())
+    return {str(out["path"]) for stage in stages for out in stage.get("outs") or []}
 
 
 def _is_below(name: str, places: set[str]) -> bool:
