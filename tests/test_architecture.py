@@ -16,6 +16,7 @@ FLOORS = (
     {"sources", "checks", "figures", "lists"},
     {"intake", "spine", "briefs", "anyfiles"},
     {"erase"},
+    {"releases"},
     {"cli"},
 )
 # Modules of one floor may use each other only where it is said here.

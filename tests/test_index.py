@@ -69,6 +69,26 @@ def test_nothing_published_is_said_and_releases_are_listed_newest_first(tmp_path
     assert html.index("bbbbbbbbbbbb") < html.index("aaaaaaaaaaaa")
 
 
+def test_a_published_version_is_listed_with_its_day_its_note_and_what_changed(tmp_path):
+    settings = made_reports(tmp_path, FOUND)
+    entry = {"release": "2026-10-05-aaaaaaaaaaaa", "version": "aaaaaaaaaaaa",
+             "as_of": "2026-10-05", "date": "2026-10-06", "note": "After <b>canvass</b>",
+             "changes": ["Briefs changed: donors."]}
+    text = json.dumps({"releases": [entry]})
+    (tmp_path / "reports/releases.json").write_text(text, encoding="utf-8")
+    html = build_index(settings)
+    for told in ("2026-10-06", "After &lt;b&gt;canvass&lt;/b&gt; Briefs changed: donors.",
+                 "<code>2026-10-05-aaaaaaaaaaaa</code>"):
+        assert told in html
+
+
+def test_a_log_without_an_entry_gives_the_page_of_no_log(tmp_path):
+    settings = made_reports(tmp_path, FOUND)
+    without = build_index(settings)
+    (tmp_path / "reports/releases.json").write_text('{"releases": []}', encoding="utf-8")
+    assert build_index(settings) == without
+
+
 def test_writing_twice_gives_the_same_bytes(tmp_path):
     settings = made_reports(tmp_path, FOUND)
     first = write_index(settings).read_bytes()

@@ -66,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
                        help="names, without their ending; all where none is given")
 
     _add_commands_of_people(commands)
+    _add_commands_of_versions(commands)
     _command(commands, "dictionary", _dictionary, "print the data dictionary")
     return parser
 
@@ -100,6 +101,21 @@ def _add_commands_of_people(
     erase.add_argument("--dry-run", action="store_true", help="say what would go; write nothing")
     erase.add_argument("--date", metavar="YYYY-MM-DD",
                        help="day of the erasure; campaign.as_of by default")
+
+
+def _add_commands_of_versions(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser]
+) -> None:
+    publish = _command(commands, "publish", _publish, "freeze, log, push and tag the briefs")
+    publish.add_argument("-m", dest="note", metavar="NOTE", required=True,
+                         help="why this version, in a sentence")
+    publish.add_argument("--date", type=dt.date.fromisoformat, metavar="YYYY-MM-DD",
+                         help="day of publishing; that of the last commit by default")
+    compare = _command(commands, "compare", _compare, "set two published versions side by side")
+    compare.add_argument("earlier", metavar="A", help="a version's id, or its 12 digits")
+    compare.add_argument("later", metavar="B", help="another")
+    verify = _command(commands, "verify", _verify, "build a version again; compare every byte")
+    verify.add_argument("version", metavar="VERSION", help="a version's id, or its 12 digits")
 
 
 def _command(
@@ -251,6 +267,28 @@ def _erase(options: argparse.Namespace) -> None:
 
     for line in run_erase(load_settings(), options.person_ids, options.date, options.dry_run):
         print(line)
+
+
+def _publish(options: argparse.Namespace) -> None:
+    from workbench.releases.publish import publish
+    from workbench.settings import load_settings
+
+    day = options.date.isoformat() if options.date else ""
+    print(f"Published {publish(load_settings(), options.note, date=day)}")
+
+
+def _compare(options: argparse.Namespace) -> None:
+    from workbench.releases.compare import compare
+    from workbench.settings import find_root
+
+    print("\n".join(compare(find_root(), options.earlier, options.later)))
+
+
+def _verify(options: argparse.Namespace) -> None:
+    from workbench.releases.verify import verified_words, verify
+    from workbench.settings import find_root
+
+    print(verified_words(verify(find_root(), options.version)))
 
 
 def _dictionary(options: argparse.Namespace) -> None:

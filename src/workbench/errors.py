@@ -110,6 +110,27 @@ class EngineError(WorkbenchError):
     exit_code = 23
 
 
+class PublishRefused(WorkbenchError):
+    """A version may not be published: the tree is dirty, the build stale.
+
+    Nothing was published; the versions before still stand.
+    """
+
+    exit_code = 24
+
+
+class VersionDiffers(WorkbenchError):
+    """A published version was built again and something is not what it was, by name."""
+
+    exit_code = 25
+
+
+class LogTampered(WorkbenchError):
+    """The log of published versions was altered after it was written."""
+
+    exit_code = 26
+
+
 def nearest_name(name: str, names: Iterable[str]) -> str:
     """Return `` Did you mean 'x'?`` for the closest of ``names``, or an empty text.
 

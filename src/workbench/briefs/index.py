@@ -55,7 +55,7 @@ class IndexPage:
     dated: str
     version: str
     groups: tuple[Group, ...]
-    releases: tuple[Mapping[str, str], ...]
+    releases: tuple[Mapping[str, Any], ...]
     facts: tuple[tuple[str, str], ...]
     styles: tuple[Markup, ...]
     policy: str
@@ -132,15 +132,17 @@ def _title(root: Path, name: str) -> str:
     return str(_read_json(root / "reports" / f"{name}.json").get("title", ""))
 
 
-def _releases(root: Path) -> tuple[Mapping[str, str], ...]:
-    """Return the published versions, the newest first."""
+def _releases(root: Path) -> tuple[Mapping[str, Any], ...]:
+    """Return the published versions, the newest first, with their notes and what changed."""
     path = root / RELEASES_FILE
     if not path.is_file():
         return ()
     listed = _read_json(path)
     entries = listed.get("releases", ()) if isinstance(listed, dict) else listed
     return tuple(
-        {"version": str(entry["version"]), "dated": str(entry.get("as_of", ""))}
+        {"version": str(entry.get("release") or entry["version"]),
+         "dated": str(entry.get("date") or entry.get("as_of", "")),
+         "told": " ".join([str(entry.get("note", "")), *map(str, entry.get("changes", ()))])}
         for entry in reversed(list(entries))
     )
 

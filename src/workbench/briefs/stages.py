@@ -24,12 +24,14 @@ class Stage:
 
     ``name`` is DVC's (``check@voters``). ``deps`` and ``outs`` are paths below the campaign's
     folder; ``params`` are dotted keys of params.yaml. ``outs`` counts metrics and plots in.
+    ``command`` is what the stage runs.
     """
 
     name: str
     deps: tuple[str, ...]
     params: tuple[str, ...]
     outs: tuple[str, ...]
+    command: str = ""
 
 
 def read_stages(root: Path) -> tuple[Stage, ...]:
@@ -108,7 +110,8 @@ def _stage(name: str, entry: Mapping[str, Any], values: Mapping[str, Any]) -> St
         listed = [path for part in parts for path in entry.get(part) or ()]
         return tuple(path for text in listed for path in _filled(_key(text), values))
 
-    return Stage(name, paths("deps"), paths("params"), paths("outs", "metrics", "plots"))
+    command = "".join(_filled(str(entry.get("cmd", "")), values))
+    return Stage(name, paths("deps"), paths("params"), paths("outs", "metrics", "plots"), command)
 
 
 def _key(entry: str | Mapping[str, Any]) -> str:

@@ -1,0 +1,1 @@
+"""Versions that were published: frozen, logged, compared and rebuilt to the byte."""

@@ -1,0 +1,158 @@
+"""What a published version was made of and what it says: enough to build and check it again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from workbench.briefs.build import describe_run, plan_run
+from workbench.briefs.parameters import parse_parameters
+from workbench.briefs.stages import PARAMS_FILE, read_stages
+from workbench.briefs.versions import LOCK_FILE, brief_versions, release_version
+from workbench.errors import PublishRefused, StorageError
+from workbench.releases.repository import git, tracked_files
+from workbench.settings import Settings
+
+PUBLISHED = "reports/published"
+REGISTRY = "data/registry"
+CODE = ("src/", "notebooks/", "expectations/", "data/raw/", "params.yaml", "dvc.yaml",
+        "requirements.lock")
+RUN = ["workbench", "run"]
+
+Content = Mapping[str, Any]
+
+
+def describe_release(settings: Settings, *, note: str, date: str) -> dict[str, Any]:
+    """Return the manifest of the briefs as they lie in reports/, by plain data.
+
+    PublishRefused where a brief is not what its inputs and parameters would give now.
+    """
+    root, versions = settings.root, brief_versions(settings)
+    version = release_version(versions)
+    return {
+        "release": f"{settings.campaign.as_of.isoformat()}-{version}",
+        "version": version,
+        "as_of": settings.campaign.as_of.isoformat(),
+        "date": date,
+        "note": note,
+        "commit": git(root, "rev-parse", "HEAD").strip(),
+        "campaign": json.loads(json.dumps(asdict(settings.campaign), default=str)),
+        "disclosure": asdict(settings.disclosure),
+        "environment": {"python": platform.python_version(),
+                        LOCK_FILE: _hash_if_there(root / LOCK_FILE)},
+        "parameters": _parameters(root),
+        "inputs": hashes(root, input_files(settings)),
+        "code": hashes(root, [name for name in tracked_files(root) if name.startswith(CODE)]),
+        "briefs": _briefs(settings, versions),
+    }
+
+
+def manifest_text(content: Content) -> str:
+    """Return the text of a manifest: the same bytes for the same content."""
+    return json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def manifest_file(release: str) -> str:
+    """Return where the manifest of a release lies; git tracks it."""
+    return f"{PUBLISHED}/{release}.json"
+
+
+def read_manifest(root: Path, release: str) -> dict[str, Any]:
+    """Return the manifest of a release; StorageError where it is not there or damaged."""
+    path = root / manifest_file(release)
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise StorageError(
+            f"{manifest_file(release)} is missing or damaged. Fetch it from git with "
+            f"'git checkout {release} -- {manifest_file(release)}', and run again."
+        ) from error
+    return content
+
+
+def output_hashes(content: Content) -> dict[str, str]:
+    """Return the sha256 of every frozen file, by its path below reports/."""
+    return {name: value for brief in content["briefs"].values()
+            for name, value in brief["files"].items()}
+
+
+def input_files(settings: Settings) -> list[str]:
+    """Return the raw files of declared sources and those of the registry, in order."""
+    places = [settings.root / source.path for source in settings.sources.values()]
+    found = {file for place in [*places, settings.root / REGISTRY] for file in _files(place)}
+    return sorted(file.relative_to(settings.root).as_posix() for file in found)
+
+
+def hashes(root: Path, names: Iterable[str]) -> dict[str, str]:
+    """Return the sha256 of files by their path; a name that is no file is left out."""
+    return {name: file_hash(root / name) for name in sorted(names) if (root / name).is_file()}
+
+
+def file_hash(path: Path) -> str:
+    """Return the sha256 of a file, read anew."""
+    with open(path, "rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _briefs(settings: Settings, versions: Mapping[str, str]) -> dict[str, Any]:
+    briefs = {brief: facts for brief, facts in _facts(settings) if brief in versions}
+    unknown = sorted(set(versions) - set(briefs))
+    stale = sorted(name for name in briefs if briefs[name]["version"] != versions[name])
+    if unknown or stale or not briefs:
+        raise PublishRefused(
+            f"{len(unknown) + len(stale)} of {len(versions)} briefs in reports/ are not what a "
+            f"stage of dvc.yaml would make now: {', '.join([*unknown, *stale]) or 'none is there'}"
+            ". Run `dvc repro`, delete the JSON of a brief that is gone, and publish again."
+        )
+    return briefs
+
+
+def _facts(settings: Settings) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each brief that a stage of dvc.yaml runs, with all that the manifest says of it."""
+    for stage in read_stages(settings.root):
+        words = shlex.split(stage.command)
+        if words[:2] != RUN:
+            continue
+        options = parse_parameters(value for flag, value in _pairs(words) if flag == "-p")
+        name = next((value for flag, value in _pairs(words) if flag == "--name"), None)
+        run = plan_run(settings, words[2], name=name, options=options)
+        if (settings.root / "reports" / f"{run.brief}.json").is_file():
+            yield run.brief, {**asdict(describe_run(settings, run)), **_shown(settings, run.brief)}
+
+
+def _shown(settings: Settings, brief: str) -> dict[str, Any]:
+    """Return what a built brief says: its title, its headlines and the hashes of its files."""
+    reports = settings.root / "reports"
+    files = hashes(reports, [f"{brief}.html", f"{brief}.json"])
+    content = json.loads((reports / f"{brief}.json").read_text(encoding="utf-8"))
+    return {"title": content.get("title", ""), "headlines": content.get("headlines", {}),
+            "files": files}
+
+
+def _pairs(words: list[str]) -> list[tuple[str, str]]:
+    return list(pairwise(words))
+
+
+def _parameters(root: Path) -> Any:
+    """Return params.yaml as it stands; a date of YAML's as a text."""
+    content = yaml.safe_load((root / PARAMS_FILE).read_text(encoding="utf-8"))
+    return json.loads(json.dumps(content, default=str))
+
+
+def _files(place: Path) -> list[Path]:
+    found = [place] if place.is_file() else sorted(place.rglob("*"))
+    return [path for path in found if path.is_file() and not path.name.startswith(".")
+            and path.suffix not in (".dvc", ".md")]
+
+
+def _hash_if_there(path: Path) -> str:
+    return file_hash(path) if path.is_file() else ""

@@ -1,0 +1,92 @@
+"""Whether a version may be published: committed, built, its inputs tracked, its briefs whole."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import yaml
+
+from workbench.briefs.index import INDEX_FILE
+from workbench.briefs.stages import read_stages
+from workbench.erase.versions import tracker_of
+from workbench.errors import PublishRefused
+from workbench.releases.log import LOG_FILE
+from workbench.releases.manifest import PUBLISHED, input_files
+from workbench.releases.repository import changed_files, dvc, last_line
+from workbench.settings import Settings
+
+# What a build makes and publishing commits: hashes of DVC's and headlines, which are protected.
+MADE = re.compile(r"(data/raw/)?dvc\.lock|reports/(quality/)?[^/]+\.json")
+_FEW = 5
+
+
+def made_files(root: Path) -> list[str]:
+    """Return the changed files that a build makes and that publishing commits."""
+    return [name for name in changed_files(root) if MADE.fullmatch(name) and name != LOG_FILE]
+
+
+def refuse_dirty(root: Path) -> None:
+    """PublishRefused where a file other than those that a build makes is not committed."""
+    found = sorted(set(changed_files(root)) - set(made_files(root)))
+    if found:
+        raise PublishRefused(
+            f"{len(found)} files are changed or new and not committed: {_few(found)}. A version "
+            "can be built again only from what git has: commit them, or put them away with "
+            "'git stash -u', and publish again."
+        )
+
+
+def refuse_stale(root: Path) -> None:
+    """PublishRefused where `dvc status` finds a stage that is not up to date.
+
+    The index does not count, for publishing makes it anew; nor do frozen versions that were
+    not fetched.
+    """
+    done = dvc(root, "status", "--json")
+    if done.returncode:
+        raise PublishRefused(
+            f"Whether the build is up to date could not be told: 'dvc status' failed "
+            f"({last_line(done)}). Mend that, and publish again."
+        )
+    index = {stage.name for stage in read_stages(root) if INDEX_FILE in stage.outs}
+    names = (name for name in json.loads(done.stdout or "{}") if name not in index)
+    stale = sorted(name for name in names if not name.startswith(f"{PUBLISHED}/"))
+    if stale:
+        raise PublishRefused(
+            f"The build is not up to date: {len(stale)} stages have changed since they ran "
+            f"({_few(stale)}). Run `dvc repro`, look at the briefs, and publish again."
+        )
+
+
+def refuse_untracked(settings: Settings) -> None:
+    """PublishRefused where a raw file is neither made by a stage nor added to DVC."""
+    root = settings.root
+    made = _outs(root)
+    loose = [name for name in input_files(settings)
+             if tracker_of(root, root / name) is None and not _is_below(name, made)]
+    if loose:
+        raise PublishRefused(
+            f"{len(loose)} input files are not under DVC, so that nobody could build this version "
+            f"again: {_few(loose)}. Run 'dvc add' on each, commit the .dvc files, and publish "
+            "again."
+        )
+
+
+def _outs(root: Path) -> set[str]:
+    """Return what stages made, as the locks say; what a stage reads counts for nothing here."""
+    locks = (root / "dvc.lock", root / "data" / "raw" / "dvc.lock")
+    texts = (lock.read_text(encoding="utf-8") for lock in locks if lock.is_file())
+    stages = (stage for text in texts
+              for stage in ((yaml.safe_load(text) or {}).get("stages") or {}).values())
+    return {str(out["path"]) for stage in stages for out in stage.get("outs") or []}
+
+
+def _is_below(name: str, places: set[str]) -> bool:
+    return name in places or any(str(parent) in places for parent in Path(name).parents)
+
+
+def _few(names: list[str]) -> str:
+    more = len(names) - _FEW
+    return ", ".join(names[:_FEW]) + (f" and {more} more" if more > 0 else "")
