@@ -1,4 +1,4 @@
-"""Hostile text in every field, in a browser: nothing runs or loads, and each text shows as it is."""
+"""Hostile text in a browser: nothing runs or loads, and each text shows as it is."""
 
 from __future__ import annotations
 

@@ -48,6 +48,12 @@ def _parser() -> argparse.ArgumentParser:
     people = _command(commands, "people", _people, "accept the ids that linking proposes")
     people.add_argument("action", choices=["accept"])
     _command(commands, "index", _index, "write reports/index.html")
+    seal = _command(commands, "seal", _seal, "seal a copy of a brief for each recipient")
+    seal.add_argument("brief", nargs="?", help="a brief below reports/, such as donors")
+    seal.add_argument("--to", dest="recipients", metavar="NAME", nargs="+", default=[],
+                      help="who gets a copy; its words are shown here and nowhere else")
+    seal.add_argument("--check", action="store_true",
+                      help="say which sealed copies are what they were; seal nothing")
     code = _command(commands, "fingerprint", _fingerprint, "write what a stage's code is now")
     code.add_argument("stage", help="a stage of dvc.yaml whose output lies in data/code")
 
@@ -177,6 +183,16 @@ def _index(options: argparse.Namespace) -> None:
     from workbench.settings import load_settings
 
     write_index(load_settings())
+
+
+def _seal(options: argparse.Namespace) -> None:
+    from workbench.sealing.command import check_copies, run_seal
+    from workbench.settings import load_settings
+
+    settings = load_settings()
+    lines = check_copies(settings.root) if options.check else run_seal(
+        settings, options.brief, options.recipients, is_terminal=sys.stdout.isatty())
+    print("\n".join(lines))
 
 
 def _fingerprint(options: argparse.Namespace) -> None:

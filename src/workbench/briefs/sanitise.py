@@ -7,17 +7,17 @@ from collections.abc import Iterator
 
 from workbench.errors import BriefError
 
-ELEMENTS = frozenset(
-    "br caption code dd details div dl dt em figcaption figure h2 h3 li ol p pre span strong "
-    "summary table tbody td th thead tr ul "
-    "defs g image path svg text tspan use".split()
-)
-ATTRIBUTES = frozenset(
-    "aria-label class colspan d display fill fill-opacity font-size font-weight height href id "
-    "opacity preserveAspectRatio role rowspan scope stroke stroke-dasharray stroke-linecap "
-    "stroke-linejoin stroke-opacity stroke-width tabindex text-anchor transform viewBox width "
-    "x y".split()
-)
+ELEMENTS = frozenset((
+    "br", "caption", "code", "dd", "details", "div", "dl", "dt", "em", "figcaption", "figure",
+    "h2", "h3", "li", "ol", "p", "pre", "span", "strong", "summary", "table", "tbody", "td", "th",
+    "thead", "tr", "ul", "defs", "g", "image", "path", "svg", "text", "tspan", "use",
+))
+ATTRIBUTES = frozenset((
+    "aria-label", "class", "colspan", "d", "display", "fill", "fill-opacity", "font-size",
+    "font-weight", "height", "href", "id", "opacity", "preserveAspectRatio", "role", "rowspan",
+    "scope", "stroke", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "stroke-opacity",
+    "stroke-width", "tabindex", "text-anchor", "transform", "viewBox", "width", "x", "y",
+))
 # Attributes in double quotes, no angle bracket in them, no comment, no declaration: a text of
 # this spelling is read alike by every browser, so that nothing can hide in how it is read.
 _TAG = re.compile(r'<(/?)([A-Za-z][A-Za-z0-9]*)((?: [A-Za-z-]+="[^"<>]*")*) ?/?>')
