@@ -48,12 +48,6 @@ def _parser() -> argparse.ArgumentParser:
     people = _command(commands, "people", _people, "accept the ids that linking proposes")
     people.add_argument("action", choices=["accept"])
     _command(commands, "index", _index, "write reports/index.html")
-    seal = _command(commands, "seal", _seal, "seal a copy of a brief for each recipient")
-    seal.add_argument("brief", nargs="?", help="a brief below reports/, such as donors")
-    seal.add_argument("--to", dest="recipients", metavar="NAME", nargs="+", default=[],
-                      help="who gets a copy; its words are shown here and nowhere else")
-    seal.add_argument("--check", action="store_true",
-                      help="say which sealed copies are what they were; seal nothing")
     code = _command(commands, "fingerprint", _fingerprint, "write what a stage's code is now")
     code.add_argument("stage", help="a stage of dvc.yaml whose output lies in data/code")
 
@@ -71,9 +65,19 @@ def _parser() -> argparse.ArgumentParser:
     strip.add_argument("notebooks", nargs="*",
                        help="names, without their ending; all where none is given")
 
+    _add_seal(commands)
     _add_commands_of_people(commands)
     _command(commands, "dictionary", _dictionary, "print the data dictionary")
     return parser
+
+
+def _add_seal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    seal = _command(commands, "seal", _seal, "seal a copy of a brief for each recipient")
+    seal.add_argument("brief", nargs="?", help="a brief below reports/, such as donors")
+    seal.add_argument("--to", dest="recipients", metavar="NAME", nargs="+", default=[],
+                      help="who gets a copy; its words are shown here and nowhere else")
+    seal.add_argument("--check", action="store_true",
+                      help="say which sealed copies are what they were; seal nothing")
 
 
 def _add_commands_of_people(
