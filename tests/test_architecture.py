@@ -15,7 +15,7 @@ FLOORS = (
     {"exhibits"},
     {"sources", "checks", "figures", "lists"},
     {"intake", "spine", "briefs", "anyfiles"},
-    {"erase"},
+    {"erase", "sealing"},
     {"releases"},
     {"cli"},
 )
@@ -32,6 +32,7 @@ OWNERS = {
     "papermill": {"briefs"},
     "nbconvert": {"briefs"},
     "great_tables": {"exhibits"},
+    "cryptography": {"sealing"},
     "dvc": set(),
     "pyspark": {"people"},
 }

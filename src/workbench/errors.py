@@ -131,6 +131,15 @@ class LogTampered(WorkbenchError):
     exit_code = 26
 
 
+class SealError(WorkbenchError):
+    """A copy cannot be sealed, or a sealed copy or its log is not what it was.
+
+    Where a copy was to be sealed, none was written.
+    """
+
+    exit_code = 27
+
+
 def nearest_name(name: str, names: Iterable[str]) -> str:
     """Return `` Did you mean 'x'?`` for the closest of ``names``, or an empty text.
 

@@ -61,14 +61,15 @@ def css_text(text: str) -> str:
 
 def content_policy(styles: Sequence[str]) -> str:
     """Return the policy of a page: its own styles by hash, images inside it, nothing else."""
-    hashes = " ".join(f"'sha256-{_digest(style)}'" for style in styles)
+    hashes = " ".join(source_hash(style) for style in styles)
     return (f"default-src 'none'; style-src {hashes}; img-src data:; base-uri 'none'; "
             "form-action 'none'")
 
 
+def source_hash(text: str) -> str:
+    """Return how a policy names a style or script that it lets in."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
 def _short(title: str) -> str:
     return title if len(title) <= 80 else f"{title[:79].rstrip()}…"
-
-
-def _digest(style: str) -> str:
-    return base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()

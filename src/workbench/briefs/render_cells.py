@@ -12,6 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from workbench.briefs.headlines import EXHIBIT, collect_headlines, exhibits_shown
+from workbench.briefs.sanitise import checked_html
 from workbench.errors import BriefError
 from workbench.exhibits.exhibit import ID_PREFIX
 
@@ -71,7 +72,8 @@ def exhibit_html(output: Mapping[str, Any], *, brief: str, is_appendix: bool = F
     exhibit = data.get(EXHIBIT)
     if isinstance(exhibit, dict):
         is_elsewhere = exhibit.get("kind") in FIRST_SCREEN
-        return Markup("" if is_elsewhere else "".join(data["text/html"]))
+        html = "" if is_elsewhere else "".join(data["text/html"])
+        return Markup(checked_html(html, brief=brief))
     text = "".join(output.get("text", data.get("text/plain", "")))
     if is_appendix:
         return Markup(f'<pre class="out" tabindex="0">{escape(text)}</pre>') if text else Markup()

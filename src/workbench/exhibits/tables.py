@@ -132,10 +132,18 @@ def _set_by_great_tables(texts: Mapping[str, list[str]], is_number: list[bool]) 
     right = [name for name, number in zip(names, is_number, strict=True) if number]
     left = [name for name in names if name not in right]
     table = GT(cells, id=f"{ID_PREFIX}table", rowname_col=names[0]).tab_stubhead(labels.pop("c0"))
-    table = table.cols_label(**labels) if labels else table
+    heads = {name: _plain(label) for name, label in labels.items()}
+    table = table.cols_label(**heads) if heads else table
     table = table.cols_align("right", right) if right else table
     table = table.cols_align("left", left) if left else table
     return table.as_raw_html(inline_css=False)
+
+
+def _plain(heading: str) -> Any:
+    """Keep great_tables from reading ``{{…}}`` as a unit, which it sets without escaping it."""
+    from great_tables import html
+
+    return html(escape(heading).replace("{", "&#123;")) if "{{" in heading else heading
 
 
 def _lean(html: str) -> str:

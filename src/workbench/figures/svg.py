@@ -23,6 +23,7 @@ KEPT_STYLES = {
     "opacity", "text-anchor", "font-weight",
 }
 _NUMBER = re.compile(r"-?\d+\.\d+")
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SPACES = re.compile(r"\s*([MLCQZz ])\s*")
 
 
@@ -35,7 +36,7 @@ def inline_svg(figure: Figure, attributes: str, *, shape: str) -> str:
     with rc_context(RC):
         drawn = io.BytesIO()
         figure.savefig(drawn, format="svg", metadata=METADATA, transparent=True)
-    root = ElementTree.fromstring(drawn.getvalue())
+    root = ElementTree.fromstring(_NO_XML.sub("\ufffd", drawn.getvalue().decode()))
     view = root.get("viewBox", "")
     _clean(root, f"{ID_PREFIX}{shape}-")
     inner = "".join(ElementTree.tostring(part, encoding="unicode") for part in root)

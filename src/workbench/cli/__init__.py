@@ -6,12 +6,12 @@ import argparse
 import datetime as dt
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from workbench.cli.commands import Command, add_command
+from workbench.cli.versions import add_seal, add_versions
 from workbench.errors import WorkbenchError
-
-Command = Callable[[argparse.Namespace], None]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,56 +36,62 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="workbench", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    run = _command(commands, "run", _run, "run a notebook; write its brief and headlines")
+    run = add_command(commands, "run", _run, "run a notebook; write its brief and headlines")
     run.add_argument("notebook", help="name of a notebook in notebooks/, without its ending")
     run.add_argument("-p", dest="parameters", metavar="KEY=VALUE", action="append", default=[],
                      help="a parameter of the notebook; repeat for more")
     run.add_argument("--name", help="name of the brief below reports/; the notebook's by default")
 
-    _command(commands, "sample", _sample, "make the invented campaign's raw files and its truth")
-    _command(commands, "gather", _gather, "gather accepted rows into one file a canonical table")
-    _command(commands, "spine", _spine, "link all tables into people, with ids that stay")
-    people = _command(commands, "people", _people, "accept the ids that linking proposes")
+    add_command(commands, "sample", _sample,
+                "make the invented campaign's raw files and its truth")
+    add_command(commands, "gather", _gather,
+                "gather accepted rows into one file a canonical table")
+    add_command(commands, "spine", _spine, "link all tables into people, with ids that stay")
+    people = add_command(commands, "people", _people, "accept the ids that linking proposes")
     people.add_argument("action", choices=["accept"])
-    _command(commands, "index", _index, "write reports/index.html")
-    code = _command(commands, "fingerprint", _fingerprint, "write what a stage's code is now")
+    add_command(commands, "index", _index, "write reports/index.html")
+    code = add_command(commands, "fingerprint", _fingerprint, "write what a stage's code is now")
     code.add_argument("stage", help="a stage of dvc.yaml whose output lies in data/code")
 
-    leaving = _command(commands, "lists", _release, "release a list that leaves, through the gate")
+    leaving = add_command(commands, "lists", _release,
+                          "release a list that leaves, through the gate")
     leaving.add_argument("action", choices=["release"])
     leaving.add_argument("name", help="a list whose draft lies in data/lists")
     leaving.add_argument("--as-of", type=dt.date.fromisoformat, metavar="DATE",
                          help="the day on which it leaves, today; campaign.as_of by default")
 
-    suites = _command(commands, "expectations", _draft, "draft an expectation suite")
+    suites = add_command(commands, "expectations", _draft, "draft an expectation suite")
     suites.add_argument("action", choices=["draft"])
     suites.add_argument("source", help="a source whose rows have been accepted")
 
-    strip = _command(commands, "strip", _strip, "strip outputs from the notebooks")
+    strip = add_command(commands, "strip", _strip, "strip outputs from the notebooks")
     strip.add_argument("notebooks", nargs="*",
                        help="names, without their ending; all where none is given")
 
+    add_seal(commands)
     _add_commands_of_people(commands)
-    _add_commands_of_versions(commands)
-    _command(commands, "dictionary", _dictionary, "print the data dictionary")
+    add_versions(commands)
+    add_command(commands, "dictionary", _dictionary, "print the data dictionary")
     return parser
 
 
 def _add_commands_of_people(
     commands: argparse._SubParsersAction[argparse.ArgumentParser]
 ) -> None:
-    key = _command(commands, "key", _key, "make the secret that ids are made with; print its mark")
+    key = add_command(commands, "key", _key,
+                      "make the secret that ids are made with; print its mark")
     key.add_argument("name", help="the key's name, as linkage.key_name in params.yaml has it")
 
-    person = _command(commands, "person", _person, "print everything held on one person")
+    person = add_command(commands, "person", _person, "print everything held on one person")
     person.add_argument("person_id", help="the person's id, as crosswalk and lists have it")
     person.add_argument("--json", action="store_true", help="print JSON, empty columns as null")
 
-    review = _command(commands, "review", _review, "judge pairs of records, one after another")
+    review = add_command(commands, "review", _review, "judge pairs of records, one after another")
     review.add_argument("--reviewer", default="", help="who judges, to be kept with the answers")
     review.add_argument("--date", default="", help="day of the answers, such as 2026-10-05")
 
-    link = _command(commands, "link", _link, "link the rows of any files; write their crosswalk")
+    link = add_command(commands, "link", _link,
+                       "link the rows of any files; write their crosswalk")
     link.add_argument("files", metavar="FILE", nargs="+", type=Path, help="CSV or Parquet")
     link.add_argument("--map", dest="mapping", metavar="MAPPING", type=Path,
                       help="YAML that says what the columns are, see docs/linking.md")
@@ -95,36 +101,12 @@ def _add_commands_of_people(
     link.add_argument("--people", action="store_true",
                       help="find the rows among the people of data/people instead")
 
-    erase = _command(commands, "erase", _erase, "erase people; say what still holds them")
+    erase = add_command(commands, "erase", _erase, "erase people; say what still holds them")
     erase.add_argument("person_ids", metavar="PERSON_ID", nargs="*",
                        help="who; without one, take who was erased out of the raw files again")
     erase.add_argument("--dry-run", action="store_true", help="say what would go; write nothing")
     erase.add_argument("--date", metavar="YYYY-MM-DD",
                        help="day of the erasure; campaign.as_of by default")
-
-
-def _add_commands_of_versions(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser]
-) -> None:
-    publish = _command(commands, "publish", _publish, "freeze, log, push and tag the briefs")
-    publish.add_argument("-m", dest="note", metavar="NOTE", required=True,
-                         help="why this version, in a sentence")
-    publish.add_argument("--date", type=dt.date.fromisoformat, metavar="YYYY-MM-DD",
-                         help="day of publishing; that of the last commit by default")
-    compare = _command(commands, "compare", _compare, "set two published versions side by side")
-    compare.add_argument("earlier", metavar="A", help="a version's id, or its 12 digits")
-    compare.add_argument("later", metavar="B", help="another")
-    verify = _command(commands, "verify", _verify, "build a version again; compare every byte")
-    verify.add_argument("version", metavar="VERSION", help="a version's id, or its 12 digits")
-
-
-def _command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, call: Command,
-    text: str,
-) -> argparse.ArgumentParser:
-    parser = commands.add_parser(name, help=text, description=text)
-    parser.set_defaults(command=call)
-    return parser
 
 
 def _run(options: argparse.Namespace) -> None:
@@ -267,28 +249,6 @@ def _erase(options: argparse.Namespace) -> None:
 
     for line in run_erase(load_settings(), options.person_ids, options.date, options.dry_run):
         print(line)
-
-
-def _publish(options: argparse.Namespace) -> None:
-    from workbench.releases.publish import publish
-    from workbench.settings import load_settings
-
-    day = options.date.isoformat() if options.date else ""
-    print(f"Published {publish(load_settings(), options.note, date=day)}")
-
-
-def _compare(options: argparse.Namespace) -> None:
-    from workbench.releases.compare import compare
-    from workbench.settings import find_root
-
-    print("\n".join(compare(find_root(), options.earlier, options.later)))
-
-
-def _verify(options: argparse.Namespace) -> None:
-    from workbench.releases.verify import verified_words, verify
-    from workbench.settings import find_root
-
-    print(verified_words(verify(find_root(), options.version)))
 
 
 def _dictionary(options: argparse.Namespace) -> None:

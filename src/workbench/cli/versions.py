@@ -1,0 +1,65 @@
+"""The commands that publish, compare and verify versions, and seal copies of briefs."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import sys
+
+from workbench.cli.commands import add_command
+
+
+def add_seal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    seal = add_command(commands, "seal", _seal, "seal a copy of a brief for each recipient")
+    seal.add_argument("brief", nargs="?", help="a brief below reports/, such as donors")
+    seal.add_argument("--to", dest="recipients", metavar="NAME", nargs="+", default=[],
+                      help="who gets a copy; its words are shown here and nowhere else")
+    seal.add_argument("--check", action="store_true",
+                      help="say which sealed copies are what they were; seal nothing")
+
+
+def add_versions(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser]
+) -> None:
+    publish = add_command(commands, "publish", _publish, "freeze, log, push and tag the briefs")
+    publish.add_argument("-m", dest="note", metavar="NOTE", required=True,
+                         help="why this version, in a sentence")
+    publish.add_argument("--date", type=dt.date.fromisoformat, metavar="YYYY-MM-DD",
+                         help="day of publishing; that of the last commit by default")
+    compare = add_command(commands, "compare", _compare, "set two published versions side by side")
+    compare.add_argument("earlier", metavar="A", help="a version's id, or its 12 digits")
+    compare.add_argument("later", metavar="B", help="another")
+    verify = add_command(commands, "verify", _verify, "build a version again; compare every byte")
+    verify.add_argument("version", metavar="VERSION", help="a version's id, or its 12 digits")
+
+
+def _seal(options: argparse.Namespace) -> None:
+    from workbench.sealing.command import check_copies, run_seal
+    from workbench.settings import load_settings
+
+    settings = load_settings()
+    lines = check_copies(settings.root) if options.check else run_seal(
+        settings, options.brief, options.recipients, is_terminal=sys.stdout.isatty())
+    print("\n".join(lines))
+
+
+def _publish(options: argparse.Namespace) -> None:
+    from workbench.releases.publish import publish
+    from workbench.settings import load_settings
+
+    day = options.date.isoformat() if options.date else ""
+    print(f"Published {publish(load_settings(), options.note, date=day)}")
+
+
+def _compare(options: argparse.Namespace) -> None:
+    from workbench.releases.compare import compare
+    from workbench.settings import find_root
+
+    print("\n".join(compare(find_root(), options.earlier, options.later)))
+
+
+def _verify(options: argparse.Namespace) -> None:
+    from workbench.releases.verify import verified_words, verify
+    from workbench.settings import find_root
+
+    print(verified_words(verify(find_root(), options.version)))
