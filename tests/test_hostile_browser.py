@@ -7,7 +7,7 @@ import re
 
 import pytest
 from made_payloads import HOSTILE
-from test_browser import WIDE, Seen, browser, pytestmark  # noqa: F401
+from test_browser import WIDE, Seen, pytestmark  # noqa: F401
 from test_hostile import all_at_once, hostile_page
 
 POLICY = re.compile(r"<meta http-equiv=\"Content-Security-Policy\"[^>]*>")
@@ -44,7 +44,7 @@ def spelled_out(parameters: str) -> str:
 
 
 @pytest.fixture
-def seen(browser):  # noqa: F811
+def seen(browser):
     """A window that is watched."""
     context = browser.new_context(viewport=WIDE)
     yield Seen(context.new_page())

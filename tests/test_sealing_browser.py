@@ -6,7 +6,6 @@ import pytest
 from test_browser import (  # noqa: F401
     NARROW,
     WIDE,
-    browser,
     opened,
     printed_pages,
     pytestmark,
@@ -47,7 +46,7 @@ def unlock(page, words: str = WORDS) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["1280", "320"])
 def test_a_copy_opens_by_keyboard_and_both_its_faces_are_accessible(
-    browser, path, viewport, scheme  # noqa: F811
+    browser, path, viewport, scheme
 ):
     seen = opened(browser, path, viewport=viewport, scheme=scheme)
     page = seen.page
@@ -66,7 +65,7 @@ def test_a_copy_opens_by_keyboard_and_both_its_faces_are_accessible(
     page.context.close()
 
 
-def test_an_opened_copy_looks_like_the_brief(browser, path, tmp_path):  # noqa: F811
+def test_an_opened_copy_looks_like_the_brief(browser, path, tmp_path):
     plain = tmp_path / "plain.html"
     plain.write_text(HTML, encoding="utf-8")
     look = "[...document.querySelectorAll('h1, .tile, td')].map(e => getComputedStyle(e).font)"
@@ -81,7 +80,7 @@ def test_an_opened_copy_looks_like_the_brief(browser, path, tmp_path):  # noqa: 
     assert looks[0] == looks[1]
 
 
-def test_it_opens_within_a_second_and_a_half(browser, path):  # noqa: F811
+def test_it_opens_within_a_second_and_a_half(browser, path):
     page = opened(browser, path, viewport=WIDE, scheme="light").page
     page.wait_for_selector(FORM)
     page.locator("#words").fill(WORDS)
@@ -93,7 +92,7 @@ def test_it_opens_within_a_second_and_a_half(browser, path):  # noqa: F811
 
 
 def test_wrong_words_are_told_and_may_be_put_right_and_nothing_is_kept(
-    browser, path  # noqa: F811
+    browser, path
 ):
     seen = opened(browser, path, viewport=WIDE, scheme="light")
     page = seen.page
@@ -113,7 +112,7 @@ def test_wrong_words_are_told_and_may_be_put_right_and_nothing_is_kept(
     page.context.close()
 
 
-def test_recipient_and_number_are_on_every_printed_page(browser, path):  # noqa: F811
+def test_recipient_and_number_are_on_every_printed_page(browser, path):
     page = opened(browser, path, viewport=WIDE, scheme="dark").page
     unlock(page)
     page.wait_for_selector(".tiles")
@@ -126,7 +125,7 @@ def test_recipient_and_number_are_on_every_printed_page(browser, path):  # noqa:
 
 
 def test_a_script_of_the_brief_runs_once_it_is_open_and_no_other_does(
-    browser, tmp_path  # noqa: F811
+    browser, tmp_path
 ):
     copy, script = made_copy(), "document.body.dataset.ran = 'yes';"
     content = mark_copy(HTML.replace("</body>", f"<script>{script}</script></body>"), copy)
@@ -149,7 +148,7 @@ def page_box(page: bytes) -> range:
 
 
 def test_each_of_a_thousand_flipped_bytes_is_noticed_or_the_browser_reads_the_same_page(
-    browser, path, tmp_path  # noqa: F811
+    browser, path, tmp_path
 ):
     whole, file = path.read_bytes(), tmp_path / "flipped.html"
     page = opened(browser, path, viewport=WIDE, scheme="light").page
