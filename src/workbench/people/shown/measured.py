@@ -65,9 +65,10 @@ def measured_words() -> Words:
     return {
         "title": f"On invented campaigns {min(told['precision']):.1%} of the links made were "
                  f"right, and {min(told['recall']):.1%} of the true ones were found",
-        "subtitle": f"The worse of {seeds} campaigns of {told['people']:,} people with known "
-                    "truth; true links that share any evidence, by source and by what is wrong "
-                    f"or given in the record. Not this campaign's own files.{changed}",
+        "subtitle": f"Above, the worst of {seeds} campaigns of {told['people']:,} people with "
+                    "known truth; below, the mean share found of true links that share any "
+                    "evidence, by source and by what is wrong or given in the record. Not this "
+                    f"campaign's own files.{changed}",
     }
 
 
