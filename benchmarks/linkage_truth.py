@@ -28,12 +28,10 @@ import duckdb
 import numpy as np
 import pandas as pd
 import yaml
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from workbench.intake import admit, gather
 from workbench.people.link import evidence_of, link_tables
-from workbench.people.resolve import resolve
+from workbench.people.resolve import components, resolve
 from workbench.people.score import weights_sql
 from workbench.people.shown.measured import linking_code
 from workbench.sample import make_campaign, write_campaign
@@ -183,7 +181,7 @@ def n_pairs(label: np.ndarray) -> float:
 
 def pair_figures(person: np.ndarray, truth: np.ndarray) -> dict[str, float]:
     """Return pairwise precision and recall over all records."""
-    right = n_pairs(person * (int(truth.max()) + 1) + truth)
+    right = n_pairs(person.astype(np.int64) * (int(truth.max()) + 1) + truth)
     return {"precision": right / n_pairs(person), "recall": right / n_pairs(truth)}
 
 
@@ -242,12 +240,6 @@ def plain(connection: duckdb.DuckDBPyConnection, model: dict[str, Any]) -> np.nd
     left = np.concatenate([pairs["l"], given])
     right = np.concatenate([pairs["r"], evidence.given[given]])
     return components(evidence.n, left, right)
-
-
-def components(n: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Return the connected component of each of ``n`` positions."""
-    graph = coo_matrix((np.ones(len(left)), (left, right)), shape=(n, n))
-    return connected_components(graph, directed=False)[1].astype(np.int64)
 
 
 def table_of_dirt(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, float]:

@@ -35,13 +35,7 @@ def command_names() -> tuple[str, ...]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="workbench", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    run = add_command(commands, "run", _run, "run a notebook; write its brief and headlines")
-    run.add_argument("notebook", help="name of a notebook in notebooks/, without its ending")
-    run.add_argument("-p", dest="parameters", metavar="KEY=VALUE", action="append", default=[],
-                     help="a parameter of the notebook; repeat for more")
-    run.add_argument("--name", help="name of the brief below reports/; the notebook's by default")
-
+    _add_commands_of_notebooks(commands)
     add_command(commands, "sample", _sample,
                 "make the invented campaign's raw files and its truth")
     add_command(commands, "gather", _gather,
@@ -64,15 +58,25 @@ def _parser() -> argparse.ArgumentParser:
     suites.add_argument("action", choices=["draft"])
     suites.add_argument("source", help="a source whose rows have been accepted")
 
-    strip = add_command(commands, "strip", _strip, "strip outputs from the notebooks")
-    strip.add_argument("notebooks", nargs="*",
-                       help="names, without their ending; all where none is given")
-
     add_seal(commands)
     _add_commands_of_people(commands)
     add_versions(commands)
     add_command(commands, "dictionary", _dictionary, "print the data dictionary")
     return parser
+
+
+def _add_commands_of_notebooks(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser]
+) -> None:
+    run = add_command(commands, "run", _run, "run a notebook; write its brief and headlines")
+    run.add_argument("notebook", help="name of a notebook in notebooks/, without its ending")
+    run.add_argument("-p", dest="parameters", metavar="KEY=VALUE", action="append", default=[],
+                     help="a parameter of the notebook; repeat for more")
+    run.add_argument("--name", help="name of the brief below reports/; the notebook's by default")
+
+    strip = add_command(commands, "strip", _strip, "strip outputs from the notebooks")
+    strip.add_argument("notebooks", nargs="*",
+                       help="names, without their ending; all where none is given")
 
 
 def _add_commands_of_people(

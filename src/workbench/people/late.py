@@ -8,6 +8,7 @@ import numpy as np
 
 from workbench.people.blocking import KEYS, create_key_pairs
 from workbench.people.comparisons import TERMS
+from workbench.people.link import NUMBER_STANDS
 from workbench.people.posterior import choose_cut, rival_probabilities
 from workbench.people.prepare import load_nicknames, standardise_written
 from workbench.people.resolve import likeliest, strongest
@@ -114,8 +115,8 @@ def _outcomes(
         "rid": record + 1, "number": person, "link_probability": probability}))
     rows = connection.execute(
         "WITH given AS (SELECT r.rid, min(v.person) AS person FROM late r JOIN known v "
-        "ON r.voter_id = v.voter_id WHERE v.is_elector AND (r.last_name IS NULL OR "
-        "r.last_name = v.last_name OR list_has_any(r.formals, v.formals)) GROUP BY r.rid) "
+        "ON r.voter_id = v.voter_id WHERE v.is_elector AND "
+        f"{NUMBER_STANDS} GROUP BY r.rid) "
         "SELECT source_name, row_key, coalesce(g.person, b.person) AS person, CASE WHEN g.person "
         "IS NOT NULL THEN 'voter_id' WHEN b.person IS NOT NULL THEN 'model' ELSE 'alone' END "
         "AS how_code, CASE WHEN g.person IS NOT NULL THEN 1.0 ELSE coalesce("

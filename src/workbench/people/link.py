@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 TRAINING_SEED = 1
 
+# A number in a record ``r`` is that of the elector ``v`` where no name speaks against it.
+NUMBER_STANDS = ("(r.last_name IS NULL OR r.last_name = v.last_name OR "
+                 "list_has_any(r.formals, v.formals))")
+
 
 @dataclass(frozen=True)
 class Linked:
@@ -95,8 +99,7 @@ def create_given(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         "CREATE TABLE given AS SELECT r.rid, min(v.rid) AS elector FROM record r JOIN record v "
         "ON r.voter_id = v.voter_id WHERE v.is_elector AND NOT r.is_elector AND "
-        "(r.last_name IS NULL OR r.last_name = v.last_name OR "
-        "list_has_any(r.formals, v.formals)) GROUP BY r.rid")
+        f"{NUMBER_STANDS} GROUP BY r.rid")
 
 
 def evidence_of(connection: duckdb.DuckDBPyConnection) -> Evidence:

@@ -123,7 +123,7 @@ def _elector_groups(evidence: Evidence) -> np.ndarray:
         n_possible=np.array([n * (n - 1) / 2]),
     )
     is_one = probability >= SAME_ELECTOR_PROBABILITY
-    return _components(evidence.n, left[is_one], right[is_one])
+    return components(evidence.n, left[is_one], right[is_one])
 
 
 def _best_electors(evidence: Evidence, person: np.ndarray) -> tuple[_Best, np.ndarray]:
@@ -216,7 +216,7 @@ def _groups_of_the_rest(
     link = np.zeros(evidence.n)
     for end in (left[order][kept], right[order][kept]):
         np.maximum.at(link, end, probability[order][kept])
-    group = _components(evidence.n, left[order][kept], right[order][kept])
+    group = components(evidence.n, left[order][kept], right[order][kept])
     return group, np.where(link > 0, link, 1.0), cut
 
 
@@ -231,7 +231,7 @@ def _kept_apart(
     is_kept = np.ones(len(left), dtype=bool)
     listed = np.intersect1d(np.flatnonzero(apart >= 0), np.concatenate([left, right]))
     while is_kept.any():
-        group = _components(evidence.n, left[is_kept], right[is_kept])
+        group = components(evidence.n, left[is_kept], right[is_kept])
         clash = group[evidence.vetoed_left] == group[evidence.vetoed_right]
         pair = np.sort(group[listed].astype(np.int64) * (int(apart.max()) + 1) + apart[listed])
         twice = pair[1:][pair[1:] == pair[:-1]] // (int(apart.max()) + 1)
@@ -254,7 +254,7 @@ def _one_a_group(best: _Best, group: np.ndarray, cut: float) -> _Best:
     return _Best(record[at], person[at], probability[at])
 
 
-def _components(n: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+def components(n: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Return for each of ``n`` positions the first position that it is connected with."""
     nodes, ends = np.unique(np.concatenate([left, right]), return_inverse=True)
     links = np.ones(len(left), dtype=np.int8), (ends[:len(left)], ends[len(left):])

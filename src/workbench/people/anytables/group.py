@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from workbench.people.anytables.grow import NOTHING_SHARED, Groups
 from workbench.people.anytables.rivals import find_kinds, find_rivals
 from workbench.people.posterior import choose_cut
+from workbench.people.resolve import components
 
 ROUNDS, SETTLED = 60, 1e-4
 # Bits of log-odds that one pair may add to a decision on two groups: a pair that speaks for
@@ -70,7 +69,7 @@ def group_records(
     probability = link_probabilities(evidence)
     cut = choose_cut(probability, precision_min=precision_min) if cut is None else cut
     is_in = (probability >= cut) & ~evidence.is_barred
-    label = _components(evidence.n, evidence.left[is_in], evidence.right[is_in])
+    label = components(evidence.n, evidence.left[is_in], evidence.right[is_in])
     bits = np.where(evidence.is_barred, BARRED, _bits(probability))
     person = _divided(evidence, bits, label, min(cut, EVEN))
     is_made = (person[evidence.left] == person[evidence.right]) & is_in
@@ -90,7 +89,7 @@ def connected(evidence: Evidence, *, precision_min: float) -> np.ndarray:
     probability = link_probabilities(evidence)
     cut = choose_cut(probability, precision_min=precision_min)
     is_in = (probability >= cut) & ~evidence.is_barred
-    return _components(evidence.n, evidence.left[is_in], evidence.right[is_in])
+    return components(evidence.n, evidence.left[is_in], evidence.right[is_in])
 
 
 def link_probabilities(evidence: Evidence) -> np.ndarray:
@@ -119,15 +118,6 @@ def link_probabilities(evidence: Evidence) -> np.ndarray:
 def _bits(probability: np.ndarray) -> np.ndarray:
     odds = np.clip(probability, 1e-12, 1 - 1e-12)
     return np.clip(np.log2(odds / (1 - odds)), NOTHING_SHARED, MOST_FOR)
-
-
-def _components(n: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Return for each of ``n`` positions the first position that it is connected with."""
-    graph = coo_matrix((np.ones(len(left), dtype=np.int8), (left, right)), shape=(n, n))
-    label = connected_components(graph, directed=False)[1]
-    first = np.full(label.max(initial=-1) + 1, n)
-    np.minimum.at(first, label, np.arange(n))
-    return first[label]
 
 
 def _divided(
