@@ -5,7 +5,8 @@
 
 It makes the tables (linkage_data; in DIR they are kept and made once) and runs each way in a
 process of its own on two cores under one memory limit: ours with training, ours with the model
-that this stored, plain Splink with training, plain Splink with the same stored model. Standing
+that this stored, plain Splink with training, plain Splink with the same stored model, and where
+it is asked for (``plain_all_keys``) plain Splink with every key that ours has. Standing
 in the clock: reading, standardising, training, pairs, weights, veto, people. Not in it: the
 start of Python and the writing of labels. F1 is of pairs of records: precision over all pairs
 made, recall over the true pairs that share evidence (linkage_truth says which). The last line
@@ -32,7 +33,9 @@ from linkage_truth import EVIDENCE
 HERE = Path(__file__).parent
 # Each way, its script, and whether it is given the model that ours trained.
 WAYS = {"ours": ("linkage_ours.py", False), "ours_stored": ("linkage_ours.py", True),
-        "plain": ("linkage_plain.py", False), "plain_stored": ("linkage_plain.py", True)}
+        "plain": ("linkage_plain.py", False), "plain_stored": ("linkage_plain.py", True),
+        "plain_all_keys": ("linkage_plain.py", False)}
+USUAL = [way for way in WAYS if way != "plain_all_keys"]
 NEW = ("linkage_new.py", True)
 
 
@@ -65,7 +68,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--memory-gb", type=float, default=6.0)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--ways", nargs="+", choices=list(WAYS), default=list(WAYS))
+    parser.add_argument("--ways", nargs="+", choices=list(WAYS), default=USUAL)
     parser.add_argument("--new", type=int, default=0)
     return parser.parse_args()
 
@@ -76,6 +79,7 @@ def run(way: str, folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     command = [sys.executable, str(HERE / script), str(folder), str(folder / way),
                "--memory-gb", str(options.memory_gb), "--threads", str(options.threads)]
     command += ["--model", str(folder / "ours" / "model.json")] if is_stored else []
+    command += ["--all-keys"] if way == "plain_all_keys" else []
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{script} failed:\n{done.stderr[-2000:]}")
@@ -89,7 +93,9 @@ def ratios(figures: dict[str, Any]) -> dict[str, float]:
     pairs = {"ratio": ("plain_s", "ours_s"), "ratio_stored": ("plain_stored_s", "ours_stored_s"),
              "ratio_cpu": ("plain_cpu_s", "ours_cpu_s"),
              "ratio_stored_cpu": ("plain_stored_cpu_s", "ours_stored_cpu_s"),
-             "ratio_memory": ("plain_peak_gb", "ours_peak_gb")}
+             "ratio_memory": ("plain_peak_gb", "ours_peak_gb"),
+             "ratio_all_keys": ("plain_all_keys_s", "ours_s"),
+             "ratio_all_keys_cpu": ("plain_all_keys_cpu_s", "ours_cpu_s")}
     ratios = {name: round(figures[plain] / figures[ours], 2)
               for name, (plain, ours) in pairs.items() if plain in figures and ours in figures}
     return ratios | ({"peak_gb": figures["ours_peak_gb"]} if "ours_peak_gb" in figures else {})

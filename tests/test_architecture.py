@@ -26,6 +26,7 @@ NEIGHBOURS = {
 }
 OWNERS = {
     "great_expectations": {"checks"},
+    "sklearn": {"voters"},
     "splink": {"people"},
     "seaborn": {"figures"},
     "matplotlib": {"figures", "briefs"},
