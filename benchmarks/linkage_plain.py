@@ -8,9 +8,10 @@ records (their making is timed too), the same limits and the same household veto
 - one table of integer ids to deduplicate, which Splink does faster than seven to link;
 - ``RULES``, the workbench's blocking keys as equalities. Entries of the register are paired
   with each other only where names and birth agree, as there. Splink has no cap on a block:
-  the rule of names alone is left out (``LEFT_OUT``) unless --all-keys asks for it, since its pairs grow with both sizes and
-  it finds hardly a link at p >= .95. At 1,000,000 voters it offers 28 million pairs, takes 186
-  processor seconds for 59 without it, and moves F1 from .9289 to .9286;
+  the rule of names alone is left out (``LEFT_OUT``) unless --all-keys asks for it, since its
+  pairs grow with both sizes and it finds hardly a link at p >= .95. At 1,000,000 voters it
+  offers 28 million pairs, takes 186 processor seconds for 59 without it, and moves F1 from
+  .9289 to .9286;
 - training as the documents of Splink have it (prior from certain rules, u from random pairs, m
   from expectation-maximisation over the workbench's training rules), or with --model the model
   that ours trained;

@@ -20,7 +20,7 @@ STAGES = """\
 stages:
   count:
     cmd: workbench run count
-    deps: [data/raw/mine.csv, notebooks/count.ipynb]
+    deps: [data/raw/mine.csv, notebooks/count.ipynb, reports/baseline.json]
     params: [campaign, disclosure, notebooks.count]
     outs:
       - reports/count.html: {persist: true}
@@ -65,7 +65,7 @@ def make_repository(root: Path, remote: Path | None = None) -> Path:
                                       .replace("-11-03\n", "-11-03'\n"), encoding="utf-8")
     (root / "dvc.yaml").write_text(STAGES, encoding="utf-8")
     for name in (".gitignore", ".dvcignore", ".dvc/config", ".dvc/.gitignore",
-                 "reports/releases.json"):
+                 "reports/releases.json", "reports/baseline.json"):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(REPOSITORY / name, root / name)
     (root / "data" / "raw").mkdir(parents=True)
@@ -80,9 +80,9 @@ def make_repository(root: Path, remote: Path | None = None) -> Path:
     return root
 
 
-def name_publisher(root: Path) -> None:
+def name_publisher(root: Path, name: str = "A. Lead") -> None:
     """Say in a folder's git who works there."""
-    run(root, "git", "config", "user.name", "A. Lead")
+    run(root, "git", "config", "user.name", name)
     run(root, "git", "config", "user.email", "lead@example.org")
 
 

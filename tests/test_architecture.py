@@ -10,10 +10,10 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "workbench"
 FLOORS = (
     {"errors"},
-    {"tables", "measures", "settings", "pseudonyms", "engine"},
-    {"disclosure", "donors", "voters", "people", "sample", "overview"},
+    {"tables", "measures", "settings", "pseudonyms", "engine", "baseline"},
+    {"disclosure", "donors", "voters", "people", "sample"},
     {"exhibits"},
-    {"sources", "checks", "figures", "lists"},
+    {"sources", "checks", "figures", "lists", "overview"},
     {"intake", "spine", "briefs", "anyfiles"},
     {"erase", "sealing"},
     {"releases"},

@@ -15,7 +15,6 @@ from workbench.briefs.versions import (
     brief_versions,
     content_hash,
     content_version,
-    previous_version,
     release_version,
     write_fingerprint,
 )
@@ -163,14 +162,6 @@ def test_the_versions_of_a_release_are_those_of_its_briefs_and_of_declared_sourc
     (campaign / "reports" / "baseline.json").write_text("{}")
     (campaign / "reports" / "releases.json").write_text("[{}]")
     assert brief_versions(load_settings(campaign)) == {"count": "0" * 12}
-
-
-def test_the_previous_version_is_read_from_the_baseline(campaign):
-    assert previous_version(campaign, "count") == ""
-    (campaign / "reports").mkdir()
-    baseline = {"versions": {"count": "0123456789ab"}}
-    (campaign / "reports" / "baseline.json").write_text(json.dumps(baseline))
-    assert previous_version(campaign, "count") == "0123456789ab"
 
 
 def test_content_version_does_not_see_the_order_of_its_inputs(campaign):

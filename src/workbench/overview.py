@@ -9,7 +9,10 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.baseline import Baseline, moved
 from workbench.errors import BriefError
+from workbench.exhibits.changes import change_of
+from workbench.exhibits.forms import House, plural, show
 from workbench.measures import Measure
 from workbench.settings import Settings
 
@@ -68,6 +71,39 @@ def brief_table(briefs: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
         for name, brief in briefs.items() if not name.startswith(f"{QUALITY}/")
     ]
     return pd.DataFrame(rows, columns=["brief", "finding", "version"])
+
+
+def moved_table(
+    briefs: Mapping[str, Mapping[str, Any]], baseline: Baseline, house: House
+) -> pd.DataFrame:
+    """Return one row a headline that moved since the last release, in the order of the briefs.
+
+    Columns, all to read: ``brief_name``, ``headline_name``, ``before``, ``now``, ``change``,
+    ``why`` (what was changed in what the brief is made from). Figures as they were shown.
+    """
+    columns = ["brief_name", "headline_name", "before", "now", "change", "why"]
+    rows = [
+        (name, now["title"], _shown(before, house), _shown(now, house),
+         change_of(before, now, house), str(brief.get("why", "")) or "Not known.")
+        for name, brief in briefs.items() for key in moved(baseline, name, brief["headlines"])
+        for now, before in [(brief["headlines"][key], baseline.headline(name, key) or {})]
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def moved_words(moved_rows: pd.DataFrame, baseline: Baseline) -> str:
+    """Return the sentence that leads to the table: how many headlines moved since when."""
+    if not baseline.release:
+        return "No version was published before, so that nothing can have moved."
+    n = len(moved_rows)
+    if not n:
+        return f"No headline of any brief has moved since {baseline.release}."
+    return (f"{plural(n, 'headline has', 'headlines have')} moved since {baseline.release}, "
+            "reckoned from the figures that were shown.")
+
+
+def _shown(headline: Mapping[str, Any], house: House) -> str:
+    return show(headline.get("value"), str(headline.get("form") or "number"), house)
 
 
 def finding(briefs: Mapping[str, Mapping[str, Any]], quality: pd.DataFrame) -> dict[str, str]:

@@ -91,6 +91,13 @@ class Linkage:
 
 
 @dataclass(frozen=True)
+class Publishing:
+    """What a version needs before it is published (see workbench.releases)."""
+
+    approvals_min: int = 0
+
+
+@dataclass(frozen=True)
 class Sample:
     """How large and how dirty the made-up campaign is."""
 
@@ -111,6 +118,7 @@ class Settings:
     sample: Sample
     sources: Mapping[str, Source]
     notebooks: Mapping[str, Mapping[str, Any]]
+    publishing: Publishing = Publishing()
 
     def source(self, name: str) -> Source:
         """Return the source of that name; SettingsError with the nearest name if none."""
@@ -144,7 +152,7 @@ def load_settings(root: Path | None = None) -> Settings:
     folder = find_root(root)
     raw = _mapping(_read_yaml(folder / PARAMS_FILE), PARAMS_FILE)
     known = {"campaign", "disclosure", "engine", "linkage", "sample", "sources", "notebooks"}
-    _refuse_strangers(set(raw), known, PARAMS_FILE)
+    _refuse_strangers(set(raw), known | {"publishing"}, PARAMS_FILE)
     _require(set(raw), known, PARAMS_FILE)
     declared = _mapping(raw["sources"] or {}, "sources")
     return Settings(
@@ -156,6 +164,7 @@ def load_settings(root: Path | None = None) -> Settings:
         sample=_section(Sample, raw["sample"], "sample"),
         sources={name: _source(name, entry) for name, entry in declared.items()},
         notebooks=_mapping(raw["notebooks"] or {}, "notebooks"),
+        publishing=_section(Publishing, raw.get("publishing", {}), "publishing"),
     )
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
+from workbench.baseline import read_baseline
+from workbench.briefs.blocks import cause_words
 from workbench.briefs.headlines import brief_title, headlines_text
 from workbench.briefs.manifest import Manifest
 from workbench.briefs.parameters import check_parameters, declared_parameters
@@ -20,7 +22,6 @@ from workbench.briefs.versions import (
     brief_inputs,
     content_version,
     environment_hash,
-    previous_version,
 )
 from workbench.errors import NotebookError, nearest_name
 from workbench.settings import Settings
@@ -122,7 +123,9 @@ def build_brief(settings: Settings, run: Run, kernel: RunningKernel) -> Path:
         settings.root / "data" / "executed" / f"{run.brief}.ipynb": notebook_text(executed),
         settings.root / "data" / "appendix" / f"{run.brief}.html":
             render.render_appendix(executed, manifest, settings),
-        page.with_suffix(".json"): headlines_text(run.brief, manifest.version, executed),
+        page.with_suffix(".json"): headlines_text(
+            run.brief, manifest.version, executed,
+            why=" ".join(cause_words(manifest, read_baseline(settings.root)))),
         page: render.render_brief(executed, manifest, settings),
     })
     return page
@@ -131,11 +134,12 @@ def build_brief(settings: Settings, run: Run, kernel: RunningKernel) -> Path:
 def describe_run(settings: Settings, run: Run) -> Manifest:
     """Return the manifest of a run, with the version that its inputs and parameters give."""
     inputs = brief_inputs(settings.root, run.notebook, run.brief)
+    before = read_baseline(settings.root).briefs.get(run.brief, {})
     return Manifest(
         brief=run.brief,
         title=brief_title(run.content),
         version=content_version(settings, run.brief, inputs=inputs, parameters=run.resolved),
-        previous_version=previous_version(settings.root, run.brief),
+        previous_version=str(before.get("version", "")),
         inputs=inputs,
         parameters=run.resolved,
         environment=environment_hash(settings.root),

@@ -54,13 +54,19 @@ def brief_decision(notebook: Mapping[str, Any]) -> str:
     return next((str(one["decision"]) for one in exhibits_shown(notebook, "finding")), "")
 
 
-def headlines_text(brief: str, version: str, notebook: Mapping[str, Any]) -> str:
-    """Return the text of ``reports/<brief>.json``: the same bytes for the same brief."""
+def headlines_text(
+    brief: str, version: str, notebook: Mapping[str, Any], *, why: str = ""
+) -> str:
+    """Return the text of ``reports/<brief>.json``: the same bytes for the same brief.
+
+    ``why`` says what was changed since the last release in what the brief is made from.
+    """
     content = {
         "brief": brief,
         "version": version,
         "title": brief_title(notebook),
         "decision": brief_decision(notebook),
+        "why": why,
         "headlines": collect_headlines(notebook),
     }
     try:

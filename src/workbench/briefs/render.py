@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
@@ -13,6 +13,8 @@ from markupsafe import Markup
 from nbconvert.exporters.templateexporter import TemplateExporter
 from traitlets.config import Config
 
+from workbench.baseline import Baseline, read_baseline
+from workbench.briefs.blocks import changed_words, mind_words, sure_words
 from workbench.briefs.manifest import Manifest
 from workbench.briefs.policy import (
     TEMPLATE,
@@ -23,6 +25,7 @@ from workbench.briefs.policy import (
 )
 from workbench.briefs.render_cells import Section, Sorted, exhibit_html, sort_cells
 from workbench.briefs.render_text import code_html, markdown_html
+from workbench.exhibits.changes import change_since
 from workbench.exhibits.forms import House, show
 from workbench.exhibits.tiles import tile_html
 from workbench.settings import Settings
@@ -65,6 +68,7 @@ class Page:
     home: str
     tiles: tuple[Markup, ...]
     meanings: tuple[tuple[str, str], ...]
+    blocks: tuple[tuple[str, tuple[str, ...]], ...]
     sections: tuple[Section, ...]
     facts: tuple[tuple[str, str], ...]
     inputs: tuple[tuple[str, str], ...]
@@ -113,6 +117,7 @@ def _page(
 ) -> Page:
     campaign, finding = settings.campaign, cells.finding
     house = House(campaign.currency_code, settings.disclosure.cell_min)
+    baseline = read_baseline(settings.root)
     margins = Margins(campaign.marking, campaign.name, finding["title"], manifest.version)
     styles = (page_style(), print_style(margins))
     return Page(
@@ -121,11 +126,34 @@ def _page(
         campaign=campaign.name, marking=campaign.marking,
         dated=f"As of {_day(manifest.as_of)}", version=manifest.version,
         home="" if is_appendix else "../" * manifest.brief.count("/") + "index.html",
-        tiles=tuple(Markup(tile_html(headline, house)) for headline in cells.headlines),
+        tiles=_tiles(cells.headlines, manifest.brief, baseline, house),
         meanings=tuple((str(h["title"]), str(h["meaning"])) for h in cells.headlines),
+        blocks=_blocks(cells.headlines, manifest, baseline, house),
         sections=cells.sections, facts=_facts(manifest),
         inputs=tuple((p, d[:SHOWN_DIGITS]) for p, d in sorted(manifest.inputs.items())),
         styles=tuple(Markup(style) for style in styles), policy=content_policy(styles),
+    )
+
+
+def _tiles(
+    headlines: Sequence[Mapping[str, Any]], brief: str, baseline: Baseline, house: House
+) -> tuple[Markup, ...]:
+    """Return the tiles, each with its change since the last release."""
+    changes = (change_since(baseline.release, baseline.headline(brief, str(h["name"])), h, house)
+               for h in headlines)
+    return tuple(Markup(tile_html(headline, house, change=change))
+                 for headline, change in zip(headlines, changes, strict=True))
+
+
+def _blocks(
+    headlines: Sequence[Mapping[str, Any]], manifest: Manifest, baseline: Baseline, house: House
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the blocks that the machine writes: heading and sentences."""
+    since = f" since {baseline.release}" if baseline.release else ""
+    return (
+        (f"What changed{since}", changed_words(manifest, headlines, baseline, house)),
+        ("How sure we are", sure_words(headlines, house)),
+        ("What would change our mind", mind_words(manifest, headlines, house)),
     )
 
 

@@ -96,7 +96,8 @@ def _only_finding(notebook: Any, brief: str) -> Mapping[str, str]:
 
 
 def _headlines(notebook: Any, brief: str) -> tuple[Mapping[str, Any], ...]:
-    headlines = tuple(collect_headlines(notebook).values())
+    headlines = tuple({"name": name, **headline}
+                      for name, headline in collect_headlines(notebook).items())
     if not FEWEST_HEADLINES <= len(headlines) <= MOST_HEADLINES:
         raise BriefError(
             f"'{brief}' has {len(headlines)} headline numbers. Show {FEWEST_HEADLINES} to "

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 import workbench
+from workbench.baseline import BASELINE_FILE
 from workbench.briefs.stages import (
     FINGERPRINTS,
     PARAMS_FILE,
@@ -30,7 +31,6 @@ N_DIGITS = 12
 PACKAGE = "src/workbench"
 TEMPLATE = "src/workbench/briefs/template"
 LOCK_FILE = "requirements.lock"
-BASELINE_FILE = "reports/baseline.json"
 
 _hashes: dict[tuple[str, int, int, int], str] = {}
 
@@ -39,12 +39,12 @@ def brief_inputs(root: Path, notebook: str, brief: str) -> dict[str, str]:
     """Return the sha256 of every input of a brief, by its path below the campaign's folder.
 
     The inputs are what the brief's stage in dvc.yaml depends on; for a notebook that no stage
-    runs, the whole package and all gathered tables. The page template and requirements.lock
-    always count. A folder has one hash, over the paths and contents of its files.
+    runs, the whole package and all gathered tables. The page template, requirements.lock and
+    the baseline always count. A folder has one hash, over the paths and contents of its files.
     """
     stage = stage_of(root, f"reports/{brief}.html")
     declared = set(with_code(root, stage) if stage else (PACKAGE, "data/tables"))
-    optional = {TEMPLATE, LOCK_FILE} | (set() if stage else declared)
+    optional = {TEMPLATE, LOCK_FILE, BASELINE_FILE} | (set() if stage else declared)
     own = f"notebooks/{notebook}.ipynb"
     inputs = {own: notebook_hash(root / own)}
     for path in sorted((declared | optional) - {own}):
@@ -114,14 +114,6 @@ def brief_versions(settings: Settings) -> dict[str, str]:
     contents = (json.loads(path.read_text(encoding="utf-8")) for path in sorted(files))
     briefs = (c for c in contents if isinstance(c, dict) and {"brief", "version"} <= set(c))
     return {brief["brief"]: brief["version"] for brief in briefs}
-
-
-def previous_version(root: Path, brief: str) -> str:
-    """Return the brief's version in the last release, as reports/baseline.json has it, or ''."""
-    path = root / BASELINE_FILE
-    if not path.is_file():
-        return ""
-    return str(json.loads(path.read_text(encoding="utf-8")).get("versions", {}).get(brief, ""))
 
 
 def environment_hash(root: Path) -> str:

@@ -26,9 +26,17 @@ def add_versions(
                          help="why this version, in a sentence")
     publish.add_argument("--date", type=dt.date.fromisoformat, metavar="YYYY-MM-DD",
                          help="day of publishing; that of the last commit by default")
+    approve = add_command(commands, "approve", _approve, "approve the briefs for publishing")
+    approve.add_argument("-m", dest="note", metavar="NOTE", required=True,
+                         help="what you checked, in a sentence")
+    baseline = add_command(commands, "baseline", _baseline,
+                           "tell changes against this published version from now on")
+    baseline.add_argument("version", metavar="VERSION", help="a version's id, or its 12 digits")
     compare = add_command(commands, "compare", _compare, "set two published versions side by side")
     compare.add_argument("earlier", metavar="A", help="a version's id, or its 12 digits")
     compare.add_argument("later", metavar="B", help="another")
+    compare.add_argument("--page", action="store_true",
+                         help="write a page as well, reports/compared/A..B.html")
     verify = add_command(commands, "verify", _verify, "build a version again; compare every byte")
     verify.add_argument("version", metavar="VERSION", help="a version's id, or its 12 digits")
 
@@ -51,11 +59,30 @@ def _publish(options: argparse.Namespace) -> None:
     print(f"Published {publish(load_settings(), options.note, date=day)}")
 
 
-def _compare(options: argparse.Namespace) -> None:
-    from workbench.releases.compare import compare
+def _approve(options: argparse.Namespace) -> None:
+    from workbench.releases.approval import approve
+    from workbench.settings import load_settings
+
+    print(f"Approved {approve(load_settings(), options.note)}. Push the commit.")
+
+
+def _baseline(options: argparse.Namespace) -> None:
+    from workbench.releases.baseline import move_baseline
     from workbench.settings import find_root
 
+    print(f"The baseline is {move_baseline(find_root(), options.version)} now. Commit "
+          "reports/baseline.json and run `dvc repro`: every brief tells its change anew.")
+
+
+def _compare(options: argparse.Namespace) -> None:
+    from workbench.releases.compare import compare
+    from workbench.settings import find_root, load_settings
+
     print("\n".join(compare(find_root(), options.earlier, options.later)))
+    if options.page:
+        from workbench.releases.compare_page import write_comparison
+
+        print(write_comparison(load_settings(), options.earlier, options.later))
 
 
 def _verify(options: argparse.Namespace) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from workbench.baseline import differing
+
 PARAMS_FILE = "params.yaml"
 Content = Mapping[str, Any]
 _FEW = 6
@@ -31,17 +33,6 @@ def change_words(before: Content | None, after: Content) -> list[str]:
     if code := [n for n in differing(before["code"], after["code"]) if n != PARAMS_FILE]:
         words.append(f"Code changed: {_listed(code)}.")
     return words or ["Nothing changed in inputs, code, parameters or results."]
-
-
-def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """Return the names that two mappings do not have alike, in order.
-
-    >>> differing({"a": 1, "b": 2}, {"b": 3, "c": 4})
-    ['a', 'b', 'c']
-    """
-    missing = object()
-    names = sorted(set(before) | set(after))
-    return [name for name in names if before.get(name, missing) != after.get(name, missing)]
 
 
 def flat(content: Content, above: str = "") -> dict[str, Any]:

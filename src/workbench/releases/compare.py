@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from workbench.exhibits.changes import change_of
 from workbench.exhibits.forms import House, show, show_range
 from workbench.releases.changes import change_words
 from workbench.releases.log import find_release, read_log, refuse_broken
@@ -14,7 +15,6 @@ from workbench.releases.manifest import read_manifest
 Content = Mapping[str, Any]
 Headline = Mapping[str, Any]
 HEADINGS = ("Headline", "Change")
-NO_CHANGE, UNCLEAR, UNKNOWN = "no change", "no clear change", "not known"
 
 
 def compare(root: Path, earlier: str, later: str) -> list[str]:
@@ -22,34 +22,23 @@ def compare(root: Path, earlier: str, later: str) -> list[str]:
 
     LogTampered where the log does not hold, SettingsError where it has no such version.
     """
+    before, after = read_two(root, earlier, later)
+    words = [f"What changed: {sentence}" for sentence in change_words(before, after)]
+    heads = (HEADINGS[0], before["release"], after["release"], HEADINGS[1])
+    return [*_table([heads, *compared_rows(before, after)]), "", *words]
+
+
+def read_two(root: Path, earlier: str, later: str) -> tuple[Content, Content]:
+    """Return the manifests of two versions that the log has."""
     entries = read_log(root)
     refuse_broken(entries)
-    releases = [str(find_release(entries, name)["release"]) for name in (earlier, later)]
-    before, after = (read_manifest(root, release) for release in releases)
-    words = [f"What changed: {sentence}" for sentence in change_words(before, after)]
-    return [*_table([(HEADINGS[0], *releases, HEADINGS[1]), *_rows(before, after)]), "", *words]
+    before, after = (read_manifest(root, str(find_release(entries, name)["release"]))
+                     for name in (earlier, later))
+    return before, after
 
 
-def change_of(before: Headline, after: Headline, house: House) -> str:
-    """Return the change of a headline, reckoned from the protected figures that were shown.
-
-    It is no clear change where the interval of the difference covers zero; where no interval
-    was given, the difference of the values counts.
-    """
-    old, new, form = before.get("value"), after.get("value"), str(after.get("form") or "number")
-    if not _is_number(old) or not _is_number(new) or form != str(before.get("form") or "number"):
-        return NO_CHANGE if before == after else UNKNOWN
-    if old == new:
-        return NO_CHANGE
-    difference = float(new) - float(old)  # type: ignore[arg-type]
-    ends = [before.get("low"), before.get("high"), after.get("low"), after.get("high")]
-    if not all(_is_number(end) for end in ends):
-        return _signed(difference, form, house)
-    low, high = float(ends[2]) - float(ends[1]), float(ends[3]) - float(ends[0])  # type: ignore
-    return UNCLEAR if low <= 0 <= high else _signed(difference, form, house)
-
-
-def _rows(before: Content, after: Content) -> Iterator[tuple[str, ...]]:
+def compared_rows(before: Content, after: Content) -> Iterator[tuple[str, ...]]:
+    """Yield for each headline its name (brief.headline), both figures and the change."""
     houses = [House(content["campaign"]["currency_code"], content["disclosure"]["cell_min"])
               for content in (before, after)]
     earlier, later = (_headlines(content) for content in (before, after))
@@ -74,15 +63,6 @@ def _shown(headline: Headline | None, house: House) -> str:
     value = show(headline.get("value"), form, house)
     ends = show_range(headline.get("low"), headline.get("high"), form, house)
     return f"{value} ({ends})" if ends else value
-
-
-def _signed(difference: float, form: str, house: House) -> str:
-    text = show(difference, form, house)
-    return f"+{text}" if difference > 0 else text
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _table(rows: list[tuple[str, ...]]) -> list[str]:

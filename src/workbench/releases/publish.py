@@ -14,6 +14,7 @@ from workbench.briefs.index import INDEX_FILE
 from workbench.briefs.stages import stage_of
 from workbench.erase.versions import add_to_dvc, is_under_dvc
 from workbench.errors import PublishRefused, StorageError
+from workbench.releases.approval import refuse_unapproved
 from workbench.releases.changes import change_words
 from workbench.releases.lock import publishing_lock
 from workbench.releases.log import LOG_FILE, chained, read_log, refuse_broken, write_log
@@ -97,10 +98,13 @@ def _draft(settings: Settings, note: str, date: str) -> Draft:
             f"{release} is published already: since then no brief has changed. Change an input, "
             "a parameter or a notebook, run `dvc repro`, and publish again."
         )
+    content |= {"published_by": person,
+                "approved_by": refuse_unapproved(settings, release, person)}
     before = read_manifest(root, entries[-1]["release"]) if entries else None
     text = manifest_text(content)
     entry = {part: content[part] for part in ("release", "version", "as_of", "date", "note")}
-    entry |= {"published_by": person, "changes": change_words(before, content),
+    entry |= {"published_by": person, "approved_by": content["approved_by"],
+              "changes": change_words(before, content),
               "manifest": hashlib.sha256(text.encode()).hexdigest()}
     return Draft(content, chained(entries, entry))
 

@@ -1,0 +1,72 @@
+"""A second person approves a version; the next build tells its change against it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from made_releases import build, change_rows, commit, make_repository, name_publisher, workbench
+
+from workbench.errors import PublishRefused
+
+
+def want_approvals(root, n_people):
+    with open(root / "params.yaml", "a") as params:
+        params.write(f"publishing: {{approvals_min: {n_people}}}\n")
+    commit(root, "A second person reads what is published")
+
+
+def forge_approval(root, release, person):
+    """Commit, as who works here, an approval that says that it is another's."""
+    path = root / f"reports/approvals/{release}/forged.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"release": release, "approved_by": person, "note": "Fine"}))
+    commit(root, "Somebody else's word")
+
+
+@pytest.mark.slow
+def test_a_version_needs_its_approvals_and_is_the_baseline_of_the_next(tmp_path):
+    root = make_repository(tmp_path / "campaign")
+    want_approvals(root, 1)
+    build(root)
+    refused = workbench(root, "publish", "-m", "First")
+    assert refused.returncode == PublishRefused.exit_code
+    assert "0 of the 1 approvals" in refused.stderr
+
+    own = workbench(root, "approve", "-m", "I read my own")
+    assert own.returncode == 0, own.stderr
+    release = own.stdout.split()[1].rstrip(".")
+    forge_approval(root, release, "B. Second")
+    assert "0 of the 1 approvals" in workbench(root, "publish", "-m", "First").stderr
+
+    name_publisher(root, "B. Second")
+    assert workbench(root, "approve", "-m", "Read and checked").returncode == 0
+    name_publisher(root)
+    published = workbench(root, "publish", "-m", "First")
+    assert published.stdout.split()[-1] == release, published.stderr
+    entry = json.loads((root / "reports/releases.json").read_text())["releases"][0]
+    assert (entry["published_by"], entry["approved_by"]) == ("A. Lead", ["B. Second"])
+    _tells_its_change(root, release)
+
+
+def _tells_its_change(root, release):
+    """Publish another version on the baseline of the first, and set the two side by side."""
+    moved = workbench(root, "baseline", release)
+    assert f"The baseline is {release} now" in moved.stdout
+    commit(root, "Tell changes against the first version")
+    change_rows(root, 50)
+    build(root)
+    page = (root / "reports/count.html").read_text()
+    assert f"+10 since {release}" in page
+    assert "Parameter n_rows: 50, was 40." in page
+    assert "no change since" in page
+    name_publisher(root, "B. Second")
+    workbench(root, "approve", "-m", "Ten more rows")
+    name_publisher(root)
+    second = workbench(root, "publish", "-m", "Second").stdout.split()[-1]
+    compared = workbench(root, "compare", release, second, "--page")
+    assert compared.returncode == 0, compared.stderr
+    text = (root / f"reports/compared/{release}..{second}.html").read_text()
+    assert "1 headline moved between two versions" in text
+    assert "<td" in text
+    assert "+10" in text
