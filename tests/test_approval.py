@@ -7,7 +7,10 @@ import json
 import pytest
 from made_releases import build, change_rows, commit, make_repository, name_publisher, workbench
 
-from workbench.errors import PublishRefused
+from workbench.errors import PublishRefused, SettingsError, StorageError, VersionDiffers
+from workbench.releases.frozen import frozen_folder
+from workbench.sealing.command import seal_brief
+from workbench.settings import load_settings
 
 
 def want_approvals(root, n_people):
@@ -70,3 +73,23 @@ def _tells_its_change(root, release):
     assert "1 headline moved between two versions" in text
     assert "<td" in text
     assert "+10" in text
+    _is_sealed_as_it_was_frozen(root, release)
+
+
+def _is_sealed_as_it_was_frozen(root, release):
+    """Seal a copy of the first version, then spoil its frozen page: no copy of that is made."""
+    settings = load_settings(root)
+    folder = frozen_folder(root, release, "count")
+    copy, = seal_brief(settings, "count", ["Ann Example"], folder=folder)
+    assert copy.copy.version == json.loads((folder / "count.json").read_text())["version"]
+    assert (root / copy.file).is_file()
+    page = folder / "count.html"
+    page.chmod(0o644)
+    page.write_text(page.read_text().replace("40", "41", 1))
+    with pytest.raises(VersionDiffers, match="count.html is not what was published"):
+        frozen_folder(root, release, "count")
+    page.unlink()
+    with pytest.raises(StorageError, match="dvc pull"):
+        frozen_folder(root, release, "count")
+    with pytest.raises(SettingsError, match="has no brief 'counts'. Did you mean 'count'"):
+        frozen_folder(root, release, "counts")

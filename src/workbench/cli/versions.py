@@ -14,6 +14,8 @@ def add_seal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     seal.add_argument("brief", nargs="?", help="a brief below reports/, such as donors")
     seal.add_argument("--to", dest="recipients", metavar="NAME", nargs="+", default=[],
                       help="who gets a copy; its words are shown here and nowhere else")
+    seal.add_argument("--version", dest="release", metavar="VERSION", default="",
+                      help="seal the brief of this published version; the one last built without")
     seal.add_argument("--check", action="store_true",
                       help="say which sealed copies are what they were; seal nothing")
 
@@ -46,8 +48,16 @@ def _seal(options: argparse.Namespace) -> None:
     from workbench.settings import load_settings
 
     settings = load_settings()
-    lines = check_copies(settings.root) if options.check else run_seal(
-        settings, options.brief, options.recipients, is_terminal=sys.stdout.isatty())
+    if options.check:
+        lines = check_copies(settings.root)
+    else:
+        folder = None
+        if options.release and options.brief:
+            from workbench.releases.frozen import frozen_folder
+
+            folder = frozen_folder(settings.root, options.release, options.brief)
+        lines = run_seal(settings, options.brief, options.recipients,
+                         is_terminal=sys.stdout.isatty(), folder=folder)
     print("\n".join(lines))
 
 

@@ -33,16 +33,20 @@ class SealedCopy:
 
 
 def run_seal(
-    settings: Settings, brief: str | None, recipients: Sequence[str], *, is_terminal: bool
+    settings: Settings, brief: str | None, recipients: Sequence[str], *, is_terminal: bool,
+    folder: Path | None = None,
 ) -> list[str]:
-    """Seal the copies; return the lines to show at the terminal, the words among them."""
+    """Seal the copies; return the lines to show at the terminal, the words among them.
+
+    ``folder`` holds the brief's page and JSON: reports/, or that of a published version.
+    """
     if not brief or not recipients:
         raise SealError("Name a brief and those who get a copy of it: "
                         "workbench seal donors --to 'Ann Example' 'Ben Example'.")
     if not is_terminal:
         raise SealError("The words that open a copy are shown at a terminal only, and the "
                         "output goes to a file or another program. Run the command by hand.")
-    sealed = seal_brief(settings, brief, recipients)
+    sealed = seal_brief(settings, brief, recipients, folder=folder)
     return [
         *(line for one in sealed for line in (
             f"{one.file}: {one.copy.mark}", f"    {one.passphrase}")),
@@ -51,14 +55,16 @@ def run_seal(
     ]
 
 
-def seal_brief(settings: Settings, brief: str, recipients: Sequence[str]) -> list[SealedCopy]:
+def seal_brief(
+    settings: Settings, brief: str, recipients: Sequence[str], *, folder: Path | None = None
+) -> list[SealedCopy]:
     """Write a sealed copy for each recipient and enter it in the log; return them.
 
     Every copy has salt, key and words of its own, so no two runs write the same bytes. All
     are written, or none. SealError or StorageError where that is not possible.
     """
     names = [recipient_name(name) for name in recipients]
-    html, version = _built(settings.root, brief_name(brief))
+    html, version = _built(folder or settings.root / "reports", brief_name(brief))
     with _alone(settings.root):
         entries = read_log(settings.root)
         first = 1 + sum(e["brief"] == brief and e["version"] == version for e in entries)
@@ -95,9 +101,9 @@ def file_of(copy: Copy) -> str:
     return f"{FOLDER}/{copy.brief.replace('/', '-')}-{copy.version}-{copy.number}-{name}.html"
 
 
-def _built(root: Path, brief: str) -> tuple[str, str]:
+def _built(folder: Path, brief: str) -> tuple[str, str]:
     """Return the page and version of a built brief."""
-    page = root / "reports" / f"{brief}.html"
+    page = folder / f"{brief}.html"
     try:
         facts = json.loads(page.with_suffix(".json").read_text(encoding="utf-8"))
         return page.read_text(encoding="utf-8"), str(facts["version"])
