@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from workbench.briefs.stages import read_stages
+
 REPOSITORY = Path(__file__).parents[1]
 NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
 MOST_CELLS, MOST_LINES = 25, 10
@@ -99,3 +101,10 @@ def test_jupyterlab_shows_what_the_pipeline_builds(path):
         assert literals["source"] in PARAMS["sources"]
     else:
         assert set(given) == set(literals)
+
+
+def test_the_overview_leads_to_every_brief_that_an_analysis_stage_makes():
+    made = {out.removeprefix("reports/") for stage in read_stages(REPOSITORY)
+            for out in stage.outs if re.fullmatch(r"reports/[a-z]+\.html", out)}
+    text = (REPOSITORY / "notebooks" / "overview.ipynb").read_text(encoding="utf-8")
+    assert set(re.findall(r"\]\(([a-z]+\.html)\)", text)) == made - {"overview.html"}
