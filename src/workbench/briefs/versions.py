@@ -39,12 +39,12 @@ def brief_inputs(root: Path, notebook: str, brief: str) -> dict[str, str]:
     """Return the sha256 of every input of a brief, by its path below the campaign's folder.
 
     The inputs are what the brief's stage in dvc.yaml depends on; for a notebook that no stage
-    runs, the whole package and all gathered tables. The page template and requirements.lock
-    always count. A folder has one hash, over the paths and contents of its files.
+    runs, the whole package and all gathered tables. The page template, requirements.lock and
+    what the brief showed in the last release always count. A folder has one hash, over the paths and contents of its files.
     """
     stage = stage_of(root, f"reports/{brief}.html")
     declared = set(with_code(root, stage) if stage else (PACKAGE, "data/tables"))
-    optional = {TEMPLATE, LOCK_FILE} | (set() if stage else declared)
+    optional = {TEMPLATE, LOCK_FILE, baseline_file(brief)} | (set() if stage else declared)
     own = f"notebooks/{notebook}.ipynb"
     inputs = {own: notebook_hash(root / own)}
     for path in sorted((declared | optional) - {own}):
@@ -122,6 +122,11 @@ def previous_version(root: Path, brief: str) -> str:
     if not path.is_file():
         return ""
     return str(json.loads(path.read_text(encoding="utf-8")).get("versions", {}).get(brief, ""))
+
+
+def baseline_file(brief: str) -> str:
+    """Return where the cells lie that a brief showed in the last release."""
+    return f"reports/baseline/{brief}.json"
 
 
 def environment_hash(root: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -105,31 +105,38 @@ def narrow_cells(
     """
     place = {cell: number for number, cell in enumerate(region.cells)}
     wanted = [cell for cell in sorted(needs) if cell in place]
-    if not wanted:
-        return {}
-    together = np.zeros(len(region.cells))
-    together[[place[cell] for cell in wanted]] = 1.0
-    seen = [region.extreme(together), region.extreme(-together)]
+    seen: list[Floats] = []
     narrow: dict[Cell, tuple[float, float]] = {}
+    for weights in _weights_together([place[cell] for cell in wanted], len(region.cells)):
+        found = region.extreme(weights)
+        if found is None:
+            return None
+        seen.append(found)
     for cell in wanted:
         at = place[cell]
-        if any(numbers is None for numbers in seen):
-            return None
         if _is_seen_wide(region, seen, at, needs[cell]):
             continue
-        for sign in (1.0, -1.0):
-            weights = np.zeros(len(region.cells))
-            weights[at] = sign
-            seen.append(region.extreme(weights))
-        if seen[-2] is None or seen[-1] is None:
+        ends = [region.extreme(weights) for weights in _weights_together([at], len(region.cells))]
+        if ends[0] is None or ends[1] is None:
             return None
-        if not _is_seen_wide(region, seen, at, needs[cell]):
-            narrow[cell] = (seen[-2][at] * region.unit, seen[-1][at] * region.unit)
+        seen += ends
+        if not _is_seen_wide(region, ends, at, needs[cell]):
+            narrow[cell] = (ends[0][at] * region.unit, ends[1][at] * region.unit)
     return narrow
+
+
+def _weights_together(places: Sequence[int], n: int) -> Iterator[Floats]:
+    """Yield weights that push the places up and down, any two of them apart at least once."""
+    for bit in range(-1, (len(places) - 1).bit_length()):
+        signs = [-1.0 if bit >= 0 and number >> bit & 1 else 1.0 for number in range(len(places))]
+        for direction in (1.0, -1.0) if places else ():
+            weights = np.zeros(n)
+            weights[list(places)] = direction * np.array(signs)
+            yield weights
 
 
 def _is_seen_wide(
     region: Region, seen: Sequence[Floats | None], at: int, need: float
 ) -> bool:
     numbers = [float(point[at]) for point in seen if point is not None]
-    return region.is_wide(min(numbers), max(numbers), need)
+    return bool(numbers) and region.is_wide(min(numbers), max(numbers), need)

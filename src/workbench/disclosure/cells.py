@@ -107,6 +107,7 @@ def cell_of(population: str, measure: str, group: Group) -> Cell:
 
 def described(frame: pd.DataFrame, shape: Shape) -> ShownTable:
     """Return what cells a table has, from its shape and the groups that its rows name."""
+    counts = tuple(name for name in shape.counts if name not in shape.unshown)
     columns = (*shape.counts, *shape.sums)
     judges = {judge for pair in shape.sums.values() for judge in pair}
     numbers = {*columns, *shape.means, *judges}
@@ -118,9 +119,9 @@ def described(frame: pd.DataFrame, shape: Shape) -> ShownTable:
     rows = OVERLAPPING if not shape.is_disjoint else ALL if shape.is_partition else SOME
     return ShownTable(
         shape.population or f"rows of {', '.join(dimensions)} with {', '.join(columns)}",
-        dimensions, dict(shape.where), groups, shape.counts, tuple(shape.sums), rows,
+        dimensions, dict(shape.where), groups, counts, tuple(shape.sums), rows,
         dict(shape.totals), _parts(shape), tuple(shape.unions.items()),
-        shape.basis,
+        shape.basis if shape.basis in counts else "",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -30,7 +30,7 @@ def protect(frame: pd.DataFrame, profile: Disclosure, *, shape: Shape) -> pd.Dat
     exact = _exact(frame, table)
     if not shape.population:
         table, exact = settled_name(table, exact)
-    shown = _counts_shown(frame, profile, table=table)
+    shown = _counts_shown(frame, profile, table=table, columns=shape.counts)
     for column, judges in shape.sums.items():
         sums = _integers(_safe_sums(frame, column, judges), frame)
         shown[column] = sums.mask(_planned(table, column), pd.NA)
@@ -42,8 +42,10 @@ def protect(frame: pd.DataFrame, profile: Disclosure, *, shape: Shape) -> pd.Dat
     shown.loc[shown[shape.basis].isna(), numbers] = pd.NA
     cells = _cells_shown(shown, table)
     shown = _with_ratios(shown, profile, shape=shape)
-    note(Noted(table, exact, cells, profile), _numbers(shown))
-    return shown.drop(columns=[judge for pair in shape.sums.values() for judge in pair])
+    judges = [judge for pair in shape.sums.values() for judge in pair]
+    shown = shown.drop(columns=[*judges, *shape.unshown])
+    note(Noted(table, exact, cells, profile), _numbers(shown, shape.dimensions))
+    return shown
 
 
 def protect_measure(measure: Measure, profile: Disclosure) -> Measure:
@@ -124,10 +126,10 @@ def _shown_cell(value: float, form: str, profile: Disclosure) -> float | None:
 
 
 def _counts_shown(
-    frame: pd.DataFrame, profile: Disclosure, *, table: ShownTable
+    frame: pd.DataFrame, profile: Disclosure, *, table: ShownTable, columns: Sequence[str]
 ) -> pd.DataFrame:
     shown = frame.copy()
-    for column in table.counts:
+    for column in columns:
         counts = _integers([rounded_count(n, profile) for n in frame[column]], frame)
         shown[column] = counts.mask(_planned(table, column), pd.NA)
     return shown
@@ -171,8 +173,8 @@ def _cells_shown(shown: pd.DataFrame, table: ShownTable) -> Mapping[Cell, float 
     return cells
 
 
-def _numbers(shown: pd.DataFrame) -> Iterable[float]:
-    return [float(value) for column in shown.select_dtypes("number")
+def _numbers(shown: pd.DataFrame, dimensions: Sequence[str]) -> Iterable[float]:
+    return [float(value) for column in shown.select_dtypes("number") if column not in dimensions
             for value in shown[column].dropna()]
 
 

@@ -123,13 +123,13 @@ def hide_more(work: Work) -> set[Cell]:
         cell = waiting.pop(0)
         if not narrow_cells(region, {cell: work.needs[cell]}):
             continue
-        opened = _cells_to_open(region, cell, work)
-        if not opened:
+        fresh = _cells_to_open(region, cell, work)
+        if not fresh:
             continue  # what pins it down was published before, and cannot be taken back
-        _hide(opened, work)
+        _hide(fresh, work)
         region = region_of(work.sums, work.limits, work.drifts)
-        fresh = narrow_cells(region, {one: work.needs[one] for one in opened}) or {}
-        waiting = [cell, *waiting, *sorted(set(fresh) - {cell, *waiting})]
+        narrow = narrow_cells(region, {one: work.needs[one] for one in fresh}) or {}
+        waiting = [cell, *waiting, *sorted(set(narrow) - {cell, *waiting})]
     return work.hidden
 
 

@@ -29,6 +29,7 @@ class Shape:
     about, such as one election. ``totals``: a column that repeats the total of another one.
     ``is_partition``: everybody of the population is in one row. Where they are not, everybody
     is in one row at the most (``is_disjoint``), or may be in several.
+    ``unshown``: counts that the rules need and that are then dropped.
     ``splits``: count of the whole -> counts that make it up; ``parts``: the same, but others
     are left over. ``unions``: a row's group -> groups of this population that make it up.
     """
@@ -43,6 +44,7 @@ class Shape:
     dimensions: tuple[str, ...] = ()
     where: Group = field(default_factory=dict)
     totals: Mapping[str, str] = field(default_factory=dict)
+    unshown: tuple[str, ...] = ()
     is_partition: bool = True
     is_disjoint: bool = True
     splits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
