@@ -1,4 +1,4 @@
-"""What a run showed, asked of its kernel at the end, and the second run where more must be hidden."""
+"""What a run showed, asked of its kernel at the end, and its second run with more hidden."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _with_closing(content: Notebook, manifest: Manifest) -> Notebook:
     source = ("from workbench.disclosure import close_ledger\n"
               f"close_ledger(data={data_digest(manifest)!r}, baseline={baseline}, "
               f"others={others})")
-    cell = {"cell_type": "code", "id": CLOSING, "metadata": {"tags": [CLOSING]},
+    cell: dict[str, Any] = {"cell_type": "code", "id": CLOSING, "metadata": {"tags": [CLOSING]},
             "source": source, "outputs": [], "execution_count": None}
     return {**content, "cells": [*content["cells"], cell]}
 

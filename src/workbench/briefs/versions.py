@@ -40,7 +40,8 @@ def brief_inputs(root: Path, notebook: str, brief: str) -> dict[str, str]:
 
     The inputs are what the brief's stage in dvc.yaml depends on; for a notebook that no stage
     runs, the whole package and all gathered tables. The page template, requirements.lock and
-    what the brief showed in the last release always count. A folder has one hash, over the paths and contents of its files.
+    what the brief showed in the last release always count. A folder has one hash, over the
+    paths and contents of its files.
     """
     stage = stage_of(root, f"reports/{brief}.html")
     declared = set(with_code(root, stage) if stage else (PACKAGE, "data/tables"))

@@ -26,6 +26,7 @@ def add_versions(
                          help="why this version, in a sentence")
     publish.add_argument("--date", type=dt.date.fromisoformat, metavar="YYYY-MM-DD",
                          help="day of publishing; that of the last commit by default")
+    add_command(commands, "audit", _audit, "attack all briefs; say what hidden number gives way")
     compare = add_command(commands, "compare", _compare, "set two published versions side by side")
     compare.add_argument("earlier", metavar="A", help="a version's id, or its 12 digits")
     compare.add_argument("later", metavar="B", help="another")
@@ -49,6 +50,17 @@ def _publish(options: argparse.Namespace) -> None:
 
     day = options.date.isoformat() if options.date else ""
     print(f"Published {publish(load_settings(), options.note, date=day)}")
+
+
+def _audit(options: argparse.Namespace) -> None:
+    from workbench.briefs.audit_page import write_audit
+    from workbench.errors import DisclosureError
+    from workbench.settings import load_settings
+
+    found, lines = write_audit(load_settings())
+    if found.findings:
+        raise DisclosureError(" ".join(lines))
+    print("\n".join(lines))
 
 
 def _compare(options: argparse.Namespace) -> None:

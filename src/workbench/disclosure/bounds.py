@@ -108,20 +108,22 @@ def narrow_cells(
     seen: list[Floats] = []
     narrow: dict[Cell, tuple[float, float]] = {}
     for weights in _weights_together([place[cell] for cell in wanted], len(region.cells)):
-        found = region.extreme(weights)
-        if found is None:
+        point = region.extreme(weights)
+        if point is None:
             return None
-        seen.append(found)
+        seen.append(point)
     for cell in wanted:
         at = place[cell]
         if _is_seen_wide(region, seen, at, needs[cell]):
             continue
         ends = [region.extreme(weights) for weights in _weights_together([at], len(region.cells))]
-        if ends[0] is None or ends[1] is None:
+        found = [point for point in ends if point is not None]
+        if len(found) < len(ends):
             return None
-        seen += ends
-        if not _is_seen_wide(region, ends, at, needs[cell]):
-            narrow[cell] = (ends[0][at] * region.unit, ends[1][at] * region.unit)
+        seen += found
+        if not _is_seen_wide(region, found, at, needs[cell]):
+            low, high = (float(point[at]) * region.unit for point in found)
+            narrow[cell] = (low, high)
     return narrow
 
 
@@ -136,7 +138,7 @@ def _weights_together(places: Sequence[int], n: int) -> Iterator[Floats]:
 
 
 def _is_seen_wide(
-    region: Region, seen: Sequence[Floats | None], at: int, need: float
+    region: Region, seen: Sequence[Floats], at: int, need: float
 ) -> bool:
-    numbers = [float(point[at]) for point in seen if point is not None]
+    numbers = [float(point[at]) for point in seen]
     return bool(numbers) and region.is_wide(min(numbers), max(numbers), need)

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,7 +42,8 @@ class ShownTable:
     """A table without its numbers: which cells it has and which of them add up.
 
     ``rows`` says whether its groups are ``all`` of the population, ``some`` of it, or
-    ``overlapping``; ``basis`` is the count with which a row is hidden. ``unions`` are pairs of a group and the groups that make it up.
+    ``overlapping``; ``basis`` is the count with which a row is hidden. ``unions`` are
+    pairs of a group and the groups that make it up.
     """
 
     population: str
@@ -94,7 +96,7 @@ class Shown:
     values: Mapping[Cell, float | None]
     exempt: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def forms(self) -> dict[Cell, str]:
         """The form of every cell."""
         return {cell: form for table in self.tables for cell, form in table.cells()}

@@ -59,8 +59,7 @@ _open: list[Ledger] = []
 def open_ledger(plan: str = "") -> Ledger:
     """Note from now on what is shown; hide the cells of ``plan`` (JSON) as well."""
     cells = json.loads(plan) if plan else []
-    planned = frozenset(cell_of(population, measure, group) for population, measure, group in cells)
-    _open[:] = [Ledger(planned)]
+    _open[:] = [Ledger(frozenset(cell_of(*cell) for cell in cells))]
     return _open[0]
 
 
@@ -133,7 +132,9 @@ def refuse_unprotected(frame: pd.DataFrame, title: str) -> None:
             )
 
 
-def close_ledger(*, data: str, baseline: Iterable[str] = (), others: Iterable[str] = ()) -> Closing:
+def close_ledger(
+    *, data: str, baseline: Iterable[str] = (), others: Iterable[str] = ()
+) -> Closing:
     """Return what the run showed and what else must be hidden; the build calls it last.
 
     ``data`` tells the run's data apart from others; ``baseline`` and ``others`` are files of

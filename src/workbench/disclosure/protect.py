@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from workbench.disclosure.cells import Cell, Part, ShownTable, described
 from workbench.disclosure.ledger import Noted, note, planned_cells, settled_name
@@ -42,8 +44,8 @@ def protect(frame: pd.DataFrame, profile: Disclosure, *, shape: Shape) -> pd.Dat
     shown.loc[shown[shape.basis].isna(), numbers] = pd.NA
     cells = _cells_shown(shown, table)
     shown = _with_ratios(shown, profile, shape=shape)
-    judges = [judge for pair in shape.sums.values() for judge in pair]
-    shown = shown.drop(columns=[*judges, *shape.unshown])
+    dropped = [*shape.unshown, *(judge for pair in shape.sums.values() for judge in pair)]
+    shown = shown.drop(columns=dropped)
     note(Noted(table, exact, cells, profile), _numbers(shown, shape.dimensions))
     return shown
 
@@ -148,9 +150,9 @@ def _with_ratios(shown: pd.DataFrame, profile: Disclosure, *, shape: Shape) -> p
     return shown
 
 
-def _planned(table: ShownTable, column: str) -> list[bool]:
+def _planned(table: ShownTable, column: str) -> NDArray[np.bool_]:
     planned = planned_cells()
-    return [table.cell(column, group) in planned for group in table.groups]
+    return np.array([table.cell(column, group) in planned for group in table.groups], dtype=bool)
 
 
 def _exact(frame: pd.DataFrame, table: ShownTable) -> Exact:

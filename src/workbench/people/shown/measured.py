@@ -13,7 +13,6 @@ from typing import Any
 import pandas as pd
 
 from workbench.disclosure import exempt
-
 from workbench.people.shown.words import Words
 
 FILE = "measured.json"

@@ -96,13 +96,14 @@ def finding(linking: Linking, profile: Disclosure) -> dict[str, str]:
 def changes_told(linking: Linking, profile: Disclosure) -> str:
     """Return a sentence on what changed in people's ids since they were last accepted."""
     counts = linking.person_changes.groupby("change_code")["person_id"].nunique()
-    changed = pd.DataFrame({"change_code": [code for code in CHANGE_WORDS if counts.get(code, 0)]})
+    changed = pd.DataFrame({"change_code": [c for c in CHANGE_WORDS if counts.get(c, 0)]})
     changed["n_people"] = changed["change_code"].map(counts).astype("int64")
     shape = Shape("n_people", ("n_people",), population="people whose id changed",
                   dimensions=("change_code",))
     shown = protect(changed, profile, shape=shape)
-    parts = [f"{'a hidden number' if pd.isna(row.n_people) else f'{row.n_people:,}'} "
-             f"{CHANGE_WORDS[str(row.change_code)]}" for row in shown.itertuples()]
+    numbers = ["a hidden number" if pd.isna(n) else f"{n:,}" for n in shown["n_people"]]
+    parts = [f"{number} {CHANGE_WORDS[code]}" for number, code in
+             zip(numbers, shown["change_code"], strict=True)]
     if not parts:
         return "No id has changed since ids were last accepted."
     return f"Of the ids of people, {', '.join(parts)}, held against those accepted last."
