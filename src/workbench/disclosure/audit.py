@@ -154,7 +154,8 @@ def _intervals(
     sums = [one for one in group if one not in links]
     signed = {**public.limits, **{cell: SIGNED for cell in cells
                                   if public.limits.get(cell, UNKNOWN) == UNKNOWN}}
-    tries: tuple[tuple[Limits, list[Drift]], ...] = ((public.limits, drifts), (public.limits, []), (signed, []))
+    tries: list[tuple[Limits, list[Drift]]] = [
+        (public.limits, drifts), (public.limits, []), (signed, [])]
     for limits, linked in tries if wanted else ():  # a reader whose beliefs clash drops some
         region = region_of(sums, limits, linked)
         found = [_ends(region, cell) for cell in wanted]

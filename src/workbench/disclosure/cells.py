@@ -129,7 +129,7 @@ def described(frame: pd.DataFrame, shape: Shape) -> ShownTable:
 
 def word(value: object) -> str:
     """Return how a group is called; a date by its day."""
-    if isinstance(value, (pd.Timestamp, dt.date)):
+    if isinstance(value, (pd.Timestamp, dt.date)) and value is not pd.NaT:
         return f"{value:%Y-%m-%d}"
     return str(value)
 
