@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.disclosure.cells import Cell, Shown, ShownTable, cell_of, read_shown, shown_text
+from workbench.disclosure.relations import rests_of, sums_of
 from workbench.errors import DisclosureError
 from workbench.settings import Disclosure
 
@@ -38,7 +39,7 @@ class Ledger:
     """What one run has shown so far. ``planned`` are cells to hide beyond the small ones."""
 
     planned: frozenset[Cell] = frozenset()
-    notes: dict[str, Noted] = field(default_factory=dict)
+    notes: list[Noted] = field(default_factory=list)
     numbers: set[float] = field(default_factory=set)
     exempt: dict[str, None] = field(default_factory=dict)
 
@@ -84,9 +85,8 @@ def note(noted: Noted | None, numbers: Iterable[float]) -> None:
     if not _open:
         return
     _open[0].numbers |= {_same(number) for number in numbers}
-    if noted is not None:
-        place = f"{noted.table}"
-        _open[0].notes[place] = noted
+    if noted is not None and noted not in _open[0].notes:
+        _open[0].notes.append(noted)
 
 
 def settled_name(
@@ -145,7 +145,7 @@ def close_ledger(
     shown, exact = _all_cells(ledger, data)
     known = [(read_shown(Path(path)), True) for path in others]
     known += [(old, old.data == data) for old in map(read_shown, map(Path, baseline))]
-    if not any(value is None for value in shown.values.values()):
+    if not _has_secrets(shown, exact, [other for other, _ in known]):
         return Closing({"shown": json.loads(shown_text(shown)), "plan": [], "n_second": 0})
     from workbench.disclosure.secondary import plan_hiding  # it loads scipy; most runs need none
 
@@ -159,7 +159,7 @@ def close_ledger(
 
 
 def _all_cells(ledger: Ledger, data: str) -> tuple[Shown, dict[Cell, float]]:
-    notes = list(ledger.notes.values())
+    notes = ledger.notes
     exact: dict[Cell, float] = {}
     values: dict[Cell, float | None] = {}
     for noted in notes:
@@ -170,6 +170,13 @@ def _all_cells(ledger: Ledger, data: str) -> tuple[Shown, dict[Cell, float]]:
     profile = notes[0].profile if notes else Disclosure(0, 1, 0)
     tables = tuple(sorted((noted.table for noted in notes), key=str))
     return Shown("", "", data, profile, tables, values, tuple(sorted(ledger.exempt))), exact
+
+
+def _has_secrets(shown: Shown, exact: Mapping[Cell, float], known: Iterable[Shown]) -> bool:
+    """Tell whether any number is hidden, here or elsewhere, or a few are left over of a whole."""
+    hidden = (value is None for one in (shown, *known) for value in one.values.values())
+    rests = rests_of(sums_of(shown.tables), exact).values()
+    return any(hidden) or any(0 < rest < shown.profile.cell_min for rest in rests)
 
 
 def _refuse_contradiction(known: Mapping[Cell, float], exact: Mapping[Cell, float]) -> None:
@@ -184,7 +191,7 @@ def _refuse_contradiction(known: Mapping[Cell, float], exact: Mapping[Cell, floa
 
 def _is_other(exact: Mapping[Cell, float]) -> bool:
     """Tell whether an earlier table has the same cells with other numbers."""
-    return any(noted.exact[cell] != exact[cell] for noted in _open[0].notes.values()
+    return any(noted.exact[cell] != exact[cell] for noted in _open[0].notes
                for cell in set(noted.exact) & set(exact))
 
 
