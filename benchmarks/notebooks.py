@@ -33,6 +33,7 @@ N_ROWS = 200_000
 SETUP = """\
 import pandas as pd
 from workbench import figures
+from workbench.disclosure import exempt
 from workbench.exhibits import open_brief
 from workbench.measures import Measure
 from workbench.settings import load_settings
@@ -42,6 +43,7 @@ rows = pd.read_parquet(settings.root / 'data' / 'tables' / 'gifts.parquet')"""
 CELLS = (
     "brief.finding(title='The east gives more', bottom_line='It does.', decision='Go east.')",
     "totals = rows.groupby('region_code', as_index=False).agg(n_gifts=('n', 'sum'))\n"
+    "totals = exempt(totals, 'gifts that were made up')\n"
     "def tally(name, value):\n"
     "    return Measure(name, name, int(value), 'count', 'rows', 'Rows.', is_about_people=False)\n"
     "brief.headlines([tally('n_rows', len(rows)), tally('n_regions', len(totals)),\n"

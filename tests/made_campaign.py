@@ -43,7 +43,7 @@ def measure(name, value):
 SHOW = """\
 brief.headlines([measure("n_first", n_rows), measure("n_second", 2), measure("n_third", 3)])"""
 FINDING = "brief.finding(title='There are rows', bottom_line='Rows are there.', decision='None.')"
-TABLE = "brief.table(pd.DataFrame({'n_rows': [n_rows]}), title='Rows')"
+TABLE = "brief.rows(pd.DataFrame({'n_rows': [n_rows]}))"
 
 
 def code_cell(number: int, source: str, *tags: str) -> dict[str, Any]:

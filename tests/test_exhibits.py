@@ -24,8 +24,8 @@ def brief():
 
 
 @pytest.mark.parametrize(("value", "form", "printed"), [
-    (12345, "count", "12,345"), (0, "count", "0"), (None, "count", "under 10"),
-    (pd.NA, "count", "under 10"), (float("nan"), "share", "not shown"),
+    (12345, "count", "12,345"), (0, "count", "0"), (None, "count", "hidden"),
+    (pd.NA, "count", "hidden"), (float("nan"), "share", "not shown"),
     (0.344, "share", "34%"), (0.345, "share", "35%"), (1, "share", "100%"),
     (123_449, "money", "$1,234"), (123_450, "money", "$1,235"), (-5_000, "money", "−$50"),
     (-3, "money", "$0"), (3.14159, "number", "3.1"), (12, "days", "12"),
@@ -84,7 +84,7 @@ def test_a_headline_is_protected_before_it_is_shown_or_stored(brief):
     shown = brief.headline(Measure("n_large", "Large donors", 4, "count", "donors", "x", n=4))
     bundle = shown._repr_mimebundle_()
     assert bundle[MIME]["value"] is None
-    assert "under 10" in bundle["text/html"]
+    assert "hidden" in bundle["text/html"]
     assert ">4<" not in bundle["text/html"]
 
 
@@ -109,7 +109,7 @@ def test_a_basis_that_nobody_gave_is_left_out_and_a_hidden_one_is_not():
 
 def test_a_table_prints_hidden_cells_with_a_note_and_joins_the_ends_of_a_range(brief):
     html = brief.table(region_rows(), title="Donors by region").html
-    assert "under 10" in html
+    assert "hidden" in html
     assert "fewer than 10 people" in html
     assert "40% to 44%" in html
     assert ">Range</th>" in html

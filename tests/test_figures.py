@@ -53,7 +53,7 @@ def test_lengths_of_bars_are_in_proportion_to_values(charts):
 
 def test_a_hidden_bar_has_no_length_and_says_so(charts):
     assert len([n for n in bar_lengths(charts["bars"].drawings[0]) if n > 0]) == 3
-    assert "under 10" in texts_of(charts["bars"].drawings[0])
+    assert "hidden" in texts_of(charts["bars"].drawings[0])
 
 
 def test_values_and_names_are_written_beside_the_marks(charts):

@@ -196,8 +196,8 @@ def test_changes_of_ids_are_counted_and_small_counts_hidden(linking):
     changed = Linking(**{**vars(linking), "person_changes": to_pandas(
         to_arrow(changes, RESULTS["person_changes"]))})
     assert shown.changes_told(changed, PROFILE) == (
-        "Of the ids of people, 20 are new, under 10 were merged into others, held against those "
-        "accepted last.")
+        "Of the ids of people, 20 are new, a hidden number were merged into others, held "
+        "against those accepted last.")
 
 
 def test_where_no_link_was_offered_the_brief_says_so_without_a_number(linking):

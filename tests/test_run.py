@@ -36,7 +36,7 @@ from workbench.settings import load_settings
 
 ONLY_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the server needs fork")
 FILES = ("reports/count.html", "reports/count.json", "data/executed/count.ipynb",
-         "data/appendix/count.html")
+         "data/appendix/count.html", "data/shown/count.json")
 ITS_OWN = ("dvc.yaml", "notebooks/count.ipynb", "params.yaml")
 RUN = "from workbench.settings import load_settings as s; from workbench.briefs.run import *; "
 

@@ -60,7 +60,10 @@ class BriefError(WorkbenchError):
 
 
 class DisclosureError(WorkbenchError):
-    """A figure was about to be shown that the disclosure profile does not allow."""
+    """A figure was about to be shown that the disclosure profile does not allow.
+
+    Or one that is hidden can be worked out from others.
+    """
 
     exit_code = 17
 

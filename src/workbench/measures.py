@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 FORMS = ("count", "share", "money", "number", "days")
@@ -19,6 +20,11 @@ class Measure:
     rows, as ``unit`` says) it rests on. ``meaning`` is a sentence: what it is, and what a
     larger value means. ``is_about_people`` is False for tallies of rows and files, which
     disclosure control leaves exact.
+
+    Of whom it is the total is for disclosure control to know: the ``population`` and the
+    ``column`` of tables that add up to it (see workbench.disclosure.Shape), the part of the
+    population ``where`` it is reckoned, and for a share the column of its ``part``; ``column``
+    is then that of the whole.
     """
 
     name: str
@@ -31,6 +37,10 @@ class Measure:
     low: float | None = None
     high: float | None = None
     is_about_people: bool = True
+    population: str = ""
+    column: str = ""
+    part: str = ""
+    where: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a form that no page can print: that is a bug of ours."""
@@ -39,4 +49,7 @@ class Measure:
 
     def as_json(self) -> dict[str, Any]:
         """Return the fields as they stand in a headlines file."""
-        return asdict(self)
+        fields = asdict(self)
+        for name in ("population", "column", "part", "where"):
+            del fields[name]
+        return fields

@@ -110,12 +110,15 @@ def build_brief(settings: Settings, run: Run, kernel: RunningKernel) -> Path:
     """
     manifest = describe_run(settings, run)
     run_cells = import_module("workbench.briefs.run_cells")
+    ledger = import_module("workbench.briefs.ledger")
     rendering = Thread(target=import_module, args=("workbench.briefs.render",), daemon=True)
     rendering.start()  # imports nbconvert while the cells run in the kernel's process
-    executed = run_cells.run_cells(
-        run.content, run.parameters, name=run.notebook, kernel=kernel
+    audited = ledger.run_audited(
+        run.content, run.parameters, manifest=manifest, name=run.notebook, kernel=kernel
     )
+    executed = audited.notebook
     run_cells.tidy_outputs(executed, settings.root)
+    executed.metadata["n_hidden_second"] = audited.n_second
     rendering.join()
     render = import_module("workbench.briefs.render")
     page = settings.root / "reports" / f"{run.brief}.html"
@@ -123,6 +126,7 @@ def build_brief(settings: Settings, run: Run, kernel: RunningKernel) -> Path:
         settings.root / "data" / "executed" / f"{run.brief}.ipynb": notebook_text(executed),
         settings.root / "data" / "appendix" / f"{run.brief}.html":
             render.render_appendix(executed, manifest, settings),
+        settings.root / "data" / "shown" / f"{run.brief}.json": audited.text,
         page.with_suffix(".json"): headlines_text(
             run.brief, manifest.version, executed,
             why=" ".join(cause_words(manifest, read_baseline(settings.root)))),

@@ -24,6 +24,7 @@ from jupyter_client.provisioning import LocalProvisioner
 from traitlets.config import Config
 
 import workbench
+from workbench.disclosure import open_ledger
 from workbench.errors import WorkbenchError
 
 CAN_FORK = sys.platform == "linux"
@@ -32,6 +33,7 @@ CAN_FORK = sys.platform == "linux"
 PACKAGE_FOLDER = Path(workbench.__file__).parent
 START_SECONDS = 60
 FIRST_IMPORTS = ("pandas", "pyarrow.parquet")
+PLAN_FILE = "hide.json"
 
 
 class ForkedProcess:
@@ -92,9 +94,13 @@ def _is_idle(message: dict[str, Any]) -> bool:
 
 
 class RunningKernel(AsyncKernelManager):
-    """A kernel that runs already, so that papermill's client need not start it."""
+    """A kernel that runs already, so that papermill's client need not start it.
+
+    ``folder`` holds its connection file and its sockets.
+    """
 
     process: Any
+    folder: Path
 
     def run_in(self, process: ForkedProcess | subprocess.Popen[bytes]) -> None:
         """Say in which process the kernel runs."""
@@ -115,12 +121,14 @@ class RunningKernel(AsyncKernelManager):
         self.process.wait()
 
 
-def start_kernel(folder: Path) -> RunningKernel:
+def start_kernel(folder: Path, *, hide: str = "", may_fork: bool = CAN_FORK) -> RunningKernel:
     """Start a kernel whose connection file and sockets lie in ``folder``, private and short.
 
-    Call it before this process has a thread or an open event loop: it may fork.
+    Call it before this process has a thread or an open event loop, for it may fork; else with
+    ``may_fork`` False. ``hide`` is the plan of cells to hide beyond small ones.
     """
     connection_file = folder / "kernel.json"
+    (folder / PLAN_FILE).write_text(hide, encoding="utf-8")
     write_connection_file(
         str(connection_file),
         ip=str(folder / "socket") if CAN_FORK else "127.0.0.1",
@@ -129,7 +137,8 @@ def start_kernel(folder: Path) -> RunningKernel:
     )
     kernel = RunningKernel(client_factory=PromptClient)
     kernel.load_connection_file(str(connection_file))
-    kernel.run_in(_fork(connection_file) if CAN_FORK else _spawn(connection_file))
+    kernel.folder = folder
+    kernel.run_in(_fork(connection_file) if may_fork else _spawn(connection_file))
     return kernel
 
 
@@ -175,6 +184,7 @@ def become_kernel(
     )
     for name in FIRST_IMPORTS:
         __import__(name)
+    open_ledger(connection_file.with_name(PLAN_FILE).read_text(encoding="utf-8"))
     app.initialize([])
     if app.shell and "matplotlib" in sys.modules:
         app.shell.enable_matplotlib("inline")

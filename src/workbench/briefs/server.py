@@ -29,6 +29,7 @@ HEAVY = (
     "pyarrow.parquet",
     "workbench.briefs.render",
     "workbench.exhibits",
+    "workbench.disclosure.secondary",
     "workbench.figures",
     "workbench.intake",
     "workbench.checks",

@@ -40,11 +40,13 @@ def brief_inputs(root: Path, notebook: str, brief: str) -> dict[str, str]:
 
     The inputs are what the brief's stage in dvc.yaml depends on; for a notebook that no stage
     runs, the whole package and all gathered tables. The page template, requirements.lock and
-    the baseline always count. A folder has one hash, over the paths and contents of its files.
+    the baseline with what the brief showed in it always count. A folder has one hash, over the
+    paths and contents of its files.
     """
     stage = stage_of(root, f"reports/{brief}.html")
     declared = set(with_code(root, stage) if stage else (PACKAGE, "data/tables"))
-    optional = {TEMPLATE, LOCK_FILE, BASELINE_FILE} | (set() if stage else declared)
+    optional = {TEMPLATE, LOCK_FILE, BASELINE_FILE, baseline_cells(brief)}
+    optional |= set() if stage else declared
     own = f"notebooks/{notebook}.ipynb"
     inputs = {own: notebook_hash(root / own)}
     for path in sorted((declared | optional) - {own}):
@@ -114,6 +116,11 @@ def brief_versions(settings: Settings) -> dict[str, str]:
     contents = (json.loads(path.read_text(encoding="utf-8")) for path in sorted(files))
     briefs = (c for c in contents if isinstance(c, dict) and {"brief", "version"} <= set(c))
     return {brief["brief"]: brief["version"] for brief in briefs}
+
+
+def baseline_cells(brief: str) -> str:
+    """Return where the cells lie that a brief showed in the last release."""
+    return f"reports/baseline/{brief}.json"
 
 
 def environment_hash(root: Path) -> str:

@@ -28,6 +28,7 @@ def add_versions(
                          help="why this version, in a sentence")
     publish.add_argument("--date", type=dt.date.fromisoformat, metavar="YYYY-MM-DD",
                          help="day of publishing; that of the last commit by default")
+    add_command(commands, "audit", _audit, "attack all briefs; say what hidden number gives way")
     approve = add_command(commands, "approve", _approve, "approve the briefs for publishing")
     approve.add_argument("-m", dest="note", metavar="NOTE", required=True,
                          help="what you checked, in a sentence")
@@ -69,6 +70,17 @@ def _publish(options: argparse.Namespace) -> None:
     print(f"Published {publish(load_settings(), options.note, date=day)}")
 
 
+def _audit(options: argparse.Namespace) -> None:
+    from workbench.briefs.audit_page import write_audit
+    from workbench.errors import DisclosureError
+    from workbench.settings import load_settings
+
+    found, lines = write_audit(load_settings())
+    if found.findings:
+        raise DisclosureError(" ".join(lines))
+    print("\n".join(lines))
+
+
 def _approve(options: argparse.Namespace) -> None:
     from workbench.releases.approval import approve
     from workbench.settings import load_settings
@@ -81,7 +93,8 @@ def _baseline(options: argparse.Namespace) -> None:
     from workbench.settings import find_root
 
     print(f"The baseline is {move_baseline(find_root(), options.version)} now. Commit "
-          "reports/baseline.json and run `dvc repro`: every brief tells its change anew.")
+          "reports/baseline.json and reports/baseline.dvc, and run `dvc repro`: every brief "
+          "tells its change anew.")
 
 
 def _compare(options: argparse.Namespace) -> None:

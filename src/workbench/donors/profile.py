@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workbench.disclosure import N_LARGEST, Shape, protect, rounded_share, sum_is_safe
+from workbench.disclosure import N_LARGEST, Shape, exempt, protect, sum_is_safe
 from workbench.donors.gifts import reconcile_money
 from workbench.donors.segments import N_FIFTHS, SEGMENT_RULES
 from workbench.measures import Measure
@@ -15,12 +15,14 @@ SEGMENT_SHAPE = Shape(
     counts=("n_donors", "n_all_donors"),
     shares={"donor_share": ("n_donors", "n_all_donors")},
     sums={"raised_minor": ("largest_minor", "two_largest_minor")},
-    means=("mean_minor",),
+    mean_of={"mean_minor": "raised_minor"},
+    population="donors", dimensions=("segment_name",), totals={"n_all_donors": "n_donors"},
 )
 MONEY_SHAPE = Shape(
     basis="n_donors",
     counts=("n_donors",),
     sums={"raised_minor": ("largest_minor", "two_largest_minor")},
+    is_disjoint=False,
 )
 
 
@@ -36,7 +38,6 @@ def segment_table(donors: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
     rows.insert(0, "segment_name", [name for _, name, _ in SEGMENT_RULES])
     rows.insert(1, "rule", [rule for _, _, rule in SEGMENT_RULES])
     rows["n_all_donors"] = len(donors)
-    rows["mean_minor"] = rows["raised_minor"] / rows["n_donors"].where(rows["n_donors"] > 0)
     shown = protect(rows.fillna(0), profile, shape=SEGMENT_SHAPE)
     return shown.drop(columns="n_all_donors").reset_index(drop=True)
 
@@ -55,7 +56,10 @@ def account_table(settled: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
         shown, how="left", on="account_code", validate="one_to_one"
     )
     joined["money_minor"] = joined["raised_minor"].mask(joined["n_rows"] == 0, 0)
-    return joined[["account_name", "n_rows", "money_minor"]]
+    none = joined[joined["n_rows"] == 0]
+    exempt(none, "no money where there is no row", "money_minor")
+    return exempt(joined[["account_name", "n_rows", "money_minor"]],
+                  "rows of files by technical reason", "n_rows")
 
 
 def giving_by_month(settled: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
@@ -85,11 +89,13 @@ def donor_measures(donors: pd.DataFrame) -> list[Measure]:
     n_repeat = int((donors["n_gifts"] > 1).sum())
     return [
         Measure("raised_net", "Raised, net", total, "money", "hundredths of the currency",
-                "Gifts of individuals less refunds, each counted once.", n=n),
+                "Gifts of individuals less refunds, each counted once.", n=n,
+                population="donors", column="raised_minor"),
         Measure("n_donors", "Donors", n, "count", "donors",
-                "Names at one postcode with a net gift above zero.", n=n),
+                "Names at one postcode with a net gift above zero.", n=n, population="donors"),
         Measure("repeat_share", "Gave more than once", n_repeat / n if n else None, "share",
-                "share of donors", "Donors with two gifts or more; higher is more loyal.", n=n),
+                "share of donors", "Donors with two gifts or more; higher is more loyal.", n=n,
+                population="donors", column="n_donors", part="n_repeat_donors"),
         Measure("median_given", "Typical donor gave", median, "money",
                 "hundredths of the currency", "Half of the donors gave more than this, net.",
                 n=n),
@@ -107,9 +113,9 @@ def finding(donors: pd.DataFrame, profile: Disclosure) -> dict[str, str]:
             "bottom_line": "The accepted files hold too few donors for any figure to be shown.",
             "decision": "Add a donations source, or check why its rows were set aside.",
         }
-    counts = donors["segment_code"].value_counts()
-    lapsed = rounded_share(counts.get("lapsed", 0), len(donors), profile)
-    regular = rounded_share(counts.get("regular", 0), len(donors), profile)
+    shares = segment_table(donors, profile).set_index("segment_name")["donor_share"]
+    regular, lapsed = (None if pd.isna(shares[name]) else float(shares[name])
+                       for name in ("Regular", "Lapsed"))
     top = _top_fifth_share(donors) or 0.0
     return {
         "title": f"The top fifth of donors gave {top:.0%} of the money",

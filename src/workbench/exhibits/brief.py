@@ -8,7 +8,7 @@ from html import escape
 
 import pandas as pd
 
-from workbench.disclosure import protect_measure
+from workbench.disclosure import protect_measure, refuse_unprotected
 from workbench.errors import BriefError
 from workbench.exhibits.charts import Caption
 from workbench.exhibits.exhibit import Exhibit, Exhibits
@@ -69,8 +69,10 @@ class Brief:
 
         ``forms`` and ``labels`` say how a column prints and what heads it, where its name
         does not tell. A missing number is a hidden one and prints as such, with a note.
+        DisclosureError in a build where a number was not protected.
         """
         _refuse_empty({"title": title})
+        refuse_unprotected(frame, title)
         dress = Dress(self.house, forms or {}, labels or {})
         body = scrolling(table_html(frame, dress), title) + notes_html(frame, dress)
         html = figure_html(title, subtitle, body, kind="table")

@@ -27,14 +27,14 @@ LABEL_ENDINGS = ("_minor", "_name", "_code", "_date")
 
 @dataclass(frozen=True)
 class House:
-    """What printing depends on: the currency, and the least number of people shown."""
+    """What printing depends on: the currency, and below how many people a count is hidden."""
 
     currency_code: str = "USD"
     cell_min: int = 10
 
 
 def show(value: Any, form: str, house: House) -> str:
-    """Print one value. A hidden count prints as "under 10", any other hidden number in words.
+    """Print one value. A hidden count prints as "hidden", any other hidden number as "not shown".
 
     ``share`` is 0 to 1 and prints as a whole percentage; ``money`` is in hundredths of the
     currency and prints in whole units; spaces within a number do not break.
@@ -43,12 +43,12 @@ def show(value: Any, form: str, house: House) -> str:
     >>> show(1234567, "count", house), show(123456, "money", house), show(-50, "money", house)
     ('1,234,567', '£1,235', '−£1')
     >>> show(0.344, "share", house), show(None, "count", house)
-    ('34%', 'under 10')
+    ('34%', 'hidden')
     """
     if form not in FORMS:
         raise ValueError(f"form '{form}' is none of {FORMS}")
     if value is None or pd.isna(value):
-        return _hidden(form, house)
+        return _hidden(form)
     if form in ("date", "month"):
         return _date(value, has_day=form == "date")
     if form == "text":
@@ -117,9 +117,9 @@ def _form_of_type(values: pd.Series) -> str:
     return "number" if pd.api.types.is_float_dtype(values) else "text"
 
 
-def _hidden(form: str, house: House) -> str:
+def _hidden(form: str) -> str:
     if form == "count":
-        return f"under {house.cell_min}"
+        return "hidden"
     return "not shown" if form in NUMERIC_FORMS else EN_DASH
 
 

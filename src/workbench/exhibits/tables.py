@@ -47,10 +47,11 @@ def notes_html(frame: pd.DataFrame, dress: Dress) -> str:
     gaps = {forms[column] for column in frame.columns if frame[column].isna().any()}
     notes = []
     if "count" in gaps:
-        notes.append(f"“under {dress.house.cell_min}”: fewer than {dress.house.cell_min} people.")
+        notes.append(f"“hidden”: fewer than {dress.house.cell_min} people, or a number that would "
+                     "give such a one away.")
     if gaps & set(NUMERIC_FORMS) - {"count"}:
-        notes.append("“not shown”: too few people stand behind the number, or one of them "
-                     "would stand out.")
+        notes.append("“not shown”: too few people stand behind the number, one of them would "
+                     "stand out, or it would give a hidden number away.")
     return f'<p class="note">{escape(" ".join(notes))}</p>' if notes else ""
 
 

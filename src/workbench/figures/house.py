@@ -12,6 +12,7 @@ from matplotlib import style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from workbench.disclosure import refuse_unprotected
 from workbench.errors import BriefError
 from workbench.exhibits import Caption, Chart, form_of
 from workbench.exhibits.charts import WIDE_WIDTH, svg_attributes
@@ -60,8 +61,10 @@ def draw(
 ) -> Chart:
     """Return the chart that ``paint`` draws, once for each shape of page.
 
-    BriefError where there is nothing to draw.
+    BriefError where there is nothing to draw, DisclosureError in a build where a number was
+    not protected.
     """
+    refuse_unprotected(data, caption.title)
     if not len(data):
         raise BriefError(f"The chart '{caption.title}' has no rows to draw. Show a sentence "
                          "instead where a table may be empty.")

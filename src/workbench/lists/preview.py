@@ -55,8 +55,10 @@ def gate_table(preview: Preview, profile: Disclosure) -> pd.DataFrame:
     counts = pd.DataFrame(rows or [{"list_name": "No list", "n_people": 0, "n_kept": 0,
                                     "n_held_back": 0}])
     counts = counts.assign(list_name=in_words(counts["list_name"]))
-    return protect(counts, profile,
-                   shape=Shape("n_people", ("n_people", "n_kept", "n_held_back")))
+    shape = Shape("n_people", ("n_people", "n_kept", "n_held_back"),
+                  population="entries at the gate", dimensions=("list_name",),
+                  splits={"n_people": ("n_kept", "n_held_back")})
+    return protect(counts, profile, shape=shape)
 
 
 def reason_table(preview: Preview, profile: Disclosure) -> pd.DataFrame:
@@ -70,7 +72,9 @@ def reason_table(preview: Preview, profile: Disclosure) -> pd.DataFrame:
             sum(tally.held_back[reason] for tally in tallies) for reason in REASONS}
     held = held if tallies else {"Nothing could be judged": 0}
     counts = pd.DataFrame({"reason_name": list(held), "n_held_back": list(held.values())})
-    shown = protect(counts, profile, shape=Shape("n_held_back", ("n_held_back",)))
+    shape = Shape("n_held_back", ("n_held_back",), population="entries at the gate",
+                  dimensions=("reason_name",))
+    shown = protect(counts, profile, shape=shape)
     return shown.sort_values("n_held_back", ascending=False, kind="stable", ignore_index=True)
 
 

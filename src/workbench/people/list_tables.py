@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Sequence
+from itertools import combinations
 
 import pandas as pd
 
@@ -13,6 +15,7 @@ from workbench.people.agreement import Agreement
 from workbench.people.clashes import clashes_by_field
 from workbench.people.owners import settled_ledger
 from workbench.people.reconcile import (
+    TOGETHER,
     by_week,
     by_whom,
     overlap,
@@ -27,6 +30,10 @@ FIELD_WORDS = {
 }
 
 OTHER_LISTS = "all others together"
+CALLED_TWICE, HOMES_TWICE = "people called twice", "homes called twice"
+COMPARED = "people whom two lists know"
+THIS_WEEK = {"week_number": "0"}
+ONE, SEVERAL = "one", "several"
 LIST_WORDS = {"volunteer": "volunteers", "gotv": "GOTV"}
 
 
@@ -37,19 +44,27 @@ def in_words(names: pd.Series) -> pd.Series:
 
 def overlap_table(agreed: Agreement, profile: Disclosure) -> pd.DataFrame:
     """Return one row a combination of lists: ``lists``, ``n_people``, ``n_rows``."""
-    counts = overlap(agreed.entries, agreed.list_names).drop(columns="n_lists")
+    counts = overlap(agreed.entries, agreed.list_names)
+    counts["on_lists"] = counts.pop("n_lists").map(_on_lists)
     counts = counts.assign(lists=in_words(counts["lists"]))
-    return protect(counts, profile, shape=Shape("n_people", ("n_people", "n_rows")))
+    shape = Shape("n_people", ("n_people", "n_rows"), population="people on lists",
+                  dimensions=("on_lists", "lists"))
+    return protect(counts, profile, shape=shape).drop(columns="on_lists")
 
 
 def shared_table(agreed: Agreement, profile: Disclosure) -> pd.DataFrame:
     """Return one row a list, a column each list: the people on both."""
     counts = shared_people(agreed.entries, agreed.list_names)
-    shown = [protect(counts[["list_name", name]], profile, shape=Shape(name, (name,)))[name]
-             for name in agreed.list_names]
+    long = counts.melt("list_name", var_name="other_list", value_name="n_people")
+    shape = Shape("n_people", ("n_people",), population="people on lists",
+                  dimensions=("list_name", "other_list"), is_disjoint=False,
+                  unions=_unions(agreed.list_names))
+    shown = protect(long, profile, shape=shape)
+    numbers = shown["n_people"].to_numpy(dtype=object).reshape(len(counts.columns) - 1, -1)
     names = in_words(pd.Series(agreed.list_names, dtype="str"))
-    table = pd.concat([in_words(counts["list_name"]), *shown], axis="columns")
-    return table.set_axis(["list_name", *names], axis="columns")
+    columns = {name: pd.array(column, dtype="Int64")
+               for name, column in zip(names, numbers, strict=True)}
+    return pd.DataFrame({"list_name": in_words(counts["list_name"]), **columns})
 
 
 def whom_table(agreed: Agreement, profile: Disclosure) -> pd.DataFrame:
@@ -64,7 +79,9 @@ def whom_table(agreed: Agreement, profile: Disclosure) -> pd.DataFrame:
     counts = pd.concat([counts[~is_small], others], ignore_index=True)[list(counts.columns)]
     counts = counts.assign(lists=in_words(counts["lists"])).astype(
         dict.fromkeys(numbers, "int64"))
-    shape = Shape("n_people", ("n_people", "n_one_owner", "n_several_owners", "n_rows"))
+    shape = Shape("n_people", ("n_people", "n_one_owner", "n_several_owners", "n_rows"),
+                  population=CALLED_TWICE, dimensions=("lists",), where=THIS_WEEK,
+                  splits={"n_people": ("n_one_owner", "n_several_owners")})
     return protect(counts, profile, shape=shape)
 
 
@@ -80,13 +97,15 @@ def week_table(
     n_weeks = max(1, math.ceil(((polling_date - as_of).days + 1) / week_days))
     weeks = by_week(agreed.double, agreed.homes, n_weeks=n_weeks)
     first = [as_of + dt.timedelta(days=week_days * int(n)) for n in weeks["week_number"]]
-    named = weeks.drop(columns="week_number")
-    named.insert(0, "week_name", [f"{day.day} {day:%B}" for day in first])
-    people = protect(named[["week_name", "n_people", "n_rows"]], profile,
-                     shape=Shape("n_people", ("n_people", "n_rows")))
-    homes = protect(named[["n_households", "n_household_rows"]], profile,
-                    shape=Shape("n_households", ("n_households", "n_household_rows")))
-    return pd.concat([people, homes], axis="columns")
+    weeks.insert(1, "week_name", [f"{day.day} {day:%B}" for day in first])
+    people, homes = ("n_people", "n_rows"), ("n_households", "n_household_rows")
+    shown = [
+        protect(weeks[["week_number", *columns]], profile,
+                shape=Shape(columns[0], columns, population=population,
+                            dimensions=("week_number",), is_disjoint=False))[list(columns)]
+        for population, columns in ((CALLED_TWICE, people), (HOMES_TWICE, homes))
+    ]
+    return pd.concat([weeks["week_name"], *shown], axis="columns")
 
 
 def clash_table(agreed: Agreement, profile: Disclosure) -> pd.DataFrame:
@@ -99,7 +118,8 @@ def clash_table(agreed: Agreement, profile: Disclosure) -> pd.DataFrame:
     known = counts[counts["n_people_compared"] > 0].reset_index(drop=True)
     known = known if len(known) else counts.head(1)
     shape = Shape("n_people_compared", ("n_people_compared", "n_people", "n_pairs"),
-                  shares={"clash_share": ("n_people", "n_people_compared")})
+                  shares={"clash_share": ("n_people", "n_people_compared")},
+                  population=COMPARED, dimensions=("field_name",), is_disjoint=False)
     shown = protect(known.assign(field_name=known["field_name"].map(FIELD_WORDS)), profile,
                     shape=shape)
     shown.loc[shown["n_people"].isna(), "n_pairs"] = pd.NA
@@ -116,8 +136,9 @@ def settled_table(agreed: Agreement, profile: Disclosure) -> pd.DataFrame:
     """Return one row a list: ``n_rows``, those that stay, and those that left it, by reason."""
     rows = settled_ledger(agreed.settled, agreed.list_names)
     counts = tuple(name for name in rows.columns if name.startswith("n_"))
-    return protect(rows.assign(list_name=in_words(rows["list_name"])), profile,
-                   shape=Shape("n_rows", counts))
+    shape = Shape("n_rows", counts, population="entries of lists", dimensions=("list_name",),
+                  splits={"n_rows": counts[1:]})
+    return protect(rows.assign(list_name=in_words(rows["list_name"])), profile, shape=shape)
 
 
 def list_measures(agreed: Agreement) -> list[Measure]:
@@ -127,18 +148,42 @@ def list_measures(agreed: Agreement) -> list[Measure]:
     clashes = clashes_by_field(agreed.pairs).set_index("field_name")
     return [
         Measure("n_listed", "On a list", n, "count", "people",
-                "People on one list or more, each counted once.", n=n),
+                "People on one list or more, each counted once.", n=n,
+                population="people on lists", column="n_people"),
         Measure("n_on_two_lists", "On two lists or more", n_two, "count", "people",
-                "People whom more than one list holds; more means more double work.", n=n),
+                "People whom more than one list holds; more means more double work.", n=n,
+                population="people on lists", column="n_people", where={"on_lists": SEVERAL}),
         Measure("n_called_twice", "Called twice this week",
                 agreed.double_now["person_id"].nunique(), "count", "people",
-                "People who are to get two calls or more in the week that begins today.", n=n),
+                "People who are to get two calls or more in the week that begins today.", n=n,
+                population=CALLED_TWICE, column="n_people", where=THIS_WEEK),
         Measure("n_households_twice", "Homes called twice this week",
                 agreed.homes_now["household_id"].nunique(), "count", "households",
                 "Households that are to get two calls or more in that week, to one person or "
-                "to several."),
+                "to several.", population=HOMES_TWICE, column="n_households",
+                where=THIS_WEEK),
         Measure("n_phone_clash", "Two telephone numbers",
                 int(clashes["n_people"]["phone"]), "count", "people",
                 "People for whom two lists have different numbers.",
-                n=int(clashes["n_people_compared"]["phone"])),
+                n=int(clashes["n_people_compared"]["phone"]),
+                population=COMPARED, column="n_people",
+                where={"field_name": FIELD_WORDS["phone"]}),
     ]
+
+
+def _on_lists(n_lists: int) -> str:
+    return SEVERAL if n_lists > 1 else ONE
+
+
+def _unions(list_names: Sequence[str]) -> dict[tuple[str, ...], tuple[dict[str, str], ...]]:
+    """Return of which combinations of lists the people on both of two lists are made up."""
+    chosen = [names for n in range(1, len(list_names) + 1)
+              for names in combinations(list_names, n)]
+    words = in_words(pd.Series([TOGETHER.join(names) for names in chosen], dtype="str"))
+    groups = [{"on_lists": _on_lists(len(names)), "lists": word}
+              for names, word in zip(chosen, words, strict=True)]
+    return {
+        (one, other): tuple(group for names, group in zip(chosen, groups, strict=True)
+                            if {one, other} <= set(names))
+        for one in list_names for other in list_names
+    }

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workbench.disclosure import rounded_count, rounded_share
+from workbench.disclosure import protect_measure, rounded_share
 from workbench.people.agreement import Agreement
-from workbench.people.list_tables import in_words
+from workbench.people.list_tables import in_words, list_measures
 from workbench.settings import Disclosure
 
 Words = dict[str, str]
@@ -22,8 +22,9 @@ def finding(agreed: Agreement, profile: Disclosure) -> Words:
                            "among the sources, so nothing can be held against anything.",
             "decision": "Name who sends us the lists, and by which day.",
         }
-    n_twice = rounded_count(agreed.double_now["person_id"].nunique(), profile)
-    share = rounded_share(int((people > 1).sum()), len(people), profile)
+    shown = {one.name: protect_measure(one, profile).value for one in list_measures(agreed)}
+    n_twice = shown["n_called_twice"]
+    share = rounded_share(shown["n_on_two_lists"], shown["n_listed"], profile)
     on_two = f"{share:.0%} of the people on our lists are" if share else "Few people are"
     order = ", then ".join(in_words(pd.Series(agreed.list_names, dtype="str")))
     return {

@@ -24,6 +24,7 @@ from workbench.settings import Settings
 
 PUBLISHED = "reports/published"
 REGISTRY = "data/registry"
+SHOWN = "shown/"
 CODE = ("src/", "notebooks/", "expectations/", "data/raw/", "params.yaml", "dvc.yaml",
         "requirements.lock")
 RUN = ["workbench", "run"]
@@ -80,9 +81,14 @@ def read_manifest(root: Path, release: str) -> dict[str, Any]:
 
 
 def output_hashes(content: Content) -> dict[str, str]:
-    """Return the sha256 of every frozen file, by its path below reports/."""
+    """Return the sha256 of every frozen file, by its path in the folder of the version."""
     return {name: value for brief in content["briefs"].values()
             for name, value in brief["files"].items()}
+
+
+def built_file(root: Path, name: str) -> Path:
+    """Return the file that was frozen under ``name``: a brief's, or the cells that it showed."""
+    return root / ("data" if name.startswith(SHOWN) else "reports") / name
 
 
 def input_files(settings: Settings) -> list[str]:
@@ -132,7 +138,9 @@ def _facts(settings: Settings) -> Iterator[tuple[str, dict[str, Any]]]:
 def _shown(settings: Settings, brief: str) -> dict[str, Any]:
     """Return what a built brief says: its title, its headlines and the hashes of its files."""
     reports = settings.root / "reports"
-    files = hashes(reports, [f"{brief}.html", f"{brief}.json"])
+    names = (f"{brief}.html", f"{brief}.json", f"{SHOWN}{brief}.json")
+    files = {name: file_hash(path) for name in names
+             if (path := built_file(settings.root, name)).is_file()}
     content = json.loads((reports / f"{brief}.json").read_text(encoding="utf-8"))
     return {"title": content.get("title", ""), "headlines": content.get("headlines", {}),
             "files": files}

@@ -20,6 +20,7 @@ from workbench.releases.lock import publishing_lock
 from workbench.releases.log import LOG_FILE, chained, read_log, refuse_broken, write_log
 from workbench.releases.manifest import (
     PUBLISHED,
+    built_file,
     describe_release,
     file_hash,
     manifest_file,
@@ -27,7 +28,13 @@ from workbench.releases.manifest import (
     output_hashes,
     read_manifest,
 )
-from workbench.releases.ready import made_files, refuse_dirty, refuse_stale, refuse_untracked
+from workbench.releases.ready import (
+    made_files,
+    refuse_dirty,
+    refuse_disclosing,
+    refuse_stale,
+    refuse_untracked,
+)
 from workbench.releases.repository import (
     changed_files,
     default_remote,
@@ -90,6 +97,7 @@ def _draft(settings: Settings, note: str, date: str) -> Draft:
     refuse_broken(entries)
     refuse_untracked(settings)
     refuse_stale(root)
+    refuse_disclosing(root)
     day = date or git(root, "log", "-1", "--format=%cs").strip()
     content = describe_release(settings, note=note, date=day)
     release = content["release"]
@@ -130,13 +138,13 @@ def _freeze(root: Path, draft: Draft) -> None:
     for name, expected in output_hashes(draft.content).items():
         copy = rough / name
         copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(root / "reports" / name, copy)
+        shutil.copyfile(built_file(root, name), copy)
         with open(copy, "rb+") as handle:
             os.fsync(handle.fileno())
         if file_hash(copy) != expected:
             raise StorageError(
-                f"reports/{name} changed while it was being frozen. Let what writes there end, "
-                "and publish again."
+                f"{built_file(root, name).relative_to(root)} changed while it was being frozen. "
+                "Let what writes there end, and publish again."
             )
     os.replace(rough, folder)
     add_to_dvc(root, [folder])

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import yaml
 
+from workbench.baseline import BASELINE_FILE
+from workbench.briefs.audit_page import BASELINE_FOLDER, SHOWN_FOLDER
 from workbench.briefs.index import INDEX_FILE
 from workbench.briefs.stages import read_stages
+from workbench.disclosure.audit import audit, read_folder
 from workbench.erase.versions import tracker_of
 from workbench.errors import PublishRefused
 from workbench.releases.log import LOG_FILE
@@ -24,7 +27,8 @@ _FEW = 5
 
 def made_files(root: Path) -> list[str]:
     """Return the changed files that a build makes and that publishing commits."""
-    return [name for name in changed_files(root) if MADE.fullmatch(name) and name != LOG_FILE]
+    own = (LOG_FILE, BASELINE_FILE)
+    return [name for name in changed_files(root) if MADE.fullmatch(name) and name not in own]
 
 
 def refuse_dirty(root: Path) -> None:
@@ -57,6 +61,18 @@ def refuse_stale(root: Path) -> None:
         raise PublishRefused(
             f"The build is not up to date: {len(stale)} stages have changed since they ran "
             f"({_few(stale)}). Run `dvc repro`, look at the briefs, and publish again."
+        )
+
+
+def refuse_disclosing(root: Path) -> None:
+    """PublishRefused where all briefs together, or with the last version, give a number away."""
+    shown, baseline = (read_folder(root / folder) for folder in (SHOWN_FOLDER, BASELINE_FOLDER))
+    findings = audit(shown, baseline).findings
+    if findings or not shown:
+        raise PublishRefused(
+            f"{len(findings)} hidden numbers could be worked out from the briefs together, or no "
+            "brief has said what it shows. Run `workbench audit`, do what its page says, build "
+            "again, and publish again."
         )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from workbench.briefs.audit_page import BASELINE_FOLDER
 from workbench.erase.versions import cache_folder
 from workbench.errors import VersionDiffers
 from workbench.releases.log import (
@@ -22,6 +23,7 @@ from workbench.releases.log import (
 )
 from workbench.releases.manifest import (
     PUBLISHED,
+    built_file,
     file_hash,
     manifest_file,
     output_hashes,
@@ -124,7 +126,8 @@ def _fetch(root: Path, clone: Path, release: str) -> None:
         shutil.copy(own, clone / ".dvc" / "config.local")
     dvc(clone, "config", "--local", "cache.dir", str(clone / ".dvc" / "cache"))
     dvc(clone, "remote", "add", "--local", LOCAL_COPY, str(cache_folder(root).parents[1]))
-    tracked = git(clone, "ls-files", "-z", "--", "data/*.dvc", f"{PUBLISHED}/{release}.dvc")
+    tracked = git(clone, "ls-files", "-z", "--", "data/*.dvc", f"{BASELINE_FOLDER}.dvc",
+                  f"{PUBLISHED}/{release}.dvc")
     targets = [name for name in tracked.split("\0") if name]
     for remote in filter(None, (default_remote(root), LOCAL_COPY)):
         for target in targets:
@@ -151,7 +154,13 @@ def _rebuild(clone: Path, content: Mapping[str, Any]) -> list[str]:
     done = dvc(clone, *REPRODUCE, environ=environ)
     failed = [f"the build stopped: {last_line(done)}"] if done.returncode else []
     return [*failed, *_compared(clone, content["inputs"], "input"),
-            *_of_outputs(clone / "reports", content, "rebuilt output")]
+            *_of_rebuilt(clone, content)]
+
+
+def _of_rebuilt(clone: Path, content: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in sorted(output_hashes(content).items()):
+        path = built_file(clone, name)
+        yield from _compared(path.parent, {path.name: value}, "rebuilt output")
 
 
 def _compared(folder: Path, expected: Mapping[str, str], what: str) -> Iterator[str]:

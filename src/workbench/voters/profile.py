@@ -52,7 +52,9 @@ def age_sex_table(electors: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
     rows = rows.reindex([*AGE_BANDS, NOT_KNOWN]).fillna(0).astype("int64")
     rows = rows.rename_axis("age_band").reset_index()
     counts = ("n_electors", "n_female", "n_male")
-    return protect(rows, profile, shape=Shape("n_electors", counts))
+    shape = Shape("n_electors", counts, population="electors", dimensions=("age_band",),
+                  parts={"n_electors": ("n_female", "n_male")})
+    return protect(rows, profile, shape=shape)
 
 
 def seat_table(
@@ -78,6 +80,7 @@ def seat_table(
         "n_electors", ("n_electors", "n_known_age", "n_aged_65", "n_postal"),
         shares={"aged_65_share": ("n_aged_65", "n_known_age"),
                 "postal_share": ("n_postal", "n_electors")},
+        population="electors", dimensions=("place",), is_partition=len(rows) <= n_places,
     )
     shown = protect(rows.head(n_places), profile, shape=shape)
     return shown[["place", "n_electors", "aged_65_share", "postal_share"]].reset_index(drop=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workbench.disclosure import rounded_share
 from workbench.measures import Measure
 from workbench.settings import Disclosure
 from workbench.voters.profile import AGE_BANDS, NOT_KNOWN
+from workbench.voters.turnout import election_of, turnout_by_age
 
 
 def voter_measures(
@@ -24,14 +24,19 @@ def voter_measures(
     last = _last_election(history)
     return [
         Measure("n_electors", "Electors", n, "count", "electors",
-                "People on the register who may vote on polling day.", n=n),
+                "People on the register who may vote on polling day.", n=n,
+                population="electors"),
         Measure("turnout_last", "Voted last time", _mean(last["has_voted"]), "share",
                 "share of electors who could vote",
-                "Electors on today's register who voted at the last election.", n=len(last)),
+                "Electors on today's register who voted at the last election.", n=len(last),
+                population="electors who could vote", column="n_could_vote", part="n_voted",
+                where=election_of(last)),
         Measure("aged_65_share", "Aged 65 or more", _mean(old), "share",
-                "share of electors of known age", "Electors of 65 or more.", n=len(known)),
+                "share of electors of known age", "Electors of 65 or more.", n=len(known),
+                population="electors", column="n_known_age", part="n_aged_65"),
         Measure("postal_share", "Vote by post", _mean(postal) if postal.any() else None, "share",
-                "share of electors", "Electors who have asked to vote by post.", n=n),
+                "share of electors", "Electors who have asked to vote by post.", n=n,
+                population="electors", column="n_electors", part="n_postal"),
         Measure("history_joined_share", "Vote history joined",
                 None if joined_share is None else round(joined_share, 2), "share",
                 "share of history rows", "Rows of the vote history that name an elector on "
@@ -43,8 +48,9 @@ def finding(
     electors: pd.DataFrame, history: pd.DataFrame, profile: Disclosure
 ) -> dict[str, str]:
     """Return title, bottom line and decision of the voters brief, in words with shown numbers."""
-    last = _last_election(history)
-    young, old = (_turnout(last, band, profile) for band in (AGE_BANDS[0], AGE_BANDS[-2]))
+    shares = turnout_by_age(history, profile).set_index("age_band")["turnout_registered_share"]
+    young, old = (None if pd.isna(shares[band]) else float(shares[band])
+                  for band in (AGE_BANDS[0], AGE_BANDS[-2]))
     if young is None or old is None:
         return {
             "title": "The register is in; past turnout is not",
@@ -65,11 +71,6 @@ def finding(
 
 def _last_election(history: pd.DataFrame) -> pd.DataFrame:
     return history[history["election_date"] == history["election_date"].max()]
-
-
-def _turnout(last: pd.DataFrame, band: str, profile: Disclosure) -> float | None:
-    voted = last.loc[last["age_band"] == band, "has_voted"]
-    return rounded_share(voted.sum(), len(voted), profile)
 
 
 def _mean(flags: pd.Series) -> float | None:

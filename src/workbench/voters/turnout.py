@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from workbench.disclosure import Shape, protect
@@ -13,6 +15,8 @@ VOTED = ("in_person", "early", "post", "provisional", "voted")
 COULD_VOTE_SHAPE = Shape(
     "n_could_vote", ("n_could_vote", "n_voted"),
     shares={"turnout_registered_share": ("n_voted", "n_could_vote")},
+    population="electors who could vote", dimensions=("election_date", "election_name"),
+    is_disjoint=False,
 )
 
 
@@ -87,7 +91,17 @@ def turnout_by_age(history: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
     last = history[history["election_date"] == history["election_date"].max()]
     rows = last.groupby("age_band")["has_voted"].agg(n_could_vote="size", n_voted="sum")
     rows = rows.reindex(list(AGE_BANDS), fill_value=0).astype("int64").reset_index()
-    return protect(rows, profile, shape=COULD_VOTE_SHAPE)
+    shape = replace(COULD_VOTE_SHAPE, dimensions=("age_band",), where=election_of(last),
+                    is_partition=False, is_disjoint=True)
+    return protect(rows, profile, shape=shape)
+
+
+def election_of(last: pd.DataFrame) -> dict[str, str]:
+    """Return the day of the history's election and, where it is one, its name, as groups."""
+    names = last[["election_date", "election_name"]].drop_duplicates()
+    named = {name: values.iloc[0] for name, values in names.items()} if len(names) == 1 else {}
+    return {str(name): f"{value:%Y-%m-%d}" if name == "election_date" else str(value)
+            for name, value in named.items() if not pd.isna(value)}
 
 
 def turnout_spread(history: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
@@ -108,6 +122,8 @@ def turnout_spread(history: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
     shape = Shape(
         "n_electors", ("n_electors", "n_steady"),
         shares={"elector_share": ("n_electors", "n_steady")},
+        population="electors who could vote at all elections",
+        dimensions=("n_elections_voted",), totals={"n_steady": "n_electors"},
     )
     return protect(rows, profile, shape=shape).drop(columns="n_steady")
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.disclosure import Shape, protect
+from workbench.disclosure import Shape, exempt, protect
 from workbench.people.blocking import KEYS
 from workbench.people.compiled import TrainedLevel, trained_levels
 from workbench.people.explain import PRIOR, explain_pairs, veto_of
@@ -37,6 +37,7 @@ KEY_WORDS = {
     "rare_names_year": "rare names and birth year",
 }
 SUM = "Sum of the evidence"
+OF_THE_MODEL = "figures of the linkage model, of nobody in particular"
 
 
 def weight_table(linking: Linking, profile: Disclosure) -> pd.DataFrame:
@@ -53,9 +54,12 @@ def weight_table(linking: Linking, profile: Disclosure) -> pd.DataFrame:
     every = range(int(band.min()), int(band.max()) + 1) if len(pairs) else range(1)
     counts = counts.reindex(every, fill_value=0.0).round().astype("int64")
     counts["n_links"] = counts["n_refused"] + counts["n_accepted"]
-    shown = protect(counts, profile, shape=Shape("n_links", tuple(counts.columns)))
-    shown.insert(0, "band_name", [f"{b * BAND_BITS} to {(b + 1) * BAND_BITS}" for b in every])
-    return shown.drop(columns="n_links").reset_index(drop=True)
+    numbers = tuple(counts.columns)
+    counts.insert(0, "band_name", [f"{b * BAND_BITS} to {(b + 1) * BAND_BITS}" for b in every])
+    shape = Shape("n_links", numbers, population="links offered", dimensions=("band_name",),
+                  unshown=("n_links",), splits={"n_links": ("n_refused", "n_accepted")})
+    shown = protect(counts, profile, shape=shape)
+    return shown.reset_index(drop=True)
 
 
 def key_table(linking: Linking, profile: Disclosure) -> pd.DataFrame:
@@ -77,7 +81,9 @@ def key_table(linking: Linking, profile: Disclosure) -> pd.DataFrame:
     }).sort_values(["n_found", "key_name"], ascending=[False, True])
     shape = Shape("n_links", ("n_links", "n_pairs", "n_found", "n_alone"),
                   shares={"found_share": ("n_found", "n_links"),
-                          "alone_share": ("n_alone", "n_links")})
+                          "alone_share": ("n_alone", "n_links")},
+                  population="links made", dimensions=("key_name",),
+                  totals={"n_links": "n_links"}, is_disjoint=False)
     shown = protect(rows, profile, shape=shape)
     return shown[["key_name", "found_share", "alone_share", "n_pairs"]].reset_index(drop=True)
 
@@ -94,8 +100,9 @@ def level_table(linking: Linking) -> pd.DataFrame:
         for comparison in linking.model["comparisons"]
         for level, training in _levels(comparison)
     ]
-    return pd.DataFrame(rows, columns=["comparison_name", "level_name", "agree_share",
-                                       "chance_name", "weight_bits", "training_name"])
+    levels = pd.DataFrame(rows, columns=["comparison_name", "level_name", "agree_share",
+                                         "chance_name", "weight_bits", "training_name"])
+    return exempt(levels, OF_THE_MODEL)
 
 
 def waterfall_table(linking: Linking, outcome: str) -> pd.DataFrame:
@@ -109,17 +116,19 @@ def waterfall_table(linking: Linking, outcome: str) -> pd.DataFrame:
     chosen = chosen.sort_values(["link_probability", "record_key_l", "record_key_r"],
                                 ascending=[outcome == ACCEPTED, True, True]).head(1)
     if chosen.empty:
-        return pd.DataFrame({"level_name": ["No such pair was drawn"], "is_total": True,
-                             "weight_bits": pd.array([0], dtype="Int64"), "veto": ""})
+        none = {"level_name": ["No such pair was drawn"], "is_total": True,
+                "weight_bits": pd.array([0], dtype="Int64"), "veto": ""}
+        return exempt(pd.DataFrame(none), OF_THE_MODEL)
     told = explain_pairs(*_sides(linking, chosen), linking.model)
     veto = veto_of(told)
     steps = told[(told["comparison_name"] != PRIOR) & (told["match_weight"].round() != 0)]
     bits = steps["match_weight"].round().astype("int64")
-    return pd.DataFrame({
+    waterfall = pd.DataFrame({
         "level_name": [*steps["level_name"].str.capitalize(), SUM],
         "weight_bits": pd.array([*bits, bits.sum()], dtype="Int64"),
         "is_total": [*[False] * len(steps), True], "veto": veto,
     })
+    return exempt(waterfall, OF_THE_MODEL)
 
 
 def _stands_for(pairs: pd.DataFrame) -> pd.Series:

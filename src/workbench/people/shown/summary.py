@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workbench.disclosure import rounded_count, rounded_share
+from workbench.disclosure import Shape, exempt, protect, protect_measure
 from workbench.measures import Measure
 from workbench.people.folder import Linking
 from workbench.people.quality import Quality, estimate_quality, model_quality, recalibrate
@@ -35,7 +35,8 @@ def estimates(linking: Linking) -> pd.DataFrame:
         ("Recall", q.recall, q.recall_low, q.recall_high))]
     frame = pd.DataFrame(rows, columns=["estimate_name", "estimated_share",
                                         "estimated_share_low", "estimated_share_high"])
-    return frame.round(2).astype(dict.fromkeys(frame.columns[1:], "Float64"))
+    frame = frame.round(2).astype(dict.fromkeys(frame.columns[1:], "Float64"))
+    return exempt(frame, "estimates of how good linking is, of nobody in particular")
 
 
 def link_measures(linking: Linking) -> list[Measure]:
@@ -48,12 +49,14 @@ def link_measures(linking: Linking) -> list[Measure]:
     n_links = int(linking.review_pairs.drop_duplicates("stratum")["n_in_stratum"].sum())
     return [
         Measure("n_people", "People", n_people, "count", "people",
-                "People that all rows of all sources are about.", n=n_people),
+                "People that all rows of all sources are about.", n=n_people,
+                population="people"),
         Measure("linked_row_share", "Rows of electors", float(is_linked.mean()), "share",
                 "share of rows", "Rows that belong to somebody on a register.", n=len(rows)),
         Measure("known_elector_share", "Electors we know more of", float(is_known.mean()),
                 "share", "share of electors",
-                "Electors whom a source besides the register knows.", n=len(electors)),
+                "Electors whom a source besides the register knows.", n=len(electors),
+                population="linked electors", column="n_electors", part="n_known"),
         Measure("link_precision", "Links that are right", quality.precision, "share",
                 f"share of links made, {source}",
                 "Of the links that were made, those that join one person.", n=n_links,
@@ -68,11 +71,9 @@ def link_measures(linking: Linking) -> list[Measure]:
 def finding(linking: Linking, profile: Disclosure) -> dict[str, str]:
     """Return title, bottom line and decision of the link brief, in words with shown numbers."""
     quality, source = best_quality(linking)
-    n_people = rounded_count(len(linking.people), profile)
+    measures = {one.name: protect_measure(one, profile) for one in link_measures(linking)}
+    n_people, share = (measures[name].value for name in ("n_people", "linked_row_share"))
     n_rows, n_sources = len(linking.crosswalk), linking.crosswalk["source_name"].nunique()
-    electors = linking.people.loc[linking.people["is_elector"].fillna(False), "person_id"]
-    n_linked = int(linking.crosswalk["person_id"].isin(electors).sum())
-    share = rounded_share(n_linked, n_rows, profile)
     if n_people is None or share is None:
         return {"title": "There are too few people to tell how well lists join",
                 "bottom_line": "The sources hold too few rows for any share to be shown.",
@@ -95,8 +96,14 @@ def finding(linking: Linking, profile: Disclosure) -> dict[str, str]:
 def changes_told(linking: Linking, profile: Disclosure) -> str:
     """Return a sentence on what changed in people's ids since they were last accepted."""
     counts = linking.person_changes.groupby("change_code")["person_id"].nunique()
-    parts = [f"{_shown(int(counts.get(code, 0)), profile)} {words}"
-             for code, words in CHANGE_WORDS.items() if counts.get(code, 0)]
+    changed = pd.DataFrame({"change_code": [c for c in CHANGE_WORDS if counts.get(c, 0)]})
+    changed["n_people"] = changed["change_code"].map(counts).astype("int64")
+    shape = Shape("n_people", ("n_people",), population="people whose id changed",
+                  dimensions=("change_code",))
+    shown = protect(changed, profile, shape=shape)
+    numbers = ["a hidden number" if pd.isna(n) else f"{n:,}" for n in shown["n_people"]]
+    parts = [f"{number} {CHANGE_WORDS[code]}" for number, code in
+             zip(numbers, shown["change_code"], strict=True)]
     if not parts:
         return "No id has changed since ids were last accepted."
     return f"Of the ids of people, {', '.join(parts)}, held against those accepted last."
@@ -116,7 +123,3 @@ def review_told(linking: Linking) -> str:
     used = f"; the one used is {cut:.2f}" if isinstance(cut, float) else ""
     return f"{told} By the answers so far, the best cut is a probability of {found.cut:.2f}{used}."
 
-
-def _shown(n: int, profile: Disclosure) -> str:
-    rounded = rounded_count(n, profile)
-    return f"under {profile.cell_min}" if rounded is None else f"{rounded:,}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pandas as pd
 
@@ -15,7 +16,7 @@ AGE_EDGES_YEARS = (0, 25, 35, 45, 55, 65, 75, 150)
 AGE_BANDS = ("under 25", "25-34", "35-44", "45-54", "55-64", "65-74", "75+")
 NOT_KNOWN = "not known"
 _KNOWN = Shape("n_electors", ("n_electors", "n_known"),
-               shares={"known_share": ("n_known", "n_electors")})
+               shares={"known_share": ("n_known", "n_electors")}, population="linked electors")
 
 
 def source_table(linking: Linking, profile: Disclosure) -> pd.DataFrame:
@@ -34,7 +35,8 @@ def source_table(linking: Linking, profile: Disclosure) -> pd.DataFrame:
     found["order"] = -found["n_linked"] / found["n_rows"]
     found = found.sort_values(["order", "source_name"]).drop(columns="order")
     shape = Shape("n_people", ("n_people", "n_rows", "n_linked"),
-                  shares={"linked_share": ("n_linked", "n_rows")})
+                  shares={"linked_share": ("n_linked", "n_rows")},
+                  population="people", dimensions=("source_name",), is_disjoint=False)
     shown = protect(found, profile, shape=shape).drop(columns="n_linked")
     shown["source_name"] = shown["source_name"].str.replace("_", " ")
     return shown.reset_index(drop=True)
@@ -47,7 +49,8 @@ def size_table(linking: Linking, profile: Disclosure) -> pd.DataFrame:
                    labels=list(SIZES))
     counts = names.value_counts().reindex(list(SIZES), fill_value=0)
     rows = pd.DataFrame({"rows_name": list(SIZES), "n_people": counts.to_numpy("int64")})
-    return protect(rows, profile, shape=Shape("n_people", ("n_people",)))
+    shape = Shape("n_people", ("n_people",), population="people", dimensions=("rows_name",))
+    return protect(rows, profile, shape=shape)
 
 
 def age_table(linking: Linking, profile: Disclosure, *, as_of: dt.date) -> pd.DataFrame:
@@ -63,7 +66,7 @@ def age_table(linking: Linking, profile: Disclosure, *, as_of: dt.date) -> pd.Da
     names = band.astype("str").where(band.notna(), NOT_KNOWN)
     found = _known_by(linking, names.rename("age_band"))
     found = found.set_index("age_band").reindex([*AGE_BANDS, NOT_KNOWN], fill_value=0)
-    return protect(found.reset_index(), profile, shape=_KNOWN)
+    return protect(found.reset_index(), profile, shape=replace(_KNOWN, dimensions=("age_band",)))
 
 
 def place_table(
@@ -75,8 +78,9 @@ def place_table(
     """
     names = linking.people[place_column].fillna(NOT_KNOWN).rename("place")
     found = _known_by(linking, names)
-    found = found.sort_values(["n_electors", "place"], ascending=[False, True]).head(n_places)
-    return protect(found, profile, shape=_KNOWN).reset_index(drop=True)
+    found = found.sort_values(["n_electors", "place"], ascending=[False, True])
+    shape = replace(_KNOWN, dimensions=("place",), is_partition=len(found) <= n_places)
+    return protect(found.head(n_places), profile, shape=shape).reset_index(drop=True)
 
 
 def _known_by(linking: Linking, names: pd.Series) -> pd.DataFrame:

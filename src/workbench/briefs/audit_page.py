@@ -1,0 +1,154 @@
+"""The quant's page on disclosure: every brief attacked with all others and the last release."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from workbench.briefs.policy import TEMPLATE, Margins, content_policy, page_style, print_style
+from workbench.briefs.versions import brief_versions, release_version
+from workbench.disclosure.audit import (
+    EXACT,
+    PUBLISHED,
+    Attacked,
+    Audit,
+    Finding,
+    audit,
+    read_folder,
+)
+from workbench.disclosure.cells import Cell, Shown
+from workbench.errors import DisclosureError
+from workbench.exhibits.forms import House, plural, show
+from workbench.settings import Settings
+from workbench.tables import write_text
+
+AUDIT_FILE = "data/appendix/disclosure.html"
+SHOWN_FOLDER, BASELINE_FOLDER = "data/shown", "reports/baseline"
+KINDS = {EXACT: "worked out exactly", PUBLISHED: "shown by the last release"}
+ADVICE = (
+    "A cell is pinned down by briefs that do not know of each other: name data/shown/<brief>.json "
+    "of one among the deps of the other's stage in dvc.yaml, and run `dvc repro`. What the last "
+    "release showed cannot be taken back; show it again, or count otherwise."
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section of the page with a table of texts."""
+
+    heading: str
+    told: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class AuditPage:
+    """All that the template shows."""
+
+    title: str
+    summary: str
+    advice: str
+    campaign: str
+    marking: str
+    dated: str
+    version: str
+    parts: tuple[Part, ...]
+    facts: tuple[tuple[str, str], ...]
+    styles: tuple[Markup, ...]
+    policy: str
+
+
+def write_audit(settings: Settings) -> tuple[Audit, list[str]]:
+    """Attack the briefs that are built, write the page, and return the audit and its summary.
+
+    DisclosureError where nothing has been built that could be attacked.
+    """
+    shown, baseline = (read_folder(settings.root / folder)
+                       for folder in (SHOWN_FOLDER, BASELINE_FOLDER))
+    if not shown:
+        raise DisclosureError(f"{SHOWN_FOLDER} holds no cells to attack. Run `dvc repro` first.")
+    found = audit(shown, baseline)
+    page = _page(settings, found, shown)
+    environment = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True)
+    write_text(settings.root / AUDIT_FILE,
+               environment.get_template("audit.html.j2").render(page=page) + "\n")
+    return found, [page.title, page.summary, f"See {AUDIT_FILE}."]
+
+
+def _page(settings: Settings, found: Audit, shown: Sequence[Shown]) -> AuditPage:
+    campaign, version = settings.campaign, release_version(brief_versions(settings))
+    n = len(found.findings)
+    title = (f"{plural(n, 'hidden number')} can be pinned down" if n else
+             "No hidden number can be pinned down")
+    styles = (page_style(), print_style(Margins(campaign.marking, campaign.name, title, version)))
+    dated = show(campaign.as_of, "date", House())
+    n_hidden = sum(brief.n_hidden for brief in found.briefs)
+    return AuditPage(
+        title=title,
+        summary=f"{plural(n_hidden, 'hidden number')} of {plural(len(found.briefs), 'brief')} "
+        "were attacked by linear programming, with all that the briefs and the last release show. "
+        f"A hidden count counts as pinned down where fewer than {_least(shown)} lie between the "
+        "least and the most that it can be, a hidden sum where it is known to within a half.",
+        advice=ADVICE if n else "Nothing.",
+        campaign=campaign.name, marking=f"{campaign.marking}, for the quant alone",
+        dated=f"As of {dated}", version=version,
+        parts=(*_findings(found.findings), _briefs(settings.root, found.briefs), _exempt(shown)),
+        facts=(("Release version", version), ("As of", dated),
+               ("Build again with", "workbench audit")),
+        styles=tuple(Markup(style) for style in styles), policy=content_policy(styles),
+    )
+
+
+def _findings(findings: Sequence[Finding]) -> tuple[Part, ...]:
+    columns = ("Brief", "Population", "Measure", "Group", "At least", "At most", "How")
+    rows = tuple(
+        (one.brief, one.cell.population, one.cell.measure, _group(one.cell), f"{one.low:,.0f}",
+         f"{one.high:,.0f}", KINDS.get(one.kind, "too narrow")) for one in findings)
+    told = "Hidden numbers that a reader of all briefs can pin down."
+    return (Part("Findings", told, columns, rows),) if rows else ()
+
+
+def _briefs(root: Path, briefs: Sequence[Attacked]) -> Part:
+    columns = ("Brief", "Cells", "Hidden first", "Hidden second", "Narrowest interval", "Tables",
+               "Linked", "Last release")
+    rows = []
+    for one in briefs:
+        n_second = int(_metadata(root, one.brief).get("n_hidden_second", 0))
+        width = "open" if math.isinf(one.width) else f"{one.width:,.0f}"
+        numbers = (one.n_cells, one.n_hidden - n_second, n_second, width, one.n_tables,
+                   one.n_linked)
+        if one.n_cells:
+            rows.append((one.brief, *map(str, numbers), one.baseline))
+    n_other = len(briefs) - len(rows)
+    told = ("Hidden first: small groups, sums that few gifts make up. Hidden second: numbers that "
+            f"would give those away. {plural(n_other, 'other brief')} count rows of files alone.")
+    return Part("Briefs", told, columns, tuple(rows))
+
+
+def _exempt(shown: Sequence[Shown]) -> Part:
+    rows = tuple((brief.brief, why) for brief in shown for why in brief.exempt)
+    told = "Numbers in tables and charts to which no rule was applied, with the reason given."
+    return Part("Exempt", told, ("Brief", "Columns and reason"), rows)
+
+
+def _metadata(root: Path, brief: str) -> dict[str, Any]:
+    path = root / "data" / "executed" / f"{brief}.ipynb"
+    if not path.is_file():
+        return {}
+    return dict(json.loads(path.read_text(encoding="utf-8")).get("metadata", {}))
+
+
+def _group(cell: Cell) -> str:
+    return ", ".join(f"{name} {value}" for name, value in cell.group) or "in all"
+
+
+def _least(shown: Sequence[Shown]) -> int:
+    return max(brief.profile.cell_min for brief in shown)
