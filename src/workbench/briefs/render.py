@@ -18,6 +18,7 @@ from workbench.briefs.policy import (
     TEMPLATE,
     Margins,
     content_policy,
+    page_script,
     page_style,
     print_style,
 )
@@ -69,11 +70,12 @@ class Page:
     facts: tuple[tuple[str, str], ...]
     inputs: tuple[tuple[str, str], ...]
     styles: tuple[Markup, ...]
+    script: Markup
     policy: str
 
 
 def render_brief(notebook: Any, manifest: Manifest, settings: Settings) -> str:
-    """Return the brief as one HTML file that loads nothing and holds no code.
+    """Return the brief as one HTML file that loads nothing and holds no code of the notebook.
 
     The same notebook and manifest give the same bytes. BriefError where the notebook does
     not make a brief.
@@ -125,7 +127,8 @@ def _page(
         meanings=tuple((str(h["title"]), str(h["meaning"])) for h in cells.headlines),
         sections=cells.sections, facts=_facts(manifest),
         inputs=tuple((p, d[:SHOWN_DIGITS]) for p, d in sorted(manifest.inputs.items())),
-        styles=tuple(Markup(style) for style in styles), policy=content_policy(styles),
+        styles=tuple(Markup(style) for style in styles), script=Markup(page_script()),
+        policy=content_policy(styles, (page_script(),)),
     )
 
 
