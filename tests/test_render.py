@@ -201,7 +201,7 @@ def test_more_than_five_sections_have_a_contents_list_and_five_have_none(page):
                         SETTINGS)
     assert 'class="contents"' in page
     assert 'class="contents"' not in five
-    assert five.count('class="part"') == 5
+    assert five.count('class="part slide"') == 5
 
 
 def test_a_brief_leads_back_to_the_index_from_any_depth():
@@ -237,7 +237,7 @@ def test_what_is_no_exhibit_is_refused_in_a_brief_and_text_in_the_appendix():
         render_brief(notebook, MANIFEST, SETTINGS)
     appendix = render_appendix(notebook, MANIFEST, SETTINGS)
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in appendix
-    assert "<script" not in appendix
+    assert appendix.count("<script") == 1
 
 
 def test_warnings_on_the_error_stream_stay_out_of_a_brief():
