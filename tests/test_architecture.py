@@ -10,7 +10,7 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "workbench"
 FLOORS = (
     {"errors"},
-    {"tables", "measures", "settings", "pseudonyms", "engine"},
+    {"tables", "measures", "likelihood", "settings", "pseudonyms", "engine"},
     {"disclosure", "donors", "voters", "people", "sample", "overview"},
     {"exhibits"},
     {"sources", "checks", "figures", "lists"},

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from workbench.likelihood import bare_words
+
 REPOSITORY = Path(__file__).parents[1]
 NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
 MOST_CELLS, MOST_LINES = 25, 10
@@ -75,6 +77,12 @@ def test_a_code_cell_is_short_and_defines_nothing(path):
 def test_no_number_is_typed_into_prose(path):
     for cell in cells_of(path, "markdown"):
         assert not re.search(r"\d", source(cell)), source(cell)
+
+
+@every_notebook
+def test_no_word_for_a_probability_is_typed_into_prose(path):
+    for cell in cells_of(path, "markdown"):
+        assert bare_words(source(cell)) == []
 
 
 @every_notebook

@@ -67,7 +67,7 @@ def print_brief(
 
 
 def find_browser(environ: Mapping[str, str] = os.environ) -> str:
-    """Return the browser that prints: the one that WORKBENCH_CHROMIUM names, or one on the path."""
+    """Return the browser that prints: the one that WORKBENCH_CHROMIUM names, or one found."""
     named = environ.get(SWITCH, "")
     found = shutil.which(named) if named else next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:

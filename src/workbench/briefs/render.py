@@ -13,6 +13,7 @@ from markupsafe import Markup
 from nbconvert.exporters.templateexporter import TemplateExporter
 from traitlets.config import Config
 
+from workbench.briefs.blocks import Arrived, received_facts, scale_of_words, what_arrived
 from workbench.briefs.manifest import Manifest
 from workbench.briefs.policy import (
     TEMPLATE,
@@ -24,6 +25,7 @@ from workbench.briefs.policy import (
 )
 from workbench.briefs.render_cells import Section, Sorted, exhibit_html, sort_cells
 from workbench.briefs.render_text import code_html, markdown_html
+from workbench.briefs.words import refuse_typed_words
 from workbench.exhibits.forms import House, show
 from workbench.exhibits.tiles import tile_html
 from workbench.settings import Settings
@@ -67,6 +69,8 @@ class Page:
     tiles: tuple[Markup, ...]
     meanings: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]
+    arrived: Arrived | None
+    scale: tuple[tuple[str, str], ...]
     facts: tuple[tuple[str, str], ...]
     inputs: tuple[tuple[str, str], ...]
     styles: tuple[Markup, ...]
@@ -91,6 +95,7 @@ def render_appendix(notebook: Any, manifest: Manifest, settings: Settings) -> st
 def _render(
     notebook: Any, manifest: Manifest, settings: Settings, *, is_appendix: bool
 ) -> str:
+    refuse_typed_words(notebook, brief=manifest.brief)
     cells = sort_cells(notebook, brief=manifest.brief)
     page = _page(cells, manifest, settings, is_appendix=is_appendix)
     exporter = _exporter("appendix.html.j2" if is_appendix else "brief.html.j2")
@@ -117,6 +122,7 @@ def _page(
     house = House(campaign.currency_code, settings.disclosure.cell_min)
     margins = Margins(campaign.marking, campaign.name, finding["title"], manifest.version)
     styles = (page_style(), print_style(margins))
+    arrived, scale = what_arrived(manifest.received), scale_of_words(cells.notebook)
     return Page(
         title=finding["title"], question=cells.question or manifest.title,
         bottom_line=finding["bottom_line"], decision=finding["decision"],
@@ -125,11 +131,19 @@ def _page(
         home="" if is_appendix else "../" * manifest.brief.count("/") + "index.html",
         tiles=tuple(Markup(tile_html(headline, house)) for headline in cells.headlines),
         meanings=tuple((str(h["title"]), str(h["meaning"])) for h in cells.headlines),
-        sections=cells.sections, facts=_facts(manifest),
+        sections=(*cells.sections, *_machine_sections(arrived, scale)),
+        arrived=arrived, scale=scale, facts=_facts(manifest),
         inputs=tuple((p, d[:SHOWN_DIGITS]) for p, d in sorted(manifest.inputs.items())),
         styles=tuple(Markup(style) for style in styles), script=Markup(page_script()),
         policy=content_policy(styles, (page_script(),)),
     )
+
+
+def _machine_sections(arrived: Arrived | None, scale: tuple[Any, ...]) -> tuple[Section, ...]:
+    """Return the sections that end a brief without a notebook's writing them."""
+    sections = ((arrived, Section("arrived", "What arrived, and what was set aside")),
+                (scale, Section("scale", "What the words for probabilities mean")))
+    return tuple(section for is_there, section in sections if is_there)
 
 
 def _facts(manifest: Manifest) -> tuple[tuple[str, str], ...]:
@@ -139,6 +153,7 @@ def _facts(manifest: Manifest) -> tuple[tuple[str, str], ...]:
         ("Version", manifest.version),
         ("Previous version", manifest.previous_version or "none"),
         ("As of", _day(manifest.as_of)),
+        *received_facts(manifest.received),
         ("Parameters", _pairs(manifest.parameters)),
         ("Environment", manifest.environment[:SHOWN_DIGITS] or "not locked"),
         ("Disclosure profile", _pairs(manifest.disclosure)),

@@ -1,0 +1,96 @@
+"""Parts of a brief that the machine writes: what arrived, and the scale of words used."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workbench.briefs.words import likelihoods_shown
+from workbench.exhibits.forms import House, plural, show
+from workbench.likelihood import SCALE
+
+RECEIVED = "data/received/"
+COUNTS = ("n_rows", "n_accepted", "n_set_aside", "n_refused")
+MOST_OPEN_SOURCES = 6
+_HOUSE = House()
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """What became of the rows of the files behind a brief, ready to print.
+
+    ``sources`` has a row a source: its name and COUNTS; ``reasons`` a row a source and reason:
+    source, reason, rows. ``is_long`` says that the sources go behind a fold.
+    """
+
+    sentence: str
+    sources: tuple[tuple[str, ...], ...]
+    reasons: tuple[tuple[str, str, str], ...]
+    is_long: bool
+
+
+def read_received(root: Path, inputs: Iterable[str]) -> dict[str, Any]:
+    """Return what was received for each table whose file is an input of the brief, by table."""
+    paths = sorted(path for path in inputs if path.startswith(RECEIVED))
+    return {Path(path).stem: json.loads((root / path).read_text(encoding="utf-8"))
+            for path in paths}
+
+
+def what_arrived(received: Mapping[str, Any]) -> Arrived | None:
+    """Return the rows in, accepted, set aside and refused; None for a brief without tables.
+
+    The counts are of rows of files by technical reason, which disclosure control leaves exact.
+    """
+    sources = [source for table in received.values() for source in table["sources"]]
+    if not sources:
+        return None
+    ordered = sorted(sources, key=lambda source: source["source_name"])
+    total = {name: sum(source[name] for source in sources) for name in COUNTS}
+    aside = "none was" if not total["n_set_aside"] else f"{_count(total['n_set_aside'])} were"
+    refused = f", and {_count(total['n_refused'])} refused" if total["n_refused"] else ""
+    sentence = (f"{plural(total['n_rows'], 'row')} came in from {plural(len(sources), 'source')}; "
+                f"{_count(total['n_accepted'])} are used, {aside} set aside{refused}.")
+    return Arrived(
+        sentence,
+        tuple((one["source_name"], *(_count(one[name]) for name in COUNTS)) for one in ordered),
+        tuple((one["source_name"], _reason(why), _count(why["n_rows"]))
+              for one in ordered for why in one["reasons"]),
+        len(sources) > MOST_OPEN_SOURCES,
+    )
+
+
+def received_facts(received: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return what the imprint says of rows and of the dates of data, by name and text."""
+    rows = [f"{table}: {_count(_sum(content, 'n_accepted'))} of {_count(_sum(content, 'n_rows'))}"
+            for table, content in sorted(received.items())]
+    dates = [f"{table}: {' to '.join(_month(month) for month in content['months'])}"
+             for table, content in sorted(received.items()) if content["months"]]
+    told = (("Rows used of those received", rows), ("Months of the data", dates))
+    return tuple((name, "; ".join(texts)) for name, texts in told if texts)
+
+
+def scale_of_words(notebook: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return the scale, range and word, where the brief shows a likelihood; else nothing."""
+    if not likelihoods_shown(notebook):
+        return ()
+    return tuple((f"{band.low_percent}% to {band.high_percent}%", band.word) for band in SCALE)
+
+
+def _reason(why: Mapping[str, Any]) -> str:
+    column = f" ({why['column_name']})" if why["column_name"] else ""
+    return f"{str(why['explanation']).removesuffix('.')}{column}"
+
+
+def _sum(content: Mapping[str, Any], name: str) -> int:
+    return sum(source[name] for source in content["sources"])
+
+
+def _count(n: int) -> str:
+    return show(n, "count", _HOUSE)
+
+
+def _month(month: str) -> str:
+    return show(f"{month}-01", "month", _HOUSE)
