@@ -75,9 +75,10 @@ def test_what_is_no_probability_is_a_bug(probability):
 
 
 @pytest.mark.parametrize("text", [
-    "We are likely to win.", "It is Unlikely.", "A win is highly likely.", "She will probably win", "highly\nlikely",
-    "Very likely a slip", "Almost certain to hold", "a remote chance", "realistic possibility",
-    "improbable", "none is likely", "We are likely (30%, range 20% to 40%) to win",
+    "We are likely to win.", "It is Unlikely.", "A win is highly likely.", "She will probably win",
+    "highly\nlikely", "Very likely a slip", "Almost certain to hold", "a remote chance",
+    "realistic possibility", "improbable", "none is likely",
+    "We are likely (30%, range 20% to 40%) to win",
     "likely (101%)",
 ])
 def test_a_word_without_its_own_number_is_found(text):
@@ -86,9 +87,9 @@ def test_a_word_without_its_own_number_is_found(text):
 
 @pytest.mark.parametrize("text", [
     "The likeliest record", "likelier to vote", "more likely than not", "twice as likely as",
-    "so likely", "less likely", "more\nlikely", "the most likely pair", "equally likely", "how likely",
-    "Likelihood", "probability", "probabilities", "certain", "we may lose", "unlike",
-    *(likelihood_phrase(p / 20, 0, 1) for p in range(21)),
+    "so likely", "less likely", "more\nlikely", "the most likely pair", "equally likely",
+    "how likely", "Likelihood", "probability", "probabilities", "certain", "we may lose",
+    "unlike", *(likelihood_phrase(p / 20, 0, 1) for p in range(21)),
 ])
 def test_a_comparison_a_noun_and_a_computed_word_are_left(text):
     assert bare_words(text) == []

@@ -11,7 +11,7 @@
     const set = (size) => root.style.setProperty("--size", `${size}px`);
     const most = Math.max(13, Math.min(innerWidth / 54, innerHeight / 33));
     let size = most;
-    do set(size); while (root.scrollHeight > innerHeight && (size -= .5) > most * .58);
+    do set(size); while (root.scrollHeight > innerHeight && (size -= .5) > most * .63);
     if (root.scrollHeight > innerHeight) set(most * .8);
   };
   const next = () => {
