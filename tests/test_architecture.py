@@ -10,7 +10,7 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "workbench"
 FLOORS = (
     {"errors"},
-    {"tables", "measures", "settings", "pseudonyms", "engine", "baseline"},
+    {"tables", "measures", "likelihood", "settings", "pseudonyms", "engine", "baseline"},
     {"disclosure", "donors", "voters", "people", "sample"},
     {"exhibits"},
     {"sources", "checks", "figures", "lists", "overview"},

@@ -9,7 +9,7 @@ from made_briefs import made_manifest
 
 from workbench import overview
 from workbench.baseline import BASELINE_FILE, Baseline, causes, moved, read_baseline
-from workbench.briefs.blocks import FIRST, SAME, changed_words, mind_words, sure_words
+from workbench.briefs.changed import FIRST, SAME, changed_words, mind_words, sure_words
 from workbench.errors import BriefError
 from workbench.exhibits.forms import House
 

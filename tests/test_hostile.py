@@ -25,7 +25,7 @@ from test_render import tags_of
 
 from workbench import figures
 from workbench.briefs.index import build_index
-from workbench.briefs.policy import source_hash
+from workbench.briefs.policy import page_script, source_hash
 from workbench.briefs.render import render_appendix, render_brief
 from workbench.briefs.sanitise import checked_html
 from workbench.errors import BriefError
@@ -71,13 +71,15 @@ def skeleton(html: str) -> set[tuple[str, str]]:
     return {(tag, name) for tag, attributes in tags_of(html) for name in attributes or {"": ""}}
 
 
-def assert_policed(html: str) -> None:
-    """A page lets in its own styles by hash, and nothing else."""
+def assert_policed(html: str, *, script: str = page_script()) -> None:
+    """A page lets in its own styles and its own script, if any, by hash, and nothing else."""
     policies = [a["content"] for _, a in tags_of(html) if a.get("http-equiv")]
     styles = re.findall(r"<style>(.*?)</style>", html, re.DOTALL)
     known = " ".join(source_hash(style) for style in styles)
-    assert policies == [f"default-src 'none'; style-src {known}; img-src data:; "
+    admitted = f"script-src {source_hash(script)}; " if script else ""
+    assert policies == [f"default-src 'none'; {admitted}style-src {known}; img-src data:; "
                         "base-uri 'none'; form-action 'none'"]
+    assert html.count("<script") == (html.count(f"<script>{script}</script>") if script else 0)
 
 
 def test_there_are_more_than_a_hundred_payloads():
@@ -108,9 +110,10 @@ def test_no_payload_in_any_field_adds_an_element_or_an_attribute():
 @pytest.mark.filterwarnings("ignore:Glyph")
 def test_tables_and_charts_of_payloads_alone_add_nothing():
     html = all_at_once()
+    assert_policed(html)
+    html = html.replace(f"<script>{page_script()}</script>", "")
     assert {tag for tag, _ in tags_of(html)} & NEVER == set()
     assert [name for _, a in tags_of(html) for name in a if name.startswith("on")] == []
-    assert_policed(html)
 
 
 def test_the_index_shows_every_payload_as_text(tmp_path):
@@ -118,7 +121,7 @@ def test_the_index_shows_every_payload_as_text(tmp_path):
     for payload in HOSTILE:
         html = build_index(made_reports(tmp_path, {**FOUND, "donors": payload}))
         assert skeleton(html) <= known
-        assert_policed(html)
+        assert_policed(html, script="")
 
 
 @pytest.mark.parametrize("html", [p for p in (*ELEMENTS, *BREAKS) if "<" in p])

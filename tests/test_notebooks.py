@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from workbench.briefs.stages import read_stages
+from workbench.likelihood import bare_words
 
 REPOSITORY = Path(__file__).parents[1]
 NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
@@ -77,6 +78,12 @@ def test_a_code_cell_is_short_and_defines_nothing(path):
 def test_no_number_is_typed_into_prose(path):
     for cell in cells_of(path, "markdown"):
         assert not re.search(r"\d", source(cell)), source(cell)
+
+
+@every_notebook
+def test_no_word_for_a_probability_is_typed_into_prose(path):
+    for cell in cells_of(path, "markdown"):
+        assert bare_words(source(cell)) == []
 
 
 @every_notebook

@@ -89,7 +89,19 @@ def test_a_stage_depends_on_all_the_code_that_it_runs(name):
 def test_gathering_leaves_every_canonical_table():
     outs = {next(iter(out)) for out in PIPELINE["gather"]["outs"]}
     tables = {f"data/tables/{name}.parquet" for name in TABLES}
-    assert outs == {*tables, "data/gathered.json"}
+    received = {f"data/received/{name}.json" for name in TABLES}
+    assert outs == {*tables, *received, "data/gathered.json"}
+
+
+def test_a_brief_on_a_table_knows_what_was_received_for_it():
+    for name in ("donors", "voters", "reconcile"):
+        deps = set(PIPELINE[name]["deps"])
+        tables = {Path(dep).stem for dep in deps if dep.startswith("data/tables/")}
+        received = {Path(dep).stem for dep in deps if dep.startswith("data/received/")}
+        assert received == tables != set()
+    linked = {dep for dep in PIPELINE["spine"]["deps"] if dep.startswith("data/tables/")}
+    known = {dep for dep in PIPELINE["link"]["deps"] if dep.startswith("data/received/")}
+    assert {Path(dep).stem for dep in known} == {Path(dep).stem for dep in linked}
 
 
 def test_what_a_stage_makes_stays_where_the_stage_fails():

@@ -167,11 +167,11 @@ def test_a_page_opens_here_as_in_a_browser_and_shows_no_word_of_the_brief_before
         assert secret not in page
 
 
-def test_the_policy_of_a_sealed_page_lets_in_its_own_script_and_style_alone():
+def test_the_policy_of_a_sealed_page_lets_in_its_own_scripts_and_style_alone():
     page = sealed_page(mark_copy(HTML, made_copy()), made_copy(), WORDS)
     policy = re.search(r'Policy" content="([^"]*)"', page)[1]
     assert re.fullmatch(
-        r"default-src 'none'; script-src 'sha256-[^' ]+'; style-src 'sha256-[^' ]+'; "
+        r"default-src 'none'; script-src( 'sha256-[^' ]+'){2}; style-src 'sha256-[^' ]+'; "
         r"img-src data:; base-uri 'none'; form-action 'none'", policy)
     for never in ("localStorage", "sessionStorage", "indexedDB", "cookie", "caches", "fetch("):
         assert never not in page

@@ -12,7 +12,7 @@ from workbench.errors import BriefError
 
 BASELINE_FILE = "reports/baseline.json"
 CODE = ("src/", "notebooks/", "requirements.lock")
-TABLES = "data/tables/"
+TABLES, RECEIVED = "data/tables/", "data/received/"
 
 
 @dataclass(frozen=True)
@@ -95,4 +95,7 @@ def readable_input(path: str) -> str:
     """Return what an input is called in a sentence: a table by its name, else its path."""
     if path.startswith(TABLES):
         return path.removeprefix(TABLES).removesuffix(".parquet").replace("_", " ")
+    if path.startswith(RECEIVED):
+        table = path.removeprefix(RECEIVED).removesuffix(".json").replace("_", " ")
+        return f"what arrived of {table}"
     return path.removeprefix("data/").removeprefix("reports/")

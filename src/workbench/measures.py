@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-FORMS = ("count", "share", "money", "number", "days")
+FORMS = ("count", "share", "money", "number", "days", "probability")
 
 
 @dataclass(frozen=True)
@@ -14,8 +14,9 @@ class Measure:
     """One number that a brief may lead with.
 
     ``name`` is its stable key in the headlines file (snake_case, unique in a brief); ``title``
-    is read by people. ``form`` says how it is printed: a ``share`` is 0 to 1, ``money`` is in
-    hundredths of the currency. ``low`` and ``high`` are the ends of its interval, missing
+    is read by people. ``form`` says how it is printed: a ``share`` is 0 to 1, so is a
+    ``probability``, which prints with its range and the word of workbench.likelihood; ``money``
+    is in hundredths of the currency. ``low`` and ``high`` are the ends of its interval, missing
     where the number is a full count and not an estimate. ``n`` is the number of people (or
     rows, as ``unit`` says) it rests on. ``meaning`` is a sentence: what it is, and what a
     larger value means. ``is_about_people`` is False for tallies of rows and files, which

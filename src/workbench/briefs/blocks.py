@@ -1,105 +1,96 @@
-"""The blocks that the machine writes into a brief: what changed, and how sure we are."""
+"""Parts of a brief that the machine writes: what arrived, and the scale of words used."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from workbench.baseline import TABLES, Baseline, causes, moved, readable_input
-from workbench.briefs.manifest import Manifest
-from workbench.exhibits.changes import change_of
-from workbench.exhibits.forms import House, show, show_range
+from workbench.briefs.words import likelihoods_shown
+from workbench.exhibits.forms import House, plural, show
+from workbench.likelihood import SCALE
 
-MOST_NAMES = 6
-FIRST = "This is the first version: nothing was published before it."
-SAME = "Nothing: the same data, code and parameters, and the same results."
-
-Headline = Mapping[str, Any]
+RECEIVED = "data/received/"
+COUNTS = ("n_rows", "n_accepted", "n_set_aside", "n_refused")
+MOST_OPEN_SOURCES = 6
+_HOUSE = House()
 
 
-def changed_words(
-    manifest: Manifest, headlines: Sequence[Headline], baseline: Baseline, house: House
-) -> tuple[str, ...]:
-    """Return what changed since the last release, a sentence each: results, then their causes."""
-    before = baseline.briefs.get(manifest.brief)
-    if before is None:
-        is_new = f"Not in {baseline.release}: this brief is new."
-        return (is_new if baseline.release else FIRST,)
-    words = (*_results(manifest.brief, headlines, baseline, house),
-             *cause_words(manifest, baseline))
-    return words or (SAME,)
+@dataclass(frozen=True)
+class Arrived:
+    """What became of the rows of the files behind a brief, ready to print.
 
-
-def cause_words(manifest: Manifest, baseline: Baseline) -> tuple[str, ...]:
-    """Return what a brief is made from that differs from the last release, a sentence each."""
-    before = baseline.briefs.get(manifest.brief)
-    if before is None:
-        return ()
-    found = causes(before, manifest.inputs, manifest.parameters)
-    made = [f"{part}: {listed(names)}." for part, names in (
-        ("Other data", found["data"]), ("Other code", found["code"])) if names]
-    made += [f"Parameter {name}: {_value(manifest.parameters, name)}, was "
-             f"{_value(before.get('parameters', {}), name)}." for name in found["parameters"]]
-    return tuple(made)
-
-
-def sure_words(headlines: Sequence[Headline], house: House) -> tuple[str, ...]:
-    """Return how sure each headline is: its range, or what kind of number has none."""
-    full = [str(h["title"]) for h in headlines if h["value"] is not None and not _has_range(h)]
-    words = [f"{h['title']}: {show(h['value'], h['form'], house)}, range "
-             f"{show_range(h['low'], h['high'], h['form'], house)}." for h in headlines
-             if _has_range(h)]
-    if full:
-        words.append(f"Full counts of what is in use, without an error of sampling: "
-                     f"{listed(full, len(full))}. Who is missing from the files is missing here.")
-    hidden = [str(h["title"]) for h in headlines if h["value"] is None]
-    if hidden:
-        words.append(f"Not shown, since too few people stand behind it: {listed(hidden)}.")
-    return tuple(words)
-
-
-def mind_words(
-    manifest: Manifest, headlines: Sequence[Headline], house: House
-) -> tuple[str, ...]:
-    """Return what would change our mind: a number out of its range, another delivery of data."""
-    words = [f"{h['title']} outside {show_range(h['low'], h['high'], h['form'], house)} in the "
-             "next version." for h in headlines if _has_range(h)]
-    data = tuple(sorted(readable_input(path) for path in manifest.inputs
-                        if path.startswith(TABLES)))
-    if data:
-        words.append(f"Another delivery of what this rests on: {listed(data, len(data))}.")
-    else:
-        words.append("Another delivery of the file, or another rule for it in params.yaml.")
-    return tuple(words)
-
-
-def listed(names: Sequence[str], most: int = MOST_NAMES) -> str:
-    """Return names as a list to read, the first ``most`` of them.
-
-    >>> listed(["a", "b", "c"], 2)
-    'a, b and 1 more'
+    ``sources`` has a row a source: its name and COUNTS; ``reasons`` a row a source and reason:
+    source, reason, rows. ``is_long`` says that the sources go behind a fold.
     """
-    more = len(names) - most
-    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+
+    sentence: str
+    sources: tuple[tuple[str, ...], ...]
+    reasons: tuple[tuple[str, str, str], ...]
+    is_long: bool
 
 
-def _results(
-    brief: str, headlines: Sequence[Headline], baseline: Baseline, house: House
-) -> Iterator[str]:
-    by_name = {str(h["name"]): h for h in headlines}
-    for name in moved(baseline, brief, by_name):
-        before, now = baseline.headline(brief, name) or {}, by_name[name]
-        yield (f"{now['title']}: {show(now['value'], now['form'], house)}, was "
-               f"{show(before.get('value'), str(before.get('form', 'number')), house)} "
-               f"({change_of(before, now, house)}).")
-    new = [str(h["title"]) for n, h in by_name.items() if baseline.headline(brief, n) is None]
-    if new:
-        yield f"New headlines: {listed(new)}."
+def read_received(root: Path, inputs: Iterable[str]) -> dict[str, Any]:
+    """Return what was received for each table whose file is an input of the brief, by table."""
+    paths = sorted(path for path in inputs if path.startswith(RECEIVED))
+    return {Path(path).stem: json.loads((root / path).read_text(encoding="utf-8"))
+            for path in paths}
 
 
-def _has_range(headline: Headline) -> bool:
-    return None not in (headline["value"], headline["low"], headline["high"])
+def what_arrived(received: Mapping[str, Any]) -> Arrived | None:
+    """Return the rows in, accepted, set aside and refused; None for a brief without tables.
+
+    The counts are of rows of files by technical reason, which disclosure control leaves exact.
+    """
+    sources = [source for table in received.values() for source in table["sources"]]
+    if not sources:
+        return None
+    ordered = sorted(sources, key=lambda source: source["source_name"])
+    total = {name: sum(source[name] for source in sources) for name in COUNTS}
+    aside = "none was" if not total["n_set_aside"] else f"{_count(total['n_set_aside'])} were"
+    refused = f", and {_count(total['n_refused'])} refused" if total["n_refused"] else ""
+    sentence = (f"{plural(total['n_rows'], 'row')} came in from {plural(len(sources), 'source')}; "
+                f"{_count(total['n_accepted'])} are used, {aside} set aside{refused}.")
+    return Arrived(
+        sentence,
+        tuple((one["source_name"], *(_count(one[name]) for name in COUNTS)) for one in ordered),
+        tuple((one["source_name"], _reason(why), _count(why["n_rows"]))
+              for one in ordered for why in one["reasons"]),
+        len(sources) > MOST_OPEN_SOURCES,
+    )
 
 
-def _value(parameters: Mapping[str, Any], name: str) -> str:
-    return str(parameters[name])[:80] if name in parameters else "not set"
+def received_facts(received: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return what the imprint says of rows and of the dates of data, by name and text."""
+    rows = [f"{table}: {_count(_sum(content, 'n_accepted'))} of {_count(_sum(content, 'n_rows'))}"
+            for table, content in sorted(received.items())]
+    dates = [f"{table}: {' to '.join(_month(month) for month in content['months'])}"
+             for table, content in sorted(received.items()) if content["months"]]
+    told = (("Rows used of those received", rows), ("Months of the data", dates))
+    return tuple((name, "; ".join(texts)) for name, texts in told if texts)
+
+
+def scale_of_words(notebook: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return the scale, range and word, where the brief shows a likelihood; else nothing."""
+    if not likelihoods_shown(notebook):
+        return ()
+    return tuple((f"{band.low_percent}% to {band.high_percent}%", band.word) for band in SCALE)
+
+
+def _reason(why: Mapping[str, Any]) -> str:
+    column = f" ({why['column_name']})" if why["column_name"] else ""
+    return f"{str(why['explanation']).removesuffix('.')}{column}"
+
+
+def _sum(content: Mapping[str, Any], name: str) -> int:
+    return sum(source[name] for source in content["sources"])
+
+
+def _count(n: int) -> str:
+    return show(n, "count", _HOUSE)
+
+
+def _month(month: str) -> str:
+    return show(f"{month}-01", "month", _HOUSE)

@@ -13,7 +13,8 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from workbench.baseline import read_baseline
-from workbench.briefs.blocks import cause_words
+from workbench.briefs.blocks import read_received
+from workbench.briefs.changed import cause_words
 from workbench.briefs.headlines import brief_title, headlines_text
 from workbench.briefs.manifest import Manifest
 from workbench.briefs.parameters import check_parameters, declared_parameters
@@ -150,6 +151,7 @@ def describe_run(settings: Settings, run: Run) -> Manifest:
         disclosure=asdict(settings.disclosure),
         as_of=settings.campaign.as_of.isoformat(),
         command=run.command,
+        received=read_received(settings.root, inputs),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -15,7 +15,9 @@ class Manifest:
     ``version`` and ``previous_version`` are content versions of 12 hexadecimal digits, the
     previous one empty where nothing was released before. ``inputs`` maps each file, by its
     path below the campaign's folder, to its sha256 in full. ``environment`` is the sha256 of
-    requirements.lock. ``command`` builds the brief again.
+    requirements.lock. ``command`` builds the brief again. ``received`` says for each table, by its
+    sources, how many rows came in, were accepted, set aside by reason and refused, and from which
+    month to which they tell.
     """
 
     brief: str
@@ -28,3 +30,4 @@ class Manifest:
     disclosure: Mapping[str, int]
     as_of: str
     command: str
+    received: Mapping[str, Any] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The style of every page and the policy that lets nothing else in."""
+"""The style and the script of our pages, and the policy that lets nothing else in."""
 
 from __future__ import annotations
 
@@ -32,6 +32,13 @@ def page_style() -> str:
     return _GAPS.sub(r"\1", re.sub(r"\s+", " ", text)).replace(";}", "}").strip()
 
 
+@cache
+def page_script() -> str:
+    """Return the script by which a brief is presented, without comments and gaps."""
+    text = _COMMENT.sub("", (TEMPLATE / "present.js").read_text(encoding="utf-8"))
+    return re.sub(r"\s*\n\s*", "\n", text).strip()
+
+
 def print_style(margins: Margins) -> str:
     """Return the style that puts marking, title, version and page number on each paper page."""
     font = "font:8pt system-ui,sans-serif;color:#59636e;"
@@ -59,11 +66,13 @@ def css_text(text: str) -> str:
     return f'"{"".join(safe(character) for character in text)}"'
 
 
-def content_policy(styles: Sequence[str]) -> str:
-    """Return the policy of a page: its own styles by hash, images inside it, nothing else."""
-    hashes = " ".join(source_hash(style) for style in styles)
-    return (f"default-src 'none'; style-src {hashes}; img-src data:; base-uri 'none'; "
-            "form-action 'none'")
+def content_policy(styles: Sequence[str], scripts: Sequence[str] = ()) -> str:
+    """Return the policy of a page: its own styles and scripts by hash, images inside it."""
+    admitted = " ".join(
+        f"{kind} {' '.join(source_hash(text) for text in texts)};"
+        for kind, texts in (("script-src", scripts), ("style-src", styles)) if texts
+    )
+    return f"default-src 'none'; {admitted} img-src data:; base-uri 'none'; form-action 'none'"
 
 
 def source_hash(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
@@ -13,21 +13,22 @@ from markupsafe import Markup
 from nbconvert.exporters.templateexporter import TemplateExporter
 from traitlets.config import Config
 
-from workbench.baseline import Baseline, read_baseline
-from workbench.briefs.blocks import changed_words, mind_words, sure_words
+from workbench.baseline import read_baseline
+from workbench.briefs.blocks import Arrived, received_facts, scale_of_words, what_arrived
+from workbench.briefs.changed import change_blocks, changed_tiles
 from workbench.briefs.manifest import Manifest
 from workbench.briefs.policy import (
     TEMPLATE,
     Margins,
     content_policy,
+    page_script,
     page_style,
     print_style,
 )
 from workbench.briefs.render_cells import Section, Sorted, exhibit_html, sort_cells
 from workbench.briefs.render_text import code_html, markdown_html
-from workbench.exhibits.changes import change_since
+from workbench.briefs.words import refuse_typed_words
 from workbench.exhibits.forms import House, show
-from workbench.exhibits.tiles import tile_html
 from workbench.settings import Settings
 
 SHOWN_DIGITS = 12
@@ -70,14 +71,17 @@ class Page:
     meanings: tuple[tuple[str, str], ...]
     blocks: tuple[tuple[str, tuple[str, ...]], ...]
     sections: tuple[Section, ...]
+    arrived: Arrived | None
+    scale: tuple[tuple[str, str], ...]
     facts: tuple[tuple[str, str], ...]
     inputs: tuple[tuple[str, str], ...]
     styles: tuple[Markup, ...]
+    script: Markup
     policy: str
 
 
 def render_brief(notebook: Any, manifest: Manifest, settings: Settings) -> str:
-    """Return the brief as one HTML file that loads nothing and holds no code.
+    """Return the brief as one HTML file that loads nothing and holds no code of the notebook.
 
     The same notebook and manifest give the same bytes. BriefError where the notebook does
     not make a brief.
@@ -93,6 +97,7 @@ def render_appendix(notebook: Any, manifest: Manifest, settings: Settings) -> st
 def _render(
     notebook: Any, manifest: Manifest, settings: Settings, *, is_appendix: bool
 ) -> str:
+    refuse_typed_words(notebook, brief=manifest.brief)
     cells = sort_cells(notebook, brief=manifest.brief)
     page = _page(cells, manifest, settings, is_appendix=is_appendix)
     exporter = _exporter("appendix.html.j2" if is_appendix else "brief.html.j2")
@@ -120,41 +125,29 @@ def _page(
     baseline = read_baseline(settings.root)
     margins = Margins(campaign.marking, campaign.name, finding["title"], manifest.version)
     styles = (page_style(), print_style(margins))
+    arrived, scale = what_arrived(manifest.received), scale_of_words(cells.notebook)
     return Page(
         title=finding["title"], question=cells.question or manifest.title,
         bottom_line=finding["bottom_line"], decision=finding["decision"],
         campaign=campaign.name, marking=campaign.marking,
         dated=f"As of {_day(manifest.as_of)}", version=manifest.version,
         home="" if is_appendix else "../" * manifest.brief.count("/") + "index.html",
-        tiles=_tiles(cells.headlines, manifest.brief, baseline, house),
+        tiles=changed_tiles(cells.headlines, manifest.brief, baseline, house),
         meanings=tuple((str(h["title"]), str(h["meaning"])) for h in cells.headlines),
-        blocks=_blocks(cells.headlines, manifest, baseline, house),
-        sections=cells.sections, facts=_facts(manifest),
+        blocks=change_blocks(cells.headlines, manifest, baseline, house),
+        sections=(*cells.sections, *_machine_sections(arrived, scale)),
+        arrived=arrived, scale=scale, facts=_facts(manifest),
         inputs=tuple((p, d[:SHOWN_DIGITS]) for p, d in sorted(manifest.inputs.items())),
-        styles=tuple(Markup(style) for style in styles), policy=content_policy(styles),
+        styles=tuple(Markup(style) for style in styles), script=Markup(page_script()),
+        policy=content_policy(styles, (page_script(),)),
     )
 
 
-def _tiles(
-    headlines: Sequence[Mapping[str, Any]], brief: str, baseline: Baseline, house: House
-) -> tuple[Markup, ...]:
-    """Return the tiles, each with its change since the last release."""
-    changes = (change_since(baseline.release, baseline.headline(brief, str(h["name"])), h, house)
-               for h in headlines)
-    return tuple(Markup(tile_html(headline, house, change=change))
-                 for headline, change in zip(headlines, changes, strict=True))
-
-
-def _blocks(
-    headlines: Sequence[Mapping[str, Any]], manifest: Manifest, baseline: Baseline, house: House
-) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return the blocks that the machine writes: heading and sentences."""
-    since = f" since {baseline.release}" if baseline.release else ""
-    return (
-        (f"What changed{since}", changed_words(manifest, headlines, baseline, house)),
-        ("How sure we are", sure_words(headlines, house)),
-        ("What would change our mind", mind_words(manifest, headlines, house)),
-    )
+def _machine_sections(arrived: Arrived | None, scale: tuple[Any, ...]) -> tuple[Section, ...]:
+    """Return the sections that end a brief without a notebook's writing them."""
+    sections = ((arrived, Section("arrived", "What arrived, and what was set aside")),
+                (scale, Section("scale", "What the words for probabilities mean")))
+    return tuple(section for is_there, section in sections if is_there)
 
 
 def _facts(manifest: Manifest) -> tuple[tuple[str, str], ...]:
@@ -164,6 +157,7 @@ def _facts(manifest: Manifest) -> tuple[tuple[str, str], ...]:
         ("Version", manifest.version),
         ("Previous version", manifest.previous_version or "none"),
         ("As of", _day(manifest.as_of)),
+        *received_facts(manifest.received),
         ("Parameters", _pairs(manifest.parameters)),
         ("Environment", manifest.environment[:SHOWN_DIGITS] or "not locked"),
         ("Disclosure profile", _pairs(manifest.disclosure)),

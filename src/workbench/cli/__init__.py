@@ -74,6 +74,12 @@ def _add_commands_of_notebooks(
                      help="a parameter of the notebook; repeat for more")
     run.add_argument("--name", help="name of the brief below reports/; the notebook's by default")
 
+    pdf = add_command(commands, "pdf", _pdf, "print a brief as a tagged PDF")
+    pdf.add_argument("brief", help="a brief below reports/, such as donors")
+    pdf.add_argument("--paper", choices=["a4", "letter"], default="a4")
+    pdf.add_argument("--out", metavar="FILE", type=Path,
+                     help="where it goes; reports/pdf/BRIEF.pdf by default")
+
     strip = add_command(commands, "strip", _strip, "strip outputs from the notebooks")
     strip.add_argument("notebooks", nargs="*",
                        help="names, without their ending; all where none is given")
@@ -122,6 +128,13 @@ def _run(options: argparse.Namespace) -> None:
     page = run_notebook(settings, options.notebook, name=options.name,
                         parameters=parse_parameters(options.parameters))
     print(page.relative_to(settings.root))
+
+
+def _pdf(options: argparse.Namespace) -> None:
+    from workbench.briefs.paper import print_brief
+    from workbench.settings import load_settings
+
+    print(print_brief(load_settings(), options.brief, paper=options.paper, out=options.out))
 
 
 def _strip(options: argparse.Namespace) -> None:

@@ -78,7 +78,7 @@ def _shown_measure(measure: Measure, profile: Disclosure) -> Measure:
     if rounded_count(basis, profile) is None:
         return replace(measure, value=None, low=None, high=None, n=None)
     shown_n = rounded_count(measure.n, profile)
-    if measure.form == "share":
+    if measure.form in ("share", "probability"):
         return _protected_share(measure, profile, shown_n)
     if measure.form == "count":
         ends = [_or_none(end, profile) for end in (measure.low, measure.high)]

@@ -20,7 +20,8 @@ BUILT = ("data/accepted", "data/set_aside", "data/tables", "data/people", "data/
          "data/appendix", "data/results")
 LISTS, PUBLISHED = "lists", "reports/published"
 # What names nobody: hashes, numbers of rows, protected figures and code.
-_HARMLESS = ("data/code/", "data/gathered.json", "data/quality/", "data/registry/erased.parquet",
+_HARMLESS = ("data/code/", "data/gathered.json", "data/quality/", "data/received/",
+             "data/registry/erased.parquet",
              "reports/", "src/", "notebooks/", "expectations/", "requirements.lock")
 
 

@@ -6,8 +6,9 @@ from workbench.exhibits.brief import Brief, open_brief
 from workbench.exhibits.charts import Caption, Chart
 from workbench.exhibits.exhibit import MIME, Exhibit
 from workbench.exhibits.forms import House, form_of, label_of, plural, show, show_range
+from workbench.exhibits.polls import Poll
 
 __all__ = [
-    "MIME", "Brief", "Caption", "Chart", "Exhibit", "House", "form_of", "label_of",
+    "MIME", "Brief", "Caption", "Chart", "Exhibit", "House", "Poll", "form_of", "label_of",
     "open_brief", "plural", "show", "show_range",
 ]

@@ -13,8 +13,9 @@ from workbench.errors import BriefError
 from workbench.exhibits.charts import Caption
 from workbench.exhibits.exhibit import Exhibit, Exhibits
 from workbench.exhibits.forms import House
+from workbench.exhibits.polls import Poll
 from workbench.exhibits.tables import Dress, figure_html, notes_html, scrolling, table_html
-from workbench.exhibits.tiles import tile_html
+from workbench.exhibits.tiles import likelihood_html, tile_html
 from workbench.measures import Measure
 from workbench.settings import Disclosure, Settings
 
@@ -44,6 +45,7 @@ class Brief:
 
     def headline(self, measure: Measure) -> Exhibit:
         """Show a number on the first screen, protected by the disclosure profile."""
+        _refuse_bare_probability(measure)
         shown = protect_measure(measure, self.profile)
         return Exhibit("headline", tile_html(shown.as_json(), self.house), shown.as_json())
 
@@ -55,6 +57,22 @@ class Brief:
         """Show a sentence that code has written, as a paragraph."""
         _refuse_empty({"text": text})
         return Exhibit("sentence", f"<p>{escape(text)}</p>", {"text": text})
+
+    def likelihood(self, measure: Measure) -> Exhibit:
+        """Show a probability as number, range and word; the page then prints the scale of words.
+
+        BriefError for a measure that is no probability, or has no range.
+        """
+        if measure.form != "probability":
+            raise BriefError(f"'{measure.name}' is no probability but a {measure.form}. Show it "
+                             "as a headline or in a table.")
+        _refuse_bare_probability(measure)
+        shown = protect_measure(measure, self.profile)
+        return Exhibit("likelihood", likelihood_html(shown, self.house), shown.as_json())
+
+    def poll(self, poll: Poll) -> Exhibit:
+        """Quote a poll: the eleven items of its disclosure (AAPOR)."""
+        return Exhibit("poll", poll.html, {"title": poll.title})
 
     def table(
         self,
@@ -110,6 +128,13 @@ def _refuse_empty(texts: Mapping[str, str]) -> None:
     for name, text in texts.items():
         if not text.strip():
             raise BriefError(f"The brief's {name} is empty. Say it in words.")
+
+
+def _refuse_bare_probability(measure: Measure) -> None:
+    has_range = measure.low is not None and measure.high is not None
+    if measure.form == "probability" and measure.value is not None and not has_range:
+        raise BriefError(f"The probability '{measure.name}' has no range. Give it low and high: "
+                         "a number alone sounds surer than anybody is.")
 
 
 def _refuse_long(text: str, name: str, most_words: int) -> None:

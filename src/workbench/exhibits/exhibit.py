@@ -8,7 +8,8 @@ from typing import Any
 
 MIME = "application/vnd.workbench+json"
 ID_PREFIX = "exhibit-0-"
-KINDS = ("finding", "headline", "sentence", "table", "chart", "rows", "provenance")
+KINDS = ("finding", "headline", "sentence", "likelihood", "poll", "table", "chart", "rows",
+         "provenance")
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ FORM_OF_ENDING = {
     "_share": "share", "_rate": "share", "_probability": "share", "_score": "share",
     "_minor": "money", "_days": "days", "_date": "date",
 }
-FORMS = ("count", "share", "money", "number", "days", "date", "month", "text")
-NUMERIC_FORMS = ("count", "share", "money", "number", "days")
+FORMS = ("count", "share", "money", "number", "days", "probability", "date", "month", "text")
+NUMERIC_FORMS = ("count", "share", "money", "number", "days", "probability")
 MONTHS = (
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
 )
@@ -131,7 +131,7 @@ def _signed(value: float, form: str, house: House) -> str:
 
 
 def _unsigned(size: float, form: str, house: House) -> str:
-    if form == "share":
+    if form in ("share", "probability"):
         return f"{_whole(size * 100)}%"
     if form == "money":
         return _money(size, house.currency_code)

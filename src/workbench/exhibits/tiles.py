@@ -7,6 +7,8 @@ from html import escape
 from typing import Any
 
 from workbench.exhibits.forms import House, show, show_range
+from workbench.likelihood import likelihood_word
+from workbench.measures import Measure
 
 NO_EARLIER = "no earlier version"
 
@@ -27,9 +29,23 @@ def tile_html(headline: Mapping[str, Any], house: House, *, change: str = NO_EAR
     )
 
 
+def likelihood_html(measure: Measure, house: House) -> str:
+    """Return a probability as a paragraph: what of, number, range, word."""
+    if measure.value is None:
+        told = show(None, "probability", house)
+    else:
+        ends = show_range(measure.low, measure.high, "probability", house)
+        told = (f"{show(measure.value, 'probability', house)}, range {ends}: "
+                f"{likelihood_word(measure.value)}")
+    return (f'<p class="likelihood">{escape(measure.title)}: <strong>{escape(told)}</strong>. '
+            f"{escape(measure.meaning)}</p>")
+
+
 def _unit(headline: Mapping[str, Any], house: House) -> str:
     if headline["form"] == "money":
         return house.currency_code
+    if headline["form"] == "probability" and headline["value"] is not None:
+        return likelihood_word(headline["value"])
     return str(headline["unit"]).removeprefix("share ")
 
 
@@ -37,7 +53,7 @@ def _range(headline: Mapping[str, Any], house: House) -> str:
     if headline["value"] is None:
         return "not shown"
     ends = show_range(headline["low"], headline["high"], headline["form"], house)
-    return ends or "none, a full count"
+    return ends or "full count"
 
 
 def _basis(headline: Mapping[str, Any]) -> str:

@@ -41,7 +41,7 @@ def inline_svg(figure: Figure, attributes: str, *, shape: str) -> str:
     _clean(root, f"{ID_PREFIX}{shape}-")
     inner = "".join(ElementTree.tostring(part, encoding="unicode") for part in root)
     return (f'<svg viewBox="{view}" fill="currentColor" font-size="{FONT_SIZE}" '
-            f'stroke-linejoin="round" {attributes}>{inner}</svg>')
+            f'preserveAspectRatio="xMinYMin" stroke-linejoin="round" {attributes}>{inner}</svg>')
 
 
 def _clean(element: ElementTree.Element, prefix: str) -> None:

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from workbench.errors import StorageError
 from workbench.intake.accepted import accepted_path
 from workbench.intake.erased import Knows, Mask, erased_people, read_erased
+from workbench.intake.received import write_received
 from workbench.settings import Settings
 from workbench.tables import TABLES, Table, whole_file, write_text
 
@@ -28,7 +29,8 @@ def gather(settings: Settings) -> pd.DataFrame:
     Rows stand in order of the sources' names, then of their files. A table that no declared
     source fills is there, typed and empty. Only accepted files of declared sources are read.
     Rows of erased people are left out and counted: one row a source is returned, and written
-    to data/gathered.json, with n_accepted = n_erased + n_gathered. SourceError names an
+    to data/gathered.json, with n_accepted = n_erased + n_gathered. What became of the rows of
+    the files is written beside, see ``write_received``. SourceError names an
     accepted file that is not there yet; ErasureError says that the list of erased people
     cannot be read.
     """
@@ -38,6 +40,7 @@ def gather(settings: Settings) -> pd.DataFrame:
             paths = {source.name: accepted_path(settings, source)
                      for source in settings.sources_of(table.name)}
             counts |= _gather_table(settings.root, table, paths, knows)
+    write_received(settings)
     write_text(settings.root / GATHERED_FILE, json.dumps(counts, indent=2, sort_keys=True) + "\n")
     return gathered_rows(settings)
 

@@ -1,0 +1,109 @@
+"""What the form of a brief costs: to render, to carry, to open on a slow machine, to print.
+
+    python benchmarks/briefs.py --runs 5
+
+On a made-up brief with a table and six charts: the seconds that rendering takes once its notebook
+has run (page and appendix, in a process where nbconvert is imported), and the seconds of that
+import; its weight in KB; the first paint in ms in a browser whose processor is throttled six
+times; the seconds of a PDF. Medians of the runs; wall time beside seconds of this process's CPU.
+One line of JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from made_briefs import made_manifest, made_notebook, made_settings
+
+THROTTLE = 6
+PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
+
+
+def timed(work: Callable[[], Any], runs: int) -> tuple[float, float]:
+    """Return the medians of the wall and of the CPU seconds that some work takes."""
+    walls, cpus = [], []
+    for _ in range(runs):
+        wall, cpu = time.perf_counter(), time.process_time()
+        work()
+        walls.append(time.perf_counter() - wall)
+        cpus.append(time.process_time() - cpu)
+    return statistics.median(walls), statistics.median(cpus)
+
+
+def first_paint(page: Path, browser: str, runs: int) -> float:
+    """Return the median ms until a browser that is throttled shows the page's first text."""
+    from playwright.sync_api import sync_playwright
+
+    seen = []
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=browser, args=["--no-sandbox", "--disable-gpu"])
+        for _ in range(runs):
+            window = running.new_page(viewport={"width": 1280, "height": 800})
+            window.context.new_cdp_session(window).send(
+                "Emulation.setCPUThrottlingRate", {"rate": THROTTLE})
+            window.goto(page.as_uri())
+            window.wait_for_function(f"{PAINT} > 0")
+            seen.append(window.evaluate(PAINT))
+            window.close()
+        running.close()
+    return statistics.median(seen)
+
+
+def measure(runs: int, folder: Path) -> dict[str, Any]:
+    """Return all figures, by name."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    from workbench.briefs.render import render_appendix, render_brief
+
+    imported = time.perf_counter() - wall, time.process_time() - cpu
+    notebook, manifest, settings = made_notebook(), made_manifest(), made_settings()
+
+    def render() -> None:
+        render_brief(notebook, manifest, settings)
+        render_appendix(notebook, manifest, settings)
+
+    rendering = timed(render, runs)
+    html = render_brief(notebook, manifest, settings)
+    page = folder / "brief.html"
+    page.write_text(html, encoding="utf-8")
+    return {
+        "render_s": round(rendering[0], 3), "render_cpu_s": round(rendering[1], 3),
+        "import_s": round(imported[0], 3), "import_cpu_s": round(imported[1], 3),
+        "six_charts_kb": round(len(html.encode()) / 1000, 1), **in_browser(page, html, runs),
+    }
+
+
+def in_browser(page: Path, html: str, runs: int) -> dict[str, Any]:
+    """Return what takes a browser; nothing where there is none, which standard error tells."""
+    from workbench.briefs.paper import find_browser, printed, sized_page
+    from workbench.errors import BriefError
+
+    try:
+        browser = find_browser()
+    except BriefError as error:
+        print(error, file=sys.stderr)
+        return {}
+    pdf = timed(lambda: printed(sized_page(html, "A4"), browser), runs)
+    paint = first_paint(page, browser, runs)
+    return {"first_paint_ms": round(paint), "throttled": THROTTLE, "pdf_s": round(pdf[0], 2)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--runs", type=int, default=5)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        print(json.dumps(measure(options.runs, Path(folder))))
+
+
+if __name__ == "__main__":
+    main()

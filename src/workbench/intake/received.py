@@ -1,0 +1,70 @@
+"""What stands behind each gathered table: rows in, used and set aside by reason, and months."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from workbench.errors import SourceError
+from workbench.settings import Settings
+from workbench.tables import TABLES, Table, write_text
+
+FOLDER = "data/received"
+# The day on which what a row tells of happened. Suppressions are personal and have none here.
+DATED = {
+    "appeals_sent": "sent_date", "area_results": "election_date", "canvass": "contact_date",
+    "donations": "donation_date", "polls": "interview_date", "seat_results": "election_date",
+    "share_requests": "request_date", "vote_history": "election_date",
+}
+
+
+def write_received(settings: Settings) -> None:
+    """Write data/received/<table>.json for every canonical table, from its sources' quality.
+
+    One file a table, so that a brief is made again only where a table that it rests on was
+    received anew. It holds counts of rows by technical reason, which are exact, and the first
+    and last month that has at least the profile's least cell of rows, so that no single row
+    shows. Rows of erased people, a personal reason, are counted in data/gathered.json alone.
+    """
+    for table in TABLES.values():
+        sources = [_received(settings.root, source.name)
+                   for source in settings.sources_of(table.name)]
+        content = {"table": table.name, "months": _months(settings, table), "sources": sources}
+        text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+        write_text(settings.root / FOLDER / f"{table.name}.json", text)
+
+
+def _received(root: Path, source_name: str) -> dict[str, Any]:
+    """Return a source's rows in = accepted + set aside + refused, with the reasons, most first.
+
+    SourceError where the source has not been checked yet.
+    """
+    path = root / "data" / "quality" / f"{source_name}.json"
+    if not path.is_file():
+        raise SourceError(f"data/quality/{source_name}.json does not exist: the source "
+                          f"'{source_name}' has not been checked. Run `dvc repro`.")
+    quality = json.loads(path.read_text(encoding="utf-8"))
+    tally: Counter[tuple[str, str]] = Counter()
+    for entry in quality["reasons"]:
+        tally[entry["explanation"], entry["column_name"]] += entry["n_rows"]
+    reasons = sorted(tally.items(), key=lambda item: (-item[1], item[0]))
+    return {
+        "source_name": source_name, **quality["rows"],
+        "reasons": [{"explanation": told, "column_name": column, "n_rows": n}
+                    for (told, column), n in reasons],
+    }
+
+
+def _months(settings: Settings, table: Table) -> list[str]:
+    """Return the first and the last month of a gathered table (YYYY-MM); none where not dated."""
+    if table.name not in DATED:
+        return []
+    path = settings.root / "data" / "tables" / f"{table.name}.parquet"
+    days = pd.to_datetime(pd.read_parquet(path, columns=[DATED[table.name]]).iloc[:, 0])
+    counts = days.dropna().dt.strftime("%Y-%m").value_counts()
+    shown = sorted(counts[counts >= settings.disclosure.cell_min].index)
+    return [shown[0], shown[-1]] if shown else []

@@ -1,0 +1,74 @@
+"""What the machine writes on a brief: rows that arrived, equal in block, imprint and manifest."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from made_briefs import made_manifest, made_notebook, made_settings
+from test_render import text_of
+
+from workbench.briefs.blocks import read_received, received_facts, what_arrived
+from workbench.briefs.render import render_brief
+
+GIFTS = {"source_name": "gifts", "n_rows": 1200, "n_accepted": 1190, "n_set_aside": 10,
+         "n_refused": 0, "reasons": [
+             {"explanation": "The value is no day.", "column_name": "gift_date", "n_rows": 7},
+             {"explanation": "The line has more fields.", "column_name": "", "n_rows": 3}]}
+OLD = {"source_name": "a_list", "n_rows": 5, "n_accepted": 0, "n_set_aside": 0, "n_refused": 5,
+       "reasons": []}
+RECEIVED = {
+    "donations": {"table": "donations", "months": ["2025-10", "2026-09"], "sources": [GIFTS]},
+    "gotv_list": {"table": "gotv_list", "months": [], "sources": [OLD]},
+}
+
+
+def page_of(received):
+    return render_brief(made_notebook(with_charts=False), made_manifest(received=received),
+                        made_settings())
+
+
+def test_every_row_is_used_set_aside_or_refused():
+    arrived = what_arrived(RECEIVED)
+    assert arrived.sentence == ("1,205 rows came in from 2 sources; 1,190 are used, 10 were set "
+                                "aside, and 5 refused.")
+    assert arrived.sources == (("a_list", "5", "0", "0", "5"),
+                               ("gifts", "1,200", "1,190", "10", "0"))
+    assert arrived.reasons == (("gifts", "The value is no day (gift_date)", "7"),
+                               ("gifts", "The line has more fields", "3"))
+
+
+def test_the_block_stands_before_the_imprint_and_its_reasons_behind_a_fold():
+    text = page_of(RECEIVED)
+    block = text[text.index('id="arrived"'):text.index('class="imprint"')]
+    assert "1,205 rows came in" in block
+    assert "<summary>Why rows were set aside</summary>" in block
+    assert "<summary>Rows by source</summary>" not in block
+
+
+def test_many_sources_go_behind_a_fold():
+    many = {name: {"table": name, "months": [], "sources": [{**GIFTS, "source_name": name}]}
+            for name in "abcdefg"}
+    assert "<summary>Rows by source</summary>" in page_of(many)
+
+
+def test_the_imprint_tells_rows_and_months_of_the_manifest():
+    text = text_of(page_of(RECEIVED))
+    assert "Rows used of those received donations: 1,190 of 1,200; gotv_list: 0 of 5" in text
+    assert "Months of the data donations: Oct\u00a02025 to Sep\u00a02026".replace(
+        "\u00a0", " ") in text.replace("\u00a0", " ")
+    assert asdict(made_manifest(received=RECEIVED))["received"] == RECEIVED
+
+
+def test_a_brief_without_tables_has_no_block():
+    assert what_arrived({}) is None
+    assert received_facts({}) == ()
+    assert 'id="arrived"' not in page_of({})
+
+
+def test_what_was_received_is_read_from_the_inputs_of_the_brief(tmp_path):
+    (tmp_path / "data" / "received").mkdir(parents=True)
+    for table, content in RECEIVED.items():
+        (tmp_path / "data" / "received" / f"{table}.json").write_text(json.dumps(content))
+    inputs = {"data/received/donations.json": "ab", "data/tables/gotv_list.parquet": "cd"}
+    assert read_received(tmp_path, inputs) == {"donations": RECEIVED["donations"]}
