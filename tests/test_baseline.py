@@ -96,3 +96,9 @@ def test_a_file_that_is_no_baseline_is_refused_with_the_cure(tmp_path, text):
     (tmp_path / BASELINE_FILE).write_text(text)
     with pytest.raises(BriefError, match="not a baseline.*workbench baseline"):
         read_baseline(tmp_path)
+
+
+def test_what_rests_on_other_briefs_alone_says_which():
+    now = manifest(inputs={"reports/donors.json": "1", BASELINE_FILE: "2"})
+    assert mind_words(now, [], HOUSE) == (
+        "Another version of the briefs that this rests on: donors.",)

@@ -171,3 +171,9 @@ def test_a_table_too_long_to_read_or_without_columns_is_refused(brief):
         brief.table(pd.DataFrame(), title="Nothing")
     with pytest.raises(BriefError, match="no column 'b'"):
         brief.table(pd.DataFrame({"a": [1]}), title="One", labels={"b": "B"})
+
+
+def test_a_table_without_rows_says_so_instead_of_showing_its_head(brief):
+    html = brief.table(pd.DataFrame({"place": []}), title="Places").html
+    assert "There is nothing to list." in html
+    assert "<table" not in html

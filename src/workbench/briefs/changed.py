@@ -7,13 +7,14 @@ from typing import Any
 
 from markupsafe import Markup
 
-from workbench.baseline import TABLES, Baseline, causes, moved, readable_input
+from workbench.baseline import BASELINE_FILE, TABLES, Baseline, causes, moved, readable_input
 from workbench.briefs.manifest import Manifest
 from workbench.exhibits.changes import change_of, change_since
 from workbench.exhibits.forms import House, show, show_range
 from workbench.exhibits.tiles import tile_html
 
 MOST_NAMES = 6
+REPORTS = "reports/"
 FIRST = "This is the first version: nothing was published before it."
 SAME = "Nothing: the same data, code and parameters, and the same results."
 
@@ -91,8 +92,12 @@ def mind_words(
              "next version." for h in headlines if _has_range(h)]
     data = tuple(sorted(readable_input(path) for path in manifest.inputs
                         if path.startswith(TABLES)))
+    briefs = sorted(path.removeprefix(REPORTS).removesuffix(".json") for path in manifest.inputs
+                    if path.startswith(REPORTS) and path != BASELINE_FILE)
     if data:
         words.append(f"Another delivery of what this rests on: {listed(data, len(data))}.")
+    elif briefs:
+        words.append(f"Another version of the briefs that this rests on: {listed(briefs)}.")
     else:
         words.append("Another delivery of the file, or another rule for it in params.yaml.")
     return tuple(words)

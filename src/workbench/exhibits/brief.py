@@ -86,13 +86,15 @@ class Brief:
         """Show a table of protected numbers: one row a row of ``frame``.
 
         ``forms`` and ``labels`` say how a column prints and what heads it, where its name
-        does not tell. A missing number is a hidden one and prints as such, with a note.
+        does not tell. A missing number is a hidden one and prints as such, with a note. A table without
+        rows says so.
         DisclosureError in a build where a number was not protected.
         """
         _refuse_empty({"title": title})
         refuse_unprotected(frame, title)
         dress = Dress(self.house, forms or {}, labels or {})
-        body = scrolling(table_html(frame, dress), title) + notes_html(frame, dress)
+        table = scrolling(table_html(frame, dress), title) + notes_html(frame, dress)
+        body = table if len(frame) else '<p class="note">There is nothing to list.</p>'
         html = figure_html(title, subtitle, body, kind="table")
         return Exhibit("table", html, {"title": title, "subtitle": subtitle})
 
