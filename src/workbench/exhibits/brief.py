@@ -86,8 +86,8 @@ class Brief:
         """Show a table of protected numbers: one row a row of ``frame``.
 
         ``forms`` and ``labels`` say how a column prints and what heads it, where its name
-        does not tell. A missing number is a hidden one and prints as such, with a note. A table without
-        rows says so.
+        does not tell. A missing number is a hidden one and prints as such, with a note. A
+        table without rows says so.
         DisclosureError in a build where a number was not protected.
         """
         _refuse_empty({"title": title})
