@@ -5,8 +5,8 @@
 On a made-up brief with a table and six charts: the seconds that rendering takes once its notebook
 has run (page and appendix, in a process where nbconvert is imported), and the seconds of that
 import; its weight in KB; the first paint in ms in a browser whose processor is throttled six
-times, beside that of an empty page, since it moves with the load; the seconds of a PDF. Medians of the runs; wall time beside seconds of this process's CPU.
-One line of JSON.
+times, beside that of an empty page, since it moves with the load; the seconds of a PDF.
+Medians of the runs; wall time beside seconds of this process's CPU. One line of JSON.
 """
 
 from __future__ import annotations
