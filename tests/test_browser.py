@@ -225,5 +225,6 @@ def letters(font: bytes, objects: dict[int, bytes]) -> dict[int, str]:
 
 def unpacked(part: bytes) -> bytes:
     """The content of a stream."""
-    found = re.search(rb"stream\r?\n(.*?)\r?\nendstream", part, re.DOTALL)
-    return zlib.decompress(found[1]) if b"FlateDecode" in part[: found.start()] else found[1]
+    found = re.search(rb"stream\r?\n(.*?)\nendstream", part, re.DOTALL)
+    is_packed = b"FlateDecode" in part[: found.start()]  # what follows its end it leaves alone
+    return zlib.decompressobj().decompress(found[1]) if is_packed else found[1]
