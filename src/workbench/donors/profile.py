@@ -26,7 +26,7 @@ SEGMENT_SHAPE = Shape(
 )
 NEXT_SHAPE = Shape(
     basis="n_donors", counts=("n_donors", "n_expected", "n_expected_low", "n_expected_high"),
-    sums={name: JUDGES for name in ("value_minor", "value_minor_low", "value_minor_high")},
+    sums=dict.fromkeys(("value_minor", "value_minor_low", "value_minor_high"), JUDGES),
 )
 HELD_COUNTS = ("n_expected", "n_expected_low", "n_expected_high", "n_given")
 ASK_COLUMNS = ("ask_first_minor", "ask_second_minor", "ask_third_minor")

@@ -8,8 +8,8 @@ from workbench.donors.value.draws import drawn_sums, ends_of, whole_of
 from workbench.donors.value.fit import Fit, FittedModel, fit_gift_size, fit_model
 from workbench.donors.value.forecast import (
     Forecast,
-    foretell,
     forecast_rhythm,
+    foretell,
     value_of_people,
 )
 from workbench.donors.value.histories import Histories, group_histories
@@ -23,5 +23,6 @@ __all__ = [
     "BG_BB", "BG_NBD", "EVERYBODY", "PARETO_NBD", "RHYTHM_NAMES", "Fit", "FittedModel",
     "Forecast", "HeldOut", "Histories", "Model", "Period", "Rhythm", "drawn_sums", "ends_of",
     "fit_gift_size", "fit_model", "forecast_all", "forecast_rhythm", "foretell",
-    "giving_days", "group_histories", "hold_out", "rhythm_of", "sum_by_segment", "value_of_people", "whole_of",
+    "giving_days", "group_histories", "hold_out", "rhythm_of", "sum_by_segment",
+    "value_of_people", "whole_of",
 ]

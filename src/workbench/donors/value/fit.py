@@ -78,7 +78,8 @@ def maximise(
     def loss(logs: Array) -> float:
         return -log_likelihood(np.exp(logs)) / n
 
-    found = minimize(loss, np.log(start), method="L-BFGS-B", bounds=[(LOWEST, HIGHEST)] * len(start),
+    bounds = [(LOWEST, HIGHEST)] * len(start)
+    found = minimize(loss, np.log(start), method="L-BFGS-B", bounds=bounds,
                      options={"ftol": 1e-13, "gtol": 1e-7, "maxiter": 500})
     covariance = _inverse(_information(loss, found.x) * n)
     return Fit(np.exp(found.x), covariance, -float(found.fun) * n, n)

@@ -20,7 +20,6 @@ from workbench.donors.value.fit import (
     slopes,
 )
 from workbench.donors.value.histories import Array
-from workbench.donors.value.model import Model
 from workbench.donors.value.paretonbd import PARETO_NBD
 from workbench.donors.value.rhythm import Rhythm
 
@@ -57,7 +56,7 @@ def forecast_rhythm(rhythm: Rhythm, *, period_days: int) -> Forecast | None:
     likelier (both have four parameters); giving in waves by BG/BB. A single gift's size is
     foretold by gamma-gamma; an instalment's is that of the last one.
     """
-    models = models_for(rhythm)
+    models = (BG_BB,) if rhythm.is_wave else CONTINUOUS
     n_repeat = int((rhythm.donors["x"] > 0).sum())
     if len(rhythm.donors) < FEWEST_DONORS or n_repeat < FEWEST_REPEATS:
         return None
@@ -68,14 +67,6 @@ def forecast_rhythm(rhythm: Rhythm, *, period_days: int) -> Forecast | None:
         size = fit_gift_size(*(rhythm.donors[name].to_numpy() for name in
                                ("n_turns", "mean_minor")))
     return foretell(rhythm, best, size, period_days=period_days)
-
-
-def models_for(rhythm: Rhythm) -> tuple[Model, ...]:
-    """Return the models that can tell of the rhythm: those of waves, or those of any time."""
-    is_wave = bool((rhythm.seen.t_all == np.floor(rhythm.seen.t_all)).all()
-                   and (rhythm.seen.t_x == np.floor(rhythm.seen.t_x)).all()
-                   and rhythm.unit_days != 7)
-    return (BG_BB,) if is_wave else CONTINUOUS
 
 
 def foretell(

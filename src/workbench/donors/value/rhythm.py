@@ -23,12 +23,14 @@ class Rhythm:
 
     ``donors``: one row a person with ``person_id``, ``x``, ``t_x`` and ``t_all`` (see
     Histories; in ``unit_days``), ``n_turns`` (days or waves) in which they gave,
-    ``mean_minor`` given in one, ``last_minor`` given in the last. ``seen`` are the distinct histories, ``place``
-    says for each row of ``donors`` which of them is theirs.
+    ``mean_minor`` given in one, ``last_minor`` given in the last. ``seen`` are the distinct
+    histories, ``place`` says for each row of ``donors`` which of them is theirs. ``is_wave``:
+    gifts come at set times, and times are whole numbers.
     """
 
     code: str
     unit_days: float
+    is_wave: bool
     donors: pd.DataFrame
     seen: Histories
     place: Array
@@ -75,7 +77,7 @@ def rhythm_of(days: pd.DataFrame, code: str, *, seen_on: dt.date, wave_days: int
         t_all = np.maximum(due, donors["t_x"])
     donors.insert(3, "t_all", t_all.astype("float64"))
     seen, place = _grouped(donors, grid=0.0 if is_wave else 1.0)
-    return Rhythm(code, unit, donors, seen, place)
+    return Rhythm(code, unit, is_wave, donors, seen, place)
 
 
 def _histories_of(turns: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,83 @@
+"""A forecast beside what came: one row a category, the interval, its middle and the outcome."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from workbench.exhibits import Caption, Chart, form_of, show
+from workbench.figures.house import (
+    INK,
+    MID,
+    ONE,
+    PAPER,
+    SOFT,
+    TWO,
+    Shape,
+    bar_offset,
+    draw,
+    draw_zero,
+    need_columns,
+    row_canvas,
+    text_width,
+)
+
+
+def foretold(
+    frame: pd.DataFrame, *, category: str, expected: str, came: str, caption: Caption
+) -> Chart:
+    """Draw for each row what was ``expected``, with its interval, and what ``came``.
+
+    A dot is what was expected, the line through it the interval (``<expected>_low`` and
+    ``_high``; an end that is hidden is drawn at the dot), a diamond what came. Both numbers
+    are written at the end. Values are zero or more.
+    """
+    ends = [f"{expected}_low", f"{expected}_high"]
+    need_columns(frame, [category, expected, came, *ends], caption)
+    labels = [str(name) for name in frame[category]]
+    texts = _texts(frame, expected, came, caption)
+    middle, outcome, low, high = (_numbers(frame[name]) for name in (expected, came, *ends))
+    numbers = pd.DataFrame({"middle": middle, "came": outcome, "low": low.fillna(middle),
+                            "high": high.fillna(middle)})
+
+    def paint(shape: Shape) -> Figure:
+        room = text_width(texts, is_bold=True) + 14
+        figure, axes = row_canvas(shape, labels, right=room)
+        axes.set_xlim(0, float(numbers.max().max() or 1) if len(numbers) else 1)
+        _draw_rows(axes, numbers, texts, shape)
+        draw_zero(shape, axes)
+        return figure
+
+    return draw(caption, frame[[category, expected, *ends, came]], paint)
+
+
+def _numbers(values: pd.Series) -> pd.Series:
+    return values.astype("Float64").astype("float64").reset_index(drop=True)
+
+
+def _texts(frame: pd.DataFrame, expected: str, came: str, caption: Caption) -> list[str]:
+    """Return both numbers of each row, in words; one text where they are both hidden."""
+    texts = []
+    for middle, outcome in zip(frame[expected], frame[came], strict=True):
+        told = [show(value, form_of(name, frame[name]), caption.house)
+                for name, value in ((expected, middle), (came, outcome))]
+        is_hidden = pd.isna(middle) and pd.isna(outcome)
+        texts.append(told[0] if is_hidden else f"{told[0]} / {told[1]}")
+    return texts
+
+
+def _draw_rows(axes: Axes, numbers: pd.DataFrame, texts: list[str], shape: Shape) -> None:
+    for place, (row, text) in enumerate(zip(numbers.itertuples(), texts, strict=True)):
+        height = place + bar_offset(shape)
+        is_hidden = pd.isna(row.middle)
+        end = 0.0 if is_hidden else max(row.high, row.came if pd.notna(row.came) else 0.0)
+        if not is_hidden:
+            axes.hlines(height, row.low, row.high, color=MID, linewidth=5, zorder=1)
+            axes.plot(row.middle, height, marker="o", markersize=10, color=ONE,
+                      markeredgecolor=PAPER, markeredgewidth=1.5, clip_on=False)
+        if pd.notna(row.came):
+            axes.plot(row.came, height, marker="D", markersize=8, color=TWO,
+                      markeredgecolor=PAPER, markeredgewidth=1.5, clip_on=False)
+        axes.annotate(text, (end, height), (11, 0), textcoords="offset points", va="center",
+                      color=SOFT if is_hidden else INK, weight="normal" if is_hidden else "bold")
