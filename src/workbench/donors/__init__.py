@@ -13,7 +13,6 @@ from workbench.donors.profile import (
     next_period_table,
     place_age_table,
     segment_table,
-    tenth_table,
 )
 from workbench.donors.retention import cohort_table, retention_table
 from workbench.donors.segments import (
@@ -41,6 +40,6 @@ __all__ = [
     "held_out_words", "home_table", "month_words", "next_period_table", "period_of",
     "place_age_table", "place_age_words", "read_inputs", "reconcile_money", "retention_table",
     "segment_donors", "segment_table", "segment_words", "settle_gifts", "summarise_donors",
-    "tenth_table", "usual_gifts", "value_donors", "waterfall_table", "waterfall_words",
+    "usual_gifts", "value_donors", "waterfall_table", "waterfall_words",
     "write_donors",
 ]

@@ -75,7 +75,7 @@ def forecast_words(valued: Valued) -> str:
     told = []
     for one in valued.forecasts:
         model, fit = one.fitted.model, one.fitted.fit
-        parameters = ", ".join(f"{name} {value:.3g}" for name, value in
+        parameters = ", ".join(f"{name} {_digits(value)}" for name, value in
                                zip(model.parameter_names, fit.theta, strict=True))
         told.append(f"{RHYTHM_NAMES[one.rhythm.code]} follow {model.name} ({parameters})")
     if not told:
@@ -88,12 +88,10 @@ def held_out_words(valued: Valued, *, period: Period) -> str:
     ratio = _held_ratio(valued)
     if ratio is None:
         return "The forecast could not be held against a period that is over."
-    if abs(ratio - 1) < 0.005:
-        said = "exactly as many gifts as foretold, to the percent, came"
-    else:
-        said = f"{abs(ratio - 1):.0%} {'more' if ratio > 1 else 'fewer'} gifts came than foretold"
-    return (f"Foretold from what was known {period.days} days before the build, {said}. A "
-            "day on which a donor gave counts as one gift, and answers to tests as none.")
+    how = "as many" if abs(ratio - 1) < 0.005 else (
+        f"{abs(ratio - 1):.0%} {'more' if ratio > 1 else 'fewer'}")
+    return (f"Of all gifts that were foretold {period.days} days before the build, {how} came. "
+            "A day on which a donor gave counts as one gift, and answers to tests as none.")
 
 
 def _expected_money(valued: Valued) -> tuple[float | None, float | None, float | None]:
@@ -152,6 +150,10 @@ def _top_fifth_share(donors: pd.DataFrame) -> float | None:
     if not total or top.empty or not sum_is_safe(top):
         return None
     return round(float(top.sum() / total), 2)
+
+
+def _digits(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def _money(minor: float | None, currency_code: str) -> str:

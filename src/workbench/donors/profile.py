@@ -24,13 +24,13 @@ SEGMENT_SHAPE = Shape(
     shares={"donor_share": ("n_donors", "n_all_donors")},
     sums={"raised_minor": JUDGES}, means=("mean_minor",),
 )
+# Forecasts count nobody: they are averages over donors with one history, and rounded as such.
+EXPECTED = ("n_expected", "n_expected_low", "n_expected_high")
 NEXT_SHAPE = Shape(
-    basis="n_donors", counts=("n_donors", "n_expected", "n_expected_low", "n_expected_high"),
+    basis="n_donors", counts=("n_donors",), means=EXPECTED,
     sums=dict.fromkeys(("value_minor", "value_minor_low", "value_minor_high"), JUDGES),
 )
-HELD_COUNTS = ("n_expected", "n_expected_low", "n_expected_high", "n_given")
 ASK_COLUMNS = ("ask_first_minor", "ask_second_minor", "ask_third_minor")
-TENTHS = 10
 
 
 def segment_table(donors: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
@@ -71,29 +71,9 @@ def held_out_table(valued: Valued, profile: Disclosure) -> pd.DataFrame:
     Columns: ``segment_name``, ``n_donors``, ``n_expected`` with its ends, ``n_given``.
     """
     sums = valued.held.sums.rename(columns={"n_gifts": "n_given"}).rename(columns=_counted_gifts)
-    rows = _named(sums)[["segment_name", "n_donors", *HELD_COUNTS]]
-    shape = Shape("n_donors", ("n_donors", *HELD_COUNTS))
+    rows = _named(sums)[["segment_name", "n_donors", *EXPECTED, "n_given"]]
+    shape = Shape("n_donors", ("n_donors", "n_given"), means=EXPECTED)
     return protect(rows, profile, shape=shape)
-
-
-def tenth_table(valued: Valued, profile: Disclosure) -> pd.DataFrame:
-    """Return two rows a tenth of donors, by what was expected of them: expected, and given.
-
-    Columns: ``tenth_number`` (10 the most is expected of), ``kind_name``, ``n_gifts``.
-    """
-    held = valued.held.donors
-    rank = held["expected_gifts"].rank(method="first")
-    tenth = np.ceil(rank * TENTHS / max(len(held), 1)).astype("int64").astype("str")
-    sums = held.assign(tenth_number=tenth).groupby("tenth_number").agg(
-        n_donors=("person_id", "size"), n_expected=("expected_gifts", "sum"),
-        n_given=("n_gifts", "sum")).reset_index()
-    shown = protect(sums, profile, shape=Shape("n_donors", ("n_donors", "n_expected", "n_given")))
-    parts = [shown[["tenth_number", column]].set_axis(["tenth_number", "n_gifts"], axis="columns")
-             .assign(kind_name=name)
-             for column, name in (("n_expected", "Expected"), ("n_given", "Given"))]
-    long = pd.concat(parts, ignore_index=True)
-    return long.assign(tenth_number=long["tenth_number"].astype("int64")).sort_values(
-        ["kind_name", "tenth_number"])[["tenth_number", "kind_name", "n_gifts"]]
 
 
 def place_age_table(

@@ -13,6 +13,7 @@ from workbench.settings import Disclosure
 YEAR_DAYS = 365
 MOST_YEARS = 4
 MOST_COHORTS = 4
+FEWEST_HALVES = 2
 RETENTION_SHAPE = Shape(
     basis="n_before",
     counts=("n_before", "n_again", "n_upgraded", "n_new", "n_returned"),
@@ -57,7 +58,8 @@ def cohort_table(
 
     Columns: ``cohort_name`` (calendar year of the first gift, the latest MOST_COHORTS),
     ``half_years``, ``active_share`` (gave in that half-year; the first gift does not count).
-    Of each cohort only the half-years that all its donors have lived through are shown.
+    Of each cohort only the half-years that all its donors have lived through are shown, and
+    only cohorts that have FEWEST_HALVES of them.
     """
     gifts = _gifts(settled)
     first = gifts.groupby("person_id")["donation_date"].min()
@@ -73,7 +75,7 @@ def cohort_table(
         n_active = active[active["person_id"].isin(members)]["half_years"].value_counts()
         rows += [{"cohort_name": f"First gave {year}", "half_years": half + 1,
                   "n_donors": len(members), "n_active": int(n_active.get(half, 0))}
-                 for half in range(n_halves)]
+                 for half in range(n_halves if n_halves >= FEWEST_HALVES else 0)]
     columns = ["cohort_name", "half_years", "n_donors", "n_active"]
     frame = pd.DataFrame(rows, columns=columns)
     shown = protect(frame.assign(half_years=frame["half_years"].astype("str")), profile,

@@ -44,7 +44,7 @@ def waterfall_words(steps: pd.DataFrame, *, place: str, period: str) -> Words:
 def calibration_words(held: pd.DataFrame, *, place: str, days: int) -> Words:
     """Return the words of the chart of gifts expected and given by segment."""
     subtitle = f"Gifts in the last {days} days, foretold without them and given, {place}"
-    shown = held.iloc[:-1].dropna(subset=["n_expected", "n_given"])
+    shown = held.dropna(subset=["n_expected", "n_given"])
     if shown.empty:
         return {"title": "Too few gifts to judge the forecast", "subtitle": subtitle,
                 "alt_text": "Gifts expected and given by segment, every one hidden."}
@@ -62,14 +62,15 @@ def calibration_words(held: pd.DataFrame, *, place: str, days: int) -> Words:
 
 def place_age_words(cells: pd.DataFrame, *, place: str, days: int) -> Words:
     """Return the words of the map of donors by region and age."""
-    subtitle = f"Mean a donor is expected to give in the next {days} days, {place}"
+    subtitle = f"Mean that a donor is expected to give in the next {days} days, {place}"
     shown = cells.dropna(subset=["mean_value_minor"])
     if shown.empty:
         return {"title": "Too few donors to show by place", "subtitle": subtitle,
                 "alt_text": "A table of regions and ages with every cell hidden."}
+    low, high = (f"{shown['mean_value_minor'].agg(end) / 100:,.0f}" for end in ("min", "max"))
     best = shown.iloc[int(shown["mean_value_minor"].astype("int64").argmax())]
     return {
-        "title": f"Most is expected of: {best['place']}, {best['age_band']}",
+        "title": f"A donor should give {low} to {high} by region, age",
         "subtitle": subtitle,
         "alt_text": f"A map of age bands by region, darker where a donor is expected to give "
                     f"more; darkest is {best['place']}, aged {best['age_band']}.",

@@ -30,7 +30,7 @@ def foretold(
     """Draw for each row what was ``expected``, with its interval, and what ``came``.
 
     A dot is what was expected, the line through it the interval (``<expected>_low`` and
-    ``_high``; an end that is hidden is drawn at the dot), a diamond what came. Both numbers
+    ``_high``; an end that is hidden is drawn at the dot), a diamond below it what came. Both numbers
     are written at the end. Values are zero or more.
     """
     ends = [f"{expected}_low", f"{expected}_high"]
@@ -68,16 +68,17 @@ def _texts(frame: pd.DataFrame, expected: str, came: str, caption: Caption) -> l
 
 
 def _draw_rows(axes: Axes, numbers: pd.DataFrame, texts: list[str], shape: Shape) -> None:
+    apart = 0.1 if shape.is_narrow else 0.15  # so that neither mark hides the other
     for place, (row, text) in enumerate(zip(numbers.itertuples(), texts, strict=True)):
         height = place + bar_offset(shape)
         is_hidden = pd.isna(row.middle)
         end = 0.0 if is_hidden else max(row.high, row.came if pd.notna(row.came) else 0.0)
         if not is_hidden:
-            axes.hlines(height, row.low, row.high, color=MID, linewidth=5, zorder=1)
-            axes.plot(row.middle, height, marker="o", markersize=10, color=ONE,
+            axes.hlines(height - apart, row.low, row.high, color=MID, linewidth=5, zorder=1)
+            axes.plot(row.middle, height - apart, marker="o", markersize=9, color=ONE,
                       markeredgecolor=PAPER, markeredgewidth=1.5, clip_on=False)
         if pd.notna(row.came):
-            axes.plot(row.came, height, marker="D", markersize=8, color=TWO,
+            axes.plot(row.came, height + apart, marker="D", markersize=7, color=TWO,
                       markeredgecolor=PAPER, markeredgewidth=1.5, clip_on=False)
         axes.annotate(text, (end, height), (11, 0), textcoords="offset points", va="center",
                       color=SOFT if is_hidden else INK, weight="normal" if is_hidden else "bold")
