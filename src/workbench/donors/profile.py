@@ -133,7 +133,9 @@ def home_table(donors: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
 def _named(rows: pd.DataFrame) -> pd.DataFrame:
     """Give segments their names, in their order, everybody last."""
     codes = [*SEGMENT_NAMES, EVERYBODY]
-    ordered = rows.set_index("segment_code").reindex(codes).fillna(0).reset_index()
+    ordered = rows.set_index("segment_code").reindex(codes).reset_index()
+    tallies = [name for name in ("n_donors", "n_given", *JUDGES) if name in ordered.columns]
+    ordered[tallies] = ordered[tallies].fillna(0)
     names = ordered["segment_code"].map({**SEGMENT_NAMES, EVERYBODY: "Everybody"})
     return ordered.drop(columns="segment_code").assign(segment_name=names)[
         ["segment_name", *[name for name in rows.columns if name != "segment_code"]]]

@@ -63,8 +63,9 @@ def cohort_table(
     """
     gifts = _gifts(settled)
     first = gifts.groupby("person_id")["donation_date"].min()
-    half = (gifts["donation_date"] - gifts["person_id"].map(first)).dt.days * 2 // YEAR_DAYS
-    is_later = gifts["donation_date"] > gifts["person_id"].map(first)
+    began = gifts.groupby("person_id")["donation_date"].transform("min")
+    half = (gifts["donation_date"] - began).dt.days * 2 // YEAR_DAYS
+    is_later = gifts["donation_date"] > began
     active = gifts.assign(half_years=half)[is_later].drop_duplicates(["person_id", "half_years"])
     cohort = first.dt.year.rename("cohort")
     rows = []

@@ -75,8 +75,8 @@ def value_donors(
     forecasts = forecast_all(settled, seen_on=as_of, period=period)
     donors = donors.merge(value_of_people(forecasts, level=period.level), how="left",
                           on="person_id", validate="one_to_one")
-    donors = donors.merge(usual_gifts(settled), how="left", left_on="person_id",
-                          right_index=True, validate="one_to_one")
+    donors = donors.merge(usual_gifts(settled).reset_index(), how="left", on="person_id",
+                          validate="one_to_one")
     sums = sum_by_segment(donors[["person_id", "segment_code", "expected_gifts", "value_minor"]],
                           forecasts, level=period.level, seed=period.seed)
     held = hold_out(settled, as_of=as_of, rules=rules, period=period)

@@ -71,11 +71,11 @@ def rhythm_of(days: pd.DataFrame, code: str, *, seen_on: dt.date, wave_days: int
     turns = mine.assign(turn=turn).groupby(["person_id", "turn"])["kept_minor"].sum()
     donors = _histories_of(turns.reset_index())
     seen_days = (until - first.groupby(mine["person_id"]).first()).dt.days
-    t_all = donors["person_id"].map(seen_days) / unit
+    t_all = seen_days.reindex(donors["person_id"]).to_numpy(dtype="float64") / unit
     if is_wave:
         due = np.floor(t_all - (GRACE_DAYS / unit if is_monthly else 0))
         t_all = np.maximum(due, donors["t_x"])
-    donors.insert(3, "t_all", t_all.astype("float64"))
+    donors.insert(3, "t_all", t_all)
     seen, place = _grouped(donors, grid=0.0 if is_wave else 1.0)
     return Rhythm(code, unit, is_wave, donors, seen, place)
 

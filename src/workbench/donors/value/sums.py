@@ -30,7 +30,8 @@ def sum_by_segment(
     rows.loc[EVERYBODY] = rows.sum()
     ends = [f"{name}_{end}" for name in ENDS.values() for end in ("low", "high")]
     if not forecasts or donors.empty:
-        return rows.assign(**dict.fromkeys(ends, float("nan"))).reset_index(names="segment_code")
+        unknown = dict.fromkeys([*ENDS.values(), *ends], float("nan"))
+        return rows.assign(**unknown).reset_index(names="segment_code")
     draws = drawn_sums(forecasts, donors.set_index("person_id")["segment_code"], seed=seed)
     draws = pd.concat([draws, whole_of(draws, EVERYBODY)])
     for drawn, name in ENDS.items():
