@@ -183,8 +183,8 @@ def test_the_total_of_a_real_file_is_that_of_sql_over_its_raw_text(name):
     source = make_source(name="fec", path=path.name, table="donations", preset="fec_itcont",
                          columns=None, date_format=None)
     rows = accepted_rows(open_source(source, path.parent)).to_pandas()
-    key = rows["last_name"].fillna("") + rows["first_name"].fillna("") + rows["postcode"].fillna("")
-    rows = rows.assign(person=key.where(rows["last_name"].notna()))
+    names = rows[["last_name", "first_name", "postcode"]].fillna("").agg("|".join, axis=1)
+    rows = rows.assign(person=names.where(rows["last_name"].notna()))
     crosswalk, people = spine_of(rows)
     settled = donors.settle_gifts(canonical(rows, TABLES["donations"]), crosswalk=crosswalk,
                                   people=people, as_of=AS_OF, currency_code="USD")

@@ -58,7 +58,7 @@ def waterfall_table(settled: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
     change[list(REFUNDS)] = exact[list(REFUNDS)]
     raised = int(settled["counted_minor"].sum())
     is_open = change.index.isin(_open_accounts(settled, profile))
-    steps = [(STEP_NAMES[code], amount, False) for code, amount in change[is_open].items()]
+    steps = [(STEP_NAMES[str(code)], amount, False) for code, amount in change[is_open].items()]
     rest = change[~is_open]
     steps += [(REST, int(rest.sum()), False)] if rest.any() else []
     rows = [(REPORTED, raised - int(change.sum()), True), *steps, (RAISED, raised, True)]

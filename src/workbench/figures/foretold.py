@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -24,36 +27,48 @@ from workbench.figures.house import (
 )
 
 
+@dataclass(frozen=True)
+class Mark:
+    """One row: what was expected, what came, the interval, and the text beside them."""
+
+    middle: float
+    came: float
+    low: float
+    high: float
+    text: str
+
+
 def foretold(
     frame: pd.DataFrame, *, category: str, expected: str, came: str, caption: Caption
 ) -> Chart:
     """Draw for each row what was ``expected``, with its interval, and what ``came``.
 
     A dot is what was expected, the line through it the interval (``<expected>_low`` and
-    ``_high``; an end that is hidden is drawn at the dot), a diamond below it what came. Both numbers
-    are written at the end. Values are zero or more.
+    ``_high``; an end that is hidden is drawn at the dot), a diamond below it what came. Both
+    numbers are written at the end. Values are zero or more.
     """
     ends = [f"{expected}_low", f"{expected}_high"]
     need_columns(frame, [category, expected, came, *ends], caption)
     labels = [str(name) for name in frame[category]]
     texts = _texts(frame, expected, came, caption)
     middle, outcome, low, high = (_numbers(frame[name]) for name in (expected, came, *ends))
-    numbers = pd.DataFrame({"middle": middle, "came": outcome, "low": low.fillna(middle),
-                            "high": high.fillna(middle)})
+    low, high = (np.where(np.isnan(end), middle, end) for end in (low, high))
+    marks = [Mark(*row) for row in zip(middle, outcome, low, high, texts, strict=True)]
+    top = np.nan_to_num(np.concatenate([high, outcome])).max(initial=0.0)
 
     def paint(shape: Shape) -> Figure:
         room = text_width(texts, is_bold=True) + 14
         figure, axes = row_canvas(shape, labels, right=room)
-        axes.set_xlim(0, float(numbers.max().max() or 1) if len(numbers) else 1)
-        _draw_rows(axes, numbers, texts, shape)
+        axes.set_xlim(0, top or 1.0)
+        _draw_rows(axes, marks, shape)
         draw_zero(shape, axes)
         return figure
 
     return draw(caption, frame[[category, expected, *ends, came]], paint)
 
 
-def _numbers(values: pd.Series) -> pd.Series:
-    return values.astype("Float64").astype("float64").reset_index(drop=True)
+def _numbers(values: pd.Series) -> np.ndarray:
+    return values.astype("Float64").astype("float64").to_numpy()
 
 
 def _texts(frame: pd.DataFrame, expected: str, came: str, caption: Caption) -> list[str]:
@@ -67,18 +82,18 @@ def _texts(frame: pd.DataFrame, expected: str, came: str, caption: Caption) -> l
     return texts
 
 
-def _draw_rows(axes: Axes, numbers: pd.DataFrame, texts: list[str], shape: Shape) -> None:
+def _draw_rows(axes: Axes, marks: list[Mark], shape: Shape) -> None:
     apart = 0.1 if shape.is_narrow else 0.15  # so that neither mark hides the other
-    for place, (row, text) in enumerate(zip(numbers.itertuples(), texts, strict=True)):
+    for place, mark in enumerate(marks):
         height = place + bar_offset(shape)
-        is_hidden = pd.isna(row.middle)
-        end = 0.0 if is_hidden else max(row.high, row.came if pd.notna(row.came) else 0.0)
+        is_hidden = np.isnan(mark.middle)
         if not is_hidden:
-            axes.hlines(height - apart, row.low, row.high, color=MID, linewidth=5, zorder=1)
-            axes.plot(row.middle, height - apart, marker="o", markersize=9, color=ONE,
+            axes.hlines(height - apart, mark.low, mark.high, color=MID, linewidth=5, zorder=1)
+            axes.plot(mark.middle, height - apart, marker="o", markersize=9, color=ONE,
                       markeredgecolor=PAPER, markeredgewidth=1.5, clip_on=False)
-        if pd.notna(row.came):
-            axes.plot(row.came, height + apart, marker="D", markersize=7, color=TWO,
+        if not np.isnan(mark.came):
+            axes.plot(mark.came, height + apart, marker="D", markersize=7, color=TWO,
                       markeredgecolor=PAPER, markeredgewidth=1.5, clip_on=False)
-        axes.annotate(text, (end, height), (11, 0), textcoords="offset points", va="center",
+        end = np.nan_to_num([mark.high, mark.came]).max()
+        axes.annotate(mark.text, (end, height), (11, 0), textcoords="offset points", va="center",
                       color=SOFT if is_hidden else INK, weight="normal" if is_hidden else "bold")

@@ -60,14 +60,14 @@ def _one_draw(one: Forecast, rng: np.random.Generator) -> tuple[Array, Array]:
     """Return what each donor gives in the next period in one draw: gifts and money."""
     model, fit = one.fitted.model, one.fitted.fit
     donors = one.rhythm.donors
-    each = Histories(*(donors[name].to_numpy() for name in ("x", "t_x", "t_all")),
-                     n=np.ones(len(donors)))
+    x, t_x, t_all, n_turns, mean = (
+        donors[name].to_numpy() for name in ("x", "t_x", "t_all", "n_turns", "mean_minor"))
+    each = Histories(x, t_x, t_all, np.ones(len(donors)))
     still = one.donors["alive_probability"].to_numpy()
     n_next = model.draw(fit.theta, each, still, one.horizon, rng).astype("float64")
     if one.size is None:
         return n_next, n_next * donors["last_minor"].to_numpy()
-    known = (donors[name].to_numpy() for name in ("n_turns", "mean_minor"))
-    return n_next, gammagamma.draw_sums(one.size.theta, *known, n_next, rng)
+    return n_next, gammagamma.draw_sums(one.size.theta, n_turns, mean, n_next, rng)
 
 
 def _parameter_errors(one: Forecast, group: Array, n_groups: int, normal: Array) -> Array:

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from workbench.donors.value import gammagamma
-from workbench.donors.value.histories import Array, Histories
+from workbench.donors.value.histories import Array, Histories, group_histories
 from workbench.donors.value.model import Model
 
 LOWEST, HIGHEST = -7.0, 9.0  # of the logarithm of a parameter
@@ -59,8 +59,8 @@ def fit_gift_size(n_gifts: Array, mean_gift: Array) -> Fit:
     scaled, counts, n = mean_gift / unit, n_gifts, np.ones(len(n_gifts))
     if len(n_gifts) > MOST_EXACT:
         logs = np.round(np.log(scaled) * 100) / 100
-        pairs, n = np.unique(np.column_stack([n_gifts, logs]), axis=0, return_counts=True)
-        counts, scaled = pairs[:, 0], np.exp(pairs[:, 1])
+        grouped, _ = group_histories(n_gifts, logs, np.zeros(len(logs)))
+        counts, scaled, n = grouped.x, np.exp(grouped.t_x), grouped.n
 
     def total(theta: Array) -> float:
         return float(n @ gammagamma.log_likelihood(theta, counts, scaled))

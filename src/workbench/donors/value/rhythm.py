@@ -76,7 +76,7 @@ def rhythm_of(days: pd.DataFrame, code: str, *, seen_on: dt.date, wave_days: int
         due = np.floor(t_all - (GRACE_DAYS / unit if is_monthly else 0))
         t_all = np.maximum(due, donors["t_x"])
     donors.insert(3, "t_all", t_all)
-    seen, place = _grouped(donors, grid=0.0 if is_wave else 1.0)
+    seen, place = grouped_histories(donors, grid=0.0 if is_wave else 1.0)
     return Rhythm(code, unit, is_wave, donors, seen, place)
 
 
@@ -92,7 +92,7 @@ def _histories_of(turns: pd.DataFrame) -> pd.DataFrame:
     }).reset_index()
 
 
-def _grouped(donors: pd.DataFrame, *, grid: float) -> tuple[Histories, Array]:
+def grouped_histories(donors: pd.DataFrame, *, grid: float) -> tuple[Histories, Array]:
     """Group histories on ``grid``, doubled until there are few enough to fit in seconds."""
     columns = [donors[name].to_numpy(dtype="float64") for name in ("x", "t_x", "t_all")]
     seen, place = group_histories(*columns, grid=grid)
