@@ -40,9 +40,10 @@ class Inputs:
 class Valued:
     """Donors on the day of the build.
 
-    ``donors``: one row a person with the columns of the table ``donor_value``, and
-    ``region_code`` and ``usual_minor``. ``sums``: the next period by segment (sum_by_segment).
-    ``held``: the same for the last period, foretold without it. ``settled``: every movement.
+    ``donors``: one row a person with the columns of the table ``donor_value`` (the ends of
+    ``value_minor`` named as in value_of_people), and ``region_code`` and ``usual_minor``.
+    ``sums``: the next period by segment (sum_by_segment). ``held``: the same for the last
+    period, foretold without it. ``settled``: every movement.
     """
 
     donors: pd.DataFrame
@@ -88,8 +89,10 @@ def write_donors(root: Path, valued: Valued) -> None:
     """Write data/donors/donor_value.parquet and data/donors/money_accounts.parquet."""
     table = RESULTS["donor_value"]
     money = [column.name for column in table.columns if column.kind == "money"]
-    rounded = valued.donors[money].astype("float64").round().astype("Int64")
-    rows = valued.donors.assign(**rounded)[list(table.column_names)]
+    donors = valued.donors.rename(columns={"value_minor_low": "value_low_minor",
+                                           "value_minor_high": "value_high_minor"})
+    rounded = donors[money].astype("float64").round().astype("Int64")
+    rows = donors.assign(**rounded)[list(table.column_names)]
     accounts = RESULTS["money_accounts"]
     folder = root.joinpath(*FOLDER)
     write_table(rows, table, folder / "donor_value.parquet")

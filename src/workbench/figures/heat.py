@@ -22,7 +22,7 @@ from workbench.figures.house import (
 )
 
 CELL_HEIGHT, HEAD_HEIGHT, GAP = 38, 40, 0.03
-FAINTEST, STRONGEST = 0.06, 0.42  # of the colour; ink on the strongest is still easy to read
+FAINTEST, STRONGEST = 0.1, 0.4  # of the colour, in tenths; ink is easy to read on all four
 MOST_COLUMNS = 8
 
 
@@ -79,7 +79,7 @@ def _draw_cells(
         part = 0.0 if is_hidden or high <= low else (number - low) / (high - low)
         axes.add_patch(Rectangle(
             (across + GAP / 2, down + GAP), 1 - GAP, 1 - 2 * GAP, linewidth=0, facecolor=ONE,
-            alpha=0.0 if is_hidden else FAINTEST + (STRONGEST - FAINTEST) * part))
+            alpha=0.0 if is_hidden else round(FAINTEST + (STRONGEST - FAINTEST) * part, 1)))
         text = "–" if is_hidden else show(told, form, caption.house)
         axes.annotate(text, (across + 0.5, down + 0.5), ha="center", va="center",
                       color=SOFT if is_hidden else INK,

@@ -25,21 +25,15 @@ def drawn_sums(
     """
     rng = np.random.default_rng(seed)
     names = sorted(groups.unique())
-    shape = (n_draws, len(names))
-    gifts, money = np.zeros(shape), np.zeros(shape)
+    sums = np.zeros((2, n_draws, len(names)))
     for one in forecasts:
         group = pd.Categorical(groups.reindex(one.donors["person_id"]), names).codes
-        is_in = group >= 0
         error = _parameter_errors(one, group, len(names), rng.standard_normal((n_draws, 4)))
-        for draw in range(n_draws):
-            n_next, given = _one_draw(one, rng)
-            totals = (np.bincount(group[is_in], amounts[is_in], len(names))
-                      for amounts in (n_next, given))
-            for sums, total in zip((gifts, money), totals, strict=True):
-                sums[draw] += total * error[draw]
+        sums += error * np.stack([_one_draw(one, group, len(names), rng)
+                                  for _ in range(n_draws)], axis=1)
     return pd.DataFrame({
         "draw": np.repeat(np.arange(n_draws), len(names)), "group": names * n_draws,
-        "n_gifts": gifts.ravel(), "given_minor": money.ravel(),
+        "n_gifts": sums[0].ravel(), "given_minor": sums[1].ravel(),
     })
 
 
@@ -56,18 +50,22 @@ def whole_of(draws: pd.DataFrame, name: str) -> pd.DataFrame:
     return draws.groupby("draw")[["n_gifts", "given_minor"]].sum().assign(group=name).reset_index()
 
 
-def _one_draw(one: Forecast, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Return what each donor gives in the next period in one draw: gifts and money."""
+def _one_draw(
+    one: Forecast, group: Array, n_groups: int, rng: np.random.Generator
+) -> Array:
+    """Return the gifts, and the money, that come in each group in one draw of the period."""
     model, fit = one.fitted.model, one.fitted.fit
     donors = one.rhythm.donors
     x, t_x, t_all, n_turns, mean = (
         donors[name].to_numpy() for name in ("x", "t_x", "t_all", "n_turns", "mean_minor"))
     each = Histories(x, t_x, t_all, np.ones(len(donors)))
     still = one.donors["alive_probability"].to_numpy()
-    n_next = model.draw(fit.theta, each, still, one.horizon, rng).astype("float64")
-    if one.size is None:
-        return n_next, n_next * donors["last_minor"].to_numpy()
-    return n_next, gammagamma.draw_sums(one.size.theta, n_turns, mean, n_next, rng)
+    gifts = model.draw(fit.theta, each, still, one.horizon, rng).astype("float64")
+    money = (gifts * donors["last_minor"].to_numpy() if one.size is None
+             else gammagamma.draw_sums(one.size.theta, n_turns, mean, gifts, rng))
+    is_in = group >= 0
+    return np.stack([np.bincount(group[is_in], amounts[is_in], n_groups)
+                     for amounts in (gifts, money)])
 
 
 def _parameter_errors(one: Forecast, group: Array, n_groups: int, normal: Array) -> Array:
