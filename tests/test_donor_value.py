@@ -412,11 +412,12 @@ def test_a_campaign_of_200_000_is_foretold_within_a_tenth():
 
 
 @pytest.mark.slow
-def test_intervals_of_the_sum_cover_what_comes_about_as_often_as_they_say():
+def test_intervals_of_the_sum_cover_what_comes_nearly_as_often_as_they_say():
+    """They take the model for true, which leans high here: 23 of 30, see docs/donors.md."""
     covered = []
     for seed in range(30):
         made = settle(campaign_rows(6_000, seed=seed))
         sums = hold_out(made, as_of=AS_OF, rules=RULES, period=PERIOD).sums
         row = sums[sums["segment_code"] == "everybody"].iloc[0]
         covered.append(row["expected_gifts_low"] <= row["n_gifts"] <= row["expected_gifts_high"])
-    assert sum(covered) >= 22  # of 30 at 90 %: by chance fewer happen twice in a thousand
+    assert sum(covered) >= 22  # of 30; at 90 % fewer would be chance twice in a thousand

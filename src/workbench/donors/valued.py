@@ -25,6 +25,7 @@ from workbench.errors import StorageError
 from workbench.tables import RESULTS, read_gathered, read_table, write_table
 
 FOLDER = ("data", "donors")
+DECIMALS = 4  # of what is foretold; further digits may differ from machine to machine
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,8 @@ def write_donors(root: Path, valued: Valued) -> None:
     donors = valued.donors.rename(columns={"value_minor_low": "value_low_minor",
                                            "value_minor_high": "value_high_minor"})
     rounded = donors[money].astype("float64").round().astype("Int64")
-    rows = donors.assign(**rounded)[list(table.column_names)]
+    decimals = donors.select_dtypes("float64").columns.difference(money)
+    rows = donors.assign(**rounded, **donors[decimals].round(DECIMALS))[list(table.column_names)]
     accounts = RESULTS["money_accounts"]
     folder = root.joinpath(*FOLDER)
     write_table(rows, table, folder / "donor_value.parquet")
