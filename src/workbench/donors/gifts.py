@@ -7,44 +7,56 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-POSTCODE_STEM_LENGTH = 5
+from workbench.donors.returned import kept_minor, original_gifts
+
+# What becomes of a row, in the order in which it is told. A row has the first account whose
+# rule holds in the order of _excluded, then of _counted.
 ACCOUNT_ROWS = (
-    ("counted_gift", "Gifts that count"),
-    ("counted_refund", "Less refunds that count"),
+    ("counted_gift", "Single gifts of people"),
+    ("counted_recurring", "Instalments of recurring gifts"),
+    ("counted_refund", "Less refunds of these gifts"),
+    ("counted_refund_alone", "Less refunds whose gift is in no file"),
     ("conduit_out", "Passed on by a conduit; the recipient reports it too"),
     ("memo", "Memo rows; the money stands in another row"),
+    ("repeated_id", "The same transaction again"),
     ("other_kind", "Neither gift nor refund"),
-    ("other_currency", "In another currency"),
-    ("after_as_of", "Dated after the day of the build"),
+    ("other_currency", "In another currency, or in none where there are several"),
+    ("after_as_of", "Dated after the day of the build, or not dated"),
     ("zero", "Of amount zero"),
     ("not_individual", "Given by an organisation or a committee"),
+    ("sign_unclear", "A gift below zero or a refund above it"),
 )
-COUNTED = ("counted_gift", "counted_refund")
+COUNTED_GIFTS = ("counted_gift", "counted_recurring")
+COUNTED = (*COUNTED_GIFTS, "counted_refund", "counted_refund_alone")
 
 
 def settle_gifts(
-    donations: pd.DataFrame, *, as_of: dt.date, currency_code: str
+    donations: pd.DataFrame, *, crosswalk: pd.DataFrame, people: pd.DataFrame,
+    as_of: dt.date, currency_code: str,
 ) -> pd.DataFrame:
     """Return ``donations`` with what became of each row, one row a movement, none dropped.
 
-    Adds ``account_code`` (the first of ACCOUNT_ROWS that applies, exclusions first),
-    ``counted_minor`` (hundredths of the currency; negative for a refund, 0 for a row that
-    does not count) and ``donor_key``: one name at one postcode, until records are linked.
-    A row without a name or a postcode is a donor of its own, so that strangers never merge.
+    Adds ``person_id`` and ``household_id`` of the giver (``crosswalk`` and ``people`` as the
+    spine leaves them; missing where no person is known, or the person has no name at all),
+    ``giver_key`` (the person, else the organisation, else the row itself), ``account_code``
+    (ACCOUNT_ROWS), ``counted_minor`` (hundredths of the currency; negative for a refund, 0 for
+    a row that does not count) and ``kept_minor`` (of a gift that counts, what was not
+    returned; 0 for every other row).
     """
-    account = _account_codes(donations, as_of, currency_code)
-    counted = donations["amount_minor"].where(account.isin(COUNTED), 0)
-    return donations.assign(
-        account_code=account,
-        counted_minor=counted.astype("int64"),
-        donor_key=_donor_keys(donations),
-    )
+    named = _with_givers(donations, crosswalk, people)
+    excluded = _excluded(named, as_of, currency_code)
+    original = original_gifts(named, is_excluded=excluded != "")
+    account = _counted(named, original).where(excluded == "", excluded)
+    counted = named["amount_minor"].where(account.isin(COUNTED), 0).astype("int64")
+    settled = named.assign(account_code=account, counted_minor=counted)
+    return settled.assign(
+        kept_minor=kept_minor(settled, original, is_gift=account.isin(COUNTED_GIFTS)))
 
 
 def reconcile_money(settled: pd.DataFrame) -> pd.DataFrame:
-    """Return one row an account: ``account_code``, ``account_name``, ``n_rows``, ``amount_minor``.
+    """Return one row an account: code, name, ``is_counted``, ``n_rows``, ``amount_minor``.
 
-    The rows add up to every row and all money reported in ``settled``; only the two counted
+    The rows add up to every row and all money reported in ``settled``; only the counted
     accounts make up the total of a brief.
     """
     tally = settled.groupby("account_code")["amount_minor"].agg(["size", "sum"])
@@ -53,38 +65,76 @@ def reconcile_money(settled: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({
         "account_code": list(names),
         "account_name": list(names.values()),
+        "is_counted": [code in COUNTED for code in names],
         "n_rows": tally["size"].astype("int64").to_numpy(),
         "amount_minor": tally["sum"].astype("int64").to_numpy(),
     })
 
 
-def _account_codes(donations: pd.DataFrame, as_of: dt.date, currency_code: str) -> pd.Series:
-    amount = donations["amount_minor"].fillna(0)
-    kind = donations["gift_kind_code"].fillna("gift")
-    currency = donations["currency_code"].fillna(currency_code)
+def _with_givers(
+    donations: pd.DataFrame, crosswalk: pd.DataFrame, people: pd.DataFrame
+) -> pd.DataFrame:
+    known = crosswalk.loc[crosswalk["table_name"] == "donations",
+                          ["source_name", "row_key", "person_id"]]
+    named = people["first_name"].notna() | people["last_name"].notna()
+    linked = donations.reset_index(drop=True).merge(
+        known, how="left", left_on=["source_name", "donation_id"],
+        right_on=["source_name", "row_key"], validate="many_to_one",
+    ).merge(people.loc[named, ["person_id", "household_id"]], how="left", on="person_id",
+            validate="many_to_one", indicator="named")
+    is_named = linked["named"] == "both"
+    linked["person_id"] = linked["person_id"].where(is_named)
+    row = linked["source_name"].astype("str") + "/" + linked["source_row"].astype("str")
+    organisation = "organisation/" + linked["organisation_name"].astype("str")
+    return linked.drop(columns=["row_key", "named"]).assign(
+        giver_key=linked["person_id"].fillna(organisation).fillna(row))
+
+
+def _excluded(named: pd.DataFrame, as_of: dt.date, currency_code: str) -> pd.Series:
+    """Return the account of each row that does not count, and '' for those that may."""
+    kind = named["gift_kind_code"].fillna("gift")
+    is_late = ~(named["donation_date"] <= pd.Timestamp(as_of))
     conditions = {
         "memo": kind == "memo",
         "conduit_out": kind == "conduit_out",
-        "other_currency": currency != currency_code,
-        "after_as_of": donations["donation_date"] > pd.Timestamp(as_of),
+        "repeated_id": _is_repeated(named),
+        "other_currency": _is_other_currency(named, currency_code),
+        "after_as_of": is_late,
         "other_kind": kind == "other",
-        "zero": amount == 0,
-        "not_individual": donations["donor_kind_code"].fillna("unknown") == "organisation",
-        "counted_refund": amount < 0,
+        "zero": named["amount_minor"].fillna(0) == 0,
+        "not_individual": named["donor_kind_code"].fillna("unknown") == "organisation",
+        "sign_unclear": (kind == "refund") & (named["amount_minor"] > 0),
     }
-    chosen = np.select(
-        [c.to_numpy(dtype=bool, na_value=False) for c in conditions.values()],
-        list(conditions), default="counted_gift",
-    )
-    return pd.Series(chosen, index=donations.index, dtype="str")
+    return _first_that_holds(conditions, named.index, default="")
 
 
-def _donor_keys(donations: pd.DataFrame) -> pd.Series:
-    parts = [
-        donations[column].fillna("").str.casefold().str.replace(r"[^\w]", "", regex=True)
-        for column in ("last_name", "first_name", "postcode")
-    ]
-    parts[2] = parts[2].str[:POSTCODE_STEM_LENGTH]
-    whole = (parts[0] != "") & (parts[2] != "")
-    alone = donations["source_name"].fillna("") + "/" + donations["donation_id"].fillna("")
-    return (parts[0] + "|" + parts[1] + "|" + parts[2]).where(whole, alone)
+def _counted(named: pd.DataFrame, original: pd.Series) -> pd.Series:
+    """Return the account of each row that no rule excludes."""
+    is_negative = named["amount_minor"] < 0
+    conditions = {
+        "counted_refund": is_negative & original.notna(),
+        "counted_refund_alone": is_negative & (named["gift_kind_code"] == "refund"),
+        "sign_unclear": is_negative,
+        "counted_recurring": named["is_recurring"].fillna(False),
+    }
+    return _first_that_holds(conditions, named.index, default="counted_gift")
+
+
+def _is_repeated(named: pd.DataFrame) -> pd.Series:
+    ordered = named.sort_values("source_row", kind="stable")
+    return ordered.duplicated(["source_name", "donation_id"]).reindex(named.index)
+
+
+def _is_other_currency(named: pd.DataFrame, currency_code: str) -> pd.Series:
+    """Tell rows of another currency, and those of none where their source has several."""
+    currency = named["currency_code"]
+    is_stranger = currency.notna() & (currency != currency_code)
+    has_several = is_stranger.groupby(named["source_name"]).transform("any")
+    return is_stranger | (currency.isna() & has_several)
+
+
+def _first_that_holds(
+    conditions: dict[str, pd.Series], index: pd.Index, *, default: str
+) -> pd.Series:
+    flags = [flag.to_numpy(dtype=bool, na_value=False) for flag in conditions.values()]
+    return pd.Series(np.select(flags, list(conditions), default), index=index, dtype="str")

@@ -1,29 +1,43 @@
-"""What the donors brief shows: its measures, its tables and the sentence it leads with."""
+"""The tables of the donors brief: segments, places and ages, the forecast held out, asks."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
+
+import numpy as np
 import pandas as pd
 
-from workbench.disclosure import N_LARGEST, Shape, exempt, protect, sum_is_safe
-from workbench.donors.gifts import reconcile_money
-from workbench.donors.segments import N_FIFTHS, SEGMENT_RULES
-from workbench.measures import Measure
+from workbench.disclosure import Shape, protect
+from workbench.donors.asks import AT_MOST
+from workbench.donors.money import money_by
+from workbench.donors.segments import SEGMENT_NAMES, SEGMENT_RULES
+from workbench.donors.value import EVERYBODY
+from workbench.donors.valued import Valued
 from workbench.settings import Disclosure
 
+Unions = dict[tuple[str, ...], tuple[Mapping[str, str], ...]]
+JUDGES = ("largest_minor", "two_largest_minor")
+AGE_EDGES_YEARS = (0, 35, 50, 65, 200)
+AGE_BANDS = ("under 35", "35-49", "50-64", "65 and over")
+NOT_KNOWN, ELSEWHERE = "not known", "elsewhere"
 SEGMENT_SHAPE = Shape(
-    basis="n_donors",
-    counts=("n_donors", "n_all_donors"),
+    basis="n_donors", counts=("n_donors", "n_all_donors"),
     shares={"donor_share": ("n_donors", "n_all_donors")},
-    sums={"raised_minor": ("largest_minor", "two_largest_minor")},
-    mean_of={"mean_minor": "raised_minor"},
+    sums={"raised_minor": JUDGES}, mean_of={"mean_minor": "raised_minor"},
     population="donors", dimensions=("segment_name",), totals={"n_all_donors": "n_donors"},
 )
-MONEY_SHAPE = Shape(
-    basis="n_donors",
-    counts=("n_donors",),
-    sums={"raised_minor": ("largest_minor", "two_largest_minor")},
+# The row of everybody is made up of the segments' rows.
+WHOLE: Unions = {("Everybody",): tuple({"segment_name": name} for name in SEGMENT_NAMES.values())}
+# Forecasts count nobody: they are averages over donors with one history, and rounded as such.
+EXPECTED = ("n_expected", "n_expected_low", "n_expected_high")
+NEXT_SHAPE = Shape(
+    basis="n_donors", counts=("n_donors",), sums={"value_minor": JUDGES},
+    means=(*EXPECTED, "value_minor_low", "value_minor_high"),
+    population="donors", dimensions=("segment_name",), unions=WHOLE, is_partition=False,
     is_disjoint=False,
 )
+ASK_COLUMNS = ("ask_first_minor", "ask_second_minor", "ask_third_minor")
 
 
 def segment_table(donors: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
@@ -32,7 +46,7 @@ def segment_table(donors: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
     Columns: ``segment_name``, ``rule``, ``n_donors``, ``donor_share``, ``raised_minor`` (net,
     hundredths of the currency), ``mean_minor`` (a donor).
     """
-    rows = _money_by(donors.assign(minor=donors["net_minor"]), "segment_code")
+    rows = money_by(donors.assign(minor=donors["net_minor"]), "segment_code")
     rows = rows.reindex([code for code, _, _ in SEGMENT_RULES])
     rows["n_donors"] = rows["n_donors"].fillna(0).astype("int64")
     rows.insert(0, "segment_name", [name for _, name, _ in SEGMENT_RULES])
@@ -42,114 +56,108 @@ def segment_table(donors: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
     return shown.drop(columns="n_all_donors").reset_index(drop=True)
 
 
-def account_table(settled: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
-    """Return one row an account of ACCOUNT_ROWS: ``account_name``, ``n_rows``, ``money_minor``.
+def next_period_table(valued: Valued, profile: Disclosure) -> pd.DataFrame:
+    """Return one row a segment, and everybody, with what the next period is to bring.
 
-    Money is the size of what the account holds (a refund counts up), as it may be shown; the
-    rows are exact, since the accounts are technical reasons.
+    Columns: ``segment_name``, ``n_donors``, ``n_expected`` gifts and ``value_minor``
+    (hundredths of the currency), each with the ends between which it is to lie.
     """
-    accounts = reconcile_money(settled)
-    by_donor = settled.groupby(["account_code", "donor_key"])["amount_minor"].sum().abs()
-    money = _money_by(by_donor.rename("minor").reset_index(), "account_code").reset_index()
-    shown = protect(money, profile, shape=MONEY_SHAPE)
-    joined = accounts.drop(columns="amount_minor").merge(
-        shown, how="left", on="account_code", validate="one_to_one"
-    )
-    joined["money_minor"] = joined["raised_minor"].mask(joined["n_rows"] == 0, 0)
-    none = joined[joined["n_rows"] == 0]
-    exempt(none, "no money where there is no row", "money_minor")
-    return exempt(joined[["account_name", "n_rows", "money_minor"]],
-                  "rows of files by technical reason", "n_rows")
+    each = valued.donors.assign(minor=valued.donors["value_minor"].fillna(0))
+    judged = pd.concat([money_by(each, "segment_code"),
+                        money_by(each.assign(segment_code=EVERYBODY), "segment_code")])
+    rows = valued.sums.merge(judged[list(JUDGES)], how="left", left_on="segment_code",
+                             right_index=True, validate="one_to_one")
+    rows = _named(rows).rename(columns=_counted_gifts)
+    return protect(rows, profile, shape=NEXT_SHAPE)
 
 
-def giving_by_month(settled: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
-    """Return one row a calendar month with ``month_date``, ``n_donors`` and ``raised_minor``.
+def held_out_table(valued: Valued, profile: Disclosure) -> pd.DataFrame:
+    """Return one row a segment, and everybody: gifts expected of the last period, and given.
 
-    Net of refunds in the month in which they were made; as it may be shown.
+    Columns: ``segment_name``, ``n_donors``, ``n_expected`` with its ends, ``n_given``.
     """
-    counted = settled[settled["counted_minor"] != 0]
-    month = counted["donation_date"].dt.to_period("M").dt.to_timestamp()
-    by_donor = (
-        counted.assign(month_date=month)
-        .groupby(["month_date", "donor_key"])["counted_minor"].sum().rename("minor").reset_index()
-    )
-    rows = _money_by(by_donor, "month_date").reset_index()
-    return protect(rows, profile, shape=MONEY_SHAPE)
+    sums = valued.held.sums.rename(columns={"n_gifts": "n_given"}).rename(columns=_counted_gifts)
+    rows = _named(sums)[["segment_name", "n_donors", *EXPECTED, "n_given"]]
+    shape = Shape("n_donors", ("n_donors", "n_given"), means=EXPECTED, unions=WHOLE,
+                  population="donors before the last period", dimensions=("segment_name",),
+                  is_partition=False, is_disjoint=False)
+    return protect(rows, profile, shape=shape)
 
 
-def donor_measures(donors: pd.DataFrame) -> list[Measure]:
-    """Return the headline numbers of the donors brief, before they are protected.
+def place_age_table(
+    valued: Valued, people: pd.DataFrame, profile: Disclosure, *, as_of: dt.date, n_places: int
+) -> pd.DataFrame:
+    """Return one row an age band and region: ``n_donors`` and ``mean_value_minor``.
 
-    A sum that one or two donors dominate is left out (None).
+    The mean is of what a donor is expected to give in the next period. Columns ``age_band``
+    and ``place``: the ``n_places`` regions with most donors, and 'elsewhere'. The region is
+    that of the home; where none is known, that of the last gift.
     """
-    net = donors["net_minor"]
-    n = len(donors)
-    total = int(net.sum()) if n and sum_is_safe(net) else None
-    median = float(net.median()) if n else None
-    n_repeat = int((donors["n_gifts"] > 1).sum())
-    return [
-        Measure("raised_net", "Raised, net", total, "money", "hundredths of the currency",
-                "Gifts of individuals less refunds, each counted once.", n=n,
-                population="donors", column="raised_minor"),
-        Measure("n_donors", "Donors", n, "count", "donors",
-                "Names at one postcode with a net gift above zero.", n=n, population="donors"),
-        Measure("repeat_share", "Gave more than once", n_repeat / n if n else None, "share",
-                "share of donors", "Donors with two gifts or more; higher is more loyal.", n=n,
-                population="donors", column="n_donors", part="n_repeat_donors"),
-        Measure("median_given", "Typical donor gave", median, "money",
-                "hundredths of the currency", "Half of the donors gave more than this, net.",
-                n=n),
-        Measure("top_fifth_share", "From the top fifth", _top_fifth_share(donors), "share",
-                "share of money", "Part of all money that the largest fifth of donors gave; "
-                "higher is more dependent on few.", n=n),
-    ]
+    homes = people[["person_id", "birth_date", "birth_year", "region_code"]]
+    donors = valued.donors.rename(columns={"region_code": "gift_region_code"}).merge(
+        homes, how="left", on="person_id", validate="one_to_one")
+    place = donors["region_code"].fillna(donors["gift_region_code"]).fillna(NOT_KNOWN)
+    largest = place.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    kept = largest.index[:n_places]
+    cells = donors.assign(
+        age_band=_age_bands(donors, as_of),
+        place=place.where(place.isin(kept), ELSEWHERE).str.replace("_", " "))
+    found = cells.groupby(["age_band", "place"]).agg(
+        n_donors=("person_id", "size"), mean_value_minor=("value_minor", "mean"))
+    places = [name.replace("_", " ") for name in kept]
+    places += [ELSEWHERE] * bool(len(largest) > len(kept))
+    every = pd.MultiIndex.from_product([[*AGE_BANDS, NOT_KNOWN], places],
+                                       names=["age_band", "place"])
+    rows = found.reindex(every).fillna(0).reset_index()
+    return protect(rows, profile, shape=Shape("n_donors", ("n_donors",),
+                                              means=("mean_value_minor",)))
 
 
-def finding(donors: pd.DataFrame, profile: Disclosure) -> dict[str, str]:
-    """Return title, bottom line and decision of the donors brief, in words with shown numbers."""
-    if len(donors) < profile.percentage_base_min:
-        return {
-            "title": "Too few donors to describe",
-            "bottom_line": "The accepted files hold too few donors for any figure to be shown.",
-            "decision": "Add a donations source, or check why its rows were set aside.",
-        }
-    shares = segment_table(donors, profile).set_index("segment_name")["donor_share"]
-    regular, lapsed = (None if pd.isna(shares[name]) else float(shares[name])
-                       for name in ("Regular", "Lapsed"))
-    top = _top_fifth_share(donors) or 0.0
-    return {
-        "title": f"The top fifth of donors gave {top:.0%} of the money",
-        "bottom_line": (
-            f"The largest fifth of donors gave {top:.0%} of what was raised, net of refunds and "
-            f"double counts. {_shares_told(regular=regular, lapsed=lapsed)}"
-        ),
-        "decision": "Choose whether the next appeal goes to lapsed donors or to regular ones.",
-    }
+def ask_table(valued: Valued, profile: Disclosure) -> pd.DataFrame:
+    """Return one row a reason to ask: donors, and the median of each amount of the string."""
+    reason = valued.donors["ask_reason_name"].str.removesuffix(AT_MOST)
+    groups = valued.donors.groupby(reason)
+    rows = groups[list(ASK_COLUMNS)].median()
+    rows.insert(0, "n_donors", groups.size())
+    rows = rows.sort_values("n_donors", ascending=False, kind="stable").reset_index()
+    rows["ask_reason_name"] = rows["ask_reason_name"].str.capitalize()
+    return protect(rows, profile, shape=Shape(
+        "n_donors", ("n_donors",), means=ASK_COLUMNS, population="donors", is_partition=False,
+        dimensions=("ask_reason_name",)))
 
 
-def _shares_told(*, regular: float | None, lapsed: float | None) -> str:
-    """Return a sentence on the shares that may be shown of those who give and who ceased to."""
-    told = [f"{share:.0%} {verb}" for share, verb in
-            ((regular, "give regularly"), (lapsed, "have lapsed")) if share is not None]
-    return f"Of all donors {' and '.join(told)}." if told else ""
+def home_table(donors: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
+    """Return one row a kind of home, with one donor or several; an unknown home has one.
+
+    Columns: ``home_name``, ``n_homes``, ``n_donors``, ``raised_minor``.
+    """
+    home = donors["household_id"].fillna("none/" + donors["person_id"])
+    n_there = donors.groupby(home)["person_id"].transform("size")
+    kind = pd.Series(np.where(n_there > 1, "Several donors", "One donor"), index=donors.index)
+    rows = money_by(donors.assign(minor=donors["net_minor"], home_name=kind), "home_name")
+    rows.insert(0, "n_homes", home.groupby(kind).nunique())
+    shape = Shape("n_donors", ("n_homes", "n_donors"), sums={"raised_minor": JUDGES},
+                  population="donors", dimensions=("home_name",))
+    return protect(rows.reset_index(names="home_name"), profile, shape=shape)
 
 
-def _top_fifth_share(donors: pd.DataFrame) -> float | None:
-    total = donors["net_minor"].sum()
-    top = donors.loc[donors["value_fifth"] == N_FIFTHS, "net_minor"]
-    if not total or top.empty or not sum_is_safe(top):
-        return None
-    return round(float(top.sum() / total), 2)
+def _named(rows: pd.DataFrame) -> pd.DataFrame:
+    """Give segments their names, in their order, everybody last."""
+    codes = [*SEGMENT_NAMES, EVERYBODY]
+    ordered = rows.set_index("segment_code").reindex(codes).reset_index()
+    tallies = [name for name in ("n_donors", "n_given", *JUDGES) if name in ordered.columns]
+    ordered[tallies] = ordered[tallies].fillna(0)
+    names = ordered["segment_code"].map({**SEGMENT_NAMES, EVERYBODY: "Everybody"})
+    return ordered.drop(columns="segment_code").assign(segment_name=names)[
+        ["segment_name", *[name for name in rows.columns if name != "segment_code"]]]
 
 
-def _money_by(rows: pd.DataFrame, key: str) -> pd.DataFrame:
-    """Sum column ``minor`` by ``key`` with what judges whether the sum may be shown."""
-    groups = rows.groupby(key)["minor"]
-    ranked = rows.assign(place=groups.rank(method="first", ascending=False))
-    leaders = ranked[ranked["place"] <= N_LARGEST].groupby(key)["minor"]
-    return pd.DataFrame({
-        "n_donors": groups.size().astype("int64"),
-        "raised_minor": groups.sum(),
-        "largest_minor": leaders.max(),
-        "two_largest_minor": leaders.sum(),
-    })
+def _counted_gifts(column: str) -> str:
+    return column.replace("expected_gifts", "n_expected")
+
+
+def _age_bands(donors: pd.DataFrame, as_of: dt.date) -> pd.Series:
+    year = donors["birth_date"].dt.year.astype("Int64").fillna(donors["birth_year"])
+    age = (as_of.year - year).astype("Float64").astype("float64")
+    bands = pd.cut(age, AGE_EDGES_YEARS, right=False, labels=list(AGE_BANDS))
+    return bands.astype("str").fillna(NOT_KNOWN)

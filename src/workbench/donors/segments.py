@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 SEGMENT_RULES = (
+    ("monthly", "Monthly", "a recurring gift that still comes"),
     ("new", "New", "first gift within the recent period"),
     ("regular", "Regular", "several gifts, the last one recent"),
     ("occasional", "Occasional", "an older donor with few gifts, the last one recent"),
@@ -15,46 +17,62 @@ SEGMENT_RULES = (
     ("one_off", "Fading", "few gifts, none recent, the last one not yet lapsed"),
     ("lapsed", "Lapsed", "no gift within the lapse period"),
 )
+SEGMENT_NAMES = {code: name for code, name, _ in SEGMENT_RULES}
 N_FIFTHS = 5
+LATE_DAYS = 62  # two instalments missed: the recurring gift has ended
+
+
+@dataclass(frozen=True)
+class SegmentRules:
+    """When a gift is recent, when a donor has lapsed (days), and how many gifts are several."""
+
+    recent_days: int
+    lapse_days: int
+    repeat_gifts_min: int
 
 
 def summarise_donors(settled: pd.DataFrame, *, as_of: dt.date) -> pd.DataFrame:
-    """Return one row a donor whose counted money is above zero, in order of ``donor_key``.
+    """Return one row a person whose counted money is above zero, in order of ``person_id``.
 
-    Columns: ``n_gifts`` (refunds not counted), ``net_minor`` (gifts less refunds, hundredths
-    of the currency), ``first_gift_date``, ``last_gift_date``, ``recency_days`` (since the last
-    gift; larger is longer ago), ``region_code`` of the last gift.
+    What came after ``as_of`` is left out. Columns: ``household_id``, ``n_gifts`` (those that
+    were not wholly returned), ``net_minor`` (gifts less refunds, hundredths of the currency),
+    ``first_gift_date``, ``last_gift_date``, ``recency_days`` (since the last gift; larger is
+    longer ago), ``last_instalment_date`` of recurring gifts, ``region_code`` of the last gift.
     """
-    gifts = settled[settled["account_code"] == "counted_gift"]
-    net = settled.groupby("donor_key")["counted_minor"].sum()
-    ordered = gifts.sort_values(["donor_key", "donation_date", "source_name", "source_row"])
-    donors = ordered.groupby("donor_key").agg(
+    known = settled[settled["person_id"].notna()
+                    & (settled["donation_date"] <= pd.Timestamp(as_of))]
+    gifts = known[known["kept_minor"] > 0]
+    net = known.groupby("person_id")["counted_minor"].sum()
+    ordered = gifts.sort_values(["person_id", "donation_date", "source_name", "source_row"])
+    donors = ordered.groupby("person_id").agg(
+        household_id=("household_id", "first"),
         n_gifts=("donation_date", "size"),
         first_gift_date=("donation_date", "min"),
         last_gift_date=("donation_date", "max"),
         region_code=("region_code", "last"),
     )
-    donors.insert(1, "net_minor", net.reindex(donors.index).astype("int64"))
+    instalments = ordered[ordered["account_code"] == "counted_recurring"]
+    donors.insert(2, "net_minor", net.reindex(donors.index).astype("int64"))
     donors["recency_days"] = (pd.Timestamp(as_of) - donors["last_gift_date"]).dt.days
+    donors["last_instalment_date"] = instalments.groupby("person_id")["donation_date"].max()
     return donors[donors["net_minor"] > 0].reset_index()
 
 
 def segment_donors(
-    donors: pd.DataFrame, *, as_of: dt.date, recent_days: int, lapse_days: int,
-    repeat_gifts_min: int,
+    donors: pd.DataFrame, *, as_of: dt.date, rules: SegmentRules
 ) -> pd.DataFrame:
     """Return ``donors`` with ``segment_code`` (SEGMENT_RULES) and ``value_fifth`` (5 the largest).
 
-    ``recent_days`` and ``lapse_days`` are counted back from ``as_of``; ``repeat_gifts_min`` is
-    how many gifts make a donor one who repeats.
+    Days are counted back from ``as_of``.
     """
     age_days = (pd.Timestamp(as_of) - donors["first_gift_date"]).dt.days
-    is_recent = donors["recency_days"] <= recent_days
-    is_repeat = donors["n_gifts"] >= repeat_gifts_min
+    late_days = (pd.Timestamp(as_of) - donors["last_instalment_date"]).dt.days
+    is_recent = donors["recency_days"] <= rules.recent_days
+    is_repeat = donors["n_gifts"] >= rules.repeat_gifts_min
     segment = np.select(
-        [donors["recency_days"] > lapse_days, age_days <= recent_days, is_recent & is_repeat,
-         is_recent, is_repeat],
-        ["lapsed", "new", "regular", "occasional", "at_risk"],
+        [late_days <= LATE_DAYS, donors["recency_days"] > rules.lapse_days,
+         age_days <= rules.recent_days, is_recent & is_repeat, is_recent, is_repeat],
+        ["monthly", "lapsed", "new", "regular", "occasional", "at_risk"],
         default="one_off",
     )
     rank = donors["net_minor"].rank(method="first")

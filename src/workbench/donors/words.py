@@ -23,6 +23,77 @@ def segment_words(segments: pd.DataFrame, *, place: str, period: str) -> Words:
     }
 
 
+def waterfall_words(steps: pd.DataFrame, *, place: str, period: str) -> Words:
+    """Return the words of the chart of how all that is reported leads to what was raised."""
+    subtitle = f"Money of all rows to money raised, net, {place}, {period}"
+    first, last = steps["change_minor"].iloc[0], steps["change_minor"].iloc[-1]
+    if pd.isna(first) or pd.isna(last) or first <= 0:
+        return {"title": "Too few givers to show the money", "subtitle": subtitle,
+                "alt_text": "Steps of money from rows to the total, every one hidden."}
+    falls = steps[~steps["is_total"]].dropna(subset=["change_minor"])
+    listed = ", ".join(falls["step_name"]).lower() or "nothing"
+    return {
+        "title": f"Adding all rows up would overstate by {first / last - 1:.0%}"
+        if last > 0 else "Refunds and repeats leave no money",
+        "subtitle": subtitle,
+        "alt_text": f"Steps from all rows as reported down to what was raised, net; taken away "
+                    f"are: {listed}.",
+    }
+
+
+def calibration_words(held: pd.DataFrame, *, place: str, days: int) -> Words:
+    """Return the words of the chart of gifts expected and given by segment."""
+    subtitle = f"Gifts in the last {days} days, foretold without them and given, {place}"
+    shown = held.dropna(subset=["n_expected", "n_given"])
+    if shown.empty:
+        return {"title": "Too few gifts to judge the forecast", "subtitle": subtitle,
+                "alt_text": "Gifts expected and given by segment, every one hidden."}
+    is_in = ((shown["n_given"] >= shown["n_expected_low"].fillna(0))
+             & (shown["n_given"] <= shown["n_expected_high"]))
+    listed = ", ".join(f"{r.segment_name} {r.n_expected} expected, {r.n_given} given"
+                       for r in shown.itertuples())
+    told = "every segment" if is_in.all() else f"{is_in.sum()} of {len(shown)} segments"
+    return {
+        "title": f"Gifts came within the interval in {told}",
+        "subtitle": subtitle,
+        "alt_text": f"Gifts by segment: {listed}.",
+    }
+
+
+def place_age_words(cells: pd.DataFrame, *, place: str, days: int) -> Words:
+    """Return the words of the map of donors by region and age."""
+    subtitle = f"Mean that a donor is expected to give in the next {days} days, {place}"
+    shown = cells.dropna(subset=["mean_value_minor"])
+    if shown.empty:
+        return {"title": "Too few donors to show by place", "subtitle": subtitle,
+                "alt_text": "A table of regions and ages with every cell hidden."}
+    low, high = (f"{shown['mean_value_minor'].agg(end) / 100:,.0f}" for end in ("min", "max"))
+    best = shown.iloc[int(shown["mean_value_minor"].astype("int64").argmax())]
+    return {
+        "title": f"A donor should give {low} to {high} by region, age",
+        "subtitle": subtitle,
+        "alt_text": f"A map of age bands by region, darker where a donor is expected to give "
+                    f"more; darkest is {best['place']}, aged {best['age_band']}.",
+    }
+
+
+def cohort_words(cohorts: pd.DataFrame, *, place: str) -> Words:
+    """Return the words of the chart of how many give again, by year of the first gift."""
+    subtitle = f"Share of donors who gave in each half-year after their first gift, {place}"
+    shown = cohorts.dropna(subset=["active_share"])
+    first = shown[shown["half_years"] == 1]
+    if first.empty:
+        return {"title": "No cohort is large enough to follow", "subtitle": subtitle,
+                "alt_text": "Lines of giving by cohort with every line hidden."}
+    share = float(first["active_share"].astype("float64").mean())
+    listed = ", ".join(f"{r.cohort_name} {r.active_share:.0%}" for r in first.itertuples())
+    return {
+        "title": f"In the first half-year {share:.0%} give again",
+        "subtitle": subtitle,
+        "alt_text": f"A line a cohort over half-years; in the first half-year: {listed}.",
+    }
+
+
 def month_words(months: pd.DataFrame, *, place: str, currency_code: str) -> Words:
     """Return the words of the chart of money raised by month."""
     shown = months.dropna(subset=["raised_minor"])

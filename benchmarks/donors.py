@@ -1,0 +1,107 @@
+"""What it costs to fit the value of donors, and to search for whom an offer draws.
+
+    python benchmarks/donors.py [--donors 1000000] [--seed 1]
+
+Donors give at any time for up to three and a half years, drawn gift by gift with a rate and an
+end of their own (gamma rates, exponential lives), and amounts of their own. `fit_s` is the time
+to group their histories and to fit BG/NBD, Pareto/NBD and gamma-gamma to all of them;
+`forecast_s` to foretell each donor's gifts and money with its interval. `search_s` is that of
+the search for segments, where `workbench.donors.offers` brings one (null where not). CPU seconds
+of this process (`…_cpu_s`) stand beside those on the wall. The last line is JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"))
+
+import numpy as np
+import pandas as pd
+
+from workbench.donors.value import (
+    Rhythm,
+    forecast_rhythm,
+    foretell,
+    value_of_people,
+)
+from workbench.donors.value.rhythm import WEEK_DAYS, grouped_histories
+
+PERIOD_DAYS = 182
+SPAN_WEEKS = 178
+RATE_SHAPE, RATE_WEEKS, MEAN_LIFE_WEEKS = 0.9, 16.0, 80.0
+Result = TypeVar("Result")
+
+
+def main() -> None:
+    """Make donors, fit, foretell, search, and print the line of JSON."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--donors", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    donors = made_donors(options.donors, seed=options.seed)
+    figures: dict[str, Any] = {"donors": options.donors}
+    forecast = timed(figures, "fit", lambda: forecast_rhythm(rhythm_of_all(donors),
+                                                             period_days=PERIOD_DAYS))
+    assert forecast is not None
+    again = timed(figures, "forecast", lambda: foretell(
+        forecast.rhythm, forecast.fitted, forecast.size, period_days=PERIOD_DAYS))
+    people = value_of_people([again], level=0.9)
+    figures |= {"model": forecast.fitted.model.code, "histories": len(forecast.rhythm.seen),
+                "expected_gifts": round(float(people["expected_gifts"].sum()))}
+    figures |= search_figures(options.donors, options.seed)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(json.dumps(figures | {"peak_gb": round(peak / 1024**2, 2)}))
+
+
+def timed(figures: dict[str, Any], name: str, call: Callable[[], Result]) -> Result:
+    """Return what ``call`` returns; put its seconds into ``figures``."""
+    start, cpu = time.perf_counter(), time.process_time()
+    result = call()
+    figures[f"{name}_s"] = round(time.perf_counter() - start, 2)
+    figures[f"{name}_cpu_s"] = round(time.process_time() - cpu, 2)
+    return result
+
+
+def made_donors(n: int, *, seed: int) -> pd.DataFrame:
+    """Return a row a donor with their history in weeks and their mean gift."""
+    rng = np.random.default_rng(seed)
+    t_all = rng.integers(1, SPAN_WEEKS * 7, n) / WEEK_DAYS
+    life = np.minimum(rng.exponential(MEAN_LIFE_WEEKS, n), t_all)
+    x = rng.poisson(rng.gamma(RATE_SHAPE, 1 / RATE_WEEKS, n) * life)
+    last = life * rng.random(n) ** (1 / np.maximum(x, 1))
+    turns = (x + 1).astype("float64")
+    mean = rng.gamma(4 * turns) / (rng.gamma(3, 1 / 6000, n) * turns)
+    return pd.DataFrame({
+        "person_id": np.arange(n), "x": x.astype("float64"),
+        "t_x": np.where(x > 0, np.floor(last * 7) / 7, 0.0), "t_all": t_all,
+        "n_turns": turns, "mean_minor": mean, "last_minor": mean})
+
+
+def rhythm_of_all(donors: pd.DataFrame) -> Rhythm:
+    """Return the donors as one rhythm of single gifts, their histories grouped."""
+    return Rhythm("single", WEEK_DAYS, False, donors, *grouped_histories(donors, grid=1.0))
+
+
+def search_figures(n_donors: int, seed: int) -> dict[str, Any]:
+    """Return ``search_s`` of the search for segments, null where there is none yet.
+
+    The search brings its own benchmark: ``benchmarks/donors_search.py`` with
+    ``search_seconds(n_donors, seed)``.
+    """
+    if not (Path(__file__).parent / "donors_search.py").is_file():
+        return {"search_s": None}
+    from donors_search import search_seconds
+
+    return {"search_s": round(search_seconds(n_donors, seed), 2)}
+
+
+if __name__ == "__main__":
+    main()

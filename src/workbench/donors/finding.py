@@ -1,0 +1,163 @@
+"""What the donors brief leads with: its headline numbers, its finding, its sentences."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from workbench.disclosure import rounded_share, rounded_sum, sum_is_safe
+from workbench.donors.segments import N_FIFTHS
+from workbench.donors.value import EVERYBODY, RHYTHM_NAMES, Period
+from workbench.donors.valued import Valued
+from workbench.measures import Measure
+from workbench.settings import Campaign, Disclosure
+
+MONEY_UNIT = "hundredths of the currency"
+
+
+def donor_measures(valued: Valued, *, period: Period) -> list[Measure]:
+    """Return the headline numbers of the donors brief, before they are protected.
+
+    A sum that one or two donors dominate is left out (None).
+    """
+    donors = valued.donors
+    n = len(donors)
+    by_giver = valued.settled.groupby("giver_key")["counted_minor"].sum()
+    total = int(by_giver.sum()) if n and sum_is_safe(by_giver) else None
+    n_repeat = int((donors["n_gifts"] > 1).sum())
+    coming = _expected_money(valued)
+    return [
+        Measure("raised_net", "Raised, net", total, "money", MONEY_UNIT,
+                "Gifts of individuals less refunds, each counted once.", n=n,
+                population="donors", column="raised_minor"),
+        Measure("n_donors", "Donors", n, "count", "donors",
+                "People with net gifts above zero, each counted once.", n=n,
+                population="donors"),
+        Measure("repeat_share", "Gave more than once", n_repeat / n if n else None, "share",
+                "share of donors", "Donors with two gifts or more; higher is more loyal.", n=n,
+                population="donors", column="n_donors", part="n_repeat_donors"),
+        Measure("expected_value", f"Expected in {period.days} days", coming[0], "money",
+                MONEY_UNIT, "Money that donors of today are expected to give in the next "
+                "period, without new donors and special offers.", n=n, low=coming[1],
+                high=coming[2]),
+        Measure("top_fifth_share", "From the top fifth", _top_fifth_share(donors), "share",
+                "share of money", "Part of all money that the largest fifth of donors gave; "
+                "higher is more dependent on few.", n=n),
+    ]
+
+
+def finding(
+    valued: Valued, profile: Disclosure, *, campaign: Campaign, period: Period
+) -> dict[str, str]:
+    """Return title, bottom line and decision of the donors brief, in words with shown numbers."""
+    donors = valued.donors
+    if len(donors) < profile.percentage_base_min:
+        return {
+            "title": "Too few donors to describe",
+            "bottom_line": "The accepted files hold too few donors for any figure to be shown.",
+            "decision": "Add a donations source, or check why its rows were set aside.",
+        }
+    coming = _expected_money(valued)
+    if coming[0] is None:
+        return _without_forecast(donors, profile)
+    middle, low, high = (_money(amount, campaign.currency_code) for amount in coming)
+    lapsed = _share_in(donors, "lapsed", profile)
+    return {
+        "title": f"Today's donors should give {middle} in the next {period.days} days",
+        "bottom_line": (
+            f"With {period.level:.0%} chance it is {low} to {high}, without new donors. "
+            f"{_monthly_told(valued)}{_held_told(valued)}"
+            f"{f'{lapsed:.0%} of all donors have lapsed.' if lapsed is not None else ''}"
+        ),
+        "decision": f"Plan on {low}, and choose whether the next appeal goes to donors at risk "
+                    "or to lapsed ones first.",
+    }
+
+
+def forecast_words(valued: Valued) -> str:
+    """Return a sentence on the models, their parameters and the donors they were fitted to."""
+    told = []
+    for one in valued.forecasts:
+        model, fit = one.fitted.model, one.fitted.fit
+        parameters = ", ".join(f"{name} {_digits(value)}" for name, value in
+                               zip(model.parameter_names, fit.theta, strict=True))
+        told.append(f"{RHYTHM_NAMES[one.rhythm.code]} follow {model.name} ({parameters})")
+    if not told:
+        return "Too few give often enough for a forecast to be made."
+    return f"{'; '.join(told)}. How these are fitted stands in docs/donors.md."
+
+
+def held_out_words(valued: Valued, *, period: Period) -> str:
+    """Return a sentence on how the forecast of the last period held against what came."""
+    ratio = _held_ratio(valued)
+    if ratio is None:
+        return "The forecast could not be held against a period that is over."
+    how = "as many" if abs(ratio - 1) < 0.005 else (
+        f"{abs(ratio - 1):.0%} {'more' if ratio > 1 else 'fewer'}")
+    return (f"Of all gifts that were foretold {period.days} days before the build, {how} came. "
+            "A day on which a donor gave counts as one gift, and answers to tests as none.")
+
+
+def _expected_money(valued: Valued) -> tuple[float | None, float | None, float | None]:
+    """Return the money expected of all donors and the ends of its interval."""
+    each = valued.donors["value_minor"].fillna(0)
+    rows = valued.sums[valued.sums["segment_code"] == EVERYBODY]
+    if not valued.forecasts or rows.empty or not sum_is_safe(each):
+        return None, None, None
+    row = rows.iloc[0]
+    return row["value_minor"], row["value_minor_low"], row["value_minor_high"]
+
+
+def _held_ratio(valued: Valued) -> float | None:
+    rows = valued.held.sums[valued.held.sums["segment_code"] == EVERYBODY]
+    if not valued.held.has_forecast or rows.empty or not rows["expected_gifts"].iloc[0]:
+        return None
+    return float(rows["n_gifts"].iloc[0] / rows["expected_gifts"].iloc[0])
+
+
+def _held_told(valued: Valued) -> str:
+    ratio = _held_ratio(valued)
+    return "" if ratio is None else (
+        f"For the last period the same method foretold {round(100 / ratio):d} gifts for every "
+        "100 that came. " if ratio > 0 else "")
+
+
+def _monthly_told(valued: Valued) -> str:
+    """Return a sentence on how much of the money recurring gifts are to bring, if it may be."""
+    codes = {one.rhythm.code: one.donors["value_minor"] for one in valued.forecasts}
+    if "monthly" not in codes or not sum_is_safe(codes["monthly"]):
+        return ""
+    total = sum(values.sum() for values in codes.values())
+    return f"Recurring gifts bring {codes['monthly'].sum() / total:.0%} of it. "
+
+
+def _without_forecast(donors: pd.DataFrame, profile: Disclosure) -> dict[str, str]:
+    top = _top_fifth_share(donors) or 0.0
+    lapsed = _share_in(donors, "lapsed", profile)
+    told = "" if lapsed is None else f" Of all donors {lapsed:.0%} have lapsed."
+    return {
+        "title": f"The top fifth of donors gave {top:.0%} of the money",
+        "bottom_line": f"The largest fifth of donors gave {top:.0%} of what was raised, net of "
+                       f"refunds and double counts. No forecast may be shown.{told}",
+        "decision": "Choose whether the next appeal goes to lapsed donors or to regular ones.",
+    }
+
+
+def _share_in(donors: pd.DataFrame, segment_code: str, profile: Disclosure) -> float | None:
+    n_in = int((donors["segment_code"] == segment_code).sum())
+    return rounded_share(n_in, len(donors), profile)
+
+
+def _top_fifth_share(donors: pd.DataFrame) -> float | None:
+    total = donors["net_minor"].sum()
+    top = donors.loc[donors["value_fifth"] == N_FIFTHS, "net_minor"]
+    if not total or top.empty or not sum_is_safe(top):
+        return None
+    return round(float(top.sum() / total), 2)
+
+
+def _digits(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def _money(minor: float | None, currency_code: str) -> str:
+    return f"{currency_code} {(rounded_sum(minor) or 0) / 100:,.0f}"

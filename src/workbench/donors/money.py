@@ -1,0 +1,130 @@
+"""Where the money went: from every row reported to the total, as it may be shown."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from workbench.disclosure import (
+    N_LARGEST,
+    Shape,
+    exempt,
+    protect,
+    rounded_count,
+    rounded_sum,
+    sum_is_safe,
+)
+from workbench.donors.gifts import COUNTED_GIFTS as GIFTS
+from workbench.donors.gifts import reconcile_money
+from workbench.settings import Disclosure
+
+MONEY_SHAPE = Shape(
+    basis="n_donors",
+    counts=("n_donors",),
+    sums={"raised_minor": ("largest_minor", "two_largest_minor")},
+    is_disjoint=False,
+)
+WHY_ROWS = "rows of files by technical reason"
+WHY_MONEY = "sums by technical reason, rounded, none that one giver makes up"
+REPORTED, REST, RAISED = "All rows but refunds", "All else that does not count", "Raised, net"
+REFUNDS = ("counted_refund", "counted_refund_alone")
+STEP_NAMES = {
+    "counted_refund": "Refunds", "counted_refund_alone": "Refunds whose gift is in no file",
+    "conduit_out": "Passed on by a conduit", "memo": "Memo rows",
+    "repeated_id": "The same transaction again", "other_kind": "Neither gift nor refund",
+    "other_currency": "In another currency", "after_as_of": "Dated after the build",
+    "not_individual": "From organisations", "sign_unclear": "Of the wrong sign",
+}
+
+
+def account_table(settled: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
+    """Return one row an account of ACCOUNT_ROWS: ``account_name``, ``n_rows``, ``money_minor``.
+
+    Money is the size of what the account holds (a refund counts up), as it may be shown; the
+    rows are exact, since the accounts are technical reasons.
+    """
+    accounts = reconcile_money(settled)
+    is_open = accounts["account_code"].isin(_open_accounts(settled, profile))
+    sizes = [rounded_sum(size) for size in accounts["amount_minor"].abs()]
+    money = pd.Series(sizes, dtype="Int64").where(is_open)
+    accounts["money_minor"] = money.mask(accounts["n_rows"] == 0, 0)
+    exempt(accounts, WHY_MONEY, "money_minor")
+    return exempt(accounts[["account_name", "n_rows", "money_minor"]], WHY_ROWS, "n_rows")
+
+
+def waterfall_table(settled: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
+    """Return one row a step from all that is reported to what was raised, as it may be shown.
+
+    Columns: ``step_name``, ``change_minor`` (hundredths of the currency; negative takes away)
+    and ``is_total``. The first bar is what adding up all rows but the refunds that count would
+    give. Accounts that may not be shown each are one step together.
+    """
+    exact = reconcile_money(settled).set_index("account_code")["amount_minor"]
+    change = exact[list(STEP_NAMES)].map(lambda amount: -amount)
+    change[list(REFUNDS)] = exact[list(REFUNDS)]
+    raised = int(settled["counted_minor"].sum())
+    is_open = change.index.isin(_open_accounts(settled, profile))
+    steps = [(STEP_NAMES[str(code)], amount, False) for code, amount in change[is_open].items()]
+    rest = change[~is_open]
+    steps += [(REST, int(rest.sum()), False)] if rest.any() else []
+    rows = [(REPORTED, raised - int(change.sum()), True), *steps, (RAISED, raised, True)]
+    frame = pd.DataFrame(rows, columns=["step_name", "change_minor", "is_total"])
+    is_safe = _is_safe(settled[settled["counted_minor"] != 0], profile)
+    shown = [rounded_sum(amount) if is_safe else None for amount in frame["change_minor"]]
+    told = frame.assign(change_minor=pd.Series(shown, dtype="Int64"))
+    return exempt(told, WHY_MONEY, "change_minor")
+
+
+def giving_by_month(settled: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
+    """Return one row a calendar month with ``month_date``, ``n_donors`` and ``raised_minor``.
+
+    Net of refunds in the month in which they were made; as it may be shown.
+    """
+    counted = settled[settled["counted_minor"] != 0]
+    month = counted["donation_date"].dt.to_period("M").dt.to_timestamp()
+    by_donor = (
+        counted.assign(month_date=month)
+        .groupby(["month_date", "giver_key"])["counted_minor"].sum().rename("minor").reset_index()
+    )
+    rows = money_by(by_donor, "month_date").reset_index()
+    return protect(rows, profile, shape=MONEY_SHAPE)
+
+
+def money_by(rows: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Sum column ``minor`` by ``key`` with what judges whether the sum may be shown."""
+    groups = rows.groupby(key)["minor"]
+    ranked = rows.assign(place=groups.rank(method="first", ascending=False))
+    leaders = ranked[ranked["place"] <= N_LARGEST].groupby(key)["minor"]
+    return pd.DataFrame({
+        "n_donors": groups.size().astype("int64"),
+        "raised_minor": groups.sum(),
+        "largest_minor": leaders.max(),
+        "two_largest_minor": leaders.sum(),
+    })
+
+
+def _open_accounts(settled: pd.DataFrame, profile: Disclosure) -> set[str]:
+    """Return the accounts whose money may be shown.
+
+    What is hidden is the total less the rest: so it must be safe together, and the account of
+    fewest givers is hidden with it until it is. Gifts are shown only where refunds are.
+    """
+    parts = {str(code): rows for code, rows in settled.groupby("account_code")}
+    steps = sorted((code for code in STEP_NAMES if code in parts),
+                   key=lambda code: (parts[code]["giver_key"].nunique(), code))
+    is_open = {code for code in steps if _is_safe(parts[code], profile)}
+    hidden = [code for code in steps if code not in is_open]
+    for code in steps:
+        if hidden and not _is_safe(pd.concat([parts[one] for one in hidden]), profile):
+            hidden = sorted({*hidden, code})
+    is_open -= set(hidden)
+    gifts = [code for code in GIFTS if code in parts]
+    has_refunds_open = not set(REFUNDS) & set(hidden)
+    if has_refunds_open and all(_is_safe(parts[code], profile) for code in gifts):
+        is_open |= set(gifts)
+    return is_open
+
+
+def _is_safe(rows: pd.DataFrame, profile: Disclosure) -> bool:
+    """Tell whether the money of ``rows`` is of givers enough, none of whom stands out."""
+    sums = rows.groupby("giver_key")["amount_minor"].sum().abs()
+    return rounded_count(len(sums), profile) is not None and sum_is_safe(sums)

@@ -1,0 +1,48 @@
+"""Which gift a refund returns, and what is left of the gift."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+
+def original_gifts(named: pd.DataFrame, *, is_excluded: pd.Series) -> pd.Series:
+    """Return for each row below zero the row of the gift that it returns, else missing.
+
+    That is the gift named by ``refund_of_id``; where none is named, the giver's latest gift
+    that is no later and no smaller. Rows that are excluded return nothing and are not returned.
+    ``named`` has a running index, its rows' numbers.
+    """
+    columns = ["source_name", "donation_id", "refund_of_id", "giver_key", "donation_date",
+               "amount_minor"]
+    usable = named.loc[~is_excluded, columns].rename_axis("row").reset_index()
+    gifts = usable[usable["amount_minor"] > 0]
+    refunds = usable[usable["amount_minor"] < 0]
+    by_id = refunds.dropna(subset=["refund_of_id"]).merge(
+        gifts[["source_name", "donation_id", "row"]], how="inner",
+        left_on=["source_name", "refund_of_id"], right_on=["source_name", "donation_id"],
+        suffixes=("", "_gift"), validate="many_to_one",
+    )
+    unnamed = refunds[refunds["refund_of_id"].isna()]
+    found = pd.concat([by_id, _latest_gifts(unnamed, gifts)])
+    return found.set_index("row")["row_gift"].reindex(named.index).astype("Int64")
+
+
+def kept_minor(
+    settled: pd.DataFrame, original: pd.Series, *, is_gift: pd.Series
+) -> pd.Series:
+    """Return what is left of each gift that counts, never below 0; 0 for every other row."""
+    is_refund = original.notna()
+    returned = settled.loc[is_refund, "counted_minor"].groupby(original[is_refund]).sum()
+    returned.index = returned.index.astype("int64")
+    left = settled["counted_minor"] + returned.reindex(settled.index).fillna(0).astype("int64")
+    return left.clip(lower=0).where(is_gift, 0).astype("int64")
+
+
+def _latest_gifts(refunds: pd.DataFrame, gifts: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a refund whose giver gave as much before, with the row of that gift."""
+    pairs = refunds.merge(gifts, on="giver_key", suffixes=("", "_gift"),
+                          validate="many_to_many")
+    could_be = ((pairs["donation_date_gift"] <= pairs["donation_date"])
+                & (pairs["amount_minor_gift"] >= -pairs["amount_minor"]))
+    ordered = pairs[could_be].sort_values(["row", "donation_date_gift", "row_gift"])
+    return ordered.drop_duplicates("row", keep="last")

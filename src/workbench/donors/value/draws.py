@@ -1,0 +1,82 @@
+"""Intervals of sums: the next period drawn many times, for all donors and by segment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from workbench.donors.value import gammagamma
+from workbench.donors.value.forecast import Forecast
+from workbench.donors.value.histories import Array, Histories
+
+N_DRAWS = 400
+
+
+def drawn_sums(
+    forecasts: Sequence[Forecast], groups: pd.Series, *, seed: int, n_draws: int = N_DRAWS
+) -> pd.DataFrame:
+    """Return one row a draw and group: ``draw``, ``group``, ``n_gifts``, ``given_minor``.
+
+    ``groups`` says by person_id which group a person is in. Each draw has chance at the level
+    of the person (are they still giving, how often, how much) and one error of the model's
+    parameters for all (a normal draw of their logarithms, carried on by the delta method).
+    """
+    rng = np.random.default_rng(seed)
+    names = sorted(groups.unique())
+    sums = np.zeros((2, n_draws, len(names)))
+    for one in forecasts:
+        group = pd.Categorical(groups.reindex(one.donors["person_id"]), names).codes
+        error = _parameter_errors(one, group, len(names), rng.standard_normal((n_draws, 4)))
+        sums += error * np.stack([_one_draw(one, group, len(names), rng)
+                                  for _ in range(n_draws)], axis=1)
+    return pd.DataFrame({
+        "draw": np.repeat(np.arange(n_draws), len(names)), "group": names * n_draws,
+        "n_gifts": sums[0].ravel(), "given_minor": sums[1].ravel(),
+    })
+
+
+def ends_of(draws: pd.DataFrame, column: str, *, level: float) -> pd.DataFrame:
+    """Return one row a group with ``<column>_low`` and ``<column>_high`` at ``level``."""
+    tail = (1 - level) / 2
+    by_group = draws.groupby("group")[column]
+    return pd.DataFrame({f"{column}_low": by_group.quantile(tail),
+                         f"{column}_high": by_group.quantile(1 - tail)})
+
+
+def whole_of(draws: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return the draws of all groups together, as one group ``name``."""
+    return draws.groupby("draw")[["n_gifts", "given_minor"]].sum().assign(group=name).reset_index()
+
+
+def _one_draw(
+    one: Forecast, group: Array, n_groups: int, rng: np.random.Generator
+) -> Array:
+    """Return the gifts, and the money, that come in each group in one draw of the period."""
+    model, fit = one.fitted.model, one.fitted.fit
+    donors = one.rhythm.donors
+    x, t_x, t_all, n_turns, mean = (
+        donors[name].to_numpy() for name in ("x", "t_x", "t_all", "n_turns", "mean_minor"))
+    each = Histories(x, t_x, t_all, np.ones(len(donors)))
+    still = one.donors["alive_probability"].to_numpy()
+    gifts = model.draw(fit.theta, each, still, one.horizon, rng).astype("float64")
+    money = (gifts * donors["last_minor"].to_numpy() if one.size is None
+             else gammagamma.draw_sums(one.size.theta, n_turns, mean, gifts, rng))
+    is_in = group >= 0
+    return np.stack([np.bincount(group[is_in], amounts[is_in], n_groups)
+                     for amounts in (gifts, money)])
+
+
+def _parameter_errors(one: Forecast, group: Array, n_groups: int, normal: Array) -> Array:
+    """Return by draw and group what the error of the parameters multiplies the sum with."""
+    expected = one.donors["expected_gifts"].to_numpy()
+    is_in = group >= 0
+    total = np.bincount(group[is_in], expected[is_in], n_groups)
+    weighted = np.column_stack([
+        np.bincount(group[is_in], (expected * column)[is_in], n_groups)
+        for column in one.slope.T])
+    slope = weighted / np.where(total > 0, total, 1.0)[:, None]
+    values, vectors = np.linalg.eigh(one.fitted.fit.covariance)
+    root = vectors * np.sqrt(np.maximum(values, 0))
+    return np.asarray(np.exp(normal @ root.T @ slope.T))

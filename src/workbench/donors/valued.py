@@ -1,0 +1,101 @@
+"""Donors with all that is known of them: segment, value to come, what to ask; and its tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from workbench.donors.asks import ask_donors, usual_gifts
+from workbench.donors.gifts import reconcile_money
+from workbench.donors.segments import SegmentRules, segment_donors, summarise_donors
+from workbench.donors.value import (
+    Forecast,
+    HeldOut,
+    Period,
+    forecast_all,
+    hold_out,
+    sum_by_segment,
+    value_of_people,
+)
+from workbench.errors import StorageError
+from workbench.tables import RESULTS, read_gathered, read_table, write_table
+
+FOLDER = ("data", "donors")
+DECIMALS = 4  # of what is foretold; further digits may differ from machine to machine
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Donations as gathered, and whose each row is."""
+
+    donations: pd.DataFrame
+    crosswalk: pd.DataFrame
+    people: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Valued:
+    """Donors on the day of the build.
+
+    ``donors``: one row a person with the columns of the table ``donor_value`` (the ends of
+    ``value_minor`` named as in value_of_people), and ``region_code`` and ``usual_minor``.
+    ``sums``: the next period by segment (sum_by_segment). ``held``: the same for the last
+    period, foretold without it. ``settled``: every movement.
+    """
+
+    donors: pd.DataFrame
+    sums: pd.DataFrame
+    held: HeldOut
+    forecasts: Sequence[Forecast]
+    settled: pd.DataFrame
+
+
+def read_inputs(root: Path) -> Inputs:
+    """Return the tables that the brief is made of; StorageError where one is not there."""
+    folder = root / "data" / "people"
+    for name in ("crosswalk", "people"):
+        if not (folder / f"{name}.parquet").is_file():
+            raise StorageError(f"data/people/{name}.parquet is not there. Run 'dvc repro', which "
+                               "links the records first.")
+    crosswalk = read_table(folder / "crosswalk.parquet",
+                           ["source_name", "table_name", "row_key", "person_id"])
+    return Inputs(read_gathered(root, "donations"), crosswalk,
+                  read_table(folder / "people.parquet"))
+
+
+def value_donors(
+    settled: pd.DataFrame, *, as_of: dt.date, rules: SegmentRules, period: Period,
+    ask_most_minor: int,
+) -> Valued:
+    """Return donors in segments, with what the next period is to bring and what to ask for."""
+    summary = summarise_donors(settled, as_of=as_of)
+    donors = segment_donors(summary, as_of=as_of, rules=rules)
+    forecasts = forecast_all(settled, seen_on=as_of, period=period)
+    donors = donors.merge(value_of_people(forecasts, level=period.level), how="left",
+                          on="person_id", validate="one_to_one")
+    donors = donors.merge(usual_gifts(settled).reset_index(), how="left", on="person_id",
+                          validate="one_to_one")
+    sums = sum_by_segment(donors[["person_id", "segment_code", "expected_gifts", "value_minor"]],
+                          forecasts, level=period.level, seed=period.seed)
+    held = hold_out(settled, as_of=as_of, rules=rules, period=period)
+    asked = ask_donors(donors, most_minor=ask_most_minor)
+    return Valued(asked, sums, held, forecasts, settled)
+
+
+def write_donors(root: Path, valued: Valued) -> None:
+    """Write data/donors/donor_value.parquet and data/donors/money_accounts.parquet."""
+    table = RESULTS["donor_value"]
+    money = [column.name for column in table.columns if column.kind == "money"]
+    donors = valued.donors.rename(columns={"value_minor_low": "value_low_minor",
+                                           "value_minor_high": "value_high_minor"})
+    rounded = donors[money].astype("float64").round().astype("Int64")
+    decimals = donors.select_dtypes("float64").columns.difference(money)
+    rows = donors.assign(**rounded, **donors[decimals].round(DECIMALS))[list(table.column_names)]
+    accounts = RESULTS["money_accounts"]
+    folder = root.joinpath(*FOLDER)
+    write_table(rows, table, folder / "donor_value.parquet")
+    write_table(reconcile_money(valued.settled), accounts, folder / "money_accounts.parquet")

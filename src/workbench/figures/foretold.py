@@ -1,0 +1,99 @@
+"""A forecast beside what came: one row a category, the interval, its middle and the outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from workbench.exhibits import Caption, Chart, form_of, show
+from workbench.figures.house import (
+    INK,
+    MID,
+    ONE,
+    PAPER,
+    SOFT,
+    TWO,
+    Shape,
+    bar_offset,
+    draw,
+    draw_zero,
+    need_columns,
+    row_canvas,
+    text_width,
+)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One row: what was expected, what came, the interval, and the text beside them."""
+
+    middle: float
+    came: float
+    low: float
+    high: float
+    text: str
+
+
+def foretold(
+    frame: pd.DataFrame, *, category: str, expected: str, came: str, caption: Caption
+) -> Chart:
+    """Draw for each row what was ``expected``, with its interval, and what ``came``.
+
+    A dot is what was expected, the line through it the interval (``<expected>_low`` and
+    ``_high``; an end that is hidden is drawn at the dot), a diamond below it what came. Both
+    numbers are written at the end. Values are zero or more.
+    """
+    ends = [f"{expected}_low", f"{expected}_high"]
+    need_columns(frame, [category, expected, came, *ends], caption)
+    labels = [str(name) for name in frame[category]]
+    texts = _texts(frame, expected, came, caption)
+    middle, outcome, low, high = (_numbers(frame[name]) for name in (expected, came, *ends))
+    low, high = (np.where(np.isnan(end), middle, end) for end in (low, high))
+    marks = [Mark(*row) for row in zip(middle, outcome, low, high, texts, strict=True)]
+    top = np.nan_to_num(np.concatenate([high, outcome])).max(initial=0.0)
+
+    def paint(shape: Shape) -> Figure:
+        room = text_width(texts, is_bold=True) + 14
+        figure, axes = row_canvas(shape, labels, right=room)
+        axes.set_xlim(0, top or 1.0)
+        _draw_rows(axes, marks, shape)
+        draw_zero(shape, axes)
+        return figure
+
+    return draw(caption, frame[[category, expected, *ends, came]], paint)
+
+
+def _numbers(values: pd.Series) -> np.ndarray:
+    return values.astype("Float64").astype("float64").to_numpy()
+
+
+def _texts(frame: pd.DataFrame, expected: str, came: str, caption: Caption) -> list[str]:
+    """Return both numbers of each row, in words; one text where they are both hidden."""
+    texts = []
+    for middle, outcome in zip(frame[expected], frame[came], strict=True):
+        told = [show(value, form_of(name, frame[name]), caption.house)
+                for name, value in ((expected, middle), (came, outcome))]
+        is_hidden = pd.isna(middle) and pd.isna(outcome)
+        texts.append(told[0] if is_hidden else f"{told[0]} / {told[1]}")
+    return texts
+
+
+def _draw_rows(axes: Axes, marks: list[Mark], shape: Shape) -> None:
+    apart = 0.1 if shape.is_narrow else 0.15  # so that neither mark hides the other
+    for place, mark in enumerate(marks):
+        height = place + bar_offset(shape)
+        is_hidden = np.isnan(mark.middle)
+        if not is_hidden:
+            axes.hlines(height - apart, mark.low, mark.high, color=MID, linewidth=5, zorder=1)
+            axes.plot(mark.middle, height - apart, marker="o", markersize=9, color=ONE,
+                      markeredgecolor=PAPER, markeredgewidth=1.5, clip_on=False)
+        if not np.isnan(mark.came):
+            axes.plot(mark.came, height + apart, marker="D", markersize=7, color=TWO,
+                      markeredgecolor=PAPER, markeredgewidth=1.5, clip_on=False)
+        end = np.nan_to_num([mark.high, mark.came]).max()
+        axes.annotate(mark.text, (end, height), (11, 0), textcoords="offset points", va="center",
+                      color=SOFT if is_hidden else INK, weight="normal" if is_hidden else "bold")
