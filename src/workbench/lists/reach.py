@@ -78,9 +78,9 @@ def _with_contact(rows: pd.DataFrame, evidence: Evidence, channel: str) -> pd.Da
     said = evidence.consents
     said = said[(said["channel_code"] == channel) & said["has_consented"].fillna(False)
                 & said["person_id"].notna()]
-    latest = said.sort_values(["consent_date", contact], kind="stable")
-    latest = latest.drop_duplicates("person_id", keep="last").set_index("person_id")[contact]
-    named = rows["person_id"].map(latest)
+    ordered = said.sort_values(["consent_date", contact], kind="stable")
+    latest = ordered.drop_duplicates("person_id", keep="last").set_index("person_id")
+    named = rows["person_id"].map(latest[contact])
     return rows.assign(**{contact: named.fillna(rows[contact])})
 
 

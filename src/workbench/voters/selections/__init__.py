@@ -23,6 +23,8 @@ from workbench.voters.selections.drafts import (
 )
 from workbench.voters.selections.streets import WALK_ORDER, walk_keys
 from workbench.voters.selections.tables import (
+    OFFICE_LABELS,
+    WALK_LABELS,
     canvasser_table,
     day_table,
     day_words,
@@ -35,10 +37,9 @@ from workbench.voters.selections.tables import (
 )
 
 __all__ = [
-    "LEFT_OUT_NAMES", "LIST_NAME", "WALK_ORDER", "Walk", "best_places", "canvasser_table",
-    "choose_doors", "day_table", "day_words", "draft_rows", "finding", "judge_people",
-    "knock_words", "left_out_table", "office_table", "place_of", "read_selection_inputs",
-    "selection_measures", "selection_rows", "walk_candidates", "walk_keys", "walk_places",
-    "walk_table",
-    "write_selections",
+    "LEFT_OUT_NAMES", "LIST_NAME", "OFFICE_LABELS", "WALK_LABELS", "WALK_ORDER", "Walk",
+    "best_places", "canvasser_table", "choose_doors", "day_table", "day_words", "draft_rows",
+    "finding", "judge_people", "knock_words", "left_out_table", "office_table", "place_of",
+    "read_selection_inputs", "selection_measures", "selection_rows", "walk_candidates",
+    "walk_keys", "walk_places", "walk_table", "write_selections",
 ]

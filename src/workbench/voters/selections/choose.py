@@ -95,6 +95,7 @@ def choose_doors(people: pd.DataFrame, contacts: pd.DataFrame, walk: Walk) -> pd
     """
     reason = judge_people(people, contacts, walk)
     rows = people.assign(door_id=door_of(people), left_out_code=reason)
+    rows["place_id"] = rows.groupby("door_id")["place_id"].transform("min")  # a door once
     gain = rows["votes_gained"].where(rows["is_door_open"], 0.0).fillna(0.0)
     by_door = rows.assign(gain=gain).groupby(["place_id", "door_id"])
     is_asked = rows["left_out_code"].isna()

@@ -11,6 +11,12 @@ from workbench.measures import Measure
 from workbench.settings import Disclosure
 from workbench.voters.selections.choose import LEFT_OUT_NAMES
 
+WALK_LABELS = {"place": "Place", "n_people": "To ask for", "n_doors": "Doors",
+               "n_electors": "People of the place",
+               "per_thousand": "Net votes of a thousand doors"}
+OFFICE_LABELS = {"office": "Office", "n_attempts": "Knocks and calls", "n_talks": "Talks",
+                 "n_voter_ids": "Voter IDs", "talk_rate": "Led to a talk",
+                 "voter_id_rate": "Led to an ID"}
 ID_BANDS = ((0, "none"), (1, "one to four"), (5, "five to nine"), (10, "ten or more"))
 Words = dict[str, str]
 
@@ -101,8 +107,7 @@ def selection_measures(
     ]
 
 
-def finding(walked: pd.DataFrame, quiet: pd.DataFrame, profile: Disclosure, *, refusal: str = ""
-            ) -> Words:
+def finding(walked: pd.DataFrame, profile: Disclosure, *, refusal: str = "") -> Words:
     """Return title, bottom line and decision of the brief, in words with shown numbers."""
     asked = walked[walked["left_out_code"].isna()]
     n_doors = rounded_count(asked["door_id"].nunique(), profile)
@@ -115,14 +120,11 @@ def finding(walked: pd.DataFrame, quiet: pd.DataFrame, profile: Disclosure, *, r
                            "lately; the reasons are counted below.",
             "decision": "Mend what stops the gate." if refusal else "Name other places.",
         }
-    n_quiet = rounded_count(len(quiet), profile)
-    silent = (f" About {n_quiet:,} canvassers have stopped entering data; their organisers have "
-              "the names." if n_quiet else "")
     return {
         "title": f"{n_doors:,} doors are ready to be knocked tonight",
         "bottom_line": f"They lie in {asked['place_id'].nunique()} places, in street order, each "
                        "once; nobody on them has closed the door to us, may be under age or was "
-                       f"contacted lately.{silent}",
+                       "contacted lately.",
         "decision": "Name who walks each list tonight, and release it through the gate.",
     }
 
@@ -134,10 +136,10 @@ def day_words(days: pd.DataFrame, *, place: str) -> Words:
     if known.empty:
         return {"title": "Too few attempts to show by day", "subtitle": subtitle,
                 "alt_text": "A line of attempts by day with every day hidden."}
-    top = known.loc[known["n_attempts"].astype("int64").idxmax()]
+    at = int(known["n_attempts"].astype("int64").argmax())
+    n_most, day = known["n_attempts"].iloc[at], known["contact_date"].iloc[at]
     return {"title": "Knocks and calls from day to day", "subtitle": subtitle,
-            "alt_text": f"A line of attempts by day; most, {top['n_attempts']:,}, on "
-                        f"{top['contact_date']:%d %B %Y}."}
+            "alt_text": f"A line of attempts by day; most, {n_most:,}, on {day:%d %B %Y}."}
 
 
 def knock_words(contacts: pd.DataFrame, profile: Disclosure, as_of: dt.date, *, since_days: int

@@ -30,14 +30,19 @@ from workbench.voters.universes.response import Response, added_turnout, votes_g
 from workbench.voters.universes.segments import voter_segments
 from workbench.voters.universes.summary import (
     basis_words,
+    channel_words,
     choice_words,
     finding,
     firm_words,
-    penetration_words,
     size_words,
     universe_measures,
 )
 from workbench.voters.universes.tables import (
+    CHANNEL_LABELS,
+    CONTACT_LABELS,
+    CURVE_LABELS,
+    PLACE_LABELS,
+    SEGMENT_LABELS,
     basis_table,
     channel_table,
     choice_table,
@@ -51,11 +56,12 @@ from workbench.voters.universes.tables import (
 )
 
 __all__ = [
+    "CHANNEL_LABELS", "CONTACT_LABELS", "CURVE_LABELS", "PLACE_LABELS", "SEGMENT_LABELS",
     "UNIVERSE_NAMES", "Choices", "Response", "Rules", "Universes", "added_turnout",
     "assign_universes", "at_doors", "basis_table", "basis_words", "best_universe",
-    "channel_table", "choice_table", "choice_words", "chosen_under_all", "compare_choices",
-    "contact_units", "contacts_made", "curve_name", "curve_table", "door_of", "find_universes",
-    "finding", "firm_words", "may_be_minor", "penetration_table", "penetration_words",
+    "channel_table", "channel_words", "choice_table", "choice_words", "chosen_under_all",
+    "compare_choices", "contact_units", "contacts_made", "curve_name", "curve_table", "door_of",
+    "find_universes", "finding", "firm_words", "may_be_minor", "penetration_table",
     "persuasion_table", "place_table", "quiet_canvassers", "read_choices", "read_inputs",
     "read_made", "regret_by_curve", "scored_electors", "segment_table", "size_table",
     "size_words", "spend", "spend_contacts", "spend_table", "steadiest_curve",

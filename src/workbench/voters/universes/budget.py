@@ -98,9 +98,9 @@ def compare_choices(
     """Return what ways to choose gain at one budget: ``way_code``, contacts, votes, share.
 
     ``electors`` hold the scores that choose, and ``is_reachable``; ``judged`` the same people
-    in the same rows with the probabilities that the choice is judged by: the scores again in a brief, the
-    truth of a sample in a test. ``best`` ranks by what judges, so ``best_share`` is the part
-    of the best possible that a way reaches.
+    in the same rows with the probabilities that the choice is judged by: the scores again in
+    a brief, the truth of a sample in a test. ``best`` ranks by what judges, so ``best_share``
+    is the part of the best possible that a way reaches.
     """
     by_home = channel_code in BY_HOME
     true_gain = contact_units(electors, votes_gained(judged, response, channel_code),

@@ -118,13 +118,11 @@ def firm_words(chosen: pd.DataFrame, steadiest: str, profile: Disclosure) -> str
             "where it is most wrong.")
 
 
-def penetration_words(table: pd.DataFrame) -> str:
-    """Return the sentence on who of the largest universe to remind has been reached."""
-    row = table[table["universe_name"] == "Get out the vote"].dropna(subset=["none_share"])
-    if row.empty:
-        return "Too few people are to be reminded to say how many were reached."
-    return (f"Of those to be reminded, {float(row['none_share'].iloc[0]):.0%} have not been "
-            "reached by anything in the period.")
+def channel_words(refusal: str, *, place: str) -> str:
+    """Return the subtitle of the table of channels; where the gate refuses, what to mend."""
+    if refusal:
+        return f"The gate cannot tell, so nobody is reached. {refusal}"
+    return f"People of each universe whom the gate lets us reach, {place}"
 
 
 def size_words(sizes: pd.DataFrame, *, place: str) -> Words:

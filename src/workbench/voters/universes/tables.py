@@ -30,6 +30,27 @@ SCREENS = ("text", "email", "social")
 CHANNEL_NAMES = {"door": "Door", "phone": "Phone", "text": "Text", "email": "E-mail",
                  "post": "Post", "social": "Social account"}
 
+PLACE_LABELS = {
+    "place": "Place", "n_people": "People",
+    **{f"n_{code}": name for code, name in UNIVERSE_NAMES.items()},
+    "n_untouched": "Not talked to",
+}
+CURVE_LABELS = {"curve_name": "Chosen as if the effect were", "n_doors": "Doors",
+                "logit_shift_lost": "True: even chances", "flat_lost": "True: the same",
+                "often_lost": "True: often vote", "seldom_lost": "True: seldom vote",
+                "most_lost": "At worst"}
+CHANNEL_LABELS = {"universe_name": "Universe", "n_people": "People",
+                  **{f"{code}_share": name for code, name in CHANNEL_NAMES.items()},
+                  "no_screen_share": "No screen"}
+CONTACT_LABELS = {"universe_name": "Universe", "n_people": "People", "none_share": "No talk",
+                  "one_share": "One", "two_or_more_share": "Two or more",
+                  "by_door_share": "At the door", "by_phone_share": "By phone",
+                  "by_text_share": "Sent a text", "by_email_share": "Sent an e-mail",
+                  "by_post_share": "Sent a letter"}
+SEGMENT_LABELS = {"segment_name": "Segment", "rule_name": "Rule", "n_people": "People",
+                  "support_share": "Support", "turnout_share": "Turnout",
+                  "says_name": "What to say"}
+
 
 def size_table(found: Universes, profile: Disclosure) -> pd.DataFrame:
     """Return one row a universe: people, homes, expected net votes of a thousand contacts."""
@@ -146,10 +167,7 @@ def channel_table(found: Universes, profile: Disclosure) -> pd.DataFrame:
     rows = sums.assign(n_people=people.groupby("universe_code").size())
     rows = rows.reindex([code for code in UNIVERSE_NAMES if code in rows.index])
     rows.insert(0, "universe_name", [UNIVERSE_NAMES[code] for code in rows.index])
-    shares = {f"{name.removeprefix('n_')}_share": (name, "n_people") for name in flags}
-    shape = Shape("n_people", ("n_people", *flags.columns), shares=shares)
-    shown = protect(rows.reset_index(drop=True), profile, shape=shape)
-    return shown[["universe_name", "n_people", *shares]]
+    return _as_shares(rows, [str(name) for name in flags.columns], profile)
 
 
 def penetration_table(found: Universes, profile: Disclosure, as_of: dt.date) -> pd.DataFrame:
@@ -165,14 +183,12 @@ def penetration_table(found: Universes, profile: Disclosure, as_of: dt.date) -> 
     rows = sums.assign(n_people=counted.groupby("universe_code").size())
     rows = rows.reindex([code for code in UNIVERSE_NAMES if code in rows.index])
     rows.insert(0, "universe_name", [UNIVERSE_NAMES[code] for code in rows.index])
-    shares = {f"{name.removeprefix('n_')}_share": (name, "n_people") for name in flags}
-    shape = Shape("n_people", ("n_people", *flags.columns), shares=shares)
-    shown = protect(rows.reset_index(drop=True), profile, shape=shape)
-    return shown[["universe_name", "n_people", *shares]]
+    return _as_shares(rows, [str(name) for name in flags.columns], profile)
 
 
-def segment_table(electors: pd.DataFrame, segments: pd.DataFrame, profile: Disclosure
-                  ) -> pd.DataFrame:
+def segment_table(
+    electors: pd.DataFrame, segments: pd.DataFrame, profile: Disclosure
+) -> pd.DataFrame:
     """Return one row a segment: rule, people, mean support and turnout, what to say."""
     rows = segments[["segment_id", "person_id"]].merge(
         electors[["person_id", "support_score", "turnout_score"]], on="person_id",
@@ -197,3 +213,11 @@ def basis_table(found: Universes, profile: Disclosure) -> pd.DataFrame:
     counts = found.electors["basis_code"].value_counts().reindex(list(BASIS_NAMES), fill_value=0)
     rows = pd.DataFrame({"basis_name": list(BASIS_NAMES.values()), "n_people": counts.to_numpy()})
     return protect(rows, profile, shape=Shape("n_people", ("n_people",)))
+
+
+def _as_shares(rows: pd.DataFrame, counts: list[str], profile: Disclosure) -> pd.DataFrame:
+    """Return each of ``counts`` as its share of ``n_people``, one row a universe."""
+    shares = {f"{name.removeprefix('n_')}_share": (name, "n_people") for name in counts}
+    shape = Shape("n_people", ("n_people", *counts), shares=shares)
+    shown = protect(rows.reset_index(drop=True), profile, shape=shape)
+    return shown[["universe_name", "n_people", *shares]]
