@@ -80,7 +80,7 @@ def _with_contact(rows: pd.DataFrame, evidence: Evidence, channel: str) -> pd.Da
                 & said["person_id"].notna()]
     ordered = said.sort_values(["consent_date", contact], kind="stable")
     latest = ordered.drop_duplicates("person_id", keep="last").set_index("person_id")
-    named = rows["person_id"].map(latest[contact])
+    named = rows["person_id"].map(latest[contact]).astype("str")
     return rows.assign(**{contact: named.fillna(rows[contact])})
 
 

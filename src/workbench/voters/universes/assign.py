@@ -107,7 +107,7 @@ def _codes(
     is_reminder = (gains["reminded"] >= rules.gain_min) & (gains["reminded"] > 0)
     is_persuasion = (gains["persuaded"] >= rules.gain_min) & (gains["persuaded"] > 0)
     is_unknown = _is_open(electors, rules, has_id) & (gains["asked"] > gains["reminded"])
-    is_unknown &= (gains["asked"] > 0) | (electors["basis_code"] == "none")
+    is_unknown |= _is_dark(electors)
     is_closed = electors["has_voted"] | electors["channel_code"].isna()
     conditions = [is_closed, is_persuasion & is_reminder, is_persuasion, is_unknown,
                   is_reminder & electors["is_postal_voter"], is_reminder]
@@ -122,8 +122,11 @@ def _is_open(electors: pd.DataFrame, rules: Rules, has_id: pd.Series) -> pd.Seri
     is_wide = (electors["support_low"] < 0.5) & (electors["support_high"] > 0.5)
     is_wide &= width >= rules.unknown_width
     is_even = electors["support_score"].between(rules.unknown_low, rules.unknown_high)
-    is_dark = electors["support_score"].isna() | electors["turnout_score"].isna()
-    return is_wide | (is_even & ~has_id) | is_dark
+    return is_wide | (is_even & ~has_id)
+
+
+def _is_dark(electors: pd.DataFrame) -> pd.Series:
+    return electors["support_score"].isna() | electors["turnout_score"].isna()
 
 
 def _worth(code: pd.Series, gains: pd.DataFrame) -> pd.Series:
@@ -145,8 +148,7 @@ def _reasons(electors: pd.DataFrame, code: pd.Series) -> pd.Series:
     reason = who.copy()
     for universe, words in by_code.items():
         reason = reason.where(code != universe, words)
-    is_dark = electors["support_score"].isna() | electors["turnout_score"].isna()
-    reason = reason.mask(is_dark & (code == "unknown"), "Nothing is known yet; ask")
+    reason = reason.mask(_is_dark(electors) & (code == "unknown"), "Nothing is known yet; ask")
     reason = reason.mask(electors["channel_code"].isna(), "No channel is open")
     return reason.mask(electors["has_voted"], "Has voted already")
 

@@ -17,7 +17,8 @@ OWN, AREA, EVERYBODY, NONE = "own", "area", "everybody", "none"
 # How a person's scores were come by, for a brief.
 BASIS_NAMES = {OWN: "Scores of their own", AREA: "Last result of their area",
                EVERYBODY: "Mean of all scores", NONE: "No score at all"}
-PERSON_COLUMNS = ["person_id", "household_id", "area_id", "seat_id"]
+PLACE_COLUMNS = ["area_id", "seat_id"]
+PERSON_COLUMNS = ["person_id", "household_id", *PLACE_COLUMNS]
 
 
 def area_rates(
@@ -40,15 +41,14 @@ def area_rates(
 
 def scores_by_person(scores: pd.DataFrame) -> pd.DataFrame:
     """Return one row a person with a column a score: ``support_score``, its ends, and so on."""
-    wide = pd.DataFrame({"person_id": scores["person_id"].drop_duplicates()})
+    people, parts = scores["person_id"].drop_duplicates().reset_index(drop=True), []
     for code, name in SCORE_COLUMNS.items():
-        of_kind = scores.loc[scores["score_code"] == code]
         columns = {"score_probability": name, "probability_low": f"{code}_low",
                    "probability_high": f"{code}_high"}
-        part = of_kind.set_index("person_id")[list(columns)].rename(columns=columns)
-        wide = wide.merge(part.astype("float64"), how="left", left_on="person_id",
-                          right_index=True, validate="one_to_one")
-    return wide
+        of_kind = scores[scores["score_code"] == code].set_index("person_id")
+        part = of_kind[list(columns)].rename(columns=columns).astype("float64")
+        parts.append(part.reindex(people).reset_index(drop=True))
+    return pd.concat([people, *parts], axis=1)
 
 
 def scored_electors(
@@ -79,14 +79,18 @@ def unregistered(tables: Mapping[str, pd.DataFrame], campaign: Campaign) -> pd.D
 
     ``tables``: people, crosswalk, consumer. Age is known from a birth date, a birth year, or
     an age band of the consumer file that begins at voting age or later. Somebody whose age is
-    not known is not in it: nobody is asked to register who may not.
+    not known is not in it: nobody is asked to register who may not. Area and seat are those of
+    most electors of the same postcode.
     """
     people = tables["people"]
     is_known = people["birth_date"].notna() | people["birth_year"].notna()
     is_known |= people["person_id"].isin(_adults_of_consumer(tables, campaign))
-    others = people[~people["is_elector"].fillna(False) & is_known
-                    & ~may_be_minor(people, campaign)]
-    return others[PERSON_COLUMNS].sort_values("person_id", ignore_index=True)
+    is_elector = people["is_elector"].fillna(False)
+    others = people[~is_elector & is_known & ~may_be_minor(people, campaign)]
+    placed = others.drop(columns=PLACE_COLUMNS).merge(
+        _places_by_postcode(people[is_elector]), how="left", on="postcode",
+        validate="many_to_one")
+    return placed[PERSON_COLUMNS].sort_values("person_id", ignore_index=True)
 
 
 def may_be_minor(people: pd.DataFrame, campaign: Campaign) -> pd.Series:
@@ -109,6 +113,14 @@ def _adults_of_consumer(tables: Mapping[str, pd.DataFrame], campaign: Campaign) 
     keys = ["source_name", "source_row"]
     return adults[keys].merge(tables["crosswalk"][[*keys, "person_id"]], how="inner", on=keys,
                               validate="one_to_one")["person_id"]
+
+
+def _places_by_postcode(electors: pd.DataFrame) -> pd.DataFrame:
+    """One row a postcode: the area that most of its electors live in, and its seat."""
+    keys = ["postcode", *PLACE_COLUMNS]
+    counts = electors[keys].dropna(subset=["postcode"]).value_counts().reset_index(name="n")
+    counts = counts.sort_values(["n", *keys], ascending=[False, True, True, True])
+    return counts.drop_duplicates("postcode").drop(columns="n")
 
 
 def _register(

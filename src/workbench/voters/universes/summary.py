@@ -89,9 +89,9 @@ def finding(found: Universes, spent: pd.DataFrame, profile: Disclosure, *, refus
     return {
         "title": f"{n_remind:,} electors are worth a reminder; most of the rest are not"
         if n_remind else "Hardly anybody is worth a reminder",
-        "bottom_line": f"The contacts that we can pay for bring {votes} net votes if spent on "
-                       f"them, best first.{ask} Whom nothing suggests that we could persuade is "
-                       "in no universe to persuade: no randomised test has been analysed."
+        "bottom_line": f"The contacts of the budget bring {votes} net votes if spent on them, "
+                       f"best first.{ask} Nobody is put down as persuadable: no randomised test "
+                       "has been analysed."
         if electors["persuasion_score"].isna().all() else
         f"The contacts that we can pay for bring {votes} net votes, best first.{ask}",
         "decision": "Agree on the budget of contacts by channel before anything is printed.",

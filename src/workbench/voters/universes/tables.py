@@ -44,9 +44,9 @@ CHANNEL_LABELS = {"universe_name": "Universe", "n_people": "People",
                   "no_screen_share": "No screen"}
 CONTACT_LABELS = {"universe_name": "Universe", "n_people": "People", "none_share": "No talk",
                   "one_share": "One", "two_or_more_share": "Two or more",
-                  "by_door_share": "At the door", "by_phone_share": "By phone",
-                  "by_text_share": "Sent a text", "by_email_share": "Sent an e-mail",
-                  "by_post_share": "Sent a letter"}
+                  "by_door_share": "Door", "by_phone_share": "Phone",
+                  "by_text_share": "Text", "by_email_share": "E-mail",
+                  "by_post_share": "Letter"}
 SEGMENT_LABELS = {"segment_name": "Segment", "rule_name": "Rule", "n_people": "People",
                   "support_share": "Support", "turnout_share": "Turnout",
                   "says_name": "What to say"}
