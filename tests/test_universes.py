@@ -43,7 +43,7 @@ EFFECTS = {"door": 0.025, "phone": 0.019, "text": 0.003, "post": 0.002, "email":
 LIMITS = {"gain_min": 0.002, "unknown_low": 0.4, "unknown_high": 0.6, "unknown_width": 0.4,
           "answer_rate": 0.3, "against_share": 1.0}
 DAYS = {"contact": 180, "voter_id": 540}
-CHOICES = universes.read_choices("HAR", "flat", EFFECTS, LIMITS, DAYS)
+CHOICES = universes.make_choices("HAR", "flat", EFFECTS, LIMITS, DAYS)
 FLAT = universes.Response("flat", EFFECTS)
 
 
@@ -143,7 +143,7 @@ def test_a_supporter_with_a_postal_vote_is_to_return_it_and_is_done_once_it_is_i
 def test_a_contact_that_gains_less_than_the_floor_is_not_made(floor, universe):
     """Support 0.8, flat curve: 0.6 x 0.025 = 0.015 net votes."""
     limits = {**LIMITS, "gain_min": floor}
-    choices = universes.read_choices("HAR", "flat", EFFECTS, limits, DAYS)
+    choices = universes.make_choices("HAR", "flat", EFFECTS, limits, DAYS)
     assert codes(found_of([person(0)], scored("P0", 0.8, 0.5), choices=choices)) == {
         "P0": universe}
 
@@ -264,7 +264,7 @@ def test_a_choice_that_cannot_be_is_refused_with_the_cure(change, message):
     given = {"party_code": "HAR", "curve_code": "flat", "effects": EFFECTS, "limits": LIMITS,
              "days": DAYS, **change}
     with pytest.raises(SettingsError, match=message):
-        universes.read_choices(**given)
+        universes.make_choices(**given)
 
 
 # --- a budget ---------------------------------------------------------------------------

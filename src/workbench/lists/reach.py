@@ -32,7 +32,7 @@ class Reach:
     refusal: str = ""
 
 
-def read_reach(
+def judge_reach(
     settings: Settings, people: pd.DataFrame, *, use_code: str,
     forbidden_uses: Mapping[str, tuple[str, ...]],
 ) -> Reach:

@@ -10,8 +10,8 @@ import pandas as pd
 
 from workbench.errors import SettingsError, nearest_name
 from workbench.voters.selections.streets import WALK_ORDER, walk_keys
-from workbench.voters.universes.budget import door_of
 from workbench.voters.universes.contacts import DOES_NOT_WANT
+from workbench.voters.universes.keys import door_of
 
 ASKED = ("get_out_the_vote", "vote_early", "persuade", "both", "unknown")
 # Why somebody of a place is on no walk list, in the order in which it is asked.

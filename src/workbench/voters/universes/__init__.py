@@ -9,7 +9,6 @@ from workbench.voters.universes.budget import (
     compare_choices,
     contact_units,
     curve_name,
-    door_of,
     regret_by_curve,
     spend_contacts,
     steadiest_curve,
@@ -22,10 +21,11 @@ from workbench.voters.universes.find import (
     Universes,
     at_doors,
     find_universes,
-    read_choices,
+    make_choices,
     spend,
     with_upper_case,
 )
+from workbench.voters.universes.keys import door_of, is_among
 from workbench.voters.universes.response import Response, added_turnout, votes_gained
 from workbench.voters.universes.segments import voter_segments
 from workbench.voters.universes.summary import (
@@ -61,8 +61,8 @@ __all__ = [
     "assign_universes", "at_doors", "basis_table", "basis_words", "best_universe",
     "channel_table", "channel_words", "choice_table", "choice_words", "chosen_under_all",
     "compare_choices", "contact_units", "contacts_made", "curve_name", "curve_table", "door_of",
-    "find_universes", "finding", "firm_words", "may_be_minor", "penetration_table",
-    "persuasion_table", "place_table", "quiet_canvassers", "read_choices", "read_inputs",
+    "find_universes", "finding", "firm_words", "is_among", "make_choices", "may_be_minor",
+    "penetration_table", "persuasion_table", "place_table", "quiet_canvassers", "read_inputs",
     "read_made", "regret_by_curve", "scored_electors", "segment_table", "size_table",
     "size_words", "spend", "spend_contacts", "spend_table", "steadiest_curve",
     "universe_measures", "unregistered", "voter_segments", "votes_gained", "with_upper_case",

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 import pandas as pd
 
 from workbench.errors import SettingsError
+from workbench.tables.results import LIST_CHANNEL_CODES
+from workbench.voters.universes.keys import door_of, is_among
 from workbench.voters.universes.response import CURVE_NAMES, CURVES, Response, votes_gained
 
 BY_HOME = ("door", "post")  # channels whose one contact reaches everybody of a home
-# From the channel that moves most to the one that moves least; each gets whom the one
-# before left.
-CHANNEL_ORDER = ("door", "phone", "text", "post", "email")
 NO_CONTACTS = pd.DataFrame({
     "channel_code": pd.Series(dtype="str"), "unit_id": pd.Series(dtype="str"),
     "n_people": pd.Series(dtype="int64"), "votes_gained": pd.Series(dtype="float64"),
@@ -22,11 +21,6 @@ WAY_NAMES = {
     "turnout": "Turnout alone, nearest even chances", "anybody": "Anybody, by lot",
     "best": "Best possible",
 }
-
-
-def door_of(people: pd.DataFrame) -> pd.Series:
-    """Return the key of the door: the household, or the person where none is known."""
-    return people["household_id"].fillna("P:" + people["person_id"].astype("str"))
 
 
 def contact_units(people: pd.DataFrame, gains: pd.Series, *, by_home: bool) -> pd.DataFrame:
@@ -73,21 +67,21 @@ def spend_contacts(
     nobody is chosen twice, which is the optimum where everybody can be reached by every
     channel, and near it otherwise. SettingsError for a channel that nobody has heard of.
     """
-    strange = set(budgets) - set(CHANNEL_ORDER)
+    strange = set(budgets) - set(LIST_CHANNEL_CODES)
     if strange:
         raise SettingsError(f"notebooks.universes.budgets names '{sorted(strange)[0]}'. It can "
-                            f"name: {', '.join(CHANNEL_ORDER)}.")
+                            f"name: {', '.join(LIST_CHANNEL_CODES)}.")
     is_left, spent = pd.Series(True, index=electors.index), [NO_CONTACTS]
     for channel in sorted(budgets, key=lambda c: (-response.effects.get(c, 0.0), c)):
         reach = open_channels.loc[open_channels["channel_code"] == channel, "person_id"]
-        there = electors.assign(is_reachable=is_left & electors["person_id"].isin(reach)
+        there = electors.assign(is_reachable=is_left & is_among(electors["person_id"], reach)
                                 & electors["is_reachable"])
         gains = votes_gained(electors, response, channel)
         units = contact_units(there, gains, by_home=channel in BY_HOME)
         chosen = best_universe(units, budgets[channel])
         spent.append(chosen.assign(channel_code=channel)[list(NO_CONTACTS.columns)])
         unit = door_of(electors) if channel in BY_HOME else electors["person_id"]
-        is_left &= ~(unit.isin(chosen["unit_id"]) & there["is_reachable"])
+        is_left &= ~(is_among(unit, chosen["unit_id"]) & there["is_reachable"])
     return pd.concat([part for part in spent if len(part)] or spent[:1], ignore_index=True)
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from workbench.settings import Campaign
 from workbench.voters.profile import ON_REGISTER
 from workbench.voters.turnout import VOTED
+from workbench.voters.universes.keys import is_among
 
 SCORE_COLUMNS = {"support": "support_score", "turnout": "turnout_score",
                  "persuasion": "persuasion_score"}
@@ -84,7 +85,7 @@ def unregistered(tables: Mapping[str, pd.DataFrame], campaign: Campaign) -> pd.D
     """
     people = tables["people"]
     is_known = people["birth_date"].notna() | people["birth_year"].notna()
-    is_known |= people["person_id"].isin(_adults_of_consumer(tables, campaign))
+    is_known |= is_among(people["person_id"], _adults_of_consumer(tables, campaign))
     is_elector = people["is_elector"].fillna(False)
     others = people[~is_elector & is_known & ~may_be_minor(people, campaign)]
     placed = others.drop(columns=PLACE_COLUMNS).merge(
@@ -134,7 +135,7 @@ def _register(
     register = postal.groupby(rows["voter_id"]).any().rename("is_postal_voter").reset_index()
     cast = vote_history[(vote_history["election_date"] == polling)
                         & vote_history["voted_code"].isin(VOTED)]
-    return register.assign(has_voted=register["voter_id"].isin(cast["voter_id"]))
+    return register.assign(has_voted=is_among(register["voter_id"], cast["voter_id"]))
 
 
 def _filled(electors: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:

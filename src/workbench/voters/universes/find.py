@@ -9,10 +9,12 @@ import pandas as pd
 
 from workbench.errors import SettingsError, nearest_name
 from workbench.settings import Campaign
+from workbench.tables.results import LIST_CHANNEL_CODES
 from workbench.voters.universes.assign import Rules, assign_universes, rank_within
-from workbench.voters.universes.budget import CHANNEL_ORDER, spend_contacts
+from workbench.voters.universes.budget import spend_contacts
 from workbench.voters.universes.contacts import contacts_made, identified, messages_sent
 from workbench.voters.universes.electors import scored_electors, unregistered
+from workbench.voters.universes.keys import is_among
 from workbench.voters.universes.response import Response
 
 DAYS = ("contact", "voter_id")
@@ -52,7 +54,7 @@ class Universes:
         return pd.concat([self.electors, self.others], ignore_index=True)
 
 
-def read_choices(
+def make_choices(
     party_code: str, curve_code: str, effects: Mapping[str, float],
     limits: Mapping[str, float], days: Mapping[str, int],
 ) -> Choices:
@@ -60,7 +62,7 @@ def read_choices(
     names = [part.name for part in fields(Rules)]
     _check_keys("limits", limits, (*names, "against_share"))
     _check_keys("days", days, DAYS)
-    _check_keys("effects", effects, CHANNEL_ORDER)
+    _check_keys("effects", effects, LIST_CHANNEL_CODES)
     rules = Rules(**{name: float(limits[name]) for name in names})
     response = Response(curve_code, dict(effects), float(limits["against_share"]))
     for name, value in days.items():
@@ -115,12 +117,12 @@ def at_doors(found: Universes) -> pd.DataFrame:
                                          "person_id"]
     electors = found.electors
     return electors.assign(is_reachable=electors["is_reachable"]
-                           & electors["person_id"].isin(open_doors))
+                           & is_among(electors["person_id"], open_doors))
 
 
 def _best_channels(open_channels: pd.DataFrame, response: Response) -> pd.DataFrame:
     """One row a person: the channel that moves most of those that are open to lists."""
-    order = sorted(CHANNEL_ORDER, key=lambda c: -response.effects.get(c, 0.0))
+    order = sorted(LIST_CHANNEL_CODES, key=lambda c: -response.effects.get(c, 0.0))
     listed = open_channels[open_channels["channel_code"].isin(order)]
     place = listed["channel_code"].map({name: i for i, name in enumerate(order)})
     first = listed.assign(place=place).sort_values(["person_id", "place"])

@@ -12,6 +12,7 @@ from workbench.settings import Disclosure
 from workbench.voters.universes.budget import BY_HOME, contact_units, spend_contacts
 from workbench.voters.universes.contacts import contact_counts
 from workbench.voters.universes.find import Universes
+from workbench.voters.universes.keys import is_among
 from workbench.voters.universes.response import CURVES, Response, votes_gained
 from workbench.voters.universes.tables import SCREENS
 
@@ -42,7 +43,7 @@ def universe_measures(
                 "share", "share of those to remind", "Nobody has reached them in the period.",
                 n=len(remind)),
         Measure("no_screen_share", "No screen reaches",
-                _share(~remind["person_id"].isin(by_screen["person_id"])), "share",
+                _share(~is_among(remind["person_id"], by_screen["person_id"])), "share",
                 "share of those to remind", "No consent to texts or e-mails and no connected "
                 "account: only door, telephone and post reach them.", n=len(remind)),
         Measure("n_leave_alone", "To leave alone", n_alone, "count", "electors",
@@ -154,15 +155,13 @@ def choice_words(choices: pd.DataFrame, *, place: str) -> Words:
 
 
 def _votes_of(found: Universes, spent: pd.DataFrame, response: Response, channel: str) -> float:
-    units = set(spent.loc[spent["channel_code"] == channel, "unit_id"])
-    if not units:
-        return 0.0
+    units = spent.loc[spent["channel_code"] == channel, "unit_id"]
     open_to = found.open_channels.loc[found.open_channels["channel_code"] == channel, "person_id"]
     electors = found.electors.assign(is_reachable=found.electors["is_reachable"]
-                                     & found.electors["person_id"].isin(open_to))
+                                     & is_among(found.electors["person_id"], open_to))
     gains = votes_gained(found.electors, response, channel)
     rows = contact_units(electors, gains, by_home=channel in BY_HOME)
-    return float(rows.loc[rows["unit_id"].isin(units), "votes_gained"].sum())
+    return float(rows.loc[is_among(rows["unit_id"], units), "votes_gained"].sum())
 
 
 def _shown_votes(spent: pd.DataFrame, profile: Disclosure) -> str:

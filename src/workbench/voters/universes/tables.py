@@ -15,12 +15,12 @@ from workbench.voters.universes.budget import (
     best_universe,
     compare_choices,
     contact_units,
-    door_of,
     regret_by_curve,
 )
 from workbench.voters.universes.contacts import contact_counts, how_often
 from workbench.voters.universes.electors import BASIS_NAMES
 from workbench.voters.universes.find import Universes, at_doors
+from workbench.voters.universes.keys import door_of, is_among
 from workbench.voters.universes.response import CURVE_NAMES, CURVES, votes_gained
 from workbench.voters.universes.segments import SEGMENTS
 
@@ -159,7 +159,8 @@ def channel_table(found: Universes, profile: Disclosure) -> pd.DataFrame:
     """Return one row a universe: the share that each channel reaches, and that no screen does."""
     people = found.people
     flags = pd.DataFrame({
-        f"n_{channel}": people["person_id"].isin(
+        f"n_{channel}": is_among(
+            people["person_id"],
             found.open_channels.loc[found.open_channels["channel_code"] == channel, "person_id"])
         for channel in CHANNEL_NAMES})
     flags["n_no_screen"] = ~flags[[f"n_{channel}" for channel in SCREENS]].any(axis=1)
