@@ -32,7 +32,8 @@ CHANNEL_NAMES = {"door": "Door", "phone": "Phone", "text": "Text", "email": "E-m
 
 PLACE_LABELS = {
     "place": "Place", "n_people": "People",
-    **{f"n_{code}": name for code, name in UNIVERSE_NAMES.items()},
+    "n_get_out_the_vote": "Remind", "n_vote_early": "Postal", "n_persuade": "Persuade",
+    "n_both": "Both", "n_unknown": "Ask", "n_register": "Register", "n_leave_alone": "Leave",
     "n_untouched": "Not talked to",
 }
 CURVE_LABELS = {"curve_name": "Chosen as if the effect were", "n_doors": "Doors",
