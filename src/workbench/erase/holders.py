@@ -17,7 +17,7 @@ from workbench.erase.versions import (
 )
 
 BUILT = ("data/accepted", "data/set_aside", "data/tables", "data/people", "data/executed",
-         "data/appendix", "data/donors", "data/results")
+         "data/appendix", "data/donors", "data/results", "data/universes", "data/selections")
 LISTS, PUBLISHED = "lists", "reports/published"
 # What names nobody: hashes, numbers of rows, protected figures and code.
 _HARMLESS = ("data/code/", "data/gathered.json", "data/quality/", "data/received/",

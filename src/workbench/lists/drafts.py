@@ -17,6 +17,7 @@ DRAFTS = ("data", "lists")
 DRAFT = RESULTS["list_draft"]
 # What a draft says of itself, and what nobody who makes contacts needs.
 _NOT_LEAVING = ("list_name", "channel_code", "use_code", "source_name", "source_row")
+_WHERE_GIVEN = ("order_number", "reason_name")  # of walk lists; empty on others
 
 
 def write_drafts(root: Path, cleaned: pd.DataFrame, list_names: Sequence[str]) -> None:
@@ -45,7 +46,8 @@ def read_draft(root: Path, list_name: str) -> pd.DataFrame:
     if draft.empty:
         raise ListRefused(
             f"Nobody is on the draft of list '{list_name}'. Name the list under "
-            "notebooks.lists.list_names in params.yaml, and its source under sources."
+            "notebooks.lists.list_names in params.yaml, and its source under sources; for "
+            "'walk', name places under notebooks.selections.area_ids."
         )
     if draft[["channel_code", "use_code"]].drop_duplicates().shape[0] != 1:
         raise ListRefused(f"{path} has several channels or uses. "
@@ -64,4 +66,5 @@ def purpose_of(draft: pd.DataFrame, list_name: str, campaign: Campaign) -> Purpo
 
 def leaving(draft: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with the columns that may go into the file."""
-    return draft.drop(columns=list(_NOT_LEAVING))
+    empty = [name for name in _WHERE_GIVEN if name in draft and draft[name].isna().all()]
+    return draft.drop(columns=[*_NOT_LEAVING, *empty])

@@ -21,9 +21,10 @@ def write_list(
 ) -> Tally:
     """Apply the gate and write ``<list_name>.csv`` below ``folder``; return the tally.
 
-    The rows are sorted by owner and person, so that the same rows give the same bytes in any
-    order. ``phone`` leaves on lists of calls and texts only, ``email`` on lists of e-mails
-    only, and a second number (``mobile_phone``) on none: the gate has not checked it. Raises
+    The rows are sorted by owner, place on the list where there is one, and person, so that
+    the same rows give the same bytes in any order. ``phone`` leaves on lists of calls and
+    texts only, ``email`` on lists of e-mails only, and a second number (``mobile_phone``) on
+    none: the gate has not checked it. Raises
     ListRefused, with nothing written, where the gate cannot decide.
     """
     path = folder / f"{purpose.list_name}.csv"
@@ -32,7 +33,8 @@ def write_list(
     except ListRefused as error:
         still = f" {path} is of an earlier run: do not use it." if path.exists() else ""
         raise ListRefused(f"{error} Nothing was written.{still}") from error
-    ordered = held.rows.sort_values(["owner_id", "person_id"])
+    by = ["owner_id", *(["order_number"] if "order_number" in held.rows else []), "person_id"]
+    ordered = held.rows.sort_values(by)
     text = _csv_text(ordered.drop(columns=_unchecked_contacts(ordered, purpose)))
     with whole_file(path) as draft:
         draft.write_bytes(text.encode("utf-8-sig"))

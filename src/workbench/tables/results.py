@@ -201,6 +201,10 @@ LIST_DRAFT = Table(
                unit="hundredths of the currency"),
         Column("clash_fields", "text",
                "What another list says differently of the person, separated by ';'."),
+        Column("order_number", "integer",
+               "Place on the list of its owner, in street order; empty where order is free.",
+               unit="number"),
+        Column("reason_name", "text", "Why this person, in words.", is_personal=True),
     ),
     owner="reconcile",
 )
@@ -223,7 +227,23 @@ DOUBLE_CALLS = Table(
     owner="reconcile",
 )
 
+QUIET_CANVASSERS = Table(
+    "quiet_canvassers",
+    "one canvasser who entered data and has stopped",
+    ("canvasser_id",),
+    (
+        Column("canvasser_id", "id", "Who made the attempts.", is_personal=True,
+               is_required=True),
+        OFFICE_ID,
+        Column("last_entry_date", "date", "Day of their last attempt on file.",
+               is_required=True),
+        Column("n_entries", "count", "Attempts of theirs on file.", unit="attempts",
+               is_required=True),
+    ),
+    owner="selections",
+)
+
 RESULT_TABLES = (
     SCORES, SEGMENTS, EFFECTS, UNIVERSES, SEAT_CHANCES, DISTRICT_VALUES, SELECTIONS, LIST_DRAFT,
-    DOUBLE_CALLS,
+    DOUBLE_CALLS, QUIET_CANVASSERS,
 )

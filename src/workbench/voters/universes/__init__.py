@@ -1,0 +1,70 @@
+"""Universes: whom to remind, ask, register or leave alone, and what a contact gains there."""
+
+from __future__ import annotations
+
+from workbench.voters.universes.assign import UNIVERSE_NAMES, Rules, assign_universes
+from workbench.voters.universes.budget import (
+    best_universe,
+    chosen_under_all,
+    compare_choices,
+    contact_units,
+    curve_name,
+    regret_by_curve,
+    spend_contacts,
+    steadiest_curve,
+)
+from workbench.voters.universes.contacts import contacts_made, quiet_canvassers
+from workbench.voters.universes.electors import may_be_minor, scored_electors, unregistered
+from workbench.voters.universes.files import read_inputs, read_made, write_universes
+from workbench.voters.universes.find import (
+    Choices,
+    Universes,
+    at_doors,
+    find_universes,
+    make_choices,
+    spend,
+    with_upper_case,
+)
+from workbench.voters.universes.keys import door_of, is_among
+from workbench.voters.universes.response import Response, added_turnout, votes_gained
+from workbench.voters.universes.segments import voter_segments
+from workbench.voters.universes.summary import (
+    basis_words,
+    channel_words,
+    choice_words,
+    finding,
+    firm_words,
+    size_words,
+    universe_measures,
+)
+from workbench.voters.universes.tables import (
+    CHANNEL_LABELS,
+    CONTACT_LABELS,
+    CURVE_LABELS,
+    PLACE_LABELS,
+    SEGMENT_LABELS,
+    basis_table,
+    channel_table,
+    choice_table,
+    curve_table,
+    penetration_table,
+    persuasion_table,
+    place_table,
+    segment_table,
+    size_table,
+    spend_table,
+)
+
+__all__ = [
+    "CHANNEL_LABELS", "CONTACT_LABELS", "CURVE_LABELS", "PLACE_LABELS", "SEGMENT_LABELS",
+    "UNIVERSE_NAMES", "Choices", "Response", "Rules", "Universes", "added_turnout",
+    "assign_universes", "at_doors", "basis_table", "basis_words", "best_universe",
+    "channel_table", "channel_words", "choice_table", "choice_words", "chosen_under_all",
+    "compare_choices", "contact_units", "contacts_made", "curve_name", "curve_table", "door_of",
+    "find_universes", "finding", "firm_words", "is_among", "make_choices", "may_be_minor",
+    "penetration_table", "persuasion_table", "place_table", "quiet_canvassers", "read_inputs",
+    "read_made", "regret_by_curve", "scored_electors", "segment_table", "size_table",
+    "size_words", "spend", "spend_contacts", "spend_table", "steadiest_curve",
+    "universe_measures", "unregistered", "voter_segments", "votes_gained", "with_upper_case",
+    "write_universes",
+]

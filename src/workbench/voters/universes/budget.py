@@ -1,0 +1,189 @@
+"""A budget of contacts turned into the people, or doors, where it gains most votes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from workbench.errors import SettingsError
+from workbench.tables.results import LIST_CHANNEL_CODES
+from workbench.voters.universes.keys import door_of, is_among
+from workbench.voters.universes.response import CURVE_NAMES, CURVES, Response, votes_gained
+
+BY_HOME = ("door", "post")  # channels whose one contact reaches everybody of a home
+NO_CONTACTS = pd.DataFrame({
+    "channel_code": pd.Series(dtype="str"), "unit_id": pd.Series(dtype="str"),
+    "n_people": pd.Series(dtype="int64"), "votes_gained": pd.Series(dtype="float64"),
+})
+WAY_NAMES = {
+    "votes": "Expected net votes (ours)", "support": "Support alone",
+    "turnout": "Turnout alone, nearest even chances", "anybody": "Anybody, by lot",
+    "best": "Best possible",
+}
+
+
+def contact_units(people: pd.DataFrame, gains: pd.Series, *, by_home: bool) -> pd.DataFrame:
+    """Return one row a contact: ``unit_id``, ``n_people``, ``votes_gained``.
+
+    Only people with ``is_reachable`` are in it. One knock or leaflet reaches everybody of a
+    home, so gains add within it, those below zero among them; a call or a text reaches one
+    person. Gains are reckoned before, over all people, since curves are scaled to them.
+    """
+    unit = door_of(people) if by_home else people["person_id"]
+    rows = pd.DataFrame({"unit_id": unit, "n_people": 1, "votes_gained": gains.fillna(0.0)})
+    rows = rows[people["is_reachable"].to_numpy(bool)]
+    return rows.groupby("unit_id", sort=True).sum().reset_index()
+
+
+def best_universe(units: pd.DataFrame, budget: float, *, cost: str | None = None) -> pd.DataFrame:
+    """Return the units to contact, the best first, with ``rank_number`` and running votes.
+
+    ``budget`` in contacts or, with ``cost`` the name of a column, in its unit. Units that gain
+    nothing are never in it, however large the budget. Highest gain per cost first is the
+    optimum where every contact costs the same; where costs differ it is so up to the last
+    unit that no longer fits. Ties go to the smaller key. SettingsError for a budget under 0.
+    """
+    if budget < 0:
+        raise SettingsError(f"A budget of contacts is {budget}. Give 0 or more.")
+    spent = pd.Series(1.0, index=units.index) if cost is None else units[cost].astype("float64")
+    ranked = units.assign(spent=spent, worth=units["votes_gained"] / spent)
+    ranked = ranked[ranked["votes_gained"] > 0]
+    ranked = ranked.sort_values(["worth", "unit_id"], ascending=[False, True], kind="stable")
+    chosen = ranked[ranked["spent"].cumsum() <= budget].reset_index(drop=True)
+    return chosen.drop(columns=["spent", "worth"]).assign(
+        rank_number=chosen.index + 1, votes_so_far=chosen["votes_gained"].cumsum())
+
+
+def spend_contacts(
+    electors: pd.DataFrame, open_channels: pd.DataFrame, response: Response,
+    budgets: Mapping[str, int],
+) -> pd.DataFrame:
+    """Return one row a contact to make: ``channel_code``, ``unit_id``, people, votes gained.
+
+    ``electors``: with ``is_reachable``, False for whoever is to be left alone altogether.
+    ``open_channels``: person_id and channel_code, a row an open channel of a person.
+    ``budgets``: channel to the most contacts. The channel that moves most chooses first and
+    nobody is chosen twice, which is the optimum where everybody can be reached by every
+    channel, and near it otherwise. SettingsError for a channel that nobody has heard of.
+    """
+    strange = set(budgets) - set(LIST_CHANNEL_CODES)
+    if strange:
+        raise SettingsError(f"notebooks.universes.budgets names '{sorted(strange)[0]}'. It can "
+                            f"name: {', '.join(LIST_CHANNEL_CODES)}.")
+    is_left, spent = pd.Series(True, index=electors.index), [NO_CONTACTS]
+    for channel in sorted(budgets, key=lambda c: (-response.effects.get(c, 0.0), c)):
+        reach = open_channels.loc[open_channels["channel_code"] == channel, "person_id"]
+        there = electors.assign(is_reachable=is_left & is_among(electors["person_id"], reach)
+                                & electors["is_reachable"])
+        gains = votes_gained(electors, response, channel)
+        units = contact_units(there, gains, by_home=channel in BY_HOME)
+        chosen = best_universe(units, budgets[channel])
+        spent.append(chosen.assign(channel_code=channel)[list(NO_CONTACTS.columns)])
+        unit = door_of(electors) if channel in BY_HOME else electors["person_id"]
+        is_left &= ~(is_among(unit, chosen["unit_id"]) & there["is_reachable"])
+    return pd.concat([part for part in spent if len(part)] or spent[:1], ignore_index=True)
+
+
+def compare_choices(
+    electors: pd.DataFrame, judged: pd.DataFrame, response: Response, *,
+    budget: int, channel_code: str = "door",
+) -> pd.DataFrame:
+    """Return what ways to choose gain at one budget: ``way_code``, contacts, votes, share.
+
+    ``electors`` hold the scores that choose, and ``is_reachable``; ``judged`` the same people
+    in the same rows with the probabilities that the choice is judged by: the scores again in
+    a brief, the truth of a sample in a test. ``best`` ranks by what judges, so ``best_share``
+    is the part of the best possible that a way reaches.
+    """
+    by_home = channel_code in BY_HOME
+    true_gain = contact_units(electors, votes_gained(judged, response, channel_code),
+                              by_home=by_home).set_index("unit_id")["votes_gained"]
+    rows = []
+    for way in WAY_NAMES:
+        ranked = _ranked(way, electors, judged, response, channel_code)
+        units = contact_units(electors, ranked, by_home=by_home)
+        chosen = _first(units, way, budget)
+        votes = true_gain.mean() * min(budget, len(units)) if way == "anybody" else float(
+            true_gain.reindex(chosen["unit_id"]).sum())
+        n = min(budget, len(units)) if way == "anybody" else len(chosen)
+        rows.append({"way_code": way, "n_contacts": n, "votes_gained": float(votes or 0.0)})
+    table = pd.DataFrame(rows)
+    best = float(table.loc[table["way_code"] == "best", "votes_gained"].iloc[0])
+    return table.assign(best_share=table["votes_gained"] / best if best else 1.0)
+
+
+def regret_by_curve(
+    electors: pd.DataFrame, response: Response, *, budget: int, channel_code: str = "door"
+) -> pd.DataFrame:
+    """Return what each choice loses where another curve is the true one.
+
+    One row a curve by which the doors are chosen: ``curve_code``, a column ``<curve>_share``
+    for each true curve (the part of the best possible votes that is lost), ``most_share`` the
+    worst of them, ``n_contacts``.
+    """
+    by_curve = {code: _units_under(electors, response, code, channel_code) for code in CURVES}
+    by_curve["average"] = _units_under(electors, response, "average", channel_code)
+    best = {code: best_universe(by_curve[code], budget)["votes_gained"].sum() for code in CURVES}
+    rows = []
+    for choice, units in by_curve.items():
+        chosen = best_universe(units, budget)["unit_id"]
+        lost = {}
+        for true in CURVES:
+            got = by_curve[true].set_index("unit_id")["votes_gained"].reindex(chosen).sum()
+            lost[f"{true}_share"] = 1 - got / best[true] if best[true] > 0 else 0.0
+        rows.append({"curve_code": choice, **lost, "most_share": max(lost.values()),
+                     "n_contacts": len(chosen)})
+    return pd.DataFrame(rows)
+
+
+def chosen_under_all(
+    electors: pd.DataFrame, response: Response, *, budget: int, channel_code: str = "door"
+) -> pd.DataFrame:
+    """Return one row a unit chosen under some curve: ``unit_id``, ``n_people``, ``n_curves``.
+
+    Where ``n_curves`` is that of all the curves the choice is firm; the rest is for a pilot.
+    """
+    chosen = [best_universe(_units_under(electors, response, code, channel_code), budget)
+              for code in CURVES]
+    rows = pd.concat([part[["unit_id", "n_people"]] for part in chosen])
+    counts = rows.groupby("unit_id", sort=True)["n_people"].agg(n_people="first", n_curves="size")
+    return counts.reset_index()
+
+
+def steadiest_curve(regret: pd.DataFrame) -> str:
+    """Return the curve whose choice loses least where it is most wrong; ties to the first."""
+    return str(regret["curve_code"].iloc[int(regret["most_share"].argmin())])
+
+
+def curve_name(curve_code: str) -> str:
+    """Return the curve in words."""
+    return CURVE_NAMES[curve_code]
+
+
+def _units_under(
+    electors: pd.DataFrame, response: Response, curve_code: str, channel_code: str
+) -> pd.DataFrame:
+    other = Response(curve_code, response.effects, response.against_share)
+    return contact_units(electors, votes_gained(electors, other, channel_code),
+                         by_home=channel_code in BY_HOME)
+
+
+def _ranked(
+    way: str, electors: pd.DataFrame, judged: pd.DataFrame, response: Response, channel: str
+) -> pd.Series:
+    if way == "best":
+        return votes_gained(judged, response, channel)
+    if way == "votes":
+        return votes_gained(electors, response, channel)
+    if way == "turnout":
+        return 0.5 - (electors["turnout_score"] - 0.5).abs()
+    return electors["support_score"]
+
+
+def _first(units: pd.DataFrame, way: str, budget: int) -> pd.DataFrame:
+    """The first units by a way's own order; the naive ones rank homes by their mean."""
+    if way in ("votes", "best"):
+        return best_universe(units, budget)
+    by_mean = units.assign(worth=units["votes_gained"] / units["n_people"])
+    return by_mean.sort_values(["worth", "unit_id"], ascending=[False, True]).head(budget)

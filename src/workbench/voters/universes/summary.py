@@ -1,0 +1,174 @@
+"""What the universes brief leads with: its headline numbers and its finding."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+
+from workbench.disclosure import rounded_count, rounded_share
+from workbench.measures import Measure
+from workbench.settings import Disclosure
+from workbench.voters.universes.budget import BY_HOME, contact_units, spend_contacts
+from workbench.voters.universes.contacts import contact_counts
+from workbench.voters.universes.find import Universes
+from workbench.voters.universes.keys import is_among
+from workbench.voters.universes.response import CURVES, Response, votes_gained
+from workbench.voters.universes.tables import SCREENS
+
+TO_REMIND = ("get_out_the_vote", "vote_early", "both")
+Words = dict[str, str]
+
+
+def universe_measures(
+    found: Universes, spent: pd.DataFrame, as_of: dt.date, *, budgets: dict[str, int]
+) -> list[Measure]:
+    """Return the headline numbers of the universes brief, before they are protected."""
+    electors = found.electors
+    remind = electors[electors["universe_code"].isin(TO_REMIND)]
+    counted = contact_counts(remind, found.contacts, as_of=as_of,
+                             since_days=found.choices.contact_days)
+    by_screen = found.open_channels[found.open_channels["channel_code"].isin(SCREENS)]
+    low, high = votes_by_curve(found, budgets)
+    n_alone = int((electors["universe_code"] == "leave_alone").sum())
+    return [
+        Measure("n_remind", "To remind", len(remind), "count", "electors",
+                "Electors whom a contact is worth: to remind, or to return a postal vote.",
+                n=len(electors)),
+        Measure("votes_gained", "Votes gained by the budget", float(spent["votes_gained"].sum()),
+                "number", "expected net votes", "Votes for us less votes against us that the "
+                "budget of contacts brings; the range is over the curves of response.",
+                n=int(spent["n_people"].sum()), low=low, high=high),
+        Measure("untouched_share", "Not contacted yet", _share(counted["n_contacts"] == 0),
+                "share", "share of those to remind", "Nobody has reached them in the period.",
+                n=len(remind)),
+        Measure("no_screen_share", "No screen reaches",
+                _share(~is_among(remind["person_id"], by_screen["person_id"])), "share",
+                "share of those to remind", "No consent to texts or e-mails and no connected "
+                "account: only door, telephone and post reach them.", n=len(remind)),
+        Measure("n_leave_alone", "To leave alone", n_alone, "count", "electors",
+                "Electors whom a contact gains too little, or loses votes.", n=len(electors)),
+    ]
+
+
+def votes_by_curve(found: Universes, budgets: dict[str, int]) -> tuple[float, float]:
+    """Return the least and the most net votes that the same contacts gain, over all curves.
+
+    The contacts are those chosen by the curve of the choices.
+    """
+    response, electors = found.choices.response, found.electors
+    spent = spend_contacts(electors, found.open_channels, response, budgets)
+    totals = []
+    for code in CURVES:
+        other = Response(code, response.effects, response.against_share)
+        totals.append(sum(_votes_of(found, spent, other, channel) for channel in budgets))
+    return min(totals), max(totals)
+
+
+def finding(found: Universes, spent: pd.DataFrame, profile: Disclosure, *, refusal: str = ""
+            ) -> Words:
+    """Return title, bottom line and decision of the brief, in words with shown numbers."""
+    electors = found.electors
+    if refusal:
+        return {
+            "title": "The gate lets nobody be contacted as things stand",
+            "bottom_line": "Who may be contacted cannot be told, so everybody is left alone. "
+                           "The reason stands under the channels.",
+            "decision": "Mend what stops the gate, then build again.",
+        }
+    if electors.empty or (electors["basis_code"] == "none").all():
+        return {
+            "title": "There are no scores to choose people by",
+            "bottom_line": "Neither scores nor results of areas are there, so all that can be "
+                           "said of an elector is that we do not know. Nobody is ranked.",
+            "decision": "Build the scores, or bring the last results by area.",
+        }
+    n_remind = rounded_count(int(electors["universe_code"].isin(TO_REMIND).sum()), profile)
+    votes = _shown_votes(spent, profile)
+    n_unknown = rounded_count(int((electors["universe_code"] == "unknown").sum()), profile)
+    ask = f" {n_unknown:,} are worth an ID call first." if n_unknown else ""
+    return {
+        "title": f"{n_remind:,} electors are worth a reminder; most of the rest are not"
+        if n_remind else "Hardly anybody is worth a reminder",
+        "bottom_line": f"The contacts of the budget bring {votes} net votes if spent on them, "
+                       f"best first.{ask} Nobody is put down as persuadable: no randomised test "
+                       "has been analysed."
+        if electors["persuasion_score"].isna().all() else
+        f"The contacts that we can pay for bring {votes} net votes, best first.{ask}",
+        "decision": "Agree on the budget of contacts by channel before anything is printed.",
+    }
+
+
+def basis_words(basis: pd.DataFrame) -> str:
+    """Return the sentence that says what the scores of the brief stand on."""
+    known = basis.dropna(subset=["n_people"])
+    parts = [f"{row.n_people:,} by {str(row.basis_name).lower()}" for row in known.itertuples()]
+    return (f"Electors stand on: {'; '.join(parts)}. A group that is not named is too small to "
+            "show or empty." if parts else "Too few electors to say what their scores stand on.")
+
+
+def firm_words(chosen: pd.DataFrame, steadiest: str, profile: Disclosure) -> str:
+    """Return the sentence on which doors are good under all curves, and which want a pilot."""
+    firm = int((chosen["n_curves"] == len(CURVES)).sum())
+    share = rounded_share(firm, len(chosen), profile)
+    if share is None:
+        return "Too few doors are chosen to say which are good under all curves."
+    return (f"Of the doors that some curve would choose, {share:.0%} are chosen by all: start "
+            "there. The rest depend on a curve that nobody has measured here: pilot them, half "
+            f"by lot, and count votes afterwards. Choosing by '{steadiest.lower()}' loses least "
+            "where it is most wrong.")
+
+
+def channel_words(refusal: str, *, place: str) -> str:
+    """Return the subtitle of the table of channels; where the gate refuses, what to mend."""
+    if refusal:
+        return f"The gate cannot tell, so nobody is reached. {refusal}"
+    return f"People of each universe whom the gate lets us reach, {place}"
+
+
+def size_words(sizes: pd.DataFrame, *, place: str) -> Words:
+    """Return title, subtitle and alternative text of the chart of universe sizes."""
+    known = sizes.dropna(subset=["n_people"])
+    subtitle = f"People by what the campaign does about them, {place}"
+    if known.empty:
+        return {"title": "Universes are too small to show", "subtitle": subtitle,
+                "alt_text": "Bars of people by universe with every bar hidden."}
+    largest = known["universe_name"].iloc[int(known["n_people"].astype("int64").argmax())]
+    listed = ", ".join(f"{row.universe_name} {row.n_people:,}" for row in known.itertuples())
+    return {"title": f"The largest group: {largest.lower()}", "subtitle": subtitle,
+            "alt_text": f"Bars of people by universe: {listed}."}
+
+
+def choice_words(choices: pd.DataFrame, *, place: str) -> Words:
+    """Return the words of the chart of ways to choose doors."""
+    known = choices.dropna(subset=["votes_gained"])
+    subtitle = f"Expected net votes of the doors in the budget, by our scores, {place}"
+    if known.empty:
+        return {"title": "Too few doors to compare ways to choose", "subtitle": subtitle,
+                "alt_text": "Bars of expected votes by way to choose, every bar hidden."}
+    listed = ", ".join(f"{row.way_name} {row.votes_gained:,}" for row in known.itertuples())
+    votes = known["votes_gained"].astype("float64")
+    is_first = votes.iloc[0] == votes.max() and (votes.iloc[1:] < votes.iloc[0]).all()
+    return {"title": "Support and turnout together gain most"
+            if is_first else "Support alone does as well as both",
+            "subtitle": subtitle, "alt_text": f"Bars of expected net votes: {listed}."}
+
+
+def _votes_of(found: Universes, spent: pd.DataFrame, response: Response, channel: str) -> float:
+    units = spent.loc[spent["channel_code"] == channel, "unit_id"]
+    open_to = found.open_channels.loc[found.open_channels["channel_code"] == channel, "person_id"]
+    electors = found.electors.assign(is_reachable=found.electors["is_reachable"]
+                                     & is_among(found.electors["person_id"], open_to))
+    gains = votes_gained(found.electors, response, channel)
+    rows = contact_units(electors, gains, by_home=channel in BY_HOME)
+    return float(rows.loc[is_among(rows["unit_id"], units), "votes_gained"].sum())
+
+
+def _shown_votes(spent: pd.DataFrame, profile: Disclosure) -> str:
+    n = rounded_count(int(spent["n_people"].sum()), profile)
+    return "too few to show" if n is None else f"about {float(spent['votes_gained'].sum()):,.0f}"
+
+
+def _share(flags: pd.Series) -> float | None:
+    return float(flags.mean()) if len(flags) else None
+
