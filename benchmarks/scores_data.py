@@ -13,7 +13,6 @@ raw files, checks and linking have benchmarks of their own.
 from __future__ import annotations
 
 import argparse
-import functools
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +24,7 @@ import yaml
 from workbench.sample import make_campaign
 from workbench.sample.campaign import Campaign
 from workbench.sample.export import Export
-from workbench.sample.facts import PARTY_CODES
-from workbench.sample.texts import coded, keys
+from workbench.sample.texts import keys
 from workbench.tables import table_named
 
 PRESETS = Path(__file__).parents[1] / "src/workbench/sources/presets"

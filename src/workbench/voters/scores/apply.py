@@ -1,4 +1,4 @@
-"""Score people with the fitted models: chances, their intervals and the reasons, a batch a time."""
+"""Score a batch of people with the fitted models: chances, their intervals, the reasons."""
 
 from __future__ import annotations
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
+from scipy.stats import chi2
 
 N_BINS = 10
 SLOPE_VARIANCE = 0.01
+SURE_SHARE = 0.95
 GROUPS = ("region_code", "age_band")
 LEAST_PROBABILITY = 0.002
 
@@ -57,12 +59,15 @@ def shrunk_offsets(
 ) -> dict[str, float]:
     """Return an offset in log-odds a level, drawn to 0 by empirical Bayes (one Newton step).
 
-    How far levels truly differ is the excess of their spread over what chance gives.
+    How far levels truly differ is the excess of their spread over what chance gives; where
+    chance alone would give as much once in twenty times, all offsets are 0.
     """
     sums = pd.DataFrame({"slope": weight * residual, "information": weight * variance,
                          "noise": weight**2 * variance}).groupby(levels).sum()
+    known = sums[sums["noise"] > 0]
+    spread = float((known["slope"]**2 / known["noise"]).sum())
     excess = (sums["slope"]**2 - sums["noise"]).sum() / max((sums["information"]**2).sum(), 1e-9)
-    if excess <= 0:
+    if excess <= 0 or spread <= chi2.ppf(SURE_SHARE, max(len(known), 1)):
         return {str(level): 0.0 for level in sums.index}
     noise = sums["noise"] / sums["information"]
     offsets = sums["slope"] / (sums["information"] + noise / excess)

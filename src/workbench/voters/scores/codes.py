@@ -65,10 +65,11 @@ def codes_of_sources(
     missing = found[found["meaning_code"].isna()]
     if len(missing):
         names = ", ".join(f"'{code}'" for code in sorted(set(missing["code"])))
+        sources = ", ".join(sorted(set(missing["source_name"])))
         raise SettingsError(
-            f"{int(missing['n'].sum())} rows of canvass ({', '.join(sorted(set(missing['source_name'])))}) "
-            f"have voter-ID codes that {CODES_FILE} lacks: {names}. Add a row for each, with its "
-            "meaning and its scale's direction.")
+            f"{int(missing['n'].sum())} rows of canvass ({sources}) have voter-ID codes that "
+            f"{CODES_FILE} lacks: {names}. Add a row for each, with its meaning and its scale's "
+            "direction.")
     return found
 
 
@@ -92,8 +93,9 @@ def _days(texts: pd.Series) -> pd.Series:
     days = pd.to_numeric(texts, errors="coerce")
     wrong = days.isna() | (days < 1) | (days % 1 != 0)
     if wrong.any():
+        line = wrong.to_numpy().argmax() + 2
         raise SettingsError(
-            f"{CODES_FILE}, line {wrong.idxmax() + 2}: expiry_days must be a whole number of "
+            f"{CODES_FILE}, line {line}: expiry_days must be a whole number of "
             "days, 1 or more, after which an ID no longer counts.")
     return days.astype("int64")
 
@@ -101,8 +103,9 @@ def _days(texts: pd.Series) -> pd.Series:
 def _check_twice(rows: pd.DataFrame) -> None:
     twice = rows.duplicated(["source_name", "code"])
     if twice.any():
+        line = twice.to_numpy().argmax() + 2
         raise SettingsError(
-            f"{CODES_FILE}, line {twice.idxmax() + 2}: the code stands there twice for one "
+            f"{CODES_FILE}, line {line}: the code stands there twice for one "
             "source. Keep one row, or name the source of each under source_name.")
 
 

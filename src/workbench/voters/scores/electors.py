@@ -38,12 +38,12 @@ def create_electors(connection: duckdb.DuckDBPyConnection, day: Day) -> None:
     connection.execute(f"""
         CREATE TABLE elector AS
         WITH entry AS (
-            SELECT person_id, household_id, v.*, {years['age_years']} AS age_now,
+            SELECT p.person_id, p.household_id, v.*, {years['age_years']} AS age_now,
                    {years['age_polling_years']} AS age_then
-            FROM people p JOIN voters v USING (voter_id)
-            WHERE p.is_elector AND coalesce(status_code, 'unknown') IN ({statuses})
-            QUALIFY row_number() OVER (PARTITION BY person_id
-                                       ORDER BY source_name, source_row) = 1)
+            FROM voters v JOIN people p ON p.voter_id = v.voter_id
+            WHERE p.is_elector AND coalesce(v.status_code, 'unknown') IN ({statuses})
+            QUALIFY row_number() OVER (PARTITION BY p.person_id
+                                       ORDER BY v.source_name, v.source_row) = 1)
         SELECT person_id, coalesce(household_id, person_id) AS household_id, voter_id,
                CASE WHEN age_now BETWEEN 0 AND {OLDEST_YEARS}
                     THEN greatest(age_now, {AGE_EDGES_YEARS[0]}) END::DOUBLE AS age_years,
@@ -111,7 +111,8 @@ def create_features(connection: duckdb.DuckDBPyConnection) -> None:
     levels = ", ".join(f"{column}::{column}_level AS {column}" for column in named["elector"])
     connection.execute(f"""
         CREATE TABLE feature AS
-        SELECT e.* REPLACE ({levels}), coalesce(tenure_code, '{NOT_IN_FILE}')::tenure_code_level AS tenure_code, income_band,
+        SELECT e.* REPLACE ({levels}), income_band,
+               coalesce(tenure_code, '{NOT_IN_FILE}')::tenure_code_level AS tenure_code,
                coalesce(type_code, '{NOT_IN_FILE}')::type_code_level AS type_code,
                coalesce(has_given, 0) AS has_given, coalesce(has_mobile, 0) AS has_mobile,
                coalesce(has_account, 0) AS has_account,
@@ -128,8 +129,8 @@ def create_features(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _age_sql(day: str) -> str:
-    return (f"coalesce(date_sub('year', birth_date, {day}), year({day}) - birth_year, "
-            "age_years)")
+    return (f"coalesce(date_sub('year', v.birth_date, {day}), year({day}) - v.birth_year, "
+            "v.age_years)")
 
 
 def _band_sql() -> str:

@@ -19,7 +19,7 @@ def voter_id_rows(connection: duckdb.DuckDBPyConnection) -> pa.Table:
     The newest day's ID counts. Where IDs of that day are not one, the meaning is undecided.
     ``is_contradicted``: IDs that still hold speak both for and against us.
     """
-    rows = connection.execute("""
+    rows = connection.sql("""
         WITH held AS (
             SELECT *, max(contact_date) OVER (PARTITION BY person_id) AS last
             FROM given_id WHERE freshness > 0)
@@ -37,7 +37,7 @@ def voter_id_rows(connection: duckdb.DuckDBPyConnection) -> pa.Table:
 
 
 def id_figures(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    """Return the exact figures of IDs: all, held, expired, of a day to come, recent, by meaning."""
+    """Return exact figures of IDs: all, held, expired, of a day to come, recent, by meaning."""
     n_all, n_held, n_future, n_recent, n_people = connection.execute(
         "SELECT count(*), count(*) FILTER (freshness > 0), count(*) FILTER (n_days < 0), "
         "count(*) FILTER (n_days BETWEEN 0 AND $days), count(DISTINCT person_id) FILTER "

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import duckdb
 
 N_FOLDS = 5
+NO_CORRECTION = calibrate.Correction()
 WIDEST_LEVEL, LEVEL_ROUNDS = 4.0, 20  # log-odds about the like elections' level; halvings
 LEAST_PROBABILITY = calibrate.LEAST_PROBABILITY
 
@@ -47,7 +48,7 @@ class Turnout:
     middle: np.ndarray
     level: float
     loading: float
-    correction: calibrate.Correction = calibrate.Correction()
+    correction: calibrate.Correction = NO_CORRECTION
     judged: Judged | None = None
     levels: Mapping[str, float] = field(default_factory=dict)
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from workbench.engine import open_database
@@ -29,6 +27,7 @@ from workbench.voters.scores import (
     learn,
     marks,
     quality,
+    support,
 )
 from workbench.voters.scores.design import STANDING, fit_design
 
@@ -51,7 +50,7 @@ def make_scores(settings: Settings) -> None:
     code_rows = codes.read_codes(settings.root / codes.CODES_FILE)
     with open_database(settings.linkage, folder) as connection, threadpool_limits(1):
         elections = create_tables(connection, settings, code_rows)
-        people, models, learned = learn_models(connection, settings, elections)
+        models, learned = learn_models(connection, settings, elections)
         write_arrow(connection.table("voter_id_row").to_arrow_table(),
                     folder / "voter_ids.parquet")
         tally = write_scores(connection, models, folder / "scores.parquet",
@@ -87,8 +86,8 @@ def create_tables(
 def learn_models(
     connection: duckdb.DuckDBPyConnection, settings: Settings,
     elections: tuple[marks.Election, ...],
-) -> tuple[pd.DataFrame, apply.Models, dict[str, Any]]:
-    """Return the sample, the models learned on it, and what is to be told of them."""
+) -> tuple[apply.Models, dict[str, Any]]:
+    """Return the models, learned on a sample, and what is to be told of them."""
     scores = settings.scores
     people = learn.sample_people(connection, scores.n_fit_people, scores.seed)
     design = fit_design(people)
@@ -96,17 +95,19 @@ def learn_models(
     _tell(f"learning turnout on {len(people):,} electors and {len(elections)} elections")
     turnout = learn.learn_turnout(
         people, design.matrix(people)[:, is_standing], elections, scores)
+    learned: tuple[support.Support | None, learn.Judged | None]
     answered = answers.answered_people(connection)
     weights = answers.weights_of(connection, people, design, answered)
     _tell(f"learning support on {len(answered):,} answers to polls")
     if len(answered) >= scores.n_answers_min and answers.has_two_classes(answered):
-        model, judged = learn.learn_support(people, answered, weights, design)
+        learned = learn.learn_support(people, answered, weights, design)
     else:
-        model, judged = learn.learn_support_from_ids(people, design), None
+        learned = learn.learn_support_from_ids(people, design), None
+    model, judged = learned
     key = _model_key(model, turnout, len(answered))
     models = apply.Models(design, model, turnout, key, scores.interval_share)
     told = {"answered": answered, "weights": weights, "judged": judged, "models": models}
-    return people, models, told
+    return models, told
 
 
 def write_scores(
@@ -115,7 +116,7 @@ def write_scores(
     """Score everybody, a batch at a time, into one file; return what the scores come to."""
     tally = quality.Tally()
     n_done = 0
-    rows = connection.execute("SELECT * FROM feature ORDER BY person_id")
+    rows = connection.sql("SELECT * FROM feature ORDER BY person_id")
     with whole_file(path) as draft, pq.ParquetWriter(
         draft, SCORES.schema(), compression="zstd"
     ) as writer:
@@ -126,7 +127,7 @@ def write_scores(
             tally = tally.with_batch(people, scored)
             n_done += len(people)
             _tell(f"{n_done:,} electors scored")
-    return replace(tally)
+    return tally
 
 
 def _model_key(model: Any, turnout: Any, n_answers: int) -> str:
