@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from workbench.errors import SettingsError, nearest_name
+from workbench.tables.results import MEANING_CODES
 
 if TYPE_CHECKING:
     import duckdb
@@ -20,8 +21,6 @@ CODE_COLUMNS = (
 # Where an ID lies between against us (0) and for us (1); the others tell nothing of that.
 POSITIONS = {"for": 1.0, "leaning_for": 0.75, "undecided": 0.5, "leaning_against": 0.25,
              "against": 0.0}
-NO_POSITION = ("will_not_vote", "will_not_say", "other")
-MEANING_CODES = (*POSITIONS, *NO_POSITION)
 DIRECTION_CODES = ("low_is_for", "high_is_for", "none")
 
 

@@ -10,10 +10,11 @@ elections they could vote at.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import expit, logsumexp
+from scipy.stats import norm
 
 from workbench.voters.scores.marks import DID_NOT, VOTED
 
@@ -84,22 +85,16 @@ def interval(
     log_share: np.ndarray, log_odds: np.ndarray, *, level: float, loading: float,
     inside_share: float,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return between which chances a person's own lies, with probability ``inside_share``."""
-    below = np.cumsum(np.exp(log_share), axis=1) - 0.5 * np.exp(log_share)
-    ends = []
-    for tail in ((1 - inside_share) / 2, (1 + inside_share) / 2):
-        after = np.clip((below < tail).sum(axis=1), 1, N_NODES - 1)
-        rows = np.arange(len(below))
-        low, high = below[rows, after - 1], below[rows, after]
-        part = np.clip((tail - low) / np.maximum(high - low, 1e-12), 0, 1)
-        node = NODES[after - 1] + part * (NODES[after] - NODES[after - 1])
-        ends.append(expit(log_odds + level + loading * node))
-    return ends[0], ends[1]
+    """Return between which chances a person's own lies, with probability ``inside_share``.
 
-
-def without(habit: Habit, kept: np.ndarray) -> Habit:
-    """Return the model with the elections ``kept`` alone."""
-    return replace(habit, levels=habit.levels[kept], loadings=habit.loadings[kept])
+    What the past tells of a person's effect is taken as normal, of its mean and spread.
+    """
+    share = np.exp(log_share)
+    mean = share @ NODES
+    spread = np.sqrt(np.maximum(share @ NODES**2 - mean**2, 0))
+    reach = float(norm.ppf((1 + inside_share) / 2)) * spread
+    low, high = (log_odds + level + loading * end for end in (mean - reach, mean + reach))
+    return expit(low), expit(high)
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,13 @@ from workbench.disclosure import Shape, protect
 from workbench.errors import StorageError
 from workbench.measures import Measure
 from workbench.settings import Disclosure
+from workbench.tables.results import MEANING_CODES
 
 QUALITY_FILE = Path("data", "scores", "quality.json")
 INTERVAL_Z = 1.645  # standard errors: the interval of what was seen holds with 90 %
-SCORE_NAMES = {"support": "Support", "turnout": "Turnout"}
+SCORE_NAMES = ("support", "turnout")
+N_BANDS = 10
+NOT_KNOWN = "not known"
 Quality = dict[str, Any]
 _HELD = Shape("n_people", ("n_people", "n_foretold", "n_seen"),
               shares={"foretold_share": ("n_foretold", "n_people"),
@@ -58,19 +61,13 @@ def score_measures(quality: Quality) -> list[Measure]:
 
 
 def band_table(quality: Quality, profile: Disclosure) -> pd.DataFrame:
-    """Return one row a tenth of score and a score: ``score_share`` (its middle), ``n_people``."""
-    parts = []
-    for code, name in SCORE_NAMES.items():
-        counts = quality["bands"].get(code)
-        if counts:
-            middles = np.round((np.arange(len(counts)) + 0.5) / len(counts), 2)
-            parts.append(pd.DataFrame({"score_name": name, "score_share": middles,
-                                       "n_people": counts}))
-    rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(
-        {"score_name": ["No score"], "score_share": [0.5], "n_people": [0]})
-    shown = protect(rows.drop(columns="score_share"), profile,
-                    shape=Shape("n_people", ("n_people",)))
-    return shown.assign(score_share=rows["score_share"])
+    """Return one row a tenth of score: ``band_name``, and electors whose score lies in it."""
+    bands = [f"{10 * i}-{10 * i + 10}%" for i in range(N_BANDS)]
+    counts = {f"n_{code}": quality["bands"].get(code, [0] * N_BANDS) for code in SCORE_NAMES}
+    rows = pd.DataFrame({"band_name": bands, **counts})
+    rows["n_electors"] = rows[list(counts)].max(axis=1)
+    shape = Shape("n_electors", ("n_electors", *counts))
+    return protect(rows, profile, shape=shape).drop(columns="n_electors")
 
 
 def calibration_table(quality: Quality, code: str, profile: Disclosure) -> pd.DataFrame:
@@ -93,7 +90,8 @@ def group_table(quality: Quality, profile: Disclosure) -> pd.DataFrame:
         if judged:
             groups = pd.DataFrame(judged["groups"])
             shown = _held_against(groups, profile)
-            shown.insert(0, "group_name", groups["level_name"].str.replace("_", " "))
+            shown.insert(0, "group_name", [
+                name.replace("_", " ").capitalize() for name in groups["level_name"]])
             columns = ["foretold_share", "seen_share"]
             sides.append(shown[["group_name", *columns]].rename(
                 columns={name: f"{code}_{name}" for name in columns}))
@@ -117,13 +115,20 @@ def correction_table(quality: Quality, profile: Disclosure) -> pd.DataFrame:
     shares = {share: (count, "n_people") for count, share in names.items()}
     frame = rows[["question_name", "n_people"]].assign(**counts)
     shown = protect(frame, profile, shape=Shape("n_people", ("n_people", *counts), shares=shares))
-    return shown[["question_name", "n_people", *names.values()]]
+    known = [NOT_KNOWN if is_bare else "not shown" if pd.isna(share) else f"{share:.0%}"
+             for share, is_bare in zip(shown["known_share"], rows["known_share"].isna(),
+                                       strict=True)]
+    return shown[["question_name", "n_people", "reached_share", "corrected_share"]].assign(
+        known_name=known)
 
 
 def id_table(quality: Quality, profile: Disclosure) -> pd.DataFrame:
     """Return one row a meaning: people whose newest ID says so, and who contradict themselves."""
     rows = pd.DataFrame(quality["ids"]["meanings"] or [
         {"meaning_code": "none", "n_people": 0, "n_contradicted": 0}])
+    order = [*MEANING_CODES, "none"]
+    rows = rows.sort_values("meaning_code", key=lambda codes: codes.map(order.index))
+    rows = rows[["meaning_code", "n_people", "n_contradicted"]].reset_index(drop=True)
     shown = protect(rows, profile, shape=Shape("n_people", ("n_people", "n_contradicted")))
     names = shown["meaning_code"].str.replace("_", " ").str.capitalize()
     return shown.assign(meaning_code=names).rename(columns={"meaning_code": "meaning_name"})

@@ -23,7 +23,7 @@ LIKE_THEM = (*(group.name for group in STANDING), "ties")
 TOLD_RIDGE, TOLD_SCALE = 5.0, 3.0
 HALF_A_STEP = 0.125          # keeps the log-odds of an ID of 0 or 1 finite
 FEWEST_IDS = 200             # people; with fewer, what others like them told is not used
-VARIANCES = (0.01, 0.03, 0.1, 0.3)
+VARIANCES = (0.003, 0.01, 0.03, 0.1, 0.3)
 POLLS, IDS = "polls", "ids"  # what a model was learned from
 ID_TRUST = 0.8               # of a fresh ID, where no poll says how far IDs are right
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
+from workbench.disclosure import rounded_count
+from workbench.settings import Disclosure
+from workbench.voters.scores.held import RECENT_DAYS
 from workbench.voters.scores.shown import Quality
 
 Words = dict[str, str]
 LEARNED_FROM = {
-    "polls": "Support is learned from {n_answers:,} answers to polls that could be linked.",
-    "ids": "Support is learned from voter IDs alone: only {n_answers:,} answers to polls could be "
+    "polls": "Support is learned from {n_answers} answers to polls that could be linked.",
+    "ids": "Support is learned from voter IDs alone: only {n_answers} answers to polls could be "
            "linked, and {n_answers_min:,} are needed. An ID is not a vote: take the scores as an "
            "order, not as chances.",
     "nothing": "There is no support score: neither polls nor voter IDs show both sides.",
@@ -33,37 +36,41 @@ def finding(quality: Quality, without: Words) -> Words:
     }
 
 
-def learned_words(quality: Quality) -> str:
+def learned_words(quality: Quality, profile: Disclosure) -> str:
     """Return what the scores were learned from, and what they had to do without."""
     support, ids = quality["support"], quality["ids"]
-    parts = [LEARNED_FROM[support["learned_from"]].format(**support)]
+    parts = [LEARNED_FROM[support["learned_from"]].format(
+        n_answers=_about(support["n_answers"], profile), n_answers_min=support["n_answers_min"])]
+    parts.append(f"{_about(ids['n_recent'], profile).capitalize()} voter IDs are of the last "
+                 f"{RECENT_DAYS} days.")
     if "turnout" not in quality["means"]:
         parts.append("There is no turnout score: no election on file has both voters and others, "
                      "or the vote history is another register's.")
     if ids["n_future"]:
-        parts.append(f"{ids['n_future']:,} voter IDs are dated after the day of this build and "
-                     "are not used.")
+        parts.append(f"{_about(ids['n_future'], profile).capitalize()} voter IDs are dated after "
+                     "the day of this build and are not used.")
     if ids["regions_without"]:
         names = ", ".join(name.replace("_", " ") for name in ids["regions_without"])
         parts.append(f"Nobody has a voter ID in {names}: scores there rest on what people like "
                      "them said elsewhere.")
     parts.append("Persuadability is empty: no randomised test has been analysed. The model's key "
-                 f"is {quality['model_key']}; the same key means the same model.")
+                 f"is {quality['model_key']}; where it is another one, scores moved with the "
+                 "model and not with people alone.")
     return " ".join(parts)
 
 
 def band_words(bands: pd.DataFrame, *, place: str) -> Words:
     """Return the words of the chart of how many have which score."""
-    subtitle = f"Electors by tenth of score, {place}"
-    shown = bands.dropna(subset=["n_people"])
-    if shown.empty:
+    subtitle = f"Electors by tenth of score, support to the left and turnout to the right, {place}"
+    shown = bands.dropna(subset=["n_support", "n_turnout"])
+    if shown.empty or not shown[["n_support", "n_turnout"]].to_numpy().any():
         return {"title": "There are no scores to show", "subtitle": subtitle,
-                "alt_text": "Lines of electors by score with every point hidden."}
-    peaks = shown.sort_values("n_people", kind="stable").drop_duplicates("score_name", keep="last")
-    told = "; ".join(f"{str(name).lower()} scores are most often about {share:.0%}" for name, share
-                     in zip(peaks["score_name"], peaks["score_share"], strict=True))
-    return {"title": "Most scores lie between the extremes", "subtitle": subtitle,
-            "alt_text": f"Lines of electors by tenth of score: {told}."}
+                "alt_text": "A pyramid of electors by score with every band hidden."}
+    support, turnout = (shown["band_name"].iloc[int(shown[name].astype("int64").argmax())]
+                        for name in ("n_support", "n_turnout"))
+    return {"title": f"Support is most often {support}, turnout {turnout}", "subtitle": subtitle,
+            "alt_text": "A pyramid of electors by tenth of score: most have support scores of "
+                        f"{support} and turnout scores of {turnout}."}
 
 
 def calibration_words(table: pd.DataFrame, quality: Quality, code: str, *, place: str) -> Words:
@@ -72,13 +79,12 @@ def calibration_words(table: pd.DataFrame, quality: Quality, code: str, *, place
     told = judged["on_what"] if judged else "nothing to judge by"
     n = int(table["n_people"].dropna().astype("int64").sum())
     subtitle = (f"Foretold and seen by tenth of the {code} score, on {told}, {place}, n {n:,}; "
-                "bars: 90 % interval")
+                "lines: 90% interval")
     shown = table.dropna(subset=["foretold_share", "seen_share"])
     if shown.empty:
         return {"title": f"The {code} score could not be judged", "subtitle": subtitle,
                 "alt_text": f"A calibration chart of {code} with every point hidden."}
-    gap = (shown["seen_share"] - shown["foretold_share"]).astype("float64")
-    points = round(100 * float(gap.abs().mean()))
+    points = round(100 * judged["calibration_error"])
     return {
         "title": f"{code.capitalize()} came out {points} points from what was foretold",
         "subtitle": subtitle,
@@ -90,6 +96,13 @@ def calibration_words(table: pd.DataFrame, quality: Quality, code: str, *, place
 
 ID_RULE = ("The newest day's ID counts; where IDs of that day differ, it is undecided. "
            "An ID halves over half of its life and is dropped after it.")
+
+
+def _about(n: int, profile: Disclosure) -> str:
+    if not n:
+        return "no"
+    shown = rounded_count(n, profile)
+    return f"under {profile.cell_min}" if shown is None else f"{shown:,}"
 
 
 def _errors(quality: Quality) -> str:
