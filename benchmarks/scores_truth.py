@@ -61,7 +61,7 @@ def auc_of_truths_own(both: pd.DataFrame, code: str) -> float:
              ("has_degree", "owns_home", "is_manual", "is_born_abroad", "is_female", "lean")]
     bends = [np.maximum(age - knot, 0) / 10 for knot in AGE_KNOTS_YEARS]
     places = pd.get_dummies(both["seat_id"], dtype="float64").to_numpy()
-    columns = np.column_stack([*facts, (age - 48) / 10, *bends, places]).astype(np.float32)
+    columns = np.column_stack([*facts, (age - 48) / 10, *bends, places])
     truth = both[f"{code}_probability"].to_numpy()
     model = LogisticRegression(C=10.0, max_iter=100)
     model.fit(np.vstack([columns, columns]), np.repeat([1, 0], len(truth)),

@@ -54,6 +54,7 @@ def response_weights(matrix: np.ndarray, is_in: np.ndarray, others_share: float)
     if is_in.all() or not is_in.any():
         return np.ones(int(is_in.sum()))
     model = LogisticRegression(C=RESPONSE_VARIANCE, max_iter=100, solver="newton-cholesky")
+    matrix = matrix.astype("float64")
     model.fit(matrix, is_in, sample_weight=np.where(is_in, 1.0, 1 / others_share))
     inverse = 1 / np.maximum(model.predict_proba(matrix[is_in])[:, 1], 1e-6)
     weights = np.clip(inverse / inverse.mean(), SMALLEST_WEIGHT, LARGEST_WEIGHT)

@@ -158,7 +158,7 @@ def fit_logistic(
         share = (outcome.sum() + 0.5) / (len(outcome) + 1)
         return np.zeros(matrix.shape[1]), float(np.log(share / (1 - share)))
     model = LogisticRegression(C=variance, max_iter=200, solver="newton-cholesky")
-    model.fit(matrix, outcome, sample_weight=weight)
+    model.fit(matrix.astype("float64"), outcome, sample_weight=weight)
     return model.coef_[0], float(model.intercept_[0])
 
 
