@@ -98,7 +98,7 @@ def unseen_chances(columns: np.ndarray, voted: np.ndarray, fold: np.ndarray) -> 
     log_odds, ones = np.zeros(len(voted)), np.ones(len(voted))
     for out in range(N_FOLDS):
         kept = fold != out
-        variance, _ = support.choose_variance(
+        variance = support.choose_variance(
             columns[kept], voted[kept], ones[kept], fold[kept])
         coefficients, intercept = support.fit_logistic(
             columns[kept], voted[kept], ones[kept], variance)

@@ -117,7 +117,8 @@ def learn_support(
     columns = support.support_columns(design.matrix(answered), answered, groups, told)
     outcome = answered["is_ours"].to_numpy(dtype="float64")
     fold = support.fold_of(answered["household_id"], N_FOLDS)
-    variance, unseen = support.choose_variance(columns, outcome, weights, fold)
+    variance = support.choose_variance(columns, outcome, weights, fold)
+    unseen = support.foretell_unseen(columns, outcome, weights, fold, variance=variance)
     coefficients, intercept = support.fit_logistic(columns, outcome, weights, variance)
     root = support.covariance_root(
         columns, intercept + columns @ coefficients, weights, variance)
@@ -147,7 +148,7 @@ def learn_support_from_ids(people: pd.DataFrame, design: Design) -> support.Supp
     weights = answers.response_weights(columns, has_id, 1.0)[is_decided]
     rows, homes = columns[has_id][is_decided], people["household_id"][has_id][is_decided]
     fold = support.fold_of(homes, N_FOLDS)
-    variance, _ = support.choose_variance(rows, outcome, weights, fold)
+    variance = support.choose_variance(rows, outcome, weights, fold)
     coefficients, intercept = support.fit_logistic(rows, outcome, weights, variance)
     root = support.covariance_root(rows, intercept + rows @ coefficients, weights, variance)
     return support.Support(support.IDS, groups, None, rows.mean(axis=0), coefficients, intercept,
