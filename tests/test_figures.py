@@ -17,7 +17,7 @@ from workbench.errors import BriefError
 from workbench.exhibits import open_brief
 from workbench.figures import house
 
-KINDS = ("bars", "dots", "lines", "pyramid", "waterfall", "histogram")
+KINDS = ("bars", "dots", "lines", "pyramid", "waterfall", "histogram", "calibration")
 
 
 @pytest.fixture(scope="module")

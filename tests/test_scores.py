@@ -433,6 +433,33 @@ def test_age_bands_are_those_of_the_voters_brief():
                                            "not known"]
 
 
+def test_a_party_that_nobody_named_leaves_support_to_voter_ids(folder, tmp_path):
+    shutil.copytree(folder / "data", tmp_path / "data")
+    assert scored(tmp_path, replace(SCORES, our_party_code=""))["support"]["learned_from"] == "ids"
+
+
+def test_a_vendors_score_is_held_against_a_model_on_a_poll_of_any_names(tmp_path, capsys):
+    rng = np.random.default_rng(6)
+    voted_before = rng.random(1_200) < 0.6
+    odds = np.where(voted_before, 1.5, -1.0)
+    vendor = 1 / (1 + np.exp(-2 * odds - 1))  # too sure of itself, and too high
+    pd.DataFrame({"voted": (rng.random(1_200) < 1 / (1 + np.exp(-odds))) * 1,
+                  "vendor": 100 * vendor, "before": voted_before * 1,
+                  "said": np.where(rng.random(1_200) < 0.1, "[DO NOT READ] Refused", "Sure"),
+                  }).to_csv(tmp_path / "poll.csv", index=False)
+    module = benchmark("turnout_poll")
+    arguments = ["turnout_poll", "--file", str(tmp_path / "poll.csv"), "--outcome", "voted",
+                 "--vendor", "vendor", "--history", "before", "--ages", "--said", "said",
+                 "--codes"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", arguments)
+        module.main()
+    found = json.loads(capsys.readouterr().out)
+    assert found["used"] == 1_200
+    assert found["ours_brier"] < found["vendor_brier"] - 2 * found["brier_gain_error"]
+    assert found["ours_ece"] < 0.05 < found["vendor_ece"]
+
+
 # --- recovery: samples that nothing was fitted to
 
 @pytest.mark.slow

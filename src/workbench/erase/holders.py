@@ -16,12 +16,13 @@ from workbench.erase.versions import (
     tracked_now,
 )
 
-BUILT = ("data/accepted", "data/set_aside", "data/tables", "data/people", "data/executed",
-         "data/appendix", "data/results")
+BUILT = ("data/accepted", "data/set_aside", "data/tables", "data/people", "data/scores",
+         "data/executed", "data/appendix", "data/results")
 LISTS, PUBLISHED = "lists", "reports/published"
 # What names nobody: hashes, numbers of rows, protected figures and code.
 _HARMLESS = ("data/code/", "data/gathered.json", "data/quality/", "data/registry/erased.parquet",
-             "reports/", "src/", "notebooks/", "expectations/", "requirements.lock")
+             "reports/", "src/", "notebooks/", "expectations/", "canvass_codes.csv",
+             "requirements.lock")
 
 
 @dataclass(frozen=True)
