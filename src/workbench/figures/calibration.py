@@ -65,8 +65,7 @@ def _draw_points(axes: Axes, rows: pd.DataFrame, columns: tuple[str, str, str, s
     axes.vlines(across, low, high, color=MID, linewidth=4, zorder=2)
     axes.plot(across, up, linestyle="none", marker="o", markersize=9, color=ONE,
               markeredgecolor=PAPER, markeredgewidth=1.5, zorder=3)
-    axes.annotate("as foretold", (0.98, 0.98), (0, -56), textcoords="offset points",
-                  va="top", ha="right", color=SOFT)
+    axes.annotate("on the line: as foretold", (0.98, 0.03), va="bottom", ha="right", color=SOFT)
 
 
 def _label(caption: Caption, column: str) -> str:
