@@ -374,6 +374,9 @@ def test_without_a_history_there_is_no_turnout_score_and_the_brief_says_so(folde
     assert rows.loc[rows["score_code"] == "turnout", "score_probability"].isna().all()
     assert words.finding(found, {"title": "t"}) == {"title": "t"}
     assert shown.calibration_table(found, "turnout", PROFILE)["seen_share"].isna().all()
+    groups = shown.group_table(found, PROFILE)
+    assert groups["turnout_seen_share"].isna().all()
+    assert groups["support_seen_share"].notna().any()
 
 
 def test_neither_polls_nor_ids_leave_support_empty(folder, tmp_path):
@@ -383,6 +386,8 @@ def test_neither_polls_nor_ids_leave_support_empty(folder, tmp_path):
     assert found["support"]["learned_from"] == "nothing"
     assert "There is no support score" in words.learned_words(found, PROFILE)
     assert shown.id_table(found, PROFILE)["n_people"].isna().all()
+    assert shown.correction_table(found, PROFILE)["known_name"].tolist() == ["not known"]
+    assert shown.group_table(found, PROFILE)["support_seen_share"].isna().all()
 
 
 def test_people_must_have_been_made(folder, tmp_path):

@@ -18,7 +18,8 @@ def create_ids(
     """Create ``given_id``, ``held_id``, ``home_id`` and ``attempt``.
 
     ``given_id`` has a row an ID, with its ``position`` (1 for us, 0 against) and ``freshness``:
-    it halves over half of the code's life and is 0 after it. ``held_id`` has a row a person
+    it halves over half of the code's life and is 0 after it. Means are rounded, so that they do
+    not hang on the order in which a database adds. ``held_id`` has a row a person
     with an ID that still holds, ``home_id`` a row a person others of whose home have one.
     IDs of a day after ``as_of`` are in ``given_id`` alone, with no freshness.
     """
@@ -37,15 +38,16 @@ def create_ids(
         WHERE x.person_id IN (SELECT person_id FROM elector)""")
     connection.execute("""
         CREATE TABLE held_id AS
-        SELECT person_id, count(*) AS n_ids, sum(freshness * position) / sum(freshness)
-               AS position_mean, max(freshness) AS freshness
+        SELECT person_id, count(*) AS n_ids,
+               round(sum(freshness * position) / sum(freshness), 6) AS position_mean,
+               max(freshness) AS freshness
         FROM given_id WHERE freshness > 0 AND position IS NOT NULL GROUP BY person_id""")
     connection.execute("""
         CREATE TABLE home_id AS
         WITH home AS (SELECT household_id, count(*) AS n, sum(position_mean) AS total
                       FROM held_id JOIN elector USING (person_id) GROUP BY household_id)
-        SELECT person_id, (total - coalesce(position_mean, 0))
-               / (n - (position_mean IS NOT NULL)::INT) AS home_position
+        SELECT person_id, round((total - coalesce(position_mean, 0))
+               / (n - (position_mean IS NOT NULL)::INT), 6) AS home_position
         FROM elector JOIN home USING (household_id) LEFT JOIN held_id USING (person_id)
         WHERE n > (position_mean IS NOT NULL)::INT""")
     connection.execute(f"""

@@ -95,19 +95,20 @@ def group_table(quality: Quality, profile: Disclosure) -> pd.DataFrame:
             columns = ["foretold_share", "seen_share"]
             sides.append(shown[["group_name", *columns]].rename(
                 columns={name: f"{code}_{name}" for name in columns}))
-    if not sides:
-        return pd.DataFrame({"group_name": ["No outcome to judge by"]})
-    both = sides[0]
+    both = sides[0] if sides else pd.DataFrame({"group_name": ["No outcome to judge by"]})
     for side in sides[1:]:
         both = both.merge(side, on="group_name", how="outer", validate="one_to_one", sort=True)
-    return both
+    columns = [f"{code}_{name}" for code in SCORE_NAMES
+               for name in ("foretold_share", "seen_share")]
+    shown = both.reindex(columns=["group_name", *columns])
+    return shown.astype(dict.fromkeys(columns, "Float64"))
 
 
 def correction_table(quality: Quality, profile: Disclosure) -> pd.DataFrame:
     """Return one row a question: what those reached would say, and what we say of everybody."""
-    rows = pd.DataFrame(quality["corrections"])
-    if rows.empty:
-        return pd.DataFrame({"question_name": ["Nobody was reached"]})
+    rows = pd.DataFrame(quality["corrections"] or [
+        {"question_name": "Nobody was reached", "n_people": 0, "reached_share": None,
+         "corrected_share": None, "known_share": None}])
     names = {"n_reached": "reached_share", "n_corrected": "corrected_share",
              "n_known": "known_share"}
     counts = {count: (rows[share].astype("Float64") * rows["n_people"]).round()
