@@ -60,7 +60,7 @@ def main() -> None:
             run(folder, -1.0)
             like = scores_truth.judge(folder, truth)
             judged |= {"ece_turnout_like": like["ece_turnout"]}
-    print(json.dumps({"people": options.people * options.copies, **figures, **judged}))
+    print(json.dumps({"people": len(truth) * options.copies, **figures, **judged}))
 
 
 def arguments() -> argparse.Namespace:
@@ -103,17 +103,31 @@ def copy_people(folder: Path, copies: int) -> None:
     """Write every elector, with their history, IDs and consumer row, so many times."""
     if copies == 1:
         return
-    paths = {folder / f"data/tables/{name}.parquet": key for name, key in COPIED.items()}
-    paths |= {folder / "data/people/crosswalk.parquet": "row_key",
-              folder / "data/people/people.parquet": "voter_id"}
-    for path, key in paths.items():
-        columns = [key, *(c for c in ("person_id", "household_id")
-                          if c in duckdb.sql(f"SELECT * FROM '{path}' LIMIT 0").columns)]
-        changed = ", ".join(f"concat({c}, '-', i) AS {c}" for c in columns)
-        draft = path.with_suffix(".draft")
-        duckdb.sql(f"COPY (SELECT * REPLACE ({changed}) FROM '{path}', range({copies}) r(i)) "
-                   f"TO '{draft}' (FORMAT parquet)")
-        draft.replace(path)
+    people = {"person_id", "household_id"}
+    for name, key in COPIED.items():
+        multiply(folder / f"data/tables/{name}.parquet", {key}, copies)
+    multiply(folder / "data/people/people.parquet", {"voter_id", *people}, copies)
+    copied = ", ".join(f"'{name}'" for name in COPIED)
+    path = folder / "data/people/crosswalk.parquet"
+    multiply(path, {"row_key", "person_id"}, copies, where=f"table_name IN ({copied})",
+             others="person_id")
+
+
+def multiply(
+    path: Path, keys: set[str], copies: int, *, where: str = "true", others: str = ""
+) -> None:
+    """Write the rows that ``where`` holds of so many times, ``keys`` with the copy's number.
+
+    Of the others, which stay once, the column ``others`` gets the number of the first copy.
+    """
+    columns = duckdb.sql(f"SELECT * FROM '{path}' LIMIT 0").columns
+    changed = ", ".join(f"concat({c}, '-', i) AS {c}" for c in columns if c in keys)
+    rest = (f" UNION ALL SELECT * REPLACE (concat({others}, '-0') AS {others}) FROM '{path}' "
+            f"WHERE NOT ({where})") if others else ""
+    draft = path.with_suffix(".draft")
+    duckdb.sql(f"COPY (SELECT * EXCLUDE (i) REPLACE ({changed}) FROM '{path}', "
+               f"range({copies}) r(i) WHERE {where}{rest}) TO '{draft}' (FORMAT parquet)")
+    draft.replace(path)
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     import duckdb
 
 FOLDER = Path("data", "scores")
+TELL_EVERY_PEOPLE = 1_000_000
 
 
 def make_scores(settings: Settings) -> None:
@@ -125,8 +126,10 @@ def write_scores(
             scored = apply.score_people(models, people)
             writer.write_table(apply.score_rows(models, people, scored))
             tally = tally.with_batch(people, scored)
-            n_done += len(people)
-            _tell(f"{n_done:,} electors scored")
+            if tally.n_people // TELL_EVERY_PEOPLE > n_done // TELL_EVERY_PEOPLE:
+                _tell(f"{tally.n_people:,} electors scored")
+            n_done = tally.n_people
+    _tell(f"{n_done:,} electors scored in all")
     return tally
 
 
