@@ -18,7 +18,7 @@ from workbench.exhibits import open_brief
 from workbench.figures import house
 from workbench.figures.heat import FAINTEST, STRONGEST
 
-KINDS = ("bars", "dots", "lines", "pyramid", "waterfall", "histogram")
+KINDS = ("bars", "dots", "lines", "pyramid", "waterfall", "histogram", "calibration")
 
 
 @pytest.fixture(scope="module")

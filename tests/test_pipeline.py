@@ -21,7 +21,7 @@ PIPELINE = yaml.safe_load((REPOSITORY / "dvc.yaml").read_text(encoding="utf-8"))
 PARAMS = yaml.safe_load((REPOSITORY / "params.yaml").read_text(encoding="utf-8"))
 CHANGES_NO_OUTPUT = {"cli", "errors"}
 STARTS_OF = {"gather": {"intake.gathering"}, "index": {"briefs.index"},
-             "spine": {"spine.make"}}
+             "scores": {"voters.scores.make"}, "spine": {"spine.make"}}
 FINGERPRINTS = {"page_code", "intake_code"}
 
 

@@ -111,8 +111,6 @@ def test_turnout_tables_match_a_count_by_hand():
     assert pd.isna(ages.loc["18-24", "turnout_registered_share"])
     whole = voters.turnout_by_election(joined, PROFILE)
     assert whole["turnout_registered_share"].tolist() == [0.60]
-    spread = voters.turnout_spread(joined, PROFILE)
-    assert spread["n_electors"].tolist() == [80, 120]
 
 
 def test_the_joined_share_counts_rows_of_history_that_name_an_elector():
@@ -156,9 +154,7 @@ def test_an_empty_register_and_an_empty_history_give_empty_tables(n):
     assert elections["election_name"].tolist() == ["No election on file"]
     assert elections["turnout_registered_share"].isna().all()
     assert voters.turnout_by_age(joined, PROFILE)["n_voted"].isna().all()
-    assert len(voters.turnout_spread(joined, PROFILE)) == 1
-    measures = voters.voter_measures(electors, joined, joined_share=None)
-    assert [m.value for m in measures] == [n, None, 0.0 if n else None, None, None]
+    assert [m.value for m in voters.voter_measures(electors, joined)] == [n, None]
     assert voters.finding(electors, joined, PROFILE)["title"].startswith("The register is in")
     assert voters.seat_table(electors, PROFILE)["n_electors"].isna().all()
 

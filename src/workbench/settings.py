@@ -107,6 +107,26 @@ class Sample:
 
 
 @dataclass(frozen=True)
+class Scores:
+    """How support and turnout are scored (see docs/voters.md).
+
+    ``like_election_names`` are elections on file that the coming one is like; without any, the
+    last one and its kind. ``turnout_expected_share`` is the campaign's own forecast of the
+    share of electors who will vote; 0 takes the level of the like elections.
+    """
+
+    our_party_code: str = ""
+    like_election_names: Sequence[str] = ()
+    turnout_expected_share: float = 0.0
+    history_joined_min: float = 0.5
+    n_answers_min: int = 400
+    n_fit_people: int = 40_000
+    n_batch_people: int = 200_000
+    interval_share: float = 0.9
+    seed: int = 1
+
+
+@dataclass(frozen=True)
 class Settings:
     """The whole of params.yaml. ``root`` is the folder that holds it."""
 
@@ -119,6 +139,7 @@ class Settings:
     sources: Mapping[str, Source]
     notebooks: Mapping[str, Mapping[str, Any]]
     publishing: Publishing = Publishing()
+    scores: Scores = Scores()
 
     def source(self, name: str) -> Source:
         """Return the source of that name; SettingsError with the nearest name if none."""
@@ -152,7 +173,7 @@ def load_settings(root: Path | None = None) -> Settings:
     folder = find_root(root)
     raw = _mapping(_read_yaml(folder / PARAMS_FILE), PARAMS_FILE)
     known = {"campaign", "disclosure", "engine", "linkage", "sample", "sources", "notebooks"}
-    _refuse_strangers(set(raw), known | {"publishing"}, PARAMS_FILE)
+    _refuse_strangers(set(raw), known | {"publishing", "scores"}, PARAMS_FILE)
     _require(set(raw), known, PARAMS_FILE)
     declared = _mapping(raw["sources"] or {}, "sources")
     return Settings(
@@ -165,6 +186,7 @@ def load_settings(root: Path | None = None) -> Settings:
         sources={name: _source(name, entry) for name, entry in declared.items()},
         notebooks=_mapping(raw["notebooks"] or {}, "notebooks"),
         publishing=_section(Publishing, raw.get("publishing", {}), "publishing"),
+        scores=_section(Scores, raw.get("scores") or {}, "scores"),
     )
 
 

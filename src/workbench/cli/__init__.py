@@ -41,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     add_command(commands, "gather", _gather,
                 "gather accepted rows into one file a canonical table")
     add_command(commands, "spine", _spine, "link all tables into people, with ids that stay")
+    add_command(commands, "scores", _scores, "score everybody's support and turnout")
     people = add_command(commands, "people", _people, "accept the ids that linking proposes")
     people.add_argument("action", choices=["accept"])
     add_command(commands, "index", _index, "write reports/index.html")
@@ -178,6 +179,13 @@ def _spine(options: argparse.Namespace) -> None:
     from workbench.spine import make_people
 
     make_people(load_settings())
+
+
+def _scores(options: argparse.Namespace) -> None:
+    from workbench.settings import load_settings
+    from workbench.voters.scores import make_scores
+
+    make_scores(load_settings())
 
 
 def _people(options: argparse.Namespace) -> None:

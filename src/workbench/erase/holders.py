@@ -16,13 +16,15 @@ from workbench.erase.versions import (
     tracked_now,
 )
 
-BUILT = ("data/accepted", "data/set_aside", "data/tables", "data/people", "data/executed",
-         "data/appendix", "data/donors", "data/results", "data/universes", "data/selections")
+BUILT = ("data/accepted", "data/set_aside", "data/tables", "data/people", "data/scores",
+         "data/executed", "data/appendix", "data/donors", "data/results", "data/universes",
+         "data/selections")
 LISTS, PUBLISHED = "lists", "reports/published"
 # What names nobody: hashes, numbers of rows, protected figures and code.
 _HARMLESS = ("data/code/", "data/gathered.json", "data/quality/", "data/received/",
-             "data/registry/erased.parquet",
-             "reports/", "src/", "notebooks/", "expectations/", "requirements.lock")
+             "data/registry/erased.parquet", "data/shown/",
+             "reports/", "src/", "notebooks/", "expectations/", "canvass_codes.csv",
+             "requirements.lock")
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbench.figures.calibration import calibration
 from workbench.figures.foretold import foretold
 from workbench.figures.heat import heat
 from workbench.figures.lines import lines
@@ -9,4 +10,7 @@ from workbench.figures.pyramid import histogram, pyramid
 from workbench.figures.rows import bars, dots
 from workbench.figures.waterfall import waterfall
 
-__all__ = ["bars", "dots", "foretold", "heat", "histogram", "lines", "pyramid", "waterfall"]
+__all__ = [
+    "bars", "calibration", "dots", "foretold", "heat", "histogram", "lines", "pyramid",
+    "waterfall",
+]

@@ -18,6 +18,9 @@ from workbench.tables.shared import (
 )
 
 SCORE_CODES = ("support", "turnout", "persuasion", "gift")
+# What a canvasser's code may mean (canvass_codes.csv).
+MEANING_CODES = ("for", "leaning_for", "undecided", "leaning_against", "against",
+                 "will_not_vote", "will_not_say", "other")
 UNIVERSE_CODES = (
     "get_out_the_vote", "persuade", "both", "leave_alone", "unknown", "register", "vote_early",
 )
@@ -46,6 +49,29 @@ SCORES = Table(
         Column("reason_names", "text", "Reasons in words, strongest first, separated by ';'.",
                is_personal=True),
         Column("model_key", "id", "Hash of the model and of the data that it was fitted on.",
+               is_required=True),
+    ),
+    owner="scores",
+)
+
+VOTER_IDS = Table(
+    "voter_ids",
+    "one person with a voter ID that still holds",
+    ("person_id",),
+    (
+        PERSON_ID,
+        Column("meaning_code", "code",
+               "What the newest ID says, by canvass_codes.csv; undecided where IDs of that day "
+               "are not one.", values=MEANING_CODES, is_personal=True, is_required=True),
+        Column("contact_date", "date", "Day of the newest ID.", is_required=True),
+        Column("n_ids", "count", "IDs that still hold.", unit="IDs", is_required=True),
+        Column("position_share", "share",
+               "Mean of IDs that still hold, 1 for us and 0 against, fresh ones counting more; "
+               "empty where they tell neither.", is_personal=True),
+        Column("freshness_share", "share",
+               "How fresh the newest is: 1 on its day, halved after half its life.",
+               is_required=True),
+        Column("is_contradicted", "flag", "IDs that still hold speak both for us and against.",
                is_required=True),
     ),
     owner="scores",
@@ -244,6 +270,6 @@ QUIET_CANVASSERS = Table(
 )
 
 RESULT_TABLES = (
-    SCORES, SEGMENTS, EFFECTS, UNIVERSES, SEAT_CHANCES, DISTRICT_VALUES, SELECTIONS, LIST_DRAFT,
-    DOUBLE_CALLS, QUIET_CANVASSERS,
+    SCORES, VOTER_IDS, SEGMENTS, EFFECTS, UNIVERSES, SEAT_CHANCES, DISTRICT_VALUES, SELECTIONS,
+    LIST_DRAFT, DOUBLE_CALLS, QUIET_CANVASSERS,
 )

@@ -10,18 +10,16 @@ from workbench.voters.turnout import (
     joined_share,
     turnout_by_age,
     turnout_by_election,
-    turnout_spread,
 )
 from workbench.voters.words import (
     age_words,
-    spread_words,
     turnout_age_words,
     turnout_election_words,
 )
 
 __all__ = [
     "age_sex_table", "age_words", "describe_electors", "finding", "history_of_register",
-    "join_history", "joined_share", "seat_table", "spread_words", "turnout_age_words",
-    "turnout_by_age", "turnout_by_election", "turnout_election_words", "turnout_spread",
+    "join_history", "joined_share", "seat_table", "turnout_age_words",
+    "turnout_by_age", "turnout_by_election", "turnout_election_words",
     "voter_measures",
 ]

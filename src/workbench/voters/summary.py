@@ -6,21 +6,13 @@ import pandas as pd
 
 from workbench.measures import Measure
 from workbench.settings import Disclosure
-from workbench.voters.profile import AGE_BANDS, NOT_KNOWN
+from workbench.voters.profile import AGE_BANDS
 from workbench.voters.turnout import election_of, turnout_by_age
 
 
-def voter_measures(
-    electors: pd.DataFrame, history: pd.DataFrame, *, joined_share: float | None
-) -> list[Measure]:
-    """Return the headline numbers of the voters brief, before they are protected.
-
-    ``joined_share`` is the part of the history's rows that name an elector of the register.
-    """
+def voter_measures(electors: pd.DataFrame, history: pd.DataFrame) -> list[Measure]:
+    """Return the headline numbers of the register, before they are protected."""
     n = len(electors)
-    known = electors[electors["age_band"] != NOT_KNOWN]
-    old = known["age_band"].isin(AGE_BANDS[-2:])
-    postal = electors["is_postal_voter"].fillna(False).astype(bool)
     last = _last_election(history)
     return [
         Measure("n_electors", "Electors", n, "count", "electors",
@@ -31,16 +23,6 @@ def voter_measures(
                 "Electors on today's register who voted at the last election.", n=len(last),
                 population="electors who could vote", column="n_could_vote", part="n_voted",
                 where=election_of(last)),
-        Measure("aged_65_share", "Aged 65 or more", _mean(old), "share",
-                "share of electors of known age", "Electors of 65 or more.", n=len(known),
-                population="electors", column="n_known_age", part="n_aged_65"),
-        Measure("postal_share", "Vote by post", _mean(postal) if postal.any() else None, "share",
-                "share of electors", "Electors who have asked to vote by post.", n=n,
-                population="electors", column="n_electors", part="n_postal"),
-        Measure("history_joined_share", "Vote history joined",
-                None if joined_share is None else round(joined_share, 2), "share",
-                "share of history rows", "Rows of the vote history that name an elector on "
-                "this register; lower means that turnout rests on less.", is_about_people=False),
     ]
 
 

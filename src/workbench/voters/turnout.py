@@ -104,30 +104,6 @@ def election_of(last: pd.DataFrame) -> dict[str, str]:
             for name, value in named.items() if not pd.isna(value)}
 
 
-def turnout_spread(history: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
-    """Return one row a number of elections voted in, of the elections that all could vote in.
-
-    Columns: ``n_elections_voted`` as text, ``n_electors``, ``elector_share``. Only electors
-    who could vote at every election of the history are in it.
-    """
-    n_elections = history[["election_date", "election_name"]].drop_duplicates().shape[0]
-    people = history.groupby("voter_id")["has_voted"].agg(n_could_vote="size", n_voted="sum")
-    steady = people.loc[people["n_could_vote"] == n_elections, "n_voted"]
-    counts = steady.value_counts().reindex(range(n_elections + 1), fill_value=0)
-    rows = pd.DataFrame({
-        "n_elections_voted": [str(n) for n in counts.index],
-        "n_electors": counts.to_numpy(dtype="int64"),
-        "n_steady": len(steady),
-    })
-    shape = Shape(
-        "n_electors", ("n_electors", "n_steady"),
-        shares={"elector_share": ("n_electors", "n_steady")},
-        population="electors who could vote at all elections",
-        dimensions=("n_elections_voted",), totals={"n_steady": "n_electors"},
-    )
-    return protect(rows, profile, shape=shape).drop(columns="n_steady")
-
-
 def _marks(vote_history: pd.DataFrame) -> pd.DataFrame:
     """One row an elector and election; where sources disagree, a vote outweighs no vote."""
     is_vote = vote_history["voted_code"].isin(VOTED)

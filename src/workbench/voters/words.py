@@ -62,22 +62,3 @@ def turnout_election_words(elections: pd.DataFrame, *, place: str) -> Words:
         "subtitle": subtitle,
         "alt_text": f"Bars of turnout by election: {listed}; highest at {best}.",
     }
-
-
-def spread_words(spread: pd.DataFrame, *, place: str) -> Words:
-    """Return the words of the chart of how many elections people voted in."""
-    shown = spread.dropna(subset=["elector_share"])
-    n_elections = len(spread) - 1
-    subtitle = f"Electors who could vote at all {n_elections} elections on file, {place}"
-    if shown.empty:
-        return {"title": "Voting habits cannot be shown", "subtitle": subtitle,
-                "alt_text": "Bars of electors by elections voted in, every bar hidden."}
-    shares = shown["elector_share"].astype("float64")
-    mode = shown["n_elections_voted"].iloc[shares.argmax()]
-    listed = ", ".join(f"{n} elections {share:.0%}" for n, share in
-                       zip(shown["n_elections_voted"], shares, strict=True))
-    return {
-        "title": f"Most often people voted at {mode} of {n_elections} elections",
-        "subtitle": subtitle,
-        "alt_text": f"Bars of electors by the number of elections voted in: {listed}.",
-    }

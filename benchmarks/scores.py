@@ -1,0 +1,134 @@
+"""Time, memory and calibration of scoring everybody, as one line of JSON.
+
+    python benchmarks/scores.py [--people 1000000] [--seed 1] [--copies 1] [--folder DIR]
+
+It makes the tables (scores_data; in DIR they are kept and made once), scores everybody in a
+process of its own on two cores, and holds the scores against the sample's own probabilities.
+Standing in the clock: reading, joining, learning, judging, scoring, writing. ``--copies 10``
+writes every elector ten times under other ids, for the memory at ten times the size.
+``ece_…`` is the mean absolute difference of score and true probability over tenths of the
+people; ``worst_…`` the greatest of any region or age band of 2,000 people or more. ``auc_…`` is
+against the truth, ``auc_truth_…`` of a model that is given the truth's own facts of everybody.
+The level of turnout is no fact of the past: the campaign's forecast is given to the nearest
+point; ``ece_turnout_like`` is without one, at the level of the election that it names.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import scores_truth
+from scores_data import write_tables
+
+from workbench.settings import Scores, load_settings
+from workbench.voters.scores.make import make_scores
+
+HERE = Path(__file__).parent
+COPIED = {"voters": "voter_id", "vote_history": "voter_id", "canvass": "contact_id",
+          "consumer": "consumer_id"}
+
+
+def main() -> None:
+    """Make what is not there, score, judge, print the line of JSON."""
+    options = arguments()
+    if options.only:
+        print(json.dumps(scored(options.folder, options.only)))
+        return
+    with contextlib.ExitStack() as stack:
+        folder = options.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        if not (folder / "truth.parquet").is_file():
+            write_tables(folder, options.people, seed=options.seed)
+            copy_people(folder, options.copies)
+        truth = pd.read_parquet(folder / "truth.parquet")
+        forecast = round(float(truth["turnout_probability"].mean()), 2)
+        figures = run(folder, forecast)
+        judged = scores_truth.judge(folder, truth)
+        if options.copies == 1:
+            run(folder, -1.0)
+            like = scores_truth.judge(folder, truth)
+            judged |= {"ece_turnout_like": like["ece_turnout"]}
+    print(json.dumps({"people": len(truth) * options.copies, **figures, **judged}))
+
+
+def arguments() -> argparse.Namespace:
+    """Return what the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--people", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--copies", type=int, default=1)
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--only", type=float, default=0.0, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def run(folder: Path, forecast: float) -> dict[str, Any]:
+    """Score in a process of its own; return its figures."""
+    command = [sys.executable, __file__, "--folder", str(folder), "--only", str(forecast)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(done.stderr[-2000:])
+    figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return figures
+
+
+def scored(folder: Path, forecast: float) -> dict[str, Any]:
+    """Score the people of ``folder``; return seconds and peak memory."""
+    settings = load_settings(HERE.parent)
+    shutil.copyfile(HERE.parent / "canvass_codes.csv", folder / "canvass_codes.csv")
+    scores = Scores(our_party_code=scores_truth.OURS, like_election_names=("National 2022",),
+                    turnout_expected_share=max(forecast, 0.0))
+    limits = replace(settings.linkage, memory_limit_gb=2.0, n_threads=2)
+    start = time.perf_counter()
+    make_scores(replace(settings, root=folder.resolve(), scores=scores, linkage=limits))
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return {"score_s": round(time.perf_counter() - start, 1),
+            "score_cpu_s": round(usage.ru_utime + usage.ru_stime, 1),
+            "peak_gb": round(usage.ru_maxrss * 1024 / 1e9, 2)}
+
+
+def copy_people(folder: Path, copies: int) -> None:
+    """Write every elector, with their history, IDs and consumer row, so many times."""
+    if copies == 1:
+        return
+    people = {"person_id", "household_id"}
+    for name, key in COPIED.items():
+        multiply(folder / f"data/tables/{name}.parquet", {key}, copies)
+    multiply(folder / "data/people/people.parquet", {"voter_id", *people}, copies)
+    copied = ", ".join(f"'{name}'" for name in COPIED)
+    path = folder / "data/people/crosswalk.parquet"
+    multiply(path, {"row_key", "person_id"}, copies, where=f"table_name IN ({copied})",
+             others="person_id")
+
+
+def multiply(
+    path: Path, keys: set[str], copies: int, *, where: str = "true", others: str = ""
+) -> None:
+    """Write the rows that ``where`` holds of so many times, ``keys`` with the copy's number.
+
+    Of the others, which stay once, the column ``others`` gets the number of the first copy.
+    """
+    columns = duckdb.sql(f"SELECT * FROM '{path}' LIMIT 0").columns
+    changed = ", ".join(f"concat({c}, '-', i) AS {c}" for c in columns if c in keys)
+    rest = (f" UNION ALL SELECT * REPLACE (concat({others}, '-0') AS {others}) FROM '{path}' "
+            f"WHERE NOT ({where})") if others else ""
+    draft = path.with_suffix(".draft")
+    duckdb.sql(f"COPY (SELECT * EXCLUDE (i) REPLACE ({changed}) FROM '{path}', "
+               f"range({copies}) r(i) WHERE {where}{rest}) TO '{draft}' (FORMAT parquet)")
+    draft.replace(path)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""The marked registers and vote histories: what each elector did at each election."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
+
+# What an elector did at an election: four different things, and the codes in the database.
+NOT_ON_REGISTER, DID_NOT, VOTED, VOTED_BY_POST = range(4)
+MOST_ELECTIONS = 12
+_MARK_SQL = """CASE voted_code WHEN 'post' THEN 3 WHEN 'did_not' THEN 1
+               WHEN 'not_registered' THEN 0 ELSE 2 END"""
+
+
+@dataclass(frozen=True)
+class Election:
+    """One past election: its day, its name, and its column in the database."""
+
+    date: dt.date
+    name: str
+    column: str
+
+    @property
+    def kind(self) -> str:
+        """Its name without its year: elections of one kind have one.
+
+        >>> Election(dt.date(2024, 11, 5), "National 2024", "mark_0").kind
+        'national'
+        """
+        return re.sub(r"[^a-z]+", " ", self.name.lower()).strip()
+
+
+def joined_share(connection: duckdb.DuckDBPyConnection) -> float:
+    """Return the share of the history's rows that name an entry of the register; 0 if none."""
+    n, n_joined = connection.execute(
+        "SELECT count(*), count(*) FILTER (voter_id IN (SELECT voter_id FROM voters)) "
+        "FROM vote_history").fetchall()[0]
+    return float(n_joined / n) if n else 0.0
+
+
+def create_marks(
+    connection: duckdb.DuckDBPyConnection, *, as_of: dt.date, joined_min: float
+) -> tuple[Election, ...]:
+    """Create ``mark``: a row an elector, a column an election; return the elections in order.
+
+    Elections on or after ``as_of`` are not known yet and left out; so are all where the history
+    is another register's (fewer than ``joined_min`` of its rows name an entry). Whom a history
+    does not name did not vote if they were on the register then, as in `join_history`; a vote
+    outweighs no vote where sources disagree.
+    """
+    found = connection.execute(
+        "SELECT election_date, coalesce(election_name, '') FROM vote_history WHERE "
+        "election_date < $day GROUP BY ALL ORDER BY ALL", {"day": as_of}).fetchall()
+    is_ours = joined_share(connection) >= joined_min
+    elections = tuple(Election(date, name, f"mark_{i}") for i, (date, name) in
+                      enumerate(found[-MOST_ELECTIONS:] if is_ours else []))
+    seen = ", ".join(
+        f"max({_MARK_SQL}) FILTER (election_date = DATE '{e.date}' AND "
+        f"coalesce(election_name, '') = {_quoted(e.name)}) AS {e.column}" for e in elections)
+    marks = ", ".join(
+        f"coalesce({e.column}, CASE WHEN registration_date > DATE '{e.date}' "
+        f"THEN {NOT_ON_REGISTER} ELSE {DID_NOT} END)::TINYINT AS {e.column}" for e in elections)
+    if not elections:
+        connection.execute("CREATE TABLE mark AS SELECT person_id FROM elector")
+        return ()
+    connection.execute(f"""
+        CREATE TABLE mark AS
+        WITH number AS (SELECT DISTINCT person_id, row_key AS voter_id FROM crosswalk
+                        WHERE table_name = 'voters'),
+        seen AS (SELECT person_id, {seen} FROM vote_history JOIN number USING (voter_id)
+                 GROUP BY person_id)
+        SELECT person_id, {marks} FROM elector LEFT JOIN seen USING (person_id)""")
+    return elections
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

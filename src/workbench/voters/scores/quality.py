@@ -1,0 +1,153 @@
+"""The exact figures of scoring, for the voters notebook: they are not for showing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.settings import Settings
+from workbench.voters.scores import calibrate, held, marks
+from workbench.voters.scores.apply import Scored
+from workbench.voters.scores.learn import Judged
+
+if TYPE_CHECKING:
+    import duckdb
+
+N_BANDS = 10
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What the scores come to, added up over batches.
+
+    ``counts`` are people by band of a tenth of score, ``sums`` sums of score by group.
+    """
+
+    n_people: int = 0
+    n_with_id: int = 0
+    counts: dict[str, np.ndarray] = field(default_factory=dict)
+    sums: dict[str, float] = field(default_factory=dict)
+    sums_with_id: dict[str, float] = field(default_factory=dict)
+
+    def with_batch(self, people: pd.DataFrame, scored: tuple[Scored, ...]) -> Tally:
+        """Return the tally with one more batch."""
+        has_id = people["position_mean"].notna().to_numpy()
+        counts, sums, some = dict(self.counts), dict(self.sums), dict(self.sums_with_id)
+        for one in scored:
+            if not one.is_scored:
+                continue
+            band = np.minimum((one.probability * N_BANDS).astype(int), N_BANDS - 1)
+            new = np.bincount(band, minlength=N_BANDS)
+            counts[one.code] = counts.get(one.code, np.zeros(N_BANDS, dtype=np.int64)) + new
+            sums[one.code] = sums.get(one.code, 0.0) + float(one.probability.sum())
+            some[one.code] = some.get(one.code, 0.0) + float(one.probability[has_id].sum())
+        return Tally(self.n_people + len(people), self.n_with_id + int(has_id.sum()), counts,
+                     sums, some)
+
+
+def figures(
+    connection: duckdb.DuckDBPyConnection, settings: Settings,
+    elections: tuple[marks.Election, ...], learned: dict[str, Any], tally: Tally,
+) -> dict[str, Any]:
+    """Return all that the voters brief tells of the scores, exact."""
+    models = learned["models"]
+    return {
+        "n_people": tally.n_people,
+        "joined_share": round(marks.joined_share(connection), 4),
+        "elections": election_figures(connection, elections),
+        "ids": held.id_figures(connection),
+        "bands": {code: counts.tolist() for code, counts in tally.counts.items()},
+        "means": {code: _mean(total, tally.n_people) for code, total in tally.sums.items()},
+        "support": {
+            "learned_from": models.support.kind if models.support else "nothing",
+            "n_answers": len(learned["answered"]),
+            "n_answers_min": settings.scores.n_answers_min,
+            "n_respondents": int(learned["answered"]["person_id"].nunique()),
+            "judged": _judged(learned["judged"]),
+        },
+        "turnout": {
+            "levels": dict(models.turnout.levels) if models.turnout else {},
+            "expected_share": settings.scores.turnout_expected_share,
+            "judged": _judged(models.turnout.judged if models.turnout else None),
+        },
+        "corrections": correction_figures(connection, elections, learned, tally),
+    }
+
+
+def election_figures(
+    connection: duckdb.DuckDBPyConnection, elections: tuple[marks.Election, ...]
+) -> list[dict[str, Any]]:
+    """Return, an election, how many voted, by post, did not, and were not on the register yet."""
+    names = ("n_not_on_register", "n_did_not", "n_voted", "n_by_post")
+    rows = []
+    for election in elections:
+        counts = dict(connection.execute(
+            f"SELECT {election.column}, count(*) FROM feature GROUP BY ALL").fetchall())
+        rows.append({"election_name": election.name, "election_date": str(election.date),
+                     **{name: int(counts.get(i, 0)) for i, name in enumerate(names)}})
+    return rows
+
+
+def correction_figures(
+    connection: duckdb.DuckDBPyConnection, elections: tuple[marks.Election, ...],
+    learned: dict[str, Any], tally: Tally,
+) -> list[dict[str, Any]]:
+    """Return what those who were reached alone would say, what we say, and how it is corrected.
+
+    One row a question: support by those with an ID, support by answers to polls, and the last
+    election's turnout of respondents, whose answer the register has.
+    """
+    rows = []
+    mean = _mean(tally.sums.get("support", np.nan), tally.n_people)
+    if tally.n_with_id and "support" in tally.sums:
+        reached = _mean(tally.sums_with_id["support"], tally.n_with_id)
+        rows.append(_row("Support, by those with an ID", tally.n_with_id, reached, mean))
+    answered, weights = learned["answered"], learned["weights"]
+    if len(answered):
+        said = answered["is_ours"].to_numpy(dtype="float64")
+        rows.append(_row("Support, by answers to polls", len(said), float(said.mean()), mean))
+    if len(answered) and elections:
+        rows.append(_turnout_row(connection, elections[-1], answered, weights))
+    return rows
+
+
+def _turnout_row(
+    connection: duckdb.DuckDBPyConnection, election: marks.Election, answered: pd.DataFrame,
+    weights: np.ndarray,
+) -> dict[str, Any]:
+    past = answered[election.column].to_numpy()
+    was_on = past >= marks.DID_NOT
+    voted = (past[was_on] >= marks.VOTED).astype("float64")
+    everybody = connection.execute(
+        f"SELECT avg(({election.column} >= {marks.VOTED})::INT) FROM feature "
+        f"WHERE {election.column} >= {marks.DID_NOT}").fetchall()[0][0]
+    row = _row(f"Voted at {election.name}, by respondents", int(was_on.sum()),
+               float(voted.mean()), float(np.average(voted, weights=weights[was_on])))
+    return {**row, "known_share": round(float(everybody), 4)}
+
+
+def _row(question: str, n: int, reached: float, corrected: float) -> dict[str, Any]:
+    return {"question_name": question, "n_people": n, "reached_share": round(reached, 4),
+            "corrected_share": round(corrected, 4), "known_share": None}
+
+
+def _judged(judged: Judged | None) -> dict[str, Any] | None:
+    if judged is None:
+        return None
+    return {
+        "on_what": judged.on_what, "skill": _rounded(judged.skill),
+        "calibration_error": round(calibrate.expected_calibration_error(judged.bins), 4),
+        "bins": judged.bins.round(6).to_dict("records"),
+        "groups": judged.groups.round(6).to_dict("records"), "later": _rounded(judged.more),
+    }
+
+
+def _rounded(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: round(value, 4) for name, value in values.items()}
+
+
+def _mean(total: float, n: int) -> float:
+    return round(float(total) / max(n, 1), 4)
