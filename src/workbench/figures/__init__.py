@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from workbench.figures.grid import grid
 from workbench.figures.lines import lines
 from workbench.figures.pyramid import histogram, pyramid
 from workbench.figures.rows import bars, dots
 from workbench.figures.waterfall import waterfall
 
-__all__ = ["bars", "dots", "histogram", "lines", "pyramid", "waterfall"]
+__all__ = ["bars", "dots", "grid", "histogram", "lines", "pyramid", "waterfall"]

@@ -10,6 +10,7 @@ from workbench.tables.contacts import CONTACT_TABLES
 from workbench.tables.electors import ELECTOR_TABLES
 from workbench.tables.model import Column, Table
 from workbench.tables.money import MONEY_TABLES
+from workbench.tables.offers import OFFER_TABLES
 from workbench.tables.people import PEOPLE_TABLES
 from workbench.tables.places import PLACE_TABLES
 from workbench.tables.results import RESULT_TABLES
@@ -32,7 +33,7 @@ TABLES: dict[str, Table] = {
 }
 # What stages make of them; no source maps to one of these.
 RESULTS: dict[str, Table] = {
-    table.name: table for table in (*PEOPLE_TABLES, *RESULT_TABLES)
+    table.name: table for table in (*PEOPLE_TABLES, *RESULT_TABLES, *OFFER_TABLES)
 }
 
 

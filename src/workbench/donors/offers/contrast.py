@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -21,20 +24,8 @@ def offer_effects(search: Search, segments: pd.DataFrame, asks: pd.DataFrame) ->
     the offer less rate without; positive: it draws) with its ends. By the half that the search
     did not see.
     """
-    rows = []
-    for one in segments.itertuples():
-        there = _unseen(search, one, asks)
-        same = there[there["appeal_id"] == there.loc[
-            there["offer_id"] == one.offer_id, "appeal_id"].iloc[0]]
-        is_offer = (same["offer_id"] == one.offer_id).to_numpy()
-        is_plain = same["is_comparison"].to_numpy(dtype=bool)
-        is_in = members(same, one.rule)
-        answered = same["has_responded"].to_numpy(dtype=bool)
-        for name, group in ((one.segment_name, is_in), (EVERYBODY_ELSE, ~is_in)):
-            counts = [(int(answered[arm & group].sum()), int((arm & group).sum()))
-                      for arm in (is_offer, is_plain)]
-            if counts[1][1]:
-                rows.append((one.segment_id, name, *_compared(counts)))
+    rows = [row for one in segments.to_dict("records")
+            for row in _effects_of(one, _unseen(search, one, asks))]
     return pd.DataFrame(rows, columns=[
         "segment_id", "group_name", "n_offer", "n_offer_answered", "n_plain",
         "n_plain_answered", "effect_difference", "difference_low", "difference_high"])
@@ -47,36 +38,43 @@ def lift_by_offer(search: Search, segments: pd.DataFrame, asks: pd.DataFrame) ->
     much as its own, the group answers whatever it is sent. An association: who was sent what
     was not drawn by lot across offers. By the half that the search did not see.
     """
-    rows = []
-    for one in segments.head(1).itertuples():
-        there = _unseen(search, one, asks)
-        for offer_id, part in there[~there["is_comparison"]].groupby("offer_id", sort=True):
-            is_in = members(part, one.rule)
-            answered = part["has_responded"].to_numpy(dtype=bool)
-            counts = [(int(answered[group].sum()), int(group.sum())) for group in (is_in, ~is_in)]
-            if counts[0][1] and counts[1][1]:
-                rows.append((str(offer_id), offer_id == one.offer_id, counts[0][1],
-                             counts[0][0], *_ratio(counts)))
+    rows = [row for one in segments.head(1).to_dict("records")
+            for row in _lifts_of(one, _unseen(search, one, asks))]
     found = pd.DataFrame(rows, columns=["offer_id", "is_own", "n_asked", "n_answered",
                                         "answer_lift", "lift_low", "lift_high"])
     return found.sort_values(["is_own", "offer_id"], ascending=[False, True], ignore_index=True)
 
 
-def rates_by_level(asks: pd.DataFrame, traits: list[str]) -> pd.DataFrame:
-    """Return one row a level of a trait: ``trait_name``, ``level_name``, asked and answered.
-
-    The main effects, one at a time and as they are: an association. All of ``asks``.
-    """
+def _effects_of(one: Mapping[Hashable, Any], there: pd.DataFrame) -> list[tuple[Any, ...]]:
+    is_own = (there["offer_id"] == one["offer_id"]).to_numpy()
+    is_plain = there["is_comparison"].to_numpy(dtype=bool)
+    is_plain &= there["appeal_id"].isin(there.loc[is_own, "appeal_id"]).to_numpy()
+    is_in = members(there, one["rule"])
+    answered = there["has_responded"].to_numpy(dtype=bool)
     rows = []
-    for trait in traits:
-        grouped = asks.groupby(trait, sort=True)["has_responded"]
-        rows += [(trait, str(level), int(part.size), int(part.sum())) for level, part in grouped]
-    return pd.DataFrame(rows, columns=["trait_name", "level_name", "n_asked", "n_answered"])
+    for name, group in ((one["segment_name"], is_in), (EVERYBODY_ELSE, ~is_in)):
+        counts = [(int(answered[arm & group].sum()), int((arm & group).sum()))
+                  for arm in (is_own, is_plain)]
+        if counts[1][1]:
+            rows.append((one["segment_id"], name, *_compared(counts)))
+    return rows
 
 
-def _unseen(search: Search, one: object, asks: pd.DataFrame) -> pd.DataFrame:
+def _lifts_of(one: Mapping[Hashable, Any], there: pd.DataFrame) -> list[tuple[Any, ...]]:
+    rows = []
+    for offer_id, part in there[~there["is_comparison"]].groupby("offer_id", sort=True):
+        is_in = members(part, one["rule"])
+        answered = part["has_responded"].to_numpy(dtype=bool)
+        counts = [(int(answered[group].sum()), int(group.sum())) for group in (is_in, ~is_in)]
+        if counts[0][1] and counts[1][1]:
+            rows.append((str(offer_id), offer_id == one["offer_id"], counts[0][1],
+                         counts[0][0], *_ratio(counts)))
+    return rows
+
+
+def _unseen(search: Search, one: Mapping[Hashable, Any], asks: pd.DataFrame) -> pd.DataFrame:
     half = assign_halves(asks["household"], search.plan.seed)
-    return asks[half == HALVES.index(str(getattr(one, "estimated_half")))]
+    return asks[half == HALVES.index(str(one["estimated_half"]))]
 
 
 def _compared(counts: list[tuple[int, int]]) -> tuple[float, ...]:

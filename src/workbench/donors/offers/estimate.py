@@ -32,17 +32,17 @@ def estimate_segments(search: Search) -> pd.DataFrame:
     the second. Intervals are of 95 % and take people as independent.
     """
     rows = []
-    for place, one in enumerate(search.segments.itertuples(), start=1):
-        offer = search.offers[str(one.offer_id)]
-        other = 1 - HALVES.index(str(one.searched_half))
+    for place, one in enumerate(search.segments.to_dict("records"), start=1):
+        offer = search.offers[str(one["offer_id"])]
+        other = 1 - HALVES.index(str(one["searched_half"]))
         rows.append({
-            "segment_id": f"S{place}", "offer_id": one.offer_id,
-            "segment_name": group_name(one.rule), "rule": one.rule,
+            "segment_id": f"S{place}", "offer_id": one["offer_id"],
+            "segment_name": group_name(one["rule"]), "rule": one["rule"],
             "estimated_half": HALVES[other],
-            **_rates(offer.halves[other], int(one.group)),
-            **_lift(offer.halves[other], int(one.group), search),
-            "search_p": one.search_p, "confirm_p": one.confirm_p,
-            **_searched(offer.halves[1 - other], int(one.group)),
+            **_rates(offer.halves[other], int(one["group"])),
+            **_lift(offer.halves[other], int(one["group"]), search),
+            "search_p": one["search_p"], "confirm_p": one["confirm_p"],
+            **_searched(offer.halves[1 - other], int(one["group"])),
         })
     return pd.DataFrame(rows, columns=COLUMNS)
 

@@ -73,7 +73,7 @@ def plan_lengths(acceptance: Acceptance, event: Event, n_available: int) -> pd.D
 
 
 PLAN_COLUMNS = ("n_invited", "n_accept", "n_accept_low", "n_accept_high", "overflow_probability",
-                "take_minor", "cost_minor", "net_minor", "net_minor_low", "net_minor_high",
+                "take_minor", "cost_minor", "net_minor", "net_low_minor", "net_high_minor",
                 "is_recommended")
 
 
@@ -113,11 +113,11 @@ def _expect(acceptance: Acceptance, event: Event, n_invited: int) -> dict[str, f
     a_guest = event.contribution_minor - event.guest_minor
     ends = sorted(min(guests, event.capacity_people) * a_guest - fixed for guests in (low, high))
     return {
-        "n_invited": n_invited, "n_accept": float(n_invited * acceptance.rate),
+        "n_invited": n_invited, "n_accept": round(n_invited * acceptance.rate),
         "n_accept_low": low, "n_accept_high": high,
         "overflow_probability": _overflow(acceptance, event, n_invited),
         "take_minor": round(mean_seated * event.contribution_minor),
         "cost_minor": round(fixed + mean_seated * event.guest_minor),
         "net_minor": round(mean_seated * a_guest - fixed),
-        "net_minor_low": round(ends[0]), "net_minor_high": round(ends[1]),
+        "net_low_minor": round(ends[0]), "net_high_minor": round(ends[1]),
     }

@@ -171,13 +171,14 @@ def _search_half(offers: Sequence[Offer], plan: Plan, half: int) -> pd.DataFrame
                          float(confirm_p[0])))
     found = pd.DataFrame(rows, columns=["offer_id", "group", "searched_half", "search_p",
                                         "confirm_p"])
-    found["confirm_p"] = holm(found["confirm_p"])
+    found["confirm_p"] = holm(found["confirm_p"].to_list())
     found["is_confirmed"] = (
         (found["search_p"] * found["confirm_p"] <= plan.product_bound)
         & (found["confirm_p"] <= plan.confirm_level))
     rules = {offer.offer_id: offer.frame.rules for offer in offers}
-    found["rule"] = [rules[one.offer_id][one.group] for one in found.itertuples()]
-    return found
+    named = [rules[str(offer_id)][int(group)] for offer_id, group in
+             zip(found["offer_id"], found["group"], strict=True)]
+    return found.assign(rule=pd.Series(named, index=found.index, dtype="object"))
 
 
 def _tail_share(null: np.ndarray, z: np.ndarray) -> np.ndarray:
@@ -188,19 +189,20 @@ def _tail_share(null: np.ndarray, z: np.ndarray) -> np.ndarray:
 def _segments(found: pd.DataFrame, offers: Mapping[str, Offer]) -> pd.DataFrame:
     """Return one row a segment: a confirmed group, less those that a stronger one explains."""
     confirmed = found[found["is_confirmed"]].drop_duplicates(["offer_id", "group"])
-    kept: list[int] = []
-    for offer_id, rows in confirmed.groupby("offer_id", sort=True):
-        offer = offers[str(offer_id)]
-        both = (offer.z[0] + offer.z[1])[rows["group"].to_numpy(dtype=int)]
-        waiting = [int(i) for i in rows.index[np.argsort(-both, kind="stable")]]
-        chosen: list[int] = []
-        for row in waiting:
-            groups = [int(found.at[i, "group"]) for i in chosen]
-            if not chosen or _is_still_there(offer, int(found.at[row, "group"]), groups):
-                chosen.append(row)
-        kept += chosen
+    kept = [row for offer_id, rows in confirmed.groupby("offer_id", sort=True)
+            for row in _strongest(rows, offers[str(offer_id)])]
     return found.loc[kept].sort_values(["search_p", "confirm_p"], kind="stable",
                                        ignore_index=True)
+
+
+def _strongest(rows: pd.DataFrame, offer: Offer) -> list[int]:
+    both = (offer.z[0] + offer.z[1])[rows["group"].to_numpy(dtype=int)]
+    chosen: dict[int, int] = {}  # group to row
+    for place in np.argsort(-both, kind="stable"):
+        group = int(rows["group"].iloc[place])
+        if not chosen or _is_still_there(offer, group, list(chosen)):
+            chosen[group] = int(rows.index[place])
+    return list(chosen.values())
 
 
 def _is_still_there(offer: Offer, group: int, stronger: list[int]) -> bool:

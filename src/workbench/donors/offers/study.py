@@ -12,6 +12,7 @@ from workbench.donors.offers.asks import account_asks, describe_asks, settle_ask
 from workbench.donors.offers.contrast import lift_by_offer, offer_effects
 from workbench.donors.offers.estimate import estimate_segments
 from workbench.donors.offers.invitations import (
+    USE_CODE,
     describe_today,
     draft_invitations,
     rank_invitations,
@@ -27,7 +28,7 @@ from workbench.donors.offers.traits import describe_people, levels_of, usable_gi
 from workbench.donors.offers.variations import compare_variations
 from workbench.errors import StorageError
 from workbench.settings import Campaign
-from workbench.tables import RESULTS, read_gathered, read_table, write_table
+from workbench.tables import RESULTS, Table, read_gathered, read_table, write_table
 
 GATHERED = ("appeals_sent", "events", "donations", "consumer")
 LINKED = ("people", "crosswalk")
@@ -70,6 +71,15 @@ class Study:
     def offer_names(self) -> dict[str, str]:
         """Names to read, by offer: the event's, and of whom; else appeal and arm."""
         return name_offers(self.asks, self.tables["events"])
+
+
+def closed(forbidden_uses: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the sources whose terms forbid fundraising.
+
+    >>> closed({"fec": ("fundraise",), "register": ()})
+    ['fec']
+    """
+    return sorted(name for name, uses in forbidden_uses.items() if USE_CODE in uses)
 
 
 def read_inputs(root: Path) -> dict[str, pd.DataFrame]:
@@ -142,8 +152,8 @@ def plan_invitations(
 def write_results(
     root: Path, study: Study, plan: pd.DataFrame, invited: pd.DataFrame
 ) -> None:
-    """Write data/offers: what was found, the tests, the plan, and the order of invitation."""
-    folder = root / "data" / "offers"
+    """Write data/results: what was found, the tests, the plan, and the order of invitation."""
+    folder = root / "data" / "results"
     names = study.offer_names
     found = study.segments.assign(
         offer_name=study.segments["offer_id"].map(names), n_groups=study.search.n_groups)
@@ -151,21 +161,26 @@ def write_results(
     for name, rows in (("offer_segments", found), ("variations", study.variations),
                        ("invitation_plan", plan), ("invitation_ranks", ranks)):
         table = RESULTS[name]
-        write_table(rows[[c for c in table.column_names if c in rows.columns]], table,
-                    folder / f"{name}.parquet")
+        write_table(_in_whole_units(rows, table), table, folder / f"{name}.parquet")
 
 
 def name_offers(asks: pd.DataFrame, events: pd.DataFrame) -> dict[str, str]:
     """Return names to read by ``offer_id``: the event and its guest, else appeal and arm."""
-    known = events.drop_duplicates("event_id").set_index("event_id")
-    names = {}
-    for one in asks.drop_duplicates("offer_id").itertuples():
-        names[one.offer_id] = str(one.offer_id).replace("/", ", ")
-        if one.event_id in known.index:
-            guest = known.at[one.event_id, "guest_name"]
-            event = str(known.at[one.event_id, "event_name"])
-            names[one.offer_id] = event if pd.isna(guest) else f"{event} with {guest}"
-    return names
+    first = asks.drop_duplicates("offer_id")[["offer_id", "event_id"]].merge(
+        events.drop_duplicates("event_id")[["event_id", "event_name", "guest_name"]],
+        on="event_id", how="left", validate="many_to_one")
+    guest = " with " + first["guest_name"]
+    name = first["event_name"] + guest.fillna("")
+    named = name.fillna(first["offer_id"].str.replace("/", ", "))
+    return dict(zip(first["offer_id"], named, strict=True))
+
+
+def _in_whole_units(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Return the table's columns, money and counts as whole numbers."""
+    kept = rows[[name for name in table.column_names if name in rows.columns]]
+    whole = [name for name in kept.columns if table.column(name).kind in ("money", "count")]
+    return kept.assign(**{name: kept[name].astype("Float64").round().astype("Int64")
+                          for name in whole})
 
 
 def _gifts(

@@ -35,7 +35,7 @@ def levels_of(asks: pd.DataFrame) -> dict[str, tuple[str, ...]]:
         "region_code": _commonest(asks["region_code"], MOST_REGIONS),
         "past_band": PAST_BANDS,
         "channel_code": _commonest(asks["channel_code"], MOST_REGIONS),
-        **{name: (YES,) for name in interests},
+        **dict.fromkeys(interests, (YES,)),
     }
 
 

@@ -34,7 +34,7 @@ def compare_variations(
         raise ValueError("n_looks is 1 or more")
     names = _test_names(donations)
     gifts = donations[donations["amount_minor"] > 0].groupby(["appeal_id", "arm_code"]).size()
-    rows = []
+    rows: list[dict[str, object]] = []
     for appeal, sent in asks.groupby("appeal_id", sort=True):
         arms = {str(arm): part for arm, part in sent.groupby("arm_code", sort=True)}
         if len(arms) < 2:
