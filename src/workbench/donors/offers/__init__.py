@@ -21,10 +21,9 @@ from workbench.donors.offers.shown import (
     mapped_asks,
     offer_measures,
     offer_table,
-    plan_table,
     segment_table,
-    variation_table,
 )
+from workbench.donors.offers.shown_plans import plan_table, variation_table
 from workbench.donors.offers.study import (
     Study,
     Terms,

@@ -19,13 +19,14 @@ def offer_effects(search: Search, segments: pd.DataFrame, asks: pd.DataFrame) ->
     """Return the effect of each segment's offer on it and on everybody else: two rows a segment.
 
     Only where the appeal was also sent without the offer, by lot (``is_comparison``): then the
-    difference is what the offer does. Columns: ``segment_id``, ``group_name``, ``n_offer``,
-    ``n_offer_answered``, ``n_plain``, ``n_plain_answered``, ``effect_difference`` (rate with
-    the offer less rate without; positive: it draws) with its ends. By the half that the search
-    did not see.
+    difference is what the offer does. The plain asks are of the whole file, since no search
+    sees one; those with the offer are of the half that the search did not see.
+    Columns: ``segment_id``, ``group_name``, ``n_offer``, ``n_offer_answered``, ``n_plain``,
+    ``n_plain_answered``, ``effect_difference`` (rate with the offer less rate without;
+    positive: it draws) with its ends.
     """
     rows = [row for one in segments.to_dict("records")
-            for row in _effects_of(one, _unseen(search, one, asks))]
+            for row in _effects_of(one, _unseen(search, one, asks, with_plain=True))]
     return pd.DataFrame(rows, columns=[
         "segment_id", "group_name", "n_offer", "n_offer_answered", "n_plain",
         "n_plain_answered", "effect_difference", "difference_low", "difference_high"])
@@ -48,7 +49,7 @@ def lift_by_offer(search: Search, segments: pd.DataFrame, asks: pd.DataFrame) ->
 def _effects_of(one: Mapping[Hashable, Any], there: pd.DataFrame) -> list[tuple[Any, ...]]:
     is_own = (there["offer_id"] == one["offer_id"]).to_numpy()
     is_plain = there["is_comparison"].to_numpy(dtype=bool)
-    is_plain &= there["appeal_id"].isin(there.loc[is_own, "appeal_id"]).to_numpy()
+    is_plain = is_plain & there["appeal_id"].isin(there.loc[is_own, "appeal_id"]).to_numpy()
     is_in = members(there, one["rule"])
     answered = there["has_responded"].to_numpy(dtype=bool)
     rows = []
@@ -72,9 +73,13 @@ def _lifts_of(one: Mapping[Hashable, Any], there: pd.DataFrame) -> list[tuple[An
     return rows
 
 
-def _unseen(search: Search, one: Mapping[Hashable, Any], asks: pd.DataFrame) -> pd.DataFrame:
+def _unseen(
+    search: Search, one: Mapping[Hashable, Any], asks: pd.DataFrame, *, with_plain: bool = False
+) -> pd.DataFrame:
     half = assign_halves(asks["household"], search.plan.seed)
-    return asks[half == HALVES.index(str(one["estimated_half"]))]
+    is_unseen = half == HALVES.index(str(one["estimated_half"]))
+    is_plain = asks["is_comparison"].to_numpy(dtype=bool)
+    return asks[is_unseen | is_plain] if with_plain else asks[is_unseen]
 
 
 def _compared(counts: list[tuple[int, int]]) -> tuple[float, ...]:

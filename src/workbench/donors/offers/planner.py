@@ -9,7 +9,8 @@ import pandas as pd
 from scipy.stats import betabinom
 
 RANGE = 0.90  # of the predictive range; one time in ten the truth lies outside
-N_LENGTHS = 8
+STEPS = (0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3)  # of the recommended length
+STEPS_OF_ALL = (0.25, 0.5, 0.75, 1)
 MOST_TRIED = 400
 
 
@@ -65,8 +66,8 @@ def plan_lengths(acceptance: Acceptance, event: Event, n_available: int) -> pd.D
     the answers and what is not known of the rate are both in them.
     """
     best = recommend_length(acceptance, event, n_available)
-    steps = np.linspace(0, n_available, N_LENGTHS + 1)[1:]
-    lengths = sorted({int(step) for step in steps if step >= 1} | ({best} if best else set()))
+    lengths = sorted({min(max(1, round(step * (best or n_available))), n_available)
+                      for step in (STEPS if best else STEPS_OF_ALL)})
     rows = [_expect(acceptance, event, length) | {"is_recommended": length == best}
             for length in lengths]
     return pd.DataFrame(rows, columns=PLAN_COLUMNS)

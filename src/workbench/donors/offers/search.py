@@ -22,6 +22,7 @@ from workbench.donors.offers.evidence import holm, product_bound
 from workbench.donors.offers.expected import score_groups
 from workbench.donors.offers.halves import HALVES, assign_halves
 
+PLAIN_TRAITS = ("age_band", "sex_code", "region_code", "past_band")
 STILL_THERE_P = 0.05  # a confirmed group that has no more beside a stronger one is its shadow
 
 
@@ -158,12 +159,10 @@ def _score(offer: Offer, plan: Plan, place: int) -> Offer:
 
 
 def _search_half(offers: Sequence[Offer], plan: Plan, half: int) -> pd.DataFrame:
-    if not offers:
-        return _empty_found()
-    best = np.max([offer.null_z[half].max(axis=1) for offer in offers], axis=0)
+    """Return one row a group that the search of ``half`` carries on, confirmed in the other."""
+    adjusted = _search_p(offers, half)
     rows = []
-    for offer in offers:
-        search_p = _tail_share(best[:, None], offer.z[half])
+    for offer, search_p in zip(offers, adjusted, strict=True):
         for group in np.flatnonzero(search_p <= plan.search_level):
             other = 1 - half
             confirm_p = _tail_share(offer.null_z[other][:, [group]], offer.z[other][[group]])
@@ -179,6 +178,27 @@ def _search_half(offers: Sequence[Offer], plan: Plan, half: int) -> pd.DataFrame
     named = [rules[str(offer_id)][int(group)] for offer_id, group in
              zip(found["offer_id"], found["group"], strict=True)]
     return found.assign(rule=pd.Series(named, index=found.index, dtype="object"))
+
+
+def _search_p(offers: Sequence[Offer], half: int) -> list[np.ndarray]:
+    """Return by offer and group the p adjusted for everything searched in ``half``.
+
+    Two families have half of the level each: who and where people are (PLAIN_TRAITS), and
+    groups of interests or channels, which are many more. Within a family, max-T over all
+    offers.
+    """
+    found = [np.ones(len(offer.frame.rules)) for offer in offers]
+    plain = [np.array([all(trait in PLAIN_TRAITS for trait, _ in rule)
+                       for rule in offer.frame.rules], dtype=bool) for offer in offers]
+    families = [[flag if is_plain else ~flag for flag in plain] for is_plain in (True, False)]
+    families = [family for family in families if any(flag.any() for flag in family)]
+    for family in families:
+        best = np.max([offer.null_z[half][:, flag].max(axis=1) for offer, flag in
+                       zip(offers, family, strict=True) if flag.any()], axis=0)
+        for p, offer, flag in zip(found, offers, family, strict=True):
+            share = _tail_share(best[:, None], offer.z[half][flag])
+            p[flag] = np.minimum(share * len(families), 1.0)
+    return found
 
 
 def _tail_share(null: np.ndarray, z: np.ndarray) -> np.ndarray:

@@ -42,16 +42,19 @@ def null_sentence(study: Study) -> str:
     if not search.n_groups:
         return (f"No group was large enough to be searched: each must be expected to give "
                 f"{plan.answers_least} answers in each half of the file.")
+    n_found = len(search.found.drop_duplicates(["offer_id", "group"]))
+    confirmed = search.found[search.found["is_confirmed"]]
+    n_again = len(confirmed.drop_duplicates(["offer_id", "group"]))
     return (
         f"In {plan.n_shuffles:,} files in which answers were dealt anew, so that only age, sex, "
-        f"place, past giving and interests one by one mattered, the search of a half would show "
+        f"place, past giving, interests and channel one by one mattered, half a file would show "
         f"{search.null_counts['n_naive']:.0f} groups at the usual five percent, each taken by "
         f"itself, and at least one in {search.null_counts['naive_files_share']:.0%} of the files. "
-        f"Held against the best group of each shuffled file, one half in two carries none on; "
-        f"with the confirmation, at most {plan.level:.0%} of such files would show any segment. "
-        f"This file carried {_groups(len(search.found))} on and confirmed "
-        f"{int(search.found['is_confirmed'].sum())}, which are "
-        f"{len(study.segments)} once those that a stronger one explains are left out.")
+        f"Here a group must stand out against the best of each of those files, and once more in "
+        f"the half that its search did not see: at most {plan.level:.0%} of such files would "
+        f"show a segment. In this file {_groups(n_found)} stood out in a half, {n_again} once "
+        f"more in the other; {len(study.segments)} remain without those that a stronger one "
+        "explains.")
 
 
 def confirmation_words(study: Study, shown: pd.DataFrame, *, place: str) -> Words:
@@ -108,8 +111,8 @@ def effect_sentence(study: Study) -> str:
 
 def plan_sentence(study: Study, plan: pd.DataFrame, profile: Disclosure) -> str:
     """Return the plan in a sentence: whom, how many, what to expect, and why it is or is not."""
-    if study.segments.empty:
-        return "No segment was confirmed, so no invitation list is drafted."
+    if not study.has_event:
+        return "No segment that an event draws was confirmed, so no invitation list is drafted."
     name = study.segments["segment_name"].iloc[0]
     if plan.empty:
         return f"Nobody of the segment ({name}) may be invited by this channel as things stand."

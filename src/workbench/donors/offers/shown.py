@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from typing import Any
-
 import pandas as pd
 
-from workbench.disclosure import Shape, protect, rounded_sum, sum_is_safe
+from workbench.disclosure import Shape, protect
 from workbench.donors.offers.cells import NOT_KNOWN
 from workbench.donors.offers.evidence import LEVEL, difference_interval, rate_interval
 from workbench.donors.offers.search import members
@@ -36,7 +33,7 @@ def offer_table(study: Study, profile: Disclosure) -> pd.DataFrame:
                                         "groups_searched", "carried_on", "confirmed"])
     if frame.empty:
         return pd.DataFrame({"offer_name": ["No appeal that could be used"]})
-    return _rated(frame, profile)
+    return rated(frame, profile)
 
 
 def segment_table(study: Study, profile: Disclosure) -> pd.DataFrame:
@@ -58,7 +55,7 @@ def segment_table(study: Study, profile: Disclosure) -> pd.DataFrame:
     })
     if frame.empty:
         return pd.DataFrame({"segment_name": [NOBODY]})
-    shown = _rated(frame, profile)
+    shown = rated(frame, profile)
     for column in ("lift_text", "shrunk_text"):
         shown[column] = shown[column].where(shown["n_answered"].notna(), "not shown")
     return shown
@@ -73,7 +70,7 @@ def confirmation_table(study: Study, profile: Disclosure) -> pd.DataFrame:
     """
     rows = _halves_told(study)
     frame = pd.DataFrame(rows, columns=["where_name", "n_asked", "n_answered"])
-    return _rated(frame, profile, has_ends=True)
+    return rated(frame, profile, has_ends=True)
 
 
 def best_group(study: Study) -> tuple[str, str]:
@@ -102,7 +99,7 @@ def map_table(study: Study, profile: Disclosure) -> pd.DataFrame:
     frame = counted.reindex(pairs, fill_value=0).reset_index().rename(
         columns={"size": "n_asked", "sum": "n_answered"})
     frame["place_name"] = [place_name(code) for code in frame.pop("region_code")]
-    shown = _rated(frame.astype({"n_asked": "int64", "n_answered": "int64"}), profile)
+    shown = rated(frame.astype({"n_asked": "int64", "n_answered": "int64"}), profile)
     return shown[["age_band", "place_name", "answer_rate", "n_asked", "n_answered"]]
 
 
@@ -132,7 +129,7 @@ def effect_table(study: Study, profile: Disclosure) -> pd.DataFrame:
         "plain_rate": ("n_plain_answered", "n_plain")})
     shown = protect(frame, profile, shape=shape)
     shown["effect_text"] = [
-        _difference_told((one["n_offer_answered"], one["n_offer"]),
+        difference_told((one["n_offer_answered"], one["n_offer"]),
                          (one["n_plain_answered"], one["n_plain"]))
         for one in shown.to_dict("records")]
     return shown[["group_name", "n_offer", "offer_rate", "n_plain", "plain_rate", "effect_text"]]
@@ -149,56 +146,20 @@ def lift_table(study: Study, profile: Disclosure) -> pd.DataFrame:
     })
     if frame.empty:
         return pd.DataFrame({"offer_name": [NOBODY]})
-    shown = _rated(frame, profile)
+    shown = rated(frame, profile)
     shown["lift_text"] = shown["lift_text"].where(shown["n_answered"].notna(), "not shown")
     return shown
 
 
-def plan_table(plan: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
-    """Return one row a length of the list as it may be shown; forecasts are rounded, too."""
-    if plan.empty:
-        return pd.DataFrame({"length_name": ["No list is planned"]})
-    counts = ("n_invited", "n_accept", "n_accept_low", "n_accept_high")
-    shown = protect(plan[list(counts)], profile, shape=Shape("n_invited", counts))
-    shown["overflow_probability"] = plan["overflow_probability"].astype(float).round(2)
-    for name in ("take_minor", "cost_minor", "net_minor", "net_low_minor", "net_high_minor"):
-        shown[name] = [rounded_sum(value) for value in plan[name]]
-    shown = shown.rename(columns={"net_low_minor": "net_minor_low",
-                                  "net_high_minor": "net_minor_high"})
-    marks = plan["is_recommended"].astype(bool)
-    shown.insert(0, "length_name", ["Recommended" if mark else "" for mark in marks])
-    return shown
-
-
-def variation_table(study: Study, profile: Disclosure) -> pd.DataFrame:
-    """Return one row a variation of a fundraising test, as it may be shown.
-
-    Differences are worked out from the counts as shown; money for each person asked is hidden
-    where one or two gave most of it.
-    """
-    rows = study.variations.reset_index(drop=True)
-    frame = rows[["test_name", "variation_name", "reference_code", "n_asked", "n_answered"]]
-    if frame.empty:
-        return pd.DataFrame({"test_name": ["No appeal went out in several variations"]})
-    shown = _rated(frame, profile)
-    counts = list(zip(shown["n_answered"], shown["n_asked"], strict=True))
-    told = list(zip(rows.to_dict("records"), counts, strict=True))
-    held = {one["reference_code"]: count for one, count in told if one["is_comparison"]}
-    shown["difference_text"] = [
-        "held against" if one["is_comparison"] else
-        _difference_told(count, held[one["reference_code"]], n_looks=one["n_looks"])
-        for one, count in told]
-    shown["money_text"] = [_money_told(study, one) for one, _ in told]
-    shown["money_text"] = shown["money_text"].where(shown["n_answered"].notna(), "not shown")
-    return shown
-
-
 def offer_measures(study: Study, plan: pd.DataFrame) -> list[Measure]:
-    """Return the headline numbers of the offers brief, before they are protected."""
+    """Return the headline numbers of the offers brief, before they are protected.
+
+    Those of a segment and of a list only where there is one.
+    """
     asked = study.asks["person_id"].nunique()
     chosen = plan[plan["is_recommended"].astype(bool)] if len(plan) else plan
     best = study.segments.iloc[0] if len(study.segments) else None
-    return [
+    measures = [
         Measure("n_asked", "People asked", asked, "count", "people",
                 "People who got any appeal that could be used, each counted once.", n=asked),
         Measure("n_groups", "Groups looked at", study.search.n_groups, "count", "groups",
@@ -207,17 +168,18 @@ def offer_measures(study: Study, plan: pd.DataFrame) -> list[Measure]:
         Measure("n_segments", "Segments confirmed", len(study.segments), "count", "segments",
                 "Groups that stood out in one half of the file and again in the other.",
                 is_about_people=False),
-        Measure("best_rate", "Best segment answers",
-                None if best is None else float(best["answer_rate"]), "share",
-                "share of those asked", "Rate in the half that its search did not see.",
-                n=None if best is None else int(best["n_asked"]),
-                low=None if best is None else float(best["rate_low"]),
-                high=None if best is None else float(best["rate_high"])),
-        Measure("n_invited", "Invitations recommended",
-                None if chosen.empty else int(chosen["n_invited"].iloc[0]), "count", "people",
-                "Length of the invitation list within the risk of too many guests.",
-                n=None if chosen.empty else int(chosen["n_invited"].iloc[0])),
     ]
+    if best is not None:
+        measures.append(Measure(
+            "best_rate", "The first segment answers", float(best["answer_rate"]), "share",
+            "share of those asked", "Rate in the half that its search did not see.",
+            n=int(best["n_asked"]), low=float(best["rate_low"]), high=float(best["rate_high"])))
+    if len(chosen):
+        n = int(chosen["n_invited"].iloc[0])
+        measures.append(Measure(
+            "n_invited", "Invitations recommended", n, "count", "people",
+            "Length of the invitation list within the risk of too many guests.", n=n))
+    return measures
 
 
 def _halves_told(study: Study) -> list[tuple[str, int, int]]:
@@ -234,9 +196,9 @@ def _halves_told(study: Study) -> list[tuple[str, int, int]]:
     half = study.search.offers[offer_id].half
     searched = 0 if _searched_half(study, one) == "first" else 1
     answered = part["has_responded"].to_numpy(dtype=bool)
-    groups = (("The group, where the search found it", is_in & (half == searched)),
-              ("The group, where nobody had searched", is_in & (half != searched)),
-              ("Everybody else, there", ~is_in & (half != searched)))
+    groups = (("In the half searched", is_in & (half == searched)),
+              ("In the half not searched", is_in & (half != searched)),
+              ("Everybody else there", ~is_in & (half != searched)))
     return [(name, int(rows.sum()), int((answered & rows).sum())) for name, rows in groups]
 
 
@@ -246,11 +208,13 @@ def _searched_half(study: Study, one: pd.Series) -> str:
     return "second" if one["estimated_half"] == "first" else "first"
 
 
-def _rated(frame: pd.DataFrame, profile: Disclosure, *, has_ends: bool = False) -> pd.DataFrame:
+def rated(frame: pd.DataFrame, profile: Disclosure, *, has_ends: bool = False) -> pd.DataFrame:
     """Protect counts of asked and answered, and add the rate; its ends from rounded counts."""
     shape = Shape("n_asked", ("n_asked", "n_answered"),
                   shares={"answer_rate": ("n_answered", "n_asked")})
     shown = protect(frame, profile, shape=shape)
+    shown.insert(list(shown.columns).index("n_answered") + 1, "answer_rate",
+                 shown.pop("answer_rate"))
     if has_ends:
         ends = [(None, None) if pd.isna(rate) else rate_interval(int(y), int(n))
                 for rate, y, n in zip(shown["answer_rate"], shown["n_answered"],
@@ -261,7 +225,7 @@ def _rated(frame: pd.DataFrame, profile: Disclosure, *, has_ends: bool = False) 
     return shown
 
 
-def _difference_told(
+def difference_told(
     one: tuple[int, int], other: tuple[int, int], *, n_looks: int = 1
 ) -> str:
     """Print a difference of rates in points with its interval, from counts as they are shown."""
@@ -276,19 +240,6 @@ def _difference_told(
 def _lifts_told(rows: pd.DataFrame) -> list[str]:
     return [f"{lift:.1f} ({low:.1f} to {high:.1f})" for lift, low, high in
             zip(rows["answer_lift"], rows["lift_low"], rows["lift_high"], strict=True)]
-
-
-def _money_told(study: Study, one: Mapping[Hashable, Any]) -> str:
-    if pd.isna(one["money_per_ask_minor"]):
-        return "no money asked"
-    asks = study.asks
-    own = asks[(asks["appeal_id"] == one["reference_code"])
-               & (asks["arm_code"] == one["variation_name"]) & asks["has_responded"]]
-    if not sum_is_safe(own["response_minor"].dropna().astype("int64")):
-        return "not shown"
-    money = [(rounded_sum(value) or 0) / 100 for value in
-             (one["money_per_ask_minor"], one["money_low_minor"], one["money_high_minor"])]
-    return f"{money[0]:.2f} ({money[1]:.2f} to {money[2]:.2f})"
 
 
 def _capital(text: str) -> str:

@@ -54,7 +54,10 @@ class Terms:
 
 @dataclass(frozen=True)
 class Study:
-    """What came of it, exact; nothing of it is shown before it went through disclosure."""
+    """What came of it, exact; nothing of it is shown before it went through disclosure.
+
+    ``segments``: those that an event draws come first, and the first of them is planned for.
+    """
 
     tables: Mapping[str, pd.DataFrame]
     terms: Terms
@@ -66,6 +69,11 @@ class Study:
     effects: pd.DataFrame
     lifts: pd.DataFrame
     variations: pd.DataFrame
+
+    @property
+    def has_event(self) -> bool:
+        """Whether the first segment is one that an event draws."""
+        return bool(len(self.segments) and self.segments["is_event"].iloc[0])
 
     @property
     def offer_names(self) -> dict[str, str]:
@@ -106,7 +114,7 @@ def study_offers(
                           comparison_arms=terms.comparison_arms, lapse_days=terms.lapse_days)
     asks = every[every["account_code"] == "used"].reset_index(drop=True)
     search = find_segments(asks, levels_of(asks), plan)
-    segments = estimate_segments(search)
+    segments = _events_first(estimate_segments(search), asks)
     return Study(
         tables, terms, campaign, account_asks(settled, every), asks, search, segments,
         offer_effects(search, segments, asks), lift_by_offer(search, segments, asks),
@@ -114,11 +122,18 @@ def study_offers(
     )
 
 
+def _events_first(segments: pd.DataFrame, asks: pd.DataFrame) -> pd.DataFrame:
+    """Put segments of offers that are events before the others, each in their order."""
+    is_event = segments["offer_id"].isin(asks.loc[asks["event_id"].notna(), "offer_id"])
+    order = (~is_event).to_numpy().argsort(kind="stable")
+    return segments.assign(is_event=is_event).iloc[order].reset_index(drop=True)
+
+
 def candidates(study: Study, event: Event, *, channel_code: str, owner_id: str) -> pd.DataFrame:
     """Return everybody whom the first segment's event could invite, as a draft for the gate.
 
     The columns of list_draft, ``accept_probability`` and ``expected_take_minor``; the largest
-    expected take first. Empty where no segment was confirmed.
+    expected take first. Empty where no segment was confirmed that an event draws.
     """
     crosswalk, people = study.tables["crosswalk"], study.tables["people"]
     described = describe_people(people, study.tables["consumer"], crosswalk)
@@ -127,7 +142,7 @@ def candidates(study: Study, event: Event, *, channel_code: str, owner_id: str) 
         as_of=study.campaign.as_of, lapse_days=study.terms.lapse_days, channel_code=channel_code)
     ranked = pd.DataFrame({name: pd.Series(dtype="str" if name == "person_id" else "float64")
                            for name in RANKED_COLUMNS})
-    if len(study.segments):
+    if study.has_event:
         ranked = rank_invitations(study.search, study.segments.iloc[0], today, study.asks,
                                   contribution_minor=event.contribution_minor)
     draft = draft_invitations(ranked, people, crosswalk, handling=(channel_code, owner_id),
@@ -142,7 +157,7 @@ def plan_invitations(
 
     ``passed``: the rows of ``candidates`` whom the gate lets through, in their order.
     """
-    if study.segments.empty or passed.empty:
+    if not study.has_event or passed.empty:
         return pd.DataFrame(columns=list(PLAN_COLUMNS)), passed.head(0)
     plan = plan_lengths(acceptance_of(study.segments.iloc[0]), event, len(passed))
     chosen = plan.loc[plan["is_recommended"].astype(bool), "n_invited"]
