@@ -7,7 +7,6 @@ import pandas as pd
 
 from workbench.sample.asks import APPEALS, ARMS, CHANNELS, DINNER_EAST, OFFER
 from workbench.sample.campaign import make_campaign
-from workbench.sample.facts import REGION_CODES
 from workbench.sample.truth import people_truth
 
 EVENTS = ("E001", "E002")

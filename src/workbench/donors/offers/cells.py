@@ -124,7 +124,7 @@ def _trait_codes(
     """Return codes by ask and trait (0 not known, else the level's place from 1), and levels."""
     levels = {name: tuple(names) for name, names in traits.items()}
     codes = [
-        pd.Categorical(asks[name], categories=list(names)).codes.astype(np.int64) + 1
+        pd.Index(names).get_indexer(pd.Index(asks[name])).astype(np.int64) + 1
         for name, names in levels.items()
     ]
     return np.stack(codes, axis=1), levels

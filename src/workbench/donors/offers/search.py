@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,8 +23,8 @@ from workbench.donors.offers.evidence import holm, product_bound
 from workbench.donors.offers.expected import score_groups
 from workbench.donors.offers.halves import HALVES, assign_halves
 
+Bests = dict[bool, np.ndarray]  # by family of groups, the best score of each shuffled file
 PLAIN_TRAITS = ("age_band", "sex_code", "region_code", "past_band")
-STILL_THERE_P = 0.05  # a confirmed group that has no more beside a stronger one is its shadow
 
 
 @dataclass(frozen=True)
@@ -117,11 +118,12 @@ def search_offers(offers: Sequence[Offer], plan: Plan) -> Search:
     """
     scored = [_score(offer, plan, place) for place, offer in enumerate(offers)
               if len(offer.frame.rules)]
-    found = [_search_half(scored, plan, half) for half in (0, 1)]
+    bests = (_best_by_family(scored, 0), _best_by_family(scored, 1))
+    found = [_search_half(scored, plan, half, bests[half]) for half in (0, 1)]
     carried = pd.concat([_empty_found(), *found], ignore_index=True)
     by_id = {offer.offer_id: offer for offer in scored}
     return Search(
-        plan, by_id, carried, _segments(carried, by_id),
+        plan, by_id, carried, _segments(carried, by_id, plan, bests),
         n_groups=sum(len(offer.frame.rules) for offer in scored),
         null_counts=_null_counts(scored),
     )
@@ -158,47 +160,63 @@ def _score(offer: Offer, plan: Plan, place: int) -> Offer:
     return replace(offer, z=z, null_z=(null[0], null[1]))
 
 
-def _search_half(offers: Sequence[Offer], plan: Plan, half: int) -> pd.DataFrame:
+def _best_by_family(offers: Sequence[Offer], half: int) -> Bests:
+    """Return the best score of any offer by shuffled file, for each family of groups there is.
+
+    Two families have half of the level each: who and where people are (PLAIN_TRAITS), and
+    groups of interests or channels, which are many more.
+    """
+    bests: Bests = {}
+    for is_plain in (True, False):
+        own = [offer.null_z[half][:, _is_plain(offer) == is_plain] for offer in offers]
+        best = [z.max(axis=1) for z in own if z.shape[1]]
+        bests |= {is_plain: np.max(best, axis=0)} if best else {}
+    return bests
+
+
+def _is_plain(offer: Offer) -> np.ndarray:
+    return np.array([all(trait in PLAIN_TRAITS for trait, _ in rule)
+                     for rule in offer.frame.rules], dtype=bool)
+
+
+def _search_p(offer: Offer, z: np.ndarray, bests: Bests) -> np.ndarray:
+    """Return by group the p adjusted for everything searched: max-T within its family."""
+    is_plain = _is_plain(offer)
+    p = np.ones(len(z))
+    for family, best in bests.items():
+        own = is_plain == family
+        p[own] = np.minimum(_tail_share(best[:, None], z[own]) * len(bests), 1.0)
+    return p
+
+
+def _search_half(
+    offers: Sequence[Offer], plan: Plan, half: int, bests: Bests
+) -> pd.DataFrame:
     """Return one row a group that the search of ``half`` carries on, confirmed in the other."""
-    adjusted = _search_p(offers, half)
     rows = []
-    for offer, search_p in zip(offers, adjusted, strict=True):
+    for offer in offers:
+        search_p = _search_p(offer, offer.z[half], bests)
         for group in np.flatnonzero(search_p <= plan.search_level):
-            other = 1 - half
-            confirm_p = _tail_share(offer.null_z[other][:, [group]], offer.z[other][[group]])
+            confirm_p = _confirm_p(offer, int(group), offer.z[1 - half], 1 - half)
             rows.append((offer.offer_id, int(group), HALVES[half], float(search_p[group]),
-                         float(confirm_p[0])))
+                         confirm_p))
     found = pd.DataFrame(rows, columns=["offer_id", "group", "searched_half", "search_p",
                                         "confirm_p"])
     found["confirm_p"] = holm(found["confirm_p"].to_list())
-    found["is_confirmed"] = (
-        (found["search_p"] * found["confirm_p"] <= plan.product_bound)
-        & (found["confirm_p"] <= plan.confirm_level))
+    found["is_confirmed"] = _is_confirmed(found["search_p"], found["confirm_p"], plan)
     rules = {offer.offer_id: offer.frame.rules for offer in offers}
     named = [rules[str(offer_id)][int(group)] for offer_id, group in
              zip(found["offer_id"], found["group"], strict=True)]
     return found.assign(rule=pd.Series(named, index=found.index, dtype="object"))
 
 
-def _search_p(offers: Sequence[Offer], half: int) -> list[np.ndarray]:
-    """Return by offer and group the p adjusted for everything searched in ``half``.
+def _confirm_p(offer: Offer, group: int, z: np.ndarray, half: int) -> float:
+    return float(_tail_share(offer.null_z[half][:, [group]], z[[group]])[0])
 
-    Two families have half of the level each: who and where people are (PLAIN_TRAITS), and
-    groups of interests or channels, which are many more. Within a family, max-T over all
-    offers.
-    """
-    found = [np.ones(len(offer.frame.rules)) for offer in offers]
-    plain = [np.array([all(trait in PLAIN_TRAITS for trait, _ in rule)
-                       for rule in offer.frame.rules], dtype=bool) for offer in offers]
-    families = [[flag if is_plain else ~flag for flag in plain] for is_plain in (True, False)]
-    families = [family for family in families if any(flag.any() for flag in family)]
-    for family in families:
-        best = np.max([offer.null_z[half][:, flag].max(axis=1) for offer, flag in
-                       zip(offers, family, strict=True) if flag.any()], axis=0)
-        for p, offer, flag in zip(found, offers, family, strict=True):
-            share = _tail_share(best[:, None], offer.z[half][flag])
-            p[flag] = np.minimum(share * len(families), 1.0)
-    return found
+
+def _is_confirmed(search_p: Any, confirm_p: Any, plan: Plan) -> Any:
+    return ((search_p <= plan.search_level) & (confirm_p <= plan.confirm_level)
+            & (search_p * confirm_p <= plan.product_bound))
 
 
 def _tail_share(null: np.ndarray, z: np.ndarray) -> np.ndarray:
@@ -206,32 +224,35 @@ def _tail_share(null: np.ndarray, z: np.ndarray) -> np.ndarray:
     return np.asarray((1 + (null >= z).sum(axis=0)) / (len(null) + 1))
 
 
-def _segments(found: pd.DataFrame, offers: Mapping[str, Offer]) -> pd.DataFrame:
+def _segments(
+    found: pd.DataFrame, offers: Mapping[str, Offer], plan: Plan, bests: tuple[Bests, Bests]
+) -> pd.DataFrame:
     """Return one row a segment: a confirmed group, less those that a stronger one explains."""
     confirmed = found[found["is_confirmed"]].drop_duplicates(["offer_id", "group"])
     kept = [row for offer_id, rows in confirmed.groupby("offer_id", sort=True)
-            for row in _strongest(rows, offers[str(offer_id)])]
+            for row in _strongest(rows, offers[str(offer_id)], plan, bests)]
     return found.loc[kept].sort_values(["search_p", "confirm_p"], kind="stable",
                                        ignore_index=True)
 
 
-def _strongest(rows: pd.DataFrame, offer: Offer) -> list[int]:
+def _strongest(
+    rows: pd.DataFrame, offer: Offer, plan: Plan, bests: tuple[Bests, Bests]
+) -> list[int]:
+    """Return the rows of segments: each is confirmed beside those already chosen."""
     both = (offer.z[0] + offer.z[1])[rows["group"].to_numpy(dtype=int)]
     chosen: dict[int, int] = {}  # group to row
+    scored = [score_groups(cells).observed_z() for cells in offer.halves]
     for place in np.argsort(-both, kind="stable"):
         group = int(rows["group"].iloc[place])
-        if not chosen or _is_still_there(offer, group, list(chosen)):
+        is_there = [
+            _is_confirmed(_search_p(offer, scored[half], bests[half])[group],
+                          _confirm_p(offer, group, scored[1 - half], 1 - half), plan)
+            for half in (0, 1)]
+        if any(is_there):
             chosen[group] = int(rows.index[place])
+            scored = [score_groups(cells, cells.membership[list(chosen)].toarray().T)
+                      .observed_z() for cells in offer.halves]
     return list(chosen.values())
-
-
-def _is_still_there(offer: Offer, group: int, stronger: list[int]) -> bool:
-    """Tell whether the group answers more beside the stronger ones, in both halves together."""
-    total = 0.0
-    for cells in offer.halves:
-        extra = cells.membership[stronger].toarray().T
-        total += float(score_groups(cells, extra).observed_z()[group])
-    return bool(norm.sf(total / np.sqrt(2)) <= STILL_THERE_P)
 
 
 def _null_counts(offers: Sequence[Offer]) -> dict[str, float]:
