@@ -1,6 +1,7 @@
 """What the search finds of planted segments, and where nothing is planted; a line of JSON each.
 
-    python benchmarks/offers_recovery.py [--donors 200000] [--permutations 999] [--seeds 100]
+    python benchmarks/offers_recovery.py [--donors 200000] [--base-rate 0.01]
+        [--permutations 999] [--seeds 100] [--cases "lift 2" nothing ...]
 
 Each line: what was planted, the seeds, in how many a segment was confirmed that is the planted
 one, in how many any was, in how many one that shares fewer than half of its people with it,
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 
 import numpy as np
 from offers_data import LEVELS, PLANTED, Truth, is_planted, make_asks
@@ -47,7 +49,7 @@ def recover(
                   segments[is_it].to_dict("records")]
     means = np.mean(lifts, axis=0) / truth.lift if lifts else (np.nan, np.nan)
     return {"seeds": len(seeds), "found": n_found, "any": n_any, "strange": n_strange,
-            "lift_ratio": round(float(means[0]), 3), "shrunk_ratio": round(float(means[1]), 3)}
+            "lift_ratio": round(float(means[0]), 3), "shrunk_ratio": round(float(means[1]), 3), "groups": search.n_groups}
 
 
 def _is_strange(asks, rule) -> bool:
@@ -59,15 +61,18 @@ def main() -> None:
     """Run the cases and print a line each."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--donors", type=int, default=200_000)
+    parser.add_argument("--base-rate", type=float, default=0.01)
     parser.add_argument("--permutations", type=int, default=999)
     parser.add_argument("--seeds", type=int, default=100)
     parser.add_argument("--cases", nargs="*", default=list(CASES), choices=list(CASES))
     options = parser.parse_args()
     for name in options.cases:
         truth, times = CASES[name]
+        truth = replace(truth, base_rate=options.base_rate)
         tallies = recover(truth, range(options.seeds * times), n_donors=options.donors,
                           n_permutations=options.permutations)
         print(json.dumps({"case": name, "donors": options.donors,
+                          "base_rate": options.base_rate,
                           "permutations": options.permutations, **tallies}), flush=True)
 
 

@@ -87,19 +87,19 @@ def frame_asks(asks: pd.DataFrame, traits: Levels) -> Frame:
 def count_cells(
     frame: Frame, answered: np.ndarray, household: np.ndarray, *, is_in: np.ndarray
 ) -> Cells:
-    """Return the counts of those asks for which ``is_in``.
+    """Return the counts of those asks for which ``is_in``, in the cells that hold any.
 
     ``household``: a number by ask; asks of homes with more than MOST_HOUSEHOLD_ASKS people are
     taken as independent, since such a home is an institution.
     """
-    n_cells = len(frame.design)
-    cell, hit = frame.cell[is_in], answered[is_in].astype(float)
+    there, cell = np.unique(frame.cell[is_in], return_inverse=True)
+    hit = answered[is_in].astype(float)
     pairs = _household_pairs(household[is_in])
     return Cells(
-        n=np.bincount(cell, minlength=n_cells).astype(float),
-        y=np.bincount(cell, weights=hit, minlength=n_cells),
-        design=frame.design, trait_of=frame.trait_of, membership=frame.membership,
-        pairs=cell[pairs], pair_answers=hit[pairs],
+        n=np.bincount(cell, minlength=len(there)).astype(float),
+        y=np.bincount(cell, weights=hit, minlength=len(there)),
+        design=frame.design[there], trait_of=frame.trait_of,
+        membership=frame.membership[:, there], pairs=cell[pairs], pair_answers=hit[pairs],
     )
 
 

@@ -11,7 +11,7 @@ from scipy.special import expit, xlogy
 from workbench.donors.offers.cells import Cells
 
 LEAST_PENALTY, START_PENALTY, MOST_PENALTY = 0.01, 4.0, 1e5  # one over a variance of log-odds
-MOST_STEPS, MOST_ROUNDS = 50, 60
+MOST_ROUNDS, SETTLED, CLOSE = 80, 0.03, 1e-6
 LEAST_FREE_SHARE = 0.05  # of a group's variance, that main effects do not explain
 DRAWS_AT_ONCE = 64
 
@@ -44,29 +44,31 @@ def fit_main_effects(cells: Cells, extra: np.ndarray | None = None) -> Fit:
     beta = np.zeros(design.shape[1])
     beta[0] = np.log(rate / (1 - rate))
     for _ in range(MOST_ROUNDS):
-        beta, covariance = _newton(cells, design, penalty, beta)
+        beta, covariance, step = _newton(cells, design, penalty, beta)
         found = _penalty(beta, covariance, penalty, trait)
-        is_settled = np.allclose(np.log(found[1:]), np.log(penalty[1:]), atol=0.02)
+        is_settled = np.allclose(np.log(found[1:]), np.log(penalty[1:]), atol=SETTLED)
         penalty = found
-        if is_settled:
+        if is_settled and step < SETTLED:
             break
-    beta, covariance = _newton(cells, design, penalty, beta)
+    for _ in range(MOST_ROUNDS):
+        beta, covariance, step = _newton(cells, design, penalty, beta)
+        if step < CLOSE:
+            break
     return Fit(beta, covariance, penalty, expit(design @ beta))
 
 
 def _newton(
     cells: Cells, design: np.ndarray, penalty: np.ndarray, beta: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the coefficients at the posterior's mode and their covariance there."""
-    for _ in range(MOST_STEPS):
-        p = expit(design @ beta)
-        information = design.T @ (design * (cells.n * p * (1 - p))[:, None])
-        covariance = np.linalg.inv(information + np.diag(penalty))
-        step = covariance @ (design.T @ (cells.y - cells.n * p) - penalty * beta)
-        beta = beta + np.clip(step, -2, 2)
-        if np.abs(step).max() < 1e-7:
-            break
-    return beta, covariance
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """Return the coefficients one step nearer to the posterior's mode.
+
+    Beside them their covariance, and the length of the step.
+    """
+    p = expit(design @ beta)
+    information = design.T @ (design * (cells.n * p * (1 - p))[:, None])
+    covariance = np.linalg.inv(information + np.diag(penalty))
+    step = covariance @ (design.T @ (cells.y - cells.n * p) - penalty * beta)
+    return beta + np.clip(step, -2, 2), covariance, float(np.abs(step).max())
 
 
 def _penalty(

@@ -99,11 +99,14 @@ def ready_offer(asks: pd.DataFrame, levels: Levels, plan: Plan) -> Offer:
     half = assign_halves(asks["household"], plan.seed)
     household = pd.factorize(asks["household"], sort=False)[0]
     answered = asks["has_responded"].to_numpy(dtype=bool)
-    halves = [count_cells(frame, answered, household, is_in=half == number) for number in (0, 1)]
-    expected = [(frame.membership @ one.n) * one.rate for one in halves]
-    kept = np.minimum(*expected) >= plan.answers_least
-    frame = keep_groups(frame, kept)
-    first, second = (replace(one, membership=frame.membership) for one in halves)
+    expected = []
+    for number in (0, 1):
+        cell = frame.cell[half == number]
+        rate = answered[half == number].sum() / max(len(cell), 1)
+        expected.append(frame.membership @ np.bincount(cell, minlength=len(frame.design)) * rate)
+    frame = keep_groups(frame, np.minimum(*expected) >= plan.answers_least)
+    first, second = (count_cells(frame, answered, household, is_in=half == number)
+                     for number in (0, 1))
     return Offer(str(asks["offer_id"].iloc[0]), levels, frame, (first, second), half)
 
 
