@@ -49,7 +49,8 @@ def recover(
                   segments[is_it].to_dict("records")]
     means = np.mean(lifts, axis=0) / truth.lift if lifts else (np.nan, np.nan)
     return {"seeds": len(seeds), "found": n_found, "any": n_any, "strange": n_strange,
-            "lift_ratio": round(float(means[0]), 3), "shrunk_ratio": round(float(means[1]), 3), "groups": search.n_groups}
+            "lift_ratio": round(float(means[0]), 3), "shrunk_ratio": round(float(means[1]), 3),
+            "groups": search.n_groups}
 
 
 def _is_strange(asks, rule) -> bool:

@@ -234,6 +234,7 @@ def difference_told(
     low, high = difference_interval(one, other, 1 - (1 - LEVEL) / n_looks)
     middle = one[0] / one[1] - other[0] / other[1]
     told = [f"{value * 100:+.1f}".replace("-", "\u2212") for value in (middle, low, high)]
+    told = ["0.0" if text[1:] == "0.0" else text for text in told]
     return f"{told[0]} ({told[1]} to {told[2]})"
 
 

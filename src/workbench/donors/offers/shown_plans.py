@@ -18,14 +18,21 @@ def plan_table(plan: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
     if plan.empty:
         return pd.DataFrame({"length_name": ["No list is planned"]})
     counts = ("n_invited", "n_accept", "n_accept_low", "n_accept_high")
-    shown = protect(plan[list(counts)], profile, shape=Shape("n_invited", counts))
-    shown["overflow_probability"] = plan["overflow_probability"].astype(float).round(2)
-    for name in ("take_minor", "cost_minor", "net_minor", "net_low_minor", "net_high_minor"):
-        shown[name] = [rounded_sum(value) for value in plan[name]]
-    shown = shown.rename(columns={"net_low_minor": "net_minor_low",
-                                  "net_high_minor": "net_minor_high"})
-    marks = plan["is_recommended"].astype(bool)
-    shown.insert(0, "length_name", ["Recommended" if mark else "" for mark in marks])
+    people = protect(plan[list(counts)], profile, shape=Shape("n_invited", counts))
+    told = {name: [f"under {profile.cell_min}" if pd.isna(n) else f"{n:,}" for n in people[name]]
+            for name in counts}
+    marks = [", recommended" if mark else "" for mark in plan["is_recommended"].astype(bool)]
+    shown = pd.DataFrame({
+        "length_name": [f"{n} people{mark}" for n, mark in
+                        zip(told["n_invited"], marks, strict=True)],
+        "accept_text": [f"{n} ({low} to {high})" for n, low, high in
+                        zip(*(told[name] for name in counts[1:]), strict=True)],
+        "overflow_probability": plan["overflow_probability"].astype(float).round(2).to_numpy(),
+    })
+    for name, column in (("take_minor", "take_minor"), ("cost_minor", "cost_minor"),
+                         ("net_minor", "net_minor"), ("net_minor_low", "net_low_minor"),
+                         ("net_minor_high", "net_high_minor")):
+        shown[name] = [rounded_sum(value) for value in plan[column]]
     return shown
 
 
