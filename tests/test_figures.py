@@ -186,6 +186,33 @@ def test_above_a_thousand_points_the_marks_are_one_image(caption):
     assert 'href="data:image/png;base64,' in drawn(1001)
 
 
+def grid_of(caption, shares, columns=("east", "west")):
+    """A grid of two rows and as many columns as there are names."""
+    pairs = [(row, column) for row in ("18-29", "30-39") for column in columns]
+    frame = pd.DataFrame(pairs, columns=["age_band", "place_name"])
+    frame["answer_rate"] = pd.array(shares, dtype="Float64")
+    return figures.grid(frame, row="age_band", column="place_name", value="answer_rate",
+                        caption=caption)
+
+
+def test_a_grid_writes_every_number_and_is_darker_where_it_is_larger(caption):
+    drawing = grid_of(caption, [0.08, 0.01, 0.02, None]).drawings[0]
+    assert [text for text in texts_of(drawing) if "%" in text] == ["8%", "1%", "2%"]
+    shades = [float(shade) for shade in re.findall(r'opacity="([\d.]+)"', drawing)]
+    assert len(shades) == 3  # the hidden one has none
+    assert shades[0] == max(shades)
+    assert shades[1] == min(shades)
+
+
+def test_many_columns_of_a_grid_become_rows_on_a_narrow_page_and_too_many_are_refused(caption):
+    names = [f"place {n}" for n in range(6)]
+    wide, narrow = grid_of(caption, [0.1] * 12, names).drawings
+    assert texts_of(wide)[:6] == names
+    assert texts_of(narrow)[:2] == ["18-29", "30-39"]
+    with pytest.raises(BriefError, match="has 9 columns; 8 can be read"):
+        grid_of(caption, [0.1] * 18, [f"place {n}" for n in range(9)])
+
+
 def test_charts_are_the_same_bytes_every_time(charts):
     again = dict(zip(KINDS, made_charts(), strict=True))
     assert {k: c.html for k, c in charts.items()} == {k: c.html for k, c in again.items()}

@@ -24,6 +24,7 @@ from workbench.lists import (
     Preview,
     gate_table,
     gate_words,
+    pass_gate,
     preview_gate,
     read_evidence,
     reason_table,
@@ -367,6 +368,31 @@ def test_where_the_gate_refuses_the_brief_says_so_and_is_still_made(tmp_path):
     assert str(tmp_path) not in gate_words(preview)
     assert reason_table(preview, settings.disclosure)["reason_name"].tolist() == [
         "Nothing could be judged"]
+
+
+def test_a_list_whose_length_is_to_be_chosen_counts_only_on_those_whom_the_gate_lets_leave(
+    tmp_path
+):
+    settings = campaign_of(tmp_path / "c", suppressions=[stop(n, f"p{n}") for n in range(12)],
+                           entries=[{} for _ in range(20)])
+    draft = read_table(settings.root / "data/lists/office.parquet").iloc[::-1]
+    passed, gate = pass_gate(settings, draft, "office", forbidden_uses={})
+    assert passed["person_id"].tolist() == [f"p{n}" for n in range(19, 11, -1)]
+    assert gate.tallies["office"].held_back["objected"] == 12
+    use = draft["use_code"].iloc[0]
+    closed = dict.fromkeys(settings.sources, (use,))
+    assert pass_gate(settings, draft, "office", forbidden_uses=closed)[0].empty
+
+
+def test_nobody_passes_a_gate_that_cannot_decide_and_nobody_is_asked_of_an_empty_draft(tmp_path):
+    settings = campaign_of(tmp_path / "c", entries=[{}], suppressions=[stop(1, "p9")])
+    draft = read_table(settings.root / "data/lists/office.parquet")
+    assert pass_gate(settings, draft.head(0), "office", forbidden_uses={})[1] == Preview({})
+    spoil(settings.root / "data/tables/suppressions.parquet", "missing")
+    passed, gate = pass_gate(settings, draft, "office", forbidden_uses={})
+    assert passed.empty
+    assert "suppressions.parquet is not there" in gate.refusal
+    assert str(tmp_path) not in gate.refusal
 
 
 def test_evidence_is_of_the_files_as_they_lie(tmp_path):

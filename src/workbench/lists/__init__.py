@@ -7,14 +7,22 @@ from workbench.lists.evidence import read_evidence, read_suppressions
 from workbench.lists.gate import hold_back
 from workbench.lists.inputs import read_inputs, write_double_calls
 from workbench.lists.model import REASONS, Evidence, Held, Purpose, Tally
-from workbench.lists.preview import Preview, gate_table, gate_words, preview_gate, reason_table
+from workbench.lists.preview import (
+    Preview,
+    gate_table,
+    gate_words,
+    pass_gate,
+    preview_gate,
+    reason_table,
+)
 from workbench.lists.reach import Reach, judge_reach, open_channels
 from workbench.lists.release import on_day, release_list, send_list, tally_lines
 from workbench.lists.write import write_list
 
 __all__ = [
     "REASONS", "Evidence", "Held", "Preview", "Purpose", "Reach", "Tally", "gate_table",
-    "gate_words", "hold_back", "judge_reach", "on_day", "open_channels", "preview_gate",
+    "gate_words", "hold_back", "judge_reach", "on_day", "open_channels", "pass_gate",
+    "preview_gate",
     "read_draft", "read_evidence", "read_inputs", "read_suppressions", "reason_table",
     "release_list", "send_list", "tally_lines", "write_double_calls", "write_drafts",
     "write_list",

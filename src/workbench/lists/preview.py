@@ -47,6 +47,27 @@ def preview_gate(
         return Preview({}, below_root)
 
 
+def pass_gate(
+    settings: Settings, draft: pd.DataFrame, list_name: str, *,
+    forbidden_uses: Mapping[str, tuple[str, ...]],
+) -> tuple[pd.DataFrame, Preview]:
+    """Return the rows of a draft whom the gate would let leave today, in order, and its tally.
+
+    For a list whose length is yet to be chosen: nobody is counted on who may not be asked.
+    The gate is applied again at release. Where it cannot decide, no row passes.
+    """
+    if draft.empty:
+        return draft, Preview({})
+    try:
+        evidence = read_evidence(settings, forbidden_uses=forbidden_uses)
+        purpose = purpose_of(draft, list_name, settings.campaign)
+        held = hold_back(leaving(draft), purpose, evidence)
+    except ListRefused as error:
+        return draft.head(0), Preview({}, str(error).replace(f"{settings.root}/", ""))
+    is_kept = draft["person_id"].isin(held.rows["person_id"])
+    return draft[is_kept].reset_index(drop=True), Preview({list_name: held.tally})
+
+
 def gate_table(preview: Preview, profile: Disclosure) -> pd.DataFrame:
     """Return one row a list: people on the draft, those who would leave, those held back."""
     rows = [{"list_name": name, "n_people": tally.n_people_in, "n_kept": tally.n_kept,

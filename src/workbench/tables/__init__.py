@@ -11,6 +11,7 @@ from workbench.tables.donor_results import DONOR_TABLES
 from workbench.tables.electors import ELECTOR_TABLES
 from workbench.tables.model import Column, Table
 from workbench.tables.money import MONEY_TABLES
+from workbench.tables.offers import OFFER_TABLES
 from workbench.tables.people import PEOPLE_TABLES
 from workbench.tables.places import PLACE_TABLES
 from workbench.tables.results import RESULT_TABLES
@@ -33,7 +34,8 @@ TABLES: dict[str, Table] = {
 }
 # What stages make of them; no source maps to one of these.
 RESULTS: dict[str, Table] = {
-    table.name: table for table in (*PEOPLE_TABLES, *RESULT_TABLES, *DONOR_TABLES)
+    table.name: table
+    for table in (*PEOPLE_TABLES, *RESULT_TABLES, *DONOR_TABLES, *OFFER_TABLES)
 }
 
 

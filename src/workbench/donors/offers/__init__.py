@@ -1,0 +1,46 @@
+"""What draws whom: segments found and confirmed, the events for them, fundraising tests."""
+
+from __future__ import annotations
+
+from workbench.donors.offers.planner import Event
+from workbench.donors.offers.search import Plan, Search, find_segments
+from workbench.donors.offers.sentences import (
+    confirmation_words,
+    effect_sentence,
+    finding,
+    looks_words,
+    map_words,
+    null_sentence,
+    plan_sentence,
+)
+from workbench.donors.offers.shown import (
+    confirmation_table,
+    effect_table,
+    lift_table,
+    map_table,
+    mapped_asks,
+    offer_measures,
+    offer_table,
+    segment_table,
+)
+from workbench.donors.offers.shown_plans import plan_table, variation_table
+from workbench.donors.offers.study import (
+    Study,
+    Terms,
+    candidates,
+    closed,
+    plan_invitations,
+    read_inputs,
+    study_offers,
+    write_results,
+)
+from workbench.donors.offers.words import labels_of
+
+__all__ = [
+    "Event", "Plan", "Search", "Study", "Terms", "candidates", "closed", "confirmation_table",
+    "confirmation_words", "effect_sentence", "effect_table", "find_segments", "finding",
+    "labels_of", "lift_table", "looks_words", "map_table", "map_words", "mapped_asks",
+    "null_sentence", "offer_measures", "offer_table", "plan_invitations", "plan_sentence",
+    "plan_table", "read_inputs", "segment_table", "study_offers", "variation_table",
+    "write_results",
+]

@@ -1,0 +1,110 @@
+"""How much more a confirmed segment answers: rates, differences and lifts with intervals."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit
+from scipy.stats import norm
+
+from workbench.donors.offers.cells import Cells, Rule, design_of
+from workbench.donors.offers.evidence import (
+    difference_interval,
+    rate_interval,
+    ratio_interval,
+    shrink_lift,
+)
+from workbench.donors.offers.expected import Fit, fit_main_effects
+from workbench.donors.offers.halves import HALVES
+from workbench.donors.offers.search import Offer, Search
+from workbench.donors.offers.words import group_name
+
+
+def estimate_segments(search: Search) -> pd.DataFrame:
+    """Return one row a segment of ``search``, by the half that its search did not see.
+
+    Columns: ``segment_id``, ``offer_id``, ``segment_name``, ``estimated_half``, ``n_asked``,
+    ``n_answered``, ``answer_rate`` with ``rate_low`` and ``rate_high``, ``elsewhere_rate`` (of
+    everybody else there), ``rate_difference`` with its ends, ``expected_rate`` (by main
+    effects alone), ``answer_lift`` (answered over expected) with its ends, ``shrunk_lift``
+    (see shrink_lift), ``search_p``, ``confirm_p``, and what the search itself saw:
+    ``n_asked_search``, ``n_answered_search``. A segment that both halves brought is taken from
+    the second. Intervals are of 95 % and take people as independent.
+    """
+    rows = []
+    for place, one in enumerate(search.segments.to_dict("records"), start=1):
+        offer = search.offers[str(one["offer_id"])]
+        other = 1 - HALVES.index(str(one["searched_half"]))
+        rows.append({
+            "segment_id": f"S{place}", "offer_id": one["offer_id"],
+            "segment_name": group_name(one["rule"]), "rule": one["rule"],
+            "estimated_half": HALVES[other],
+            **_rates(offer.halves[other], int(one["group"])),
+            **_lift(offer.halves[other], int(one["group"]), search),
+            "search_p": one["search_p"], "confirm_p": one["confirm_p"],
+            **_searched(offer.halves[1 - other], int(one["group"])),
+        })
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+COLUMNS = (
+    "segment_id", "offer_id", "segment_name", "rule", "estimated_half", "n_asked", "n_answered",
+    "answer_rate", "rate_low", "rate_high", "n_elsewhere", "n_answered_elsewhere",
+    "elsewhere_rate", "rate_difference", "difference_low", "difference_high", "expected_rate",
+    "answer_lift", "lift_low", "lift_high", "shrunk_lift", "search_p", "confirm_p",
+    "n_asked_search", "n_answered_search",
+)
+
+
+def accept_probabilities(
+    offer: Offer, rule: Rule, people: pd.DataFrame, *, half: int
+) -> np.ndarray:
+    """Return P(answers the offer) by person of the segment, from the half's answers.
+
+    Main effects and the segment's own surplus, fitted together; ``people`` have the traits
+    that they have today.
+    """
+    cells = offer.halves[half]
+    fit = _joint_fit(cells, offer.frame.rules.index(rule))
+    design = design_of(people, offer.frame.columns, offer.levels)
+    return np.asarray(expit(np.hstack([design, np.ones((len(people), 1))]) @ fit.coefficients))
+
+
+def _joint_fit(cells: Cells, group: int) -> Fit:
+    return fit_main_effects(cells, cells.membership[[group]].toarray().T)
+
+
+def _rates(cells: Cells, group: int) -> dict[str, float]:
+    is_in = cells.membership[[group]].toarray()[0] > 0
+    n, y = float(cells.n[is_in].sum()), float(cells.y[is_in].sum())
+    n_other, y_other = float(cells.n.sum() - n), float(cells.y.sum() - y)
+    low, high = rate_interval(y, n)
+    difference = difference_interval((y, n), (y_other, n_other))
+    return {
+        "n_asked": int(n), "n_answered": int(y), "answer_rate": y / n, "rate_low": low,
+        "rate_high": high, "n_elsewhere": int(n_other), "n_answered_elsewhere": int(y_other),
+        "elsewhere_rate": y_other / n_other, "rate_difference": y / n - y_other / n_other,
+        "difference_low": difference[0], "difference_high": difference[1],
+    }
+
+
+def _lift(cells: Cells, group: int, search: Search) -> dict[str, float]:
+    """Return the lift over what main effects, fitted beside the segment, leave to expect."""
+    fit = _joint_fit(cells, group)
+    is_in = cells.membership[[group]].toarray()[0] > 0
+    plain = expit(cells.design[is_in] @ fit.coefficients[:-1])
+    n = cells.n[is_in]
+    expected = float((n * plain).sum() / n.sum())
+    rate = float(cells.y[is_in].sum() / n.sum())
+    lift = max(rate, 0.5 / float(n.sum())) / expected
+    error = float(np.sqrt(fit.covariance[-1, -1])) * (1 - expected)
+    low, high = ratio_interval(lift, error)
+    least_z = float(norm.ppf(1 - search.plan.confirm_level))
+    return {"expected_rate": expected, "answer_lift": lift, "lift_low": low, "lift_high": high,
+            "shrunk_lift": shrink_lift(lift, error, least_z)}
+
+
+def _searched(cells: Cells, group: int) -> dict[str, int]:
+    is_in = cells.membership[[group]].toarray()[0] > 0
+    return {"n_asked_search": int(cells.n[is_in].sum()),
+            "n_answered_search": int(cells.y[is_in].sum())}

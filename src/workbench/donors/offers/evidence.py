@@ -1,0 +1,109 @@
+"""Intervals and p-values of rates, differences and lifts; each a page of a textbook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.optimize import brentq
+from scipy.stats import beta, norm
+
+LEVEL = 0.95
+
+
+def rate_interval(n_answered: float, n: float, level: float = LEVEL) -> tuple[float, float]:
+    """Return the exact interval of a rate (Clopper and Pearson 1934).
+
+    >>> [round(end, 3) for end in rate_interval(0, 10)]
+    [0.0, 0.308]
+    """
+    tail = (1 - level) / 2
+    low = beta.ppf(tail, n_answered, n - n_answered + 1) if n_answered > 0 else 0.0
+    high = beta.ppf(1 - tail, n_answered + 1, n - n_answered) if n_answered < n else 1.0
+    return float(low), float(high)
+
+
+def difference_interval(
+    one: tuple[float, float], other: tuple[float, float], level: float = LEVEL
+) -> tuple[float, float]:
+    """Return the interval of the first rate less the second, from Wilson's scores.
+
+    Each is answered and asked (Newcombe 1998, method 10).
+
+    >>> [round(end, 4) for end in difference_interval((56, 70), (48, 80))]
+    [0.0524, 0.3339]
+    """
+    (p, low, high), (q, low_q, high_q) = (_wilson(*counts, level) for counts in (one, other))
+    low_end = p - q - np.hypot(p - low, high_q - q)
+    return float(low_end), float(p - q + np.hypot(high - p, q - low_q))
+
+
+def ratio_interval(ratio: float, log_error: float, level: float = LEVEL) -> tuple[float, float]:
+    """Return the interval of a ratio whose logarithm has the standard error ``log_error``.
+
+    >>> [round(end, 2) for end in ratio_interval(2.0, 0.2)]
+    [1.35, 2.96]
+    """
+    reach = float(norm.ppf(1 - (1 - level) / 2)) * log_error
+    return ratio * float(np.exp(-reach)), ratio * float(np.exp(reach))
+
+
+def shrink_lift(lift: float, log_error: float, least_z: float) -> float:
+    """Return the lift corrected for having been shown only because it was large enough.
+
+    The conditional maximum likelihood of a normal estimate given that it is at least
+    ``least_z`` standard errors above no lift (Zhong and Prentice 2008); never below 1.
+
+    >>> round(shrink_lift(3.0, 0.2, 1.3), 2), round(shrink_lift(1.6, 0.2, 1.3), 2)
+    (3.0, 1.46)
+    """
+    z = np.log(lift) / log_error
+    if z <= 0:
+        return min(lift, 1.0)
+
+    def surplus(mean: float) -> float:
+        return float(mean + np.exp(norm.logpdf(least_z - mean) - norm.logsf(least_z - mean)) - z)
+
+    if surplus(0.0) >= 0:
+        return 1.0
+    return float(np.exp(brentq(surplus, 0.0, z) * log_error))
+
+
+def holm(p: Sequence[float]) -> np.ndarray:
+    """Return p-values adjusted for how many there are (Holm 1979).
+
+    >>> holm([0.01, 0.04, 0.03]).round(2).tolist()
+    [0.03, 0.06, 0.06]
+    """
+    values = np.asarray(p, dtype=float)
+    order = np.argsort(values, kind="stable")
+    stepped = np.maximum.accumulate(values[order] * np.arange(len(values), 0, -1))
+    adjusted = np.empty(len(values))
+    adjusted[order] = np.minimum(stepped, 1.0)
+    return adjusted
+
+
+def product_bound(level: float, search_level: float, confirm_level: float) -> float:
+    """Return c so that p1 p2 <= c has the chance ``level`` under no effect, for uniform p's.
+
+    p1 must be at most ``search_level`` and p2 at most ``confirm_level`` (Bauer and Köhne
+    1994, with both stages bounded). Where the two alone are as strict, there is no bound.
+
+    >>> round(product_bound(0.025, 0.5, 0.2), 4)
+    0.0068
+    """
+    if search_level * confirm_level <= level:
+        return search_level * confirm_level
+
+    def surplus(c: float) -> float:
+        return float(c * (1 + np.log(search_level * confirm_level / c)) - level)
+
+    return float(brentq(surplus, 1e-12, search_level * confirm_level))
+
+
+def _wilson(n_answered: float, n: float, level: float) -> tuple[float, float, float]:
+    z = float(norm.ppf(1 - (1 - level) / 2))
+    p = n_answered / n
+    middle = (p + z**2 / (2 * n)) / (1 + z**2 / n)
+    reach = z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
+    return p, float(middle - reach), float(middle + reach)

@@ -1,0 +1,64 @@
+"""The words of the offers brief, written from the numbers that it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from workbench.donors.offers.cells import Rule
+
+FLAG = "interest_"
+PAST_WORDS = {"never": "who never gave before", "once": "who gave once before",
+              "several": "who gave several times before",
+              "lapsed": "whose last gift is long ago"}
+SEX_WORDS = {"female": "women", "male": "men"}
+LABELS = {
+    "accept_text": "Accept (range)", "answer_rate": "Rate", "age_band": "Age",
+    "carried_on": "Stood out in a half",
+    "confirmed": "Segments confirmed", "cost_minor": "Cost",
+    "difference_text": "Difference, points (range)", "effect_text": "Difference, points (range)",
+    "group_name": "Who", "groups_searched": "Groups searched", "length_name": "Invited",
+    "lift_text": "Lift (range)", "money_text": "Money an ask (range)",
+    "n_offer": "Got the offer", "n_plain": "Got the plain one",
+    "net_minor": "Net", "offer_rate": "Answered", "overflow_probability": "Too many",
+    "p_text": "Chance: search, confirmation", "plain_rate": "Answered it",
+    "reference_code": "Reference code", "shrunk_text": "Lift, shrunk", "take_minor": "Take",
+    "where_name": "Who and where",
+}
+
+
+def group_name(rule: Rule) -> str:
+    """Return a group as people say it.
+
+    >>> group_name((("age_band", "40-49"), ("sex_code", "female"), ("region_code", "west_coast")))
+    'women of 40-49, west coast'
+    """
+    parts = dict(rule)
+    who = SEX_WORDS.get(parts.get("sex_code", ""), "people")
+    age = f" of {parts['age_band']}" if "age_band" in parts else ""
+    more = [parts["region_code"].replace("_", " ")] if "region_code" in parts else []
+    past = parts.get("past_band", "")
+    more += [PAST_WORDS.get(past, past)] if past else []
+    more += [f"asked by {parts['channel_code']}"] if "channel_code" in parts else []
+    likes = [trait.removeprefix(FLAG).replace("_", " ") for trait in parts
+             if trait.startswith(FLAG)]
+    more += [f"interested in {' and '.join(likes)}"] if likes else []
+    return ", ".join([f"{who}{age}", *more])
+
+
+def labels_of(columns: Iterable[str]) -> dict[str, str]:
+    """Return the headings of those columns that have one.
+
+    >>> labels_of(["take_minor", "n_asked"])
+    {'take_minor': 'Take'}
+    """
+    return {name: LABELS[name] for name in columns if name in LABELS}
+
+
+def place_name(code: str) -> str:
+    """Return a place's code as people read it.
+
+    >>> place_name("west_coast")
+    'West coast'
+    """
+    text = str(code).replace("_", " ")
+    return text[:1].upper() + text[1:]

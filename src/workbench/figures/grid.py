@@ -1,0 +1,89 @@
+"""A grid of rows and columns: one number a cell, the darker the larger."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from workbench.errors import BriefError
+from workbench.exhibits import Caption, Chart, form_of, show
+from workbench.figures.house import (
+    INK,
+    ONE,
+    SOFT,
+    Shape,
+    canvas,
+    draw,
+    need_columns,
+    text_width,
+    wrapped,
+)
+
+ROW_HEIGHT, HEAD_HEIGHT = 40, 40
+MOST_COLUMNS_WIDE, MOST_COLUMNS_NARROW = 8, 4
+DARKEST, LIGHTEST = 0.36, 0.04  # of the ground's colour, so that ink stays readable on it
+
+
+def grid(
+    frame: pd.DataFrame, *, row: str, column: str, value: str, caption: Caption
+) -> Chart:
+    """Draw one cell for each row of ``frame``, in the order in which rows and columns come.
+
+    The number stands in the cell, so that colour is never alone in saying it. A hidden number
+    has a plain cell. On a narrow page rows and columns change places where columns are many.
+    """
+    need_columns(frame, [row, column, value], caption)
+    rows, columns = (list(dict.fromkeys(frame[name].astype(str))) for name in (row, column))
+    if len(columns) > MOST_COLUMNS_WIDE:
+        raise BriefError(f"The chart '{caption.title}' has {len(columns)} columns; "
+                         f"{MOST_COLUMNS_WIDE} can be read. Show fewer.")
+    form = form_of(value, frame[value])
+    numbers = frame[value].astype("Float64")
+    top = float(numbers.max()) if numbers.notna().any() else 1.0
+
+    def paint(shape: Shape) -> Figure:
+        is_turned = shape.is_narrow and len(columns) > MOST_COLUMNS_NARROW
+        down, across = (columns, rows) if is_turned else (rows, columns)
+        left = text_width([wrapped(name, 14) for name in down]) + 10
+        size = HEAD_HEIGHT + ROW_HEIGHT * len(down)
+        figure, axes = canvas(shape, size, (left, 1, HEAD_HEIGHT, 1))
+        axes.set(xlim=(0, len(across)), ylim=(len(down), 0))
+        axes.axis("off")
+        _write_heads(axes, down, across, room=(shape.width - left) / len(across))
+        for name, other, number in zip(frame[row].astype(str), frame[column].astype(str),
+                                       numbers, strict=True):
+            place = (columns.index(other), rows.index(name))
+            x, y = (place[1], place[0]) if is_turned else place
+            _draw_cell(axes, (x, y), number, show(number, form, caption.house), top)
+        return figure
+
+    return draw(caption, frame[[row, column, value]], paint)
+
+
+def _write_heads(axes: Axes, down: list[str], across: list[str], *, room: float) -> None:
+    most = max(4, int(room / 7.2))
+    for x, name in enumerate(across):
+        axes.annotate(wrapped(name, most), (x + 0.5, 0), (0, 6), va="bottom",
+                      ha="center", textcoords="offset points", annotation_clip=False)
+    for y, name in enumerate(down):
+        axes.annotate(wrapped(name, 14), (0, y + 0.5), (-8, 0), va="center", ha="right",
+                      textcoords="offset points", annotation_clip=False)
+
+
+def _draw_cell(
+    axes: Axes, place: tuple[int, int], number: Any, text: str, top: float
+) -> None:
+    x, y = place
+    is_hidden = bool(pd.isna(number))
+    strength = 0.0 if is_hidden or top <= 0 else float(number) / top
+    shade = LIGHTEST + (DARKEST - LIGHTEST) * strength
+    if not is_hidden:
+        axes.add_patch(Rectangle((x + 0.02, y + 0.04), 0.96, 0.92, facecolor=ONE,
+                                 alpha=shade, linewidth=0))
+    axes.annotate(text, (x + 0.5, y + 0.5), va="center", ha="center",
+                  color=SOFT if is_hidden else INK, weight="normal" if is_hidden else "bold",
+                  annotation_clip=False)

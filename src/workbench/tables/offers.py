@@ -1,0 +1,131 @@
+"""Result tables of offers: segments, fundraising tests, the plan of an event and its list."""
+
+from __future__ import annotations
+
+from workbench.tables.model import Column, Table
+from workbench.tables.people import PERSON_ID
+
+_LOW_HIGH = "end of the interval of 95 %, or for the plan of the predictive range of 90 %"
+_SEGMENT_ID = Column("segment_id", "id", "Key of the segment.", is_required=True)
+_DIFFERENCE_LOW = Column("difference_low", "number", f"Lower {_LOW_HIGH}.", unit="share")
+_DIFFERENCE_HIGH = Column("difference_high", "number", f"Upper {_LOW_HIGH}.", unit="share")
+_RATE_ENDS = (Column("rate_low", "number", f"Lower {_LOW_HIGH}.", unit="share"),
+              Column("rate_high", "number", f"Upper {_LOW_HIGH}.", unit="share"))
+
+OFFER_SEGMENTS = Table(
+    "offer_segments",
+    "one segment that an offer draws, confirmed in the half that its search did not see",
+    ("segment_id",),
+    (
+        _SEGMENT_ID,
+        Column("offer_id", "id", "Appeal and arm.", is_required=True),
+        Column("offer_name", "text", "The offer to read.", is_required=True),
+        Column("segment_name", "text", "The segment in words.", is_required=True),
+        Column("n_groups", "count", "Groups looked at, over all offers.", unit="groups",
+               is_required=True),
+        Column("search_p", "number",
+               "Share of shuffled files whose best group, of any offer, scores as high.",
+               unit="share", is_required=True),
+        Column("confirm_p", "number",
+               "The same for this group alone, in the other half; adjusted for all that were "
+               "carried on.", unit="share", is_required=True),
+        Column("n_asked", "count", "People of the segment asked in the confirming half.",
+               unit="people", is_required=True),
+        Column("n_answered", "count", "Of them, who answered.", unit="people",
+               is_required=True),
+        Column("answer_rate", "share", "Of those asked, who answered.", is_required=True),
+        *_RATE_ENDS,
+        Column("elsewhere_rate", "share", "The same of everybody else there.",
+               is_required=True),
+        Column("rate_difference", "number",
+               "Rate of the segment less that of everybody else; positive: it is drawn.",
+               unit="share", is_required=True),
+        _DIFFERENCE_LOW, _DIFFERENCE_HIGH,
+        Column("expected_rate", "share",
+               "Rate that age, sex, place, past giving and interests foretell one by one.",
+               is_required=True),
+        Column("answer_lift", "number", "Rate over expected rate.", unit="ratio",
+               is_required=True),
+        Column("lift_low", "number", f"Lower {_LOW_HIGH}.", unit="ratio"),
+        Column("lift_high", "number", f"Upper {_LOW_HIGH}.", unit="ratio"),
+        Column("shrunk_lift", "number",
+               "The lift less what having had to be confirmed adds to it.", unit="ratio"),
+    ),
+    owner="offers",
+)
+
+VARIATIONS = Table(
+    "variations",
+    "one variation of one fundraising test",
+    ("reference_code", "variation_name"),
+    (
+        Column("test_name", "text", "Name of the test.", is_required=True),
+        Column("variation_name", "text", "Name of the variation.", is_required=True),
+        Column("reference_code", "text", "Appeal or reference code.", is_required=True),
+        Column("is_comparison", "flag", "The others are held against this one.",
+               is_required=True),
+        Column("n_asked", "count", "People asked.", unit="people", is_required=True),
+        Column("n_answered", "count", "Of them, who answered.", unit="people",
+               is_required=True),
+        Column("answer_rate", "share", "Of those asked, who answered.", is_required=True),
+        *_RATE_ENDS,
+        Column("rate_difference", "number",
+               "Rate less that of the comparison; positive: it brings more answers.",
+               unit="share"),
+        _DIFFERENCE_LOW, _DIFFERENCE_HIGH,
+        Column("money_per_ask_minor", "money", "Given in answer for each person asked.",
+               unit="hundredths of the currency"),
+        Column("money_low_minor", "money", f"Lower {_LOW_HIGH}.",
+               unit="hundredths of the currency"),
+        Column("money_high_minor", "money", f"Upper {_LOW_HIGH}.",
+               unit="hundredths of the currency"),
+        Column("n_gifts", "count", "Gifts on file that carry the code and the variation.",
+               unit="gifts", is_required=True),
+        Column("n_looks", "count", "Times that the test was looked at; intervals allow for it.",
+               unit="looks", is_required=True),
+    ),
+    owner="offers",
+)
+
+INVITATION_PLAN = Table(
+    "invitation_plan",
+    "one length of the invitation list",
+    ("n_invited",),
+    (
+        Column("n_invited", "count", "People invited.", unit="people", is_required=True),
+        Column("n_accept", "count", "Expected acceptances.", unit="people", is_required=True),
+        Column("n_accept_low", "count", f"Lower {_LOW_HIGH}.", unit="people"),
+        Column("n_accept_high", "count", f"Upper {_LOW_HIGH}.", unit="people"),
+        Column("overflow_probability", "share", "Chance of more acceptances than places.",
+               is_required=True),
+        Column("take_minor", "money", "Expected contributions of the guests seated.",
+               unit="hundredths of the currency", is_required=True),
+        Column("cost_minor", "money", "Expected cost.", unit="hundredths of the currency",
+               is_required=True),
+        Column("net_minor", "money", "Expected take less cost.",
+               unit="hundredths of the currency", is_required=True),
+        Column("net_low_minor", "money", f"Lower {_LOW_HIGH}.",
+               unit="hundredths of the currency"),
+        Column("net_high_minor", "money", f"Upper {_LOW_HIGH}.",
+               unit="hundredths of the currency"),
+        Column("is_recommended", "flag", "The length that is proposed.", is_required=True),
+    ),
+    owner="offers",
+)
+
+INVITATION_RANKS = Table(
+    "invitation_ranks",
+    "one person on the draft of the invitation list",
+    ("person_id",),
+    (
+        PERSON_ID,
+        Column("rank_number", "integer", "Place in the order of expected take.", unit="number",
+               is_required=True),
+        Column("accept_probability", "share", "Chance that they accept.", is_required=True),
+        Column("expected_take_minor", "money", "Chance times contribution.",
+               unit="hundredths of the currency", is_required=True),
+    ),
+    owner="offers",
+)
+
+OFFER_TABLES = (OFFER_SEGMENTS, VARIATIONS, INVITATION_PLAN, INVITATION_RANKS)

@@ -1,0 +1,618 @@
+"""What draws whom: asks settled, groups searched and confirmed, estimates, plans, tests."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from made_offers import made_tables
+from scipy.stats import binom, norm
+
+from workbench.donors import offers
+from workbench.donors.offers.asks import ACCOUNT_ROWS, account_asks, describe_asks, settle_asks
+from workbench.donors.offers.cells import count_cells, frame_asks
+from workbench.donors.offers.contrast import lift_by_offer, offer_effects
+from workbench.donors.offers.estimate import estimate_segments
+from workbench.donors.offers.evidence import (
+    difference_interval,
+    holm,
+    product_bound,
+    rate_interval,
+    shrink_lift,
+)
+from workbench.donors.offers.expected import (
+    fit_main_effects,
+    household_correlation,
+    score_groups,
+)
+from workbench.donors.offers.halves import assign_halves
+from workbench.donors.offers.invitations import draft_invitations, rank_invitations
+from workbench.donors.offers.planner import Acceptance, plan_lengths, recommend_length
+from workbench.donors.offers.search import members, ready_offer, search_offers
+from workbench.donors.offers.traits import age_bands, past_giving, usable_gifts
+from workbench.donors.offers.variations import compare_variations, money_interval
+from workbench.donors.offers.words import group_name
+from workbench.settings import Campaign, Disclosure
+
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+sys.path.insert(0, str(BENCHMARKS))
+try:
+    from offers_data import LEVELS, PLANTED, Truth, is_planted, make_asks
+finally:
+    sys.path.remove(str(BENCHMARKS))
+
+AS_OF = dt.date(2026, 10, 5)
+PROFILE = Disclosure(10, 5, 50)
+CAMPAIGN = Campaign("Harbour Alliance", AS_OF, dt.date(2026, 11, 3), 18, "USD", "Confidential")
+TERMS = offers.Terms(30, 730, ["control", "plain"], [], 1)
+EVENT = offers.Event(60, 25_000, 600_000, 150, 6_000, 0.05)
+SMALL = {"age_band": ("young", "old"), "sex_code": ("female", "male"), "interest_music": ("yes",)}
+
+
+def small_asks(n=40, seed=3):
+    rng = np.random.default_rng(seed)
+    return pd.DataFrame({
+        "offer_id": "o", "household": [f"H{i}" for i in range(n)],
+        "age_band": rng.choice(["young", "old", "not known"], n),
+        "sex_code": rng.choice(["female", "male"], n),
+        "interest_music": rng.choice(["yes", ""], n), "has_responded": rng.random(n) < 0.4,
+    })
+
+
+def cells_of(asks, levels):
+    frame = frame_asks(asks, levels)
+    everybody = np.ones(len(asks), dtype=bool)
+    household = pd.factorize(asks["household"])[0]
+    answered = asks["has_responded"].to_numpy()
+    return frame, count_cells(frame, answered, household, is_in=everybody)
+
+
+# asks ---------------------------------------------------------------------------------------
+
+def sent_rows(**columns):
+    rows = pd.DataFrame({
+        "source_name": "mail", "appeal_id": "A", "arm_code": "offer", "event_id": None,
+        "channel_code": "email", "sent_date": pd.Timestamp("2026-07-01"),
+        "has_responded": pd.array([False] * len(columns["source_row"]), dtype="boolean"),
+        "response_date": pd.NaT, "response_minor": pd.array(
+            [None] * len(columns["source_row"]), dtype="Int64")} | columns)
+    for name in ("sent_date", "response_date"):
+        rows[name] = pd.to_datetime(rows[name]).astype("datetime64[s]")
+    return rows
+
+
+def links_of(*persons):
+    return pd.DataFrame({"source_name": "mail", "source_row": range(1, len(persons) + 1),
+                         "person_id": persons})
+
+
+@pytest.mark.parametrize(("change", "account"), [
+    ({}, "used"),
+    ({"has_responded": None}, "no_answer_known"),
+    ({"sent_date": "2026-10-06"}, "after_as_of"),
+    ({"sent_date": "2026-09-05"}, "used"),       # thirty days before: answers are in
+    ({"sent_date": "2026-09-06"}, "too_recent"),
+    ({"has_responded": True, "response_date": "2026-06-30"}, "answered_before"),
+    ({"has_responded": True, "response_date": "2026-07-01"}, "used"),
+])
+def test_an_ask_has_one_account(change, account):
+    given = {name: [value] for name, value in change.items()}
+    if "has_responded" in given:
+        given["has_responded"] = pd.array(given["has_responded"], dtype="boolean")
+    settled = settle_asks(sent_rows(source_row=[1], **given), links_of("P"), as_of=AS_OF,
+                          answer_days=30)
+    assert settled["account_code"].tolist() == [account]
+
+
+def test_a_row_without_a_person_is_counted_and_left_out():
+    settled = settle_asks(sent_rows(source_row=[1, 2]), links_of("P"), as_of=AS_OF,
+                          answer_days=30)
+    assert settled["account_code"].tolist() == ["used", "not_linked"]
+
+
+def test_an_answer_dated_after_the_build_is_none_yet():
+    row = sent_rows(source_row=[1], has_responded=pd.array([True], dtype="boolean"),
+                    response_date=["2026-10-06"])
+    settled = settle_asks(row, links_of("P"), as_of=AS_OF, answer_days=30)
+    assert settled["has_responded"].tolist() == [False]
+
+
+def test_a_person_is_asked_once_and_the_answer_to_a_repeat_counts():
+    rows = sent_rows(
+        source_row=[1, 2, 3], sent_date=["2026-07-03", "2026-07-01", "2026-07-02"],
+        arm_code=["offer", "offer", "plain"],
+        has_responded=pd.array([True, False, True], dtype="boolean"),
+        response_minor=pd.array([500, None, 900], dtype="Int64"))
+    settled = settle_asks(rows, links_of("P", "P", "P"), as_of=AS_OF, answer_days=30)
+    assert settled["account_code"].tolist() == ["repeat", "used", "other_arm"]
+    assert bool(settled["has_responded"].iloc[1])
+    assert settled["response_minor"].iloc[1] == 500
+
+
+def test_every_row_that_came_is_in_one_account():
+    tables = made_tables(400, seed=2)
+    sent = tables["appeals_sent"]
+    sent.loc[:5, "has_responded"] = pd.NA
+    settled = settle_asks(sent, tables["crosswalk"], as_of=AS_OF, answer_days=30)
+    described = tables["people"].assign(age_band_code=None)
+    gifts = pd.DataFrame({"person_id": [], "donation_date": pd.to_datetime([])})
+    asks = describe_asks(settled, described, gifts.astype({"person_id": "str"}),
+                         comparison_arms=["plain"], lapse_days=730)
+    accounts = account_asks(settled, asks).set_index("account_name")["n_rows"]
+    assert accounts.sum() == len(sent)
+    assert accounts[dict(ACCOUNT_ROWS)["no_answer_known"]] == 6
+
+
+# traits -------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize(("born", "band"), [
+    ("1986-07-02", "30-39"), ("1986-07-01", "40-49"), ("1976-07-02", "40-49"),
+    ("1976-07-01", "50-59"), ("2008-07-02", "minor"), ("2008-07-01", "18-29"),
+    ("1930-01-01", "70+"), (None, "not known"),
+])
+def test_age_is_that_of_the_day_of_the_ask(born, band):
+    people = pd.DataFrame({"birth_date": pd.to_datetime([born]).astype("datetime64[s]"),
+                           "birth_year": pd.array([None], dtype="Int64"),
+                           "age_band_code": [None]})
+    day = pd.Series(pd.to_datetime(["2026-07-01"]).astype("datetime64[s]"))
+    assert age_bands(people, day).tolist() == [band]
+
+
+def test_without_a_date_the_year_and_then_the_band_as_sold_decide():
+    people = pd.DataFrame({"birth_date": pd.to_datetime([None] * 3).astype("datetime64[s]"),
+                           "birth_year": pd.array([1980, None, None], dtype="Int64"),
+                           "age_band_code": ["18-29", "50-59", "45 to 54"]})
+    day = pd.Series(pd.to_datetime(["2026-07-01"] * 3).astype("datetime64[s]"))
+    assert age_bands(people, day).tolist() == ["40-49", "50-59", "not known"]
+
+
+@pytest.mark.parametrize(("days", "band"), [
+    ([], "never"), (["2026-06-30"], "once"), (["2026-07-01"], "never"), (["2026-07-02"], "never"),
+    (["2026-06-30", "2025-01-01"], "several"), (["2024-07-01"], "once"),
+    (["2024-06-30"], "lapsed"), (["2020-01-01", "2019-01-01"], "lapsed"),
+])
+def test_past_giving_is_that_of_the_days_before_the_ask(days, band):
+    asked = pd.DataFrame({"person_id": ["P"], "sent_date": pd.to_datetime(["2026-07-01"])})
+    gifts = pd.DataFrame({"person_id": pd.Series(["P"] * len(days), dtype="str"),
+                          "donation_date": pd.to_datetime(days)})
+    assert past_giving(asked, gifts, lapse_days=730).tolist() == [band]
+
+
+def test_gifts_of_a_source_that_may_not_be_used_to_ask_teach_nothing():
+    tables = made_tables(600, seed=4)
+    donations = tables["donations"]
+    given = {"as_of": AS_OF, "currency_code": "USD"}
+    every = usable_gifts(tables, forbidden_sources=[], **given)
+    none = usable_gifts(tables, forbidden_sources=["donations"], **given)
+    assert len(every) == len(donations) > 0
+    assert none.empty
+    assert offers.closed({"donations": ("fundraise", "persuade"), "voters": ("research",)}) == [
+        "donations"]
+
+
+# halves and cells ---------------------------------------------------------------------------
+
+def test_a_household_is_in_one_half_in_any_order_and_another_seed_deals_anew():
+    homes = pd.Series([f"H{i % 500}" for i in range(2000)])
+    half = assign_halves(homes, 1)
+    assert pd.Series(half).groupby(homes).nunique().eq(1).all()
+    order = np.random.default_rng(1).permutation(len(homes))
+    assert np.array_equal(assign_halves(homes.iloc[order], 1), half[order])
+    assert 0.4 < half.mean() < 0.6
+    assert not np.array_equal(assign_halves(homes, 2), half)
+
+
+def test_a_group_counts_exactly_those_whom_its_rule_names():
+    asks = small_asks(300)
+    frame, cells = cells_of(asks, SMALL)
+    assert len(frame.rules) == 2 * 2 + 2 + 2 + 2 * 2  # pairs of two traits, then of all three
+    for place, rule in enumerate(frame.rules):
+        is_in = members(asks, rule)
+        assert cells.membership[[place]] @ cells.n == is_in.sum()
+        assert cells.membership[[place]] @ cells.y == asks.loc[is_in, "has_responded"].sum()
+    assert cells.n.sum() == len(asks)
+
+
+def test_no_group_is_made_of_what_is_not_known():
+    frame, _ = cells_of(small_asks(), SMALL)
+    assert "not known" not in {level for rule in frame.rules for _, level in rule}
+
+
+def test_pairs_of_a_household_are_counted_once_and_institutions_not_at_all():
+    asks = small_asks(15).assign(household=["A"] * 3 + ["B"] * 2 + ["C"] * 10)
+    _, cells = cells_of(asks, SMALL)
+    assert len(cells.pairs) == 3 + 1
+
+
+# main effects -------------------------------------------------------------------------------
+
+def test_strong_main_effects_are_fitted_as_the_counts_have_them():
+    rng = np.random.default_rng(5)
+    asks = small_asks(40_000, seed=5)
+    odds = -2 + 1.5 * (asks["age_band"] == "old") + 0.8 * (asks["sex_code"] == "female")
+    asks["has_responded"] = rng.random(len(asks)) < 1 / (1 + np.exp(-odds))
+    frame, cells = cells_of(asks, SMALL)
+    fit = fit_main_effects(cells)
+    by_column = dict(zip(frame.columns, fit.coefficients[1:], strict=True))
+    gap = by_column["age_band", "old"] - by_column["age_band", "young"]
+    assert gap == pytest.approx(1.5, abs=0.1)
+    assert by_column["sex_code", "female"] - by_column["sex_code", "male"] == pytest.approx(
+        0.8, abs=0.1)
+    assert by_column["interest_music", "yes"] == pytest.approx(0, abs=0.05)
+
+
+def test_scores_of_shuffled_files_have_mean_nought_and_spread_one():
+    asks = make_asks(30_000, seed=1, truth=Truth(base_rate=0.06, main_power=1.0))
+    _, cells = cells_of(asks, {name: LEVELS[name] for name in
+                               ("age_band", "sex_code", "region_code", "past_band")})
+    scores = score_groups(cells)
+    z = scores.null_z(np.random.default_rng(1), 400)
+    is_large = (scores.scale > 0) & (cells.membership @ cells.n > 500)
+    assert z[:, is_large].mean() == pytest.approx(0, abs=0.1)
+    assert z[:, is_large].std(axis=0).mean() == pytest.approx(1, abs=0.06)
+
+
+def test_main_effects_alone_score_no_group_high_and_a_planted_group_scores_highest():
+    truth = Truth(base_rate=0.04, main_power=1.0)
+    _, plain = cells_of(make_asks(40_000, seed=2, truth=truth), LEVELS)
+    frame, planted = cells_of(
+        make_asks(40_000, seed=2, truth=Truth(base_rate=0.04, main_power=1.0, lift=4.0)), LEVELS)
+    is_large = plain.membership @ plain.n * plain.rate > 10
+    assert score_groups(plain).observed_z()[is_large].max() < 4.5
+    z = np.where(is_large, score_groups(planted).observed_z(), 0)
+    assert frame.rules[int(z.argmax())] == PLANTED
+
+
+def test_households_that_answer_as_one_are_noticed_and_widen_the_chance():
+    apart, alike = (
+        cells_of(make_asks(30_000, seed=3, truth=Truth(base_rate=0.1, home_share=1.0,
+                                                       alike_share=share)), LEVELS)[1]
+        for share in (0.0, 0.6))
+    assert household_correlation(apart, fit_main_effects(apart)) == pytest.approx(0, abs=0.03)
+    assert household_correlation(alike, fit_main_effects(alike)) == pytest.approx(0.6, abs=0.05)
+    largest = int((alike.membership @ alike.n).argmax())
+    assert score_groups(alike).scale[largest] < 0.95 * score_groups(apart).scale[largest]
+
+
+# evidence -----------------------------------------------------------------------------------
+
+def test_the_interval_of_a_rate_holds_what_it_says_at_its_ends():
+    low, high = rate_interval(7, 50)
+    assert binom.sf(6, 50, low) == pytest.approx(0.025)
+    assert binom.cdf(7, 50, high) == pytest.approx(0.025)
+    assert rate_interval(0, 10)[0] == 0
+    assert rate_interval(10, 10)[1] == 1
+
+
+def test_the_interval_of_a_difference_is_that_of_newcombes_table():
+    assert difference_interval((56, 70), (48, 80)) == pytest.approx((0.0524, 0.3339), abs=1e-4)
+    assert difference_interval((9, 10), (3, 10)) == pytest.approx((0.1705, 0.8090), abs=1e-4)
+
+
+def test_holm_by_hand():
+    assert holm([0.01, 0.04, 0.03]).tolist() == pytest.approx([0.03, 0.06, 0.06])
+    assert holm([0.5, 0.9]).tolist() == [1.0, 1.0]
+    assert holm([]).tolist() == []
+
+
+def test_a_product_of_two_chances_is_under_its_bound_as_often_as_it_says():
+    p = np.random.default_rng(1).random((2, 400_000))
+    is_under = (p.prod(axis=0) <= product_bound(0.035, 0.5, 0.1)) & (p[0] <= 0.5) & (p[1] <= 0.1)
+    assert is_under.mean() == pytest.approx(0.035, abs=0.001)
+    assert product_bound(0.2, 0.5, 0.1) == 0.05
+
+
+def test_shrinking_gives_back_the_true_lift_of_those_that_were_shown():
+    rng, error = np.random.default_rng(2), 0.25
+    seen = rng.normal(np.log(1.6), error, 40_000)
+    shown = seen[seen > 1.28 * error]
+    shrunk = [np.log(shrink_lift(float(np.exp(one)), error, 1.28)) for one in shown[:4_000]]
+    assert abs(np.median(shrunk) - np.log(1.6)) < abs(np.median(shown) - np.log(1.6))
+    assert shrink_lift(3.0, 0.05, 1.28) == pytest.approx(3.0)
+    assert shrink_lift(0.8, 0.2, 1.28) == 0.8
+
+
+# search -------------------------------------------------------------------------------------
+
+PLAN = offers.Plan(n_shuffles=99, seed=1)
+FOUR = {name: LEVELS[name] for name in ("age_band", "sex_code", "region_code", "past_band")}
+
+
+@pytest.fixture(scope="module")
+def planted():
+    """Asks of a file in which the planted segment answers four times as often."""
+    return make_asks(60_000, seed=6, truth=Truth(base_rate=0.03, lift=4.0, main_power=1.0))
+
+
+@pytest.fixture(scope="module")
+def found(planted):
+    """What the search finds there."""
+    return offers.find_segments(planted, FOUR, PLAN)
+
+
+def test_a_strong_segment_is_found_in_both_halves_and_told_once(found):
+    assert found.segments["rule"].tolist() == [PLANTED]
+    own = found.found[found.found["rule"] == PLANTED]
+    assert set(own["searched_half"]) == {"first", "second"}
+    assert found.segments["searched_half"].tolist() == ["first"]
+
+
+def test_a_search_does_not_see_the_half_that_confirms(planted, found):
+    half = assign_halves(planted["household"], PLAN.seed)
+    dealt = planted.copy()
+    other = half == 1
+    dealt.loc[other, "has_responded"] = np.random.default_rng(9).permutation(
+        planted.loc[other, "has_responded"])
+    again = offers.find_segments(dealt, FOUR, PLAN)
+    first = [one[one["searched_half"] == "first"][["group", "search_p"]].reset_index(drop=True)
+             for one in (found.found, again.found)]
+    pd.testing.assert_frame_equal(*first)
+    assert again.segments.empty
+
+
+def test_the_order_of_the_rows_does_not_matter(planted, found):
+    again = offers.find_segments(planted.sample(frac=1, random_state=1), FOUR, PLAN)
+    pd.testing.assert_frame_equal(again.found, found.found)
+
+
+def test_which_groups_are_searched_rests_on_no_groups_answers(planted):
+    dealt = planted.assign(has_responded=np.random.default_rng(2).permutation(
+        planted["has_responded"]))
+    half = assign_halves(planted["household"], PLAN.seed)
+    for number in (0, 1):  # the same number of answers in each half
+        at = half == number
+        dealt.loc[at, "has_responded"] = np.random.default_rng(3).permutation(
+            planted.loc[at, "has_responded"])
+    one, other = (ready_offer(asks, FOUR, PLAN).frame.rules for asks in (planted, dealt))
+    assert one == other
+
+
+def test_several_offers_are_searched_at_once_and_cost_each_other_evidence(planted):
+    quiet = make_asks(60_000, seed=7, truth=Truth(base_rate=0.03)).assign(offer_id="quiet")
+    alone = ready_offer(planted, FOUR, PLAN)
+    both = search_offers([alone, ready_offer(quiet, FOUR, PLAN)], PLAN)
+    assert both.segments["offer_id"].tolist() == ["offer"]
+    assert both.n_groups > search_offers([alone], PLAN).n_groups
+
+
+def test_a_file_too_small_to_search_gives_no_segment():
+    search = offers.find_segments(small_asks(), SMALL, PLAN)
+    assert search.n_groups == 0
+    assert search.segments.empty
+    assert estimate_segments(search).empty
+
+
+def test_the_estimate_is_of_the_half_that_the_search_did_not_see(planted, found):
+    one = estimate_segments(found).iloc[0]
+    unseen = planted[assign_halves(planted["household"], PLAN.seed) == 1]
+    mine = unseen[is_planted(unseen)]
+    assert one["estimated_half"] == "second"
+    assert (one["n_asked"], one["n_answered"]) == (len(mine), mine["has_responded"].sum())
+    assert one["n_asked"] + one["n_elsewhere"] == len(unseen)
+    assert one["lift_low"] < 4.0 < one["lift_high"]
+    assert one["shrunk_lift"] <= one["answer_lift"]
+
+
+@pytest.mark.parametrize(("rule", "name"), [
+    (PLANTED, "women of 40-49, west coast"),
+    ((("sex_code", "male"), ("past_band", "lapsed")), "men, whose last gift is long ago"),
+    ((("channel_code", "text"), ("interest_music", "yes"), ("interest_travel", "yes")),
+     "people, asked by text, interested in music and travel"),
+])
+def test_a_group_has_a_name_that_people_say(rule, name):
+    assert group_name(rule) == name
+
+
+# what the offer does ------------------------------------------------------------------------
+
+def test_an_effect_is_against_the_plain_arm_and_an_association_against_other_offers(planted):
+    offer = planted.assign(appeal_id="A", arm_code="offer", is_comparison=False)
+    plain = make_asks(20_000, seed=8, truth=Truth(base_rate=0.03)).assign(
+        appeal_id="A", arm_code="plain", is_comparison=True, offer_id="A/plain")
+    other = make_asks(20_000, seed=9, truth=Truth(base_rate=0.03)).assign(
+        appeal_id="B", arm_code="offer", is_comparison=False, offer_id="B/offer")
+    asks = pd.concat([offer, plain, other], ignore_index=True)
+    search = offers.find_segments(asks, FOUR, PLAN)
+    segments = estimate_segments(search)
+    effects = offer_effects(search, segments, asks)
+    drawn, rest = effects.to_dict("records")
+    assert drawn["n_plain"] == is_planted(plain).sum()  # of both halves: no search saw them
+    assert drawn["difference_low"] > 0.03
+    assert rest["difference_low"] < 0 < rest["difference_high"]
+    lifts = lift_by_offer(search, segments, asks).set_index("offer_id")
+    assert lifts.index.tolist() == ["offer", "B/offer"]
+    assert lifts.loc["offer", "lift_low"] > 2
+    assert lifts.loc["B/offer", "lift_low"] < 1.0 < lifts.loc["B/offer", "lift_high"]
+
+
+# the plan -----------------------------------------------------------------------------------
+
+SURE = Acceptance(1e7, 9e7)  # one in ten, beyond doubt
+FREE = offers.Event(10, 1_000, 2_000, 10, 100, 0.05)
+
+
+def test_a_plan_by_hand():
+    plan = plan_lengths(SURE, FREE, 200).set_index("n_invited")
+    n = int(plan.index[plan["is_recommended"]][0])
+    chance = binom.pmf(np.arange(n + 1), n, 0.1)
+    seated = float((chance * np.minimum(np.arange(n + 1), 10)).sum())
+    row = plan.loc[n]
+    assert row["take_minor"] == pytest.approx(1_000 * seated, abs=1)
+    assert row["net_minor"] == pytest.approx(900 * seated - 2_000 - 10 * n, abs=1)
+    assert row["overflow_probability"] == pytest.approx(binom.sf(10, n, 0.1), abs=1e-4)
+    assert row["n_accept"] == round(n / 10)
+
+
+def test_the_recommended_list_is_the_longest_within_the_risk_where_guests_pay_for_themselves():
+    n = recommend_length(SURE, FREE, 200)
+    assert binom.sf(10, n, 0.1) <= 0.05 < binom.sf(10, n + 1, 0.1)
+
+
+def test_what_is_not_known_of_the_rate_makes_the_list_shorter_and_its_range_wider():
+    unsure = Acceptance(10, 90)
+    assert recommend_length(unsure, FREE, 200) < recommend_length(SURE, FREE, 200)
+    known, not_known = (plan_lengths(one, FREE, 80).iloc[-1] for one in (SURE, unsure))
+    assert not_known["n_accept_high"] - not_known["n_accept_low"] > (
+        known["n_accept_high"] - known["n_accept_low"])
+
+
+def test_the_range_holds_nine_in_ten_of_drawn_events():
+    plan = plan_lengths(Acceptance(8, 92), offers.Event(1_000, 1_000, 1, 1, 1, 0.05), 400)
+    row = plan.iloc[-1]
+    rng = np.random.default_rng(4)
+    drawn = rng.binomial(400, rng.beta(8, 92, 40_000))
+    is_in = (drawn >= row["n_accept_low"]) & (drawn <= row["n_accept_high"])
+    assert is_in.mean() == pytest.approx(0.9, abs=0.02)
+
+
+def test_no_event_is_recommended_that_costs_more_than_it_brings():
+    dear = offers.Event(10, 1_000, 50_000, 10, 100, 0.05)
+    assert recommend_length(SURE, dear, 200) == 0
+    assert not plan_lengths(SURE, dear, 200)["is_recommended"].any()
+
+
+def test_longer_lists_accept_more_and_risk_more():
+    plan = plan_lengths(Acceptance(30, 270), FREE, 300)
+    assert plan["n_accept"].is_monotonic_increasing
+    assert plan["overflow_probability"].is_monotonic_increasing
+    assert plan["is_recommended"].sum() == 1
+
+
+def test_whoever_answered_is_not_invited_and_the_likeliest_come_first(planted, found):
+    asks = planted.assign(appeal_id="A", person_id=[f"P{i:05}" for i in range(len(planted))])
+    segment = estimate_segments(found).iloc[0]
+    ranked = rank_invitations(found, segment, asks, asks, contribution_minor=10_000)
+    mine = asks[is_planted(asks)]
+    assert set(ranked["person_id"]) == set(mine.loc[~mine["has_responded"], "person_id"])
+    assert ranked["expected_take_minor"].is_monotonic_decreasing
+    assert ranked["accept_probability"].mean() == pytest.approx(segment["answer_rate"], abs=0.03)
+    first, last = (asks.set_index("person_id").loc[ranked["person_id"].iloc[at], "past_band"]
+                   for at in (0, -1))
+    assert first == "several"
+    assert last in ("never", "lapsed")
+
+
+def test_a_draft_names_all_sources_behind_a_person_so_that_terms_can_hold_them_back():
+    tables = made_tables(300, seed=5)
+    ranked = tables["people"][["person_id"]].head(3)
+    draft = draft_invitations(ranked, tables["people"], tables["crosswalk"],
+                              handling=("email", "events"), ask_minor=25_000)
+    assert draft["source_names"].tolist() == ["voters;appeals_sent"] * 3
+    assert draft["use_code"].unique().tolist() == ["fundraise"]
+    assert draft["person_id"].tolist() == ranked["person_id"].tolist()
+    assert draft[["source_name", "source_row", "owner_id"]].notna().all().all()
+
+
+# tests by their handles -----------------------------------------------------------------------
+
+def variation_asks():
+    return pd.DataFrame({
+        "appeal_id": ["A"] * 300 + ["B"] * 10, "arm_code": ["new"] * 200 + ["plain"] * 110,
+        "is_comparison": [False] * 200 + [True] * 110,
+        "household": [f"H{i}" for i in range(310)],
+        "has_responded": [True] * 30 + [False] * 170 + [True] * 5 + [False] * 105,
+        "response_minor": pd.array([1_000] * 30 + [None] * 170 + [2_000] * 5 + [None] * 105,
+                                   dtype="Int64")})
+
+
+def gift_rows():
+    return pd.DataFrame({"appeal_id": ["A", "A", "A"], "arm_code": ["new", "new", "plain"],
+                         "test_name": ["autumn letter"] * 3, "amount_minor": [1_000, -1_000, 5]})
+
+
+def test_variations_are_held_against_the_plain_one_by_their_handles():
+    table = compare_variations(variation_asks(), gift_rows(), n_looks=1, seed=1)
+    assert table["variation_name"].tolist() == ["new", "plain"]  # B had one version: no test
+    new, plain = table.to_dict("records")
+    assert new["test_name"] == "autumn letter"
+    assert new["rate_difference"] == pytest.approx(30 / 200 - 5 / 100)
+    assert (new["difference_low"], new["difference_high"]) == pytest.approx(
+        difference_interval((30, 200), (5, 100)))
+    assert new["money_per_ask_minor"] == 150
+    assert new["money_low_minor"] < 150 < new["money_high_minor"]
+    assert (new["n_gifts"], plain["n_gifts"]) == (1, 1)
+    assert np.isnan(plain["rate_difference"])
+
+
+def test_each_look_widens_the_interval():
+    widths = []
+    for n_looks in (1, 5):
+        new = compare_variations(variation_asks(), gift_rows(), n_looks=n_looks, seed=1).iloc[0]
+        widths.append(new["difference_high"] - new["difference_low"])
+    assert widths[1] / widths[0] == pytest.approx(norm.ppf(0.995) / norm.ppf(0.975), abs=0.05)
+
+
+def test_money_an_ask_is_resampled_by_household():
+    rng = np.random.default_rng(3)
+    home = np.repeat(np.arange(400), 2)
+    money = np.repeat(np.where(rng.random(400) < 0.2, 500.0, 0.0), 2)
+    mean, low, high = money_interval(money, home, np.random.default_rng(1))
+    totals = money.reshape(400, 2).sum(axis=1)
+    picked = rng.integers(0, 400, (4_000, 400))
+    ends = np.quantile(totals[picked].sum(axis=1) / 800, [0.025, 0.975])
+    assert mean == money.mean()
+    assert (low, high) == pytest.approx(tuple(ends), rel=0.08)
+
+
+# the brief ----------------------------------------------------------------------------------
+
+@pytest.fixture(scope="module")
+def small_study():
+    """The study of a campaign that is too small for its dinners to be seen."""
+    return offers.study_offers(made_tables(5_000, seed=11), CAMPAIGN, PLAN, TERMS)
+
+
+def test_a_small_campaign_says_that_nothing_is_confirmed_and_drafts_no_list(small_study):
+    draft = offers.candidates(small_study, EVENT, channel_code="email", owner_id="events")
+    plan, invited = offers.plan_invitations(small_study, EVENT, draft)
+    assert small_study.segments.empty
+    assert offers.finding(small_study, plan, PROFILE)["title"].startswith("No group is confirmed")
+    assert (len(draft), len(plan), len(invited)) == (0, 0, 0)
+    assert [m.name for m in offers.offer_measures(small_study, plan)] == [
+        "n_asked", "n_groups", "n_segments"]
+    for shown in (offers.segment_table(small_study, PROFILE),
+                  offers.effect_table(small_study, PROFILE),
+                  offers.lift_table(small_study, PROFILE), offers.plan_table(plan, PROFILE)):
+        assert shown.shape == (1, 1)
+
+
+def test_no_cell_of_a_table_is_under_the_least(small_study):
+    for shown in (offers.offer_table(small_study, PROFILE),
+                  offers.map_table(small_study, PROFILE),
+                  offers.confirmation_table(small_study, PROFILE),
+                  offers.variation_table(small_study, PROFILE)):
+        counts = pd.concat([shown["n_asked"], shown["n_answered"]]).dropna().astype(int)
+        assert (counts >= PROFILE.cell_min).all()
+        assert (counts % PROFILE.rounding_base == 0).all()
+
+
+def test_results_are_written_in_their_contracts(small_study, tmp_path):
+    draft = offers.candidates(small_study, EVENT, channel_code="email", owner_id="events")
+    plan, invited = offers.plan_invitations(small_study, EVENT, draft)
+    offers.write_results(tmp_path, small_study, plan, invited)
+    names = sorted(path.stem for path in (tmp_path / "data/results").glob("*.parquet"))
+    assert names == ["invitation_plan", "invitation_ranks", "offer_segments", "variations"]
+
+
+@pytest.mark.slow
+def test_both_planted_dinners_are_found_in_a_campaign_of_two_hundred_thousand():
+    tables = made_tables(200_000, seed=12)
+    study = offers.study_offers(tables, CAMPAIGN, offers.Plan(499, 1), TERMS)
+    events = study.segments[study.segments["is_event"]].set_index("offer_id")
+    assert set(events.loc[["AP-DINNER-W/offer"], "segment_name"]) == {
+        "women of 40-49, west coast"}
+    assert set(events.loc[["AP-DINNER-E/offer"], "segment_name"]) == {
+        "women of 40-49, east coast"}
+    for one in events.to_dict("records"):
+        assert one["rate_low"] < 0.08 < one["rate_high"]
+    draft = offers.candidates(study, EVENT, channel_code="email", owner_id="events")
+    plan, invited = offers.plan_invitations(study, EVENT, draft)
+    assert len(invited) == plan.loc[plan["is_recommended"], "n_invited"].iloc[0] > 0
+    assert plan.loc[plan["is_recommended"], "overflow_probability"].iloc[0] <= 0.05
+    for shown in (offers.segment_table(study, PROFILE), offers.effect_table(study, PROFILE),
+                  offers.lift_table(study, PROFILE), offers.plan_table(plan, PROFILE)):
+        assert len(shown) > 1
