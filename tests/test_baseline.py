@@ -8,7 +8,14 @@ import pytest
 from made_briefs import made_manifest
 
 from workbench import overview
-from workbench.baseline import BASELINE_FILE, Baseline, causes, moved, read_baseline
+from workbench.baseline import (
+    BASELINE_FILE,
+    Baseline,
+    baseline_cells,
+    causes,
+    moved,
+    read_baseline,
+)
 from workbench.briefs.changed import FIRST, SAME, changed_words, mind_words, sure_words
 from workbench.errors import BriefError
 from workbench.exhibits.forms import House
@@ -52,7 +59,8 @@ def test_a_moved_headline_is_told_with_each_of_its_causes():
 
 
 def test_the_baseline_itself_is_no_cause():
-    assert causes({"inputs": {}}, {BASELINE_FILE: "1"}, {}) == {
+    inputs = {BASELINE_FILE: "1", baseline_cells("donors"): "1"}
+    assert causes({"inputs": {}}, inputs, {}) == {
         "data": (), "code": (), "parameters": ()}
 
 
@@ -99,6 +107,7 @@ def test_a_file_that_is_no_baseline_is_refused_with_the_cure(tmp_path, text):
 
 
 def test_what_rests_on_other_briefs_alone_says_which():
-    now = manifest(inputs={"reports/donors.json": "1", BASELINE_FILE: "2"})
+    now = manifest(inputs={"reports/donors.json": "1", BASELINE_FILE: "2",
+                           baseline_cells("overview"): "3"})
     assert mind_words(now, [], HOUSE) == (
         "Another version of the briefs that this rests on: donors.",)

@@ -22,6 +22,7 @@ def headline(value, low=None, high=None, form="count"):
     (headline(None), headline(None), "no change"),
     (headline(40), headline(0.5, form="share"), "not known"),
     (headline(0.25, form="share"), headline(0.5, form="share"), "+25 points"),
+    (headline(0.25, form="probability"), headline(0.5, form="probability"), "+25 points"),
     (headline(0.25, form="share"), headline(0.24, form="share"), "−1 point"),
 ])
 def test_a_change_is_told_where_its_interval_leaves_out_zero(before, after, expected):

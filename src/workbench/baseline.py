@@ -10,7 +10,7 @@ from typing import Any
 
 from workbench.errors import BriefError
 
-BASELINE_FILE = "reports/baseline.json"
+BASELINE_FILE, BASELINE_FOLDER = "reports/baseline.json", "reports/baseline"
 CODE = ("src/", "notebooks/", "requirements.lock")
 TABLES, RECEIVED = "data/tables/", "data/received/"
 
@@ -63,13 +63,27 @@ def causes(
     {'data': ('polls',), 'code': (), 'parameters': ()}
     """
     changed = [name for name in differing(before.get("inputs", {}), inputs)
-               if name != BASELINE_FILE]
+               if not is_of_baseline(name)]
     code = tuple(name for name in changed if name.startswith(CODE))
     return {
         "data": tuple(readable_input(name) for name in changed if name not in code),
         "code": code,
         "parameters": tuple(differing(before.get("parameters", {}), parameters)),
     }
+
+
+def baseline_cells(brief: str) -> str:
+    """Return where the cells lie that a brief showed in the last release."""
+    return f"{BASELINE_FOLDER}/{brief}.json"
+
+
+def is_of_baseline(path: str) -> bool:
+    """Tell whether an input is the baseline itself: its file, or the cells of a brief in it.
+
+    >>> is_of_baseline("reports/baseline.json"), is_of_baseline(baseline_cells("donors"))
+    (True, True)
+    """
+    return path == BASELINE_FILE or path.startswith(f"{BASELINE_FOLDER}/")
 
 
 def moved(baseline: Baseline, brief: str, headlines: Mapping[str, Any]) -> Iterator[str]:

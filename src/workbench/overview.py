@@ -11,8 +11,8 @@ import pandas as pd
 
 from workbench.baseline import Baseline, moved
 from workbench.errors import BriefError
-from workbench.exhibits.changes import change_of
-from workbench.exhibits.forms import House, plural, show
+from workbench.exhibits.changes import change_of, value_shown
+from workbench.exhibits.forms import House, plural
 from workbench.measures import Measure
 from workbench.settings import Settings
 
@@ -83,7 +83,7 @@ def moved_table(
     """
     columns = ["brief_name", "headline_name", "before", "now", "change", "why"]
     rows = [
-        (name, now["title"], _shown(before, house), _shown(now, house),
+        (name, now["title"], value_shown(before, house), value_shown(now, house),
          change_of(before, now, house), str(brief.get("why", "")) or "Not known.")
         for name, brief in briefs.items() for key in moved(baseline, name, brief["headlines"])
         for now, before in [(brief["headlines"][key], baseline.headline(name, key) or {})]
@@ -100,10 +100,6 @@ def moved_words(moved_rows: pd.DataFrame, baseline: Baseline) -> str:
         return f"No headline of any brief has moved since {baseline.release}."
     return (f"{plural(n, 'headline has', 'headlines have')} moved since {baseline.release}, "
             "reckoned from the figures that were shown.")
-
-
-def _shown(headline: Mapping[str, Any], house: House) -> str:
-    return show(headline.get("value"), str(headline.get("form") or "number"), house)
 
 
 def finding(briefs: Mapping[str, Mapping[str, Any]], quality: pd.DataFrame) -> dict[str, str]:

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader
-from markupsafe import Markup
-
-from workbench.briefs.policy import TEMPLATE, Margins, content_policy, page_style, print_style
+from workbench.baseline import BASELINE_FOLDER
+from workbench.briefs.pages import FramedPage, set_page
+from workbench.briefs.policy import Margins
 from workbench.briefs.versions import brief_versions, release_version
 from workbench.disclosure.audit import (
     EXACT,
@@ -30,7 +29,7 @@ from workbench.settings import Settings
 from workbench.tables import write_text
 
 AUDIT_FILE = "data/appendix/disclosure.html"
-SHOWN_FOLDER, BASELINE_FOLDER = "data/shown", "reports/baseline"
+SHOWN_FOLDER = "data/shown"
 KINDS = {EXACT: "worked out exactly", PUBLISHED: "shown by the last release"}
 ADVICE = (
     "A cell is pinned down by briefs that do not know of each other: name data/shown/<brief>.json "
@@ -50,20 +49,11 @@ class Part:
 
 
 @dataclass(frozen=True)
-class AuditPage:
+class AuditPage(FramedPage):
     """All that the template shows."""
 
-    title: str
-    summary: str
     advice: str
-    campaign: str
-    marking: str
-    dated: str
-    version: str
     parts: tuple[Part, ...]
-    facts: tuple[tuple[str, str], ...]
-    styles: tuple[Markup, ...]
-    policy: str
 
 
 def write_audit(settings: Settings) -> tuple[Audit, list[str]]:
@@ -71,16 +61,18 @@ def write_audit(settings: Settings) -> tuple[Audit, list[str]]:
 
     DisclosureError where nothing has been built that could be attacked.
     """
-    shown, baseline = (read_folder(settings.root / folder)
-                       for folder in (SHOWN_FOLDER, BASELINE_FOLDER))
+    found, shown = attack(settings.root)
     if not shown:
         raise DisclosureError(f"{SHOWN_FOLDER} holds no cells to attack. Run `dvc repro` first.")
-    found = audit(shown, baseline)
     page = _page(settings, found, shown)
-    environment = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True)
-    write_text(settings.root / AUDIT_FILE,
-               environment.get_template("audit.html.j2").render(page=page) + "\n")
+    write_text(settings.root / AUDIT_FILE, set_page("audit.html.j2", page) + "\n")
     return found, [page.title, page.summary, f"See {AUDIT_FILE}."]
+
+
+def attack(root: Path) -> tuple[Audit, list[Shown]]:
+    """Attack what the briefs that are built and the last release show; return that too."""
+    shown, baseline = (read_folder(root / folder) for folder in (SHOWN_FOLDER, BASELINE_FOLDER))
+    return audit(shown, baseline), shown
 
 
 def _page(settings: Settings, found: Audit, shown: Sequence[Shown]) -> AuditPage:
@@ -88,7 +80,6 @@ def _page(settings: Settings, found: Audit, shown: Sequence[Shown]) -> AuditPage
     n = len(found.findings)
     title = (f"{plural(n, 'hidden number')} can be pinned down" if n else
              "No hidden number can be pinned down")
-    styles = (page_style(), print_style(Margins(campaign.marking, campaign.name, title, version)))
     dated = show(campaign.as_of, "date", House())
     n_hidden = sum(brief.n_hidden for brief in found.briefs)
     return AuditPage(
@@ -103,7 +94,7 @@ def _page(settings: Settings, found: Audit, shown: Sequence[Shown]) -> AuditPage
         parts=(*_findings(found.findings), _briefs(settings.root, found.briefs), _exempt(shown)),
         facts=(("Release version", version), ("As of", dated),
                ("Build again with", "workbench audit")),
-        styles=tuple(Markup(style) for style in styles), policy=content_policy(styles),
+        margins=Margins(campaign.marking, campaign.name, title, version),
     )
 
 

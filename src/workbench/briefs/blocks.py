@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from workbench.baseline import RECEIVED
 from workbench.briefs.words import likelihoods_shown
 from workbench.exhibits.forms import House, plural, show
 from workbench.likelihood import SCALE
 
-RECEIVED = "data/received/"
 COUNTS = ("n_rows", "n_accepted", "n_set_aside", "n_refused")
 MOST_OPEN_SOURCES = 6
 _HOUSE = House()

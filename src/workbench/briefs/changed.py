@@ -7,13 +7,19 @@ from typing import Any
 
 from markupsafe import Markup
 
-from workbench.baseline import BASELINE_FILE, TABLES, Baseline, causes, moved, readable_input
+from workbench.baseline import (
+    TABLES,
+    Baseline,
+    causes,
+    is_of_baseline,
+    moved,
+    readable_input,
+)
 from workbench.briefs.manifest import Manifest
-from workbench.exhibits.changes import change_of, change_since
-from workbench.exhibits.forms import House, show, show_range
+from workbench.exhibits.changes import change_of, change_since, value_shown
+from workbench.exhibits.forms import House, listed, show, show_range
 from workbench.exhibits.tiles import tile_html
 
-MOST_NAMES = 6
 REPORTS = "reports/"
 FIRST = "This is the first version: nothing was published before it."
 SAME = "Nothing: the same data, code and parameters, and the same results."
@@ -93,7 +99,7 @@ def mind_words(
     data = tuple(sorted(readable_input(path) for path in manifest.inputs
                         if path.startswith(TABLES)))
     briefs = sorted(path.removeprefix(REPORTS).removesuffix(".json") for path in manifest.inputs
-                    if path.startswith(REPORTS) and path != BASELINE_FILE)
+                    if path.startswith(REPORTS) and not is_of_baseline(path))
     if data:
         words.append(f"Another delivery of what this rests on: {listed(data, len(data))}.")
     elif briefs:
@@ -103,24 +109,13 @@ def mind_words(
     return tuple(words)
 
 
-def listed(names: Sequence[str], most: int = MOST_NAMES) -> str:
-    """Return names as a list to read, the first ``most`` of them.
-
-    >>> listed(["a", "b", "c"], 2)
-    'a, b and 1 more'
-    """
-    more = len(names) - most
-    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
-
-
 def _results(
     brief: str, headlines: Sequence[Headline], baseline: Baseline, house: House
 ) -> Iterator[str]:
     by_name = {str(h["name"]): h for h in headlines}
     for name in moved(baseline, brief, by_name):
         before, now = baseline.headline(brief, name) or {}, by_name[name]
-        yield (f"{now['title']}: {show(now['value'], now['form'], house)}, was "
-               f"{show(before.get('value'), str(before.get('form', 'number')), house)} "
+        yield (f"{now['title']}: {value_shown(now, house)}, was {value_shown(before, house)} "
                f"({change_of(before, now, house)}).")
     new = [str(h["title"]) for n, h in by_name.items() if baseline.headline(brief, n) is None]
     if new:

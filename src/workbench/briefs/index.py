@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader
-from markupsafe import Markup
-
-from workbench.briefs.policy import TEMPLATE, Margins, content_policy, page_style, print_style
+from workbench.briefs.pages import FramedPage, set_page
+from workbench.briefs.policy import Margins
 from workbench.briefs.versions import brief_versions, release_version
 from workbench.errors import BriefError
 from workbench.exhibits.forms import House, show
@@ -45,20 +42,11 @@ class Group:
 
 
 @dataclass(frozen=True)
-class IndexPage:
+class IndexPage(FramedPage):
     """All that the template shows."""
 
-    title: str
-    summary: str
-    campaign: str
-    marking: str
-    dated: str
-    version: str
     groups: tuple[Group, ...]
     releases: tuple[Mapping[str, Any], ...]
-    facts: tuple[tuple[str, str], ...]
-    styles: tuple[Markup, ...]
-    policy: str
 
 
 def write_index(settings: Settings) -> Path:
@@ -76,20 +64,12 @@ def build_index(settings: Settings) -> str:
     versions = brief_versions(settings)
     if not versions:
         raise BriefError("reports/ holds no brief to list. Run `dvc repro` to build them.")
-    page = _page(settings, versions)
-    return str(_environment().get_template("index.html.j2").render(page=page))
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True)
+    return set_page("index.html.j2", _page(settings, versions))
 
 
 def _page(settings: Settings, versions: Mapping[str, str]) -> IndexPage:
     campaign, release = settings.campaign, release_version(versions)
     title = "The campaign’s briefs"
-    styles = (page_style(),
-              print_style(Margins(campaign.marking, campaign.name, title, release)))
     checks = {name for name in versions if name.startswith(QUALITY)}
     groups = (
         _group("briefs", "Briefs", _entries(settings.root, versions, set(versions) - checks)),
@@ -104,7 +84,7 @@ def _page(settings: Settings, versions: Mapping[str, str]) -> IndexPage:
         releases=_releases(settings.root),
         facts=(("Release version", release), ("As of", _day(settings)),
                ("Build again with", "dvc repro")),
-        styles=tuple(Markup(style) for style in styles), policy=content_policy(styles),
+        margins=Margins(campaign.marking, campaign.name, title, release),
     )
 
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
+from workbench.baseline import baseline_cells
 from workbench.briefs.manifest import Manifest
 from workbench.briefs.run_cells import run_cells
 from workbench.briefs.strip import Notebook
-from workbench.briefs.versions import baseline_cells, digest_of
+from workbench.briefs.versions import digest_of
 from workbench.disclosure.cells import Shown, parsed_shown, shown_text
 from workbench.disclosure.ledger import LEDGER_MIME
 from workbench.errors import DisclosureError

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 import workbench
-from workbench.baseline import BASELINE_FILE
+from workbench.baseline import BASELINE_FILE, baseline_cells
 from workbench.briefs.stages import (
     FINGERPRINTS,
     PARAMS_FILE,
@@ -116,11 +116,6 @@ def brief_versions(settings: Settings) -> dict[str, str]:
     contents = (json.loads(path.read_text(encoding="utf-8")) for path in sorted(files))
     briefs = (c for c in contents if isinstance(c, dict) and {"brief", "version"} <= set(c))
     return {brief["brief"]: brief["version"] for brief in briefs}
-
-
-def baseline_cells(brief: str) -> str:
-    """Return where the cells lie that a brief showed in the last release."""
-    return f"reports/baseline/{brief}.json"
 
 
 def environment_hash(root: Path) -> str:

@@ -35,6 +35,11 @@ def change_of(before: Headline, after: Headline, house: House) -> str:
     return UNCLEAR if low <= 0 <= high else _signed(difference, form, house)
 
 
+def value_shown(headline: Headline, house: House) -> str:
+    """Print the value of a headline by its form; of one that was not there, as hidden."""
+    return show(headline.get("value"), str(headline.get("form") or "number"), house)
+
+
 def change_since(
     release: str, before: Headline | None, after: Headline, house: House
 ) -> str:
@@ -52,7 +57,7 @@ def change_since(
 
 def _signed(difference: float, form: str, house: House) -> str:
     sign = "+" if difference > 0 else MINUS
-    if form != "share":
+    if form not in ("share", "probability"):
         return f"{sign}{show(abs(difference), form, house)}"
     points = show(abs(difference), form, house).removesuffix("%")
     return f"{sign}{points} point{'' if points == '1' else 's'}"

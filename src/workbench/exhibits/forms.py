@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,6 +66,16 @@ def show_range(low: Any, high: Any, form: str, house: House) -> str:
     if low is None or high is None or pd.isna(low) or pd.isna(high):
         return ""
     return f"{show(low, form, house)} to {show(high, form, house)}"
+
+
+def listed(names: Sequence[str], most: int = 6) -> str:
+    """Print names as a list, the first ``most`` of them.
+
+    >>> listed(["a", "b", "c"], 2)
+    'a, b and 1 more'
+    """
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def plural(n: int, singular: str, several: str = "") -> str:

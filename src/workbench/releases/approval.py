@@ -9,6 +9,7 @@ from pathlib import Path
 
 from workbench.briefs.versions import brief_versions, release_version
 from workbench.errors import PublishRefused
+from workbench.releases.manifest import release_id
 from workbench.releases.ready import refuse_dirty, refuse_stale
 from workbench.releases.repository import git, identity
 from workbench.settings import Settings
@@ -16,12 +17,6 @@ from workbench.tables import write_text
 
 APPROVALS = "reports/approvals"
 N_DIGITS = 12
-
-
-def release_id(settings: Settings) -> str:
-    """Return the id that the briefs in reports/ would be published under."""
-    version = release_version(brief_versions(settings))
-    return f"{settings.campaign.as_of.isoformat()}-{version}"
 
 
 def approve(settings: Settings, note: str) -> str:
@@ -36,7 +31,7 @@ def approve(settings: Settings, note: str) -> str:
         raise PublishRefused("An approval needs a note. Say what you checked: -m \"note\".")
     refuse_dirty(root)
     refuse_stale(root)
-    release = release_id(settings)
+    release = release_id(settings, release_version(brief_versions(settings)))
     name = approval_file(release, person)
     content = {"release": release, "approved_by": person, "note": note}
     write_text(root / name, json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False)

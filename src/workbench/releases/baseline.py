@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from workbench.baseline import BASELINE_FILE
-from workbench.briefs.audit_page import BASELINE_FOLDER
+from workbench.baseline import BASELINE_FILE, BASELINE_FOLDER
 from workbench.erase.versions import add_to_dvc
-from workbench.releases.frozen import frozen_folder
-from workbench.releases.log import find_release, read_log, refuse_broken
-from workbench.releases.manifest import SHOWN, read_manifest
+from workbench.releases.frozen import checked_folder
+from workbench.releases.manifest import SHOWN, read_release
 from workbench.tables import write_text
 
 PARTS = ("version", "inputs", "parameters", "headlines", "files")
@@ -27,21 +25,18 @@ def move_baseline(root: Path, name: str) -> str:
     SettingsError where it has no such version, StorageError or VersionDiffers where its frozen
     files are not here or not what they were.
     """
-    entries = read_log(root)
-    refuse_broken(entries)
-    release = str(find_release(entries, name)["release"])
-    manifest = read_manifest(root, release)
-    _lay_cells(root, release, sorted(manifest["briefs"]))
+    manifest = read_release(root, name)
+    _lay_cells(root, manifest)
     write_text(root / BASELINE_FILE, baseline_text(manifest))
-    return release
+    return str(manifest["release"])
 
 
-def _lay_cells(root: Path, release: str, briefs: Sequence[str]) -> None:
+def _lay_cells(root: Path, manifest: Mapping[str, Any]) -> None:
     """Replace the cells of the baseline by those that a version's briefs showed."""
     rough = root / f"{BASELINE_FOLDER}.draft"
     shutil.rmtree(rough, ignore_errors=True)
-    for brief in briefs:
-        cells = frozen_folder(root, release, brief) / SHOWN / f"{brief}.json"
+    for brief in sorted(manifest["briefs"]):
+        cells = checked_folder(root, manifest, brief) / SHOWN / f"{brief}.json"
         if cells.is_file():
             write_text(rough / f"{brief}.json", cells.read_text(encoding="utf-8"))
     if rough.is_dir():

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from workbench.baseline import differing
+from workbench.baseline import Baseline, differing, moved
+from workbench.exhibits.forms import listed
 
 PARAMS_FILE = "params.yaml"
 Content = Mapping[str, Any]
-_FEW = 6
 
 
 def change_words(before: Content | None, after: Content) -> list[str]:
@@ -29,9 +29,9 @@ def change_words(before: Content | None, after: Content) -> list[str]:
         ("Inputs changed", differing(before["inputs"], after["inputs"])),
         ("Parameters changed", differing(flat(before["parameters"]), flat(after["parameters"]))),
     ]
-    words = [f"{what}: {_listed(names)}." for what, names in told if names]
+    words = [f"{what}: {listed(names)}." for what, names in told if names]
     if code := [n for n in differing(before["code"], after["code"]) if n != PARAMS_FILE]:
-        words.append(f"Code changed: {_listed(code)}.")
+        words.append(f"Code changed: {listed(code)}.")
     return words or ["Nothing changed in inputs, code, parameters or results."]
 
 
@@ -49,12 +49,9 @@ def flat(content: Content, above: str = "") -> dict[str, Any]:
 
 
 def _moved(before: Content, after: Content, names: Iterable[str]) -> Iterator[str]:
+    earlier = Baseline(briefs=before)
     for name in names:
-        earlier, now = before[name]["headlines"], after[name]["headlines"]
-        yield from (f"{name}.{key}" for key in sorted(set(earlier) & set(now))
-                    if earlier[key].get("value") != now[key].get("value"))
+        keys = sorted(moved(earlier, name, after[name]["headlines"]))
+        yield from (f"{name}.{key}" for key in keys)
 
 
-def _listed(names: list[str]) -> str:
-    more = len(names) - _FEW
-    return ", ".join(names[:_FEW]) + (f" and {more} more" if more > 0 else "")

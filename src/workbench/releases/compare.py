@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from workbench.exhibits.changes import change_of
-from workbench.exhibits.forms import House, show, show_range
+from workbench.exhibits.changes import change_of, value_shown
+from workbench.exhibits.forms import House, show_range
 from workbench.releases.changes import change_words
-from workbench.releases.log import find_release, read_log, refuse_broken
-from workbench.releases.manifest import read_manifest
+from workbench.releases.manifest import read_release
 
 Content = Mapping[str, Any]
 Headline = Mapping[str, Any]
@@ -30,11 +29,7 @@ def compare(root: Path, earlier: str, later: str) -> list[str]:
 
 def read_two(root: Path, earlier: str, later: str) -> tuple[Content, Content]:
     """Return the manifests of two versions that the log has."""
-    entries = read_log(root)
-    refuse_broken(entries)
-    before, after = (read_manifest(root, str(find_release(entries, name)["release"]))
-                     for name in (earlier, later))
-    return before, after
+    return read_release(root, earlier), read_release(root, later)
 
 
 def compared_rows(before: Content, after: Content) -> Iterator[tuple[str, ...]]:
@@ -60,9 +55,8 @@ def _shown(headline: Headline | None, house: House) -> str:
     if headline is None:
         return "–"
     form = str(headline.get("form") or "number")
-    value = show(headline.get("value"), form, house)
     ends = show_range(headline.get("low"), headline.get("high"), form, house)
-    return f"{value} ({ends})" if ends else value
+    return f"{value_shown(headline, house)} ({ends})" if ends else value_shown(headline, house)
 
 
 def _table(rows: list[tuple[str, ...]]) -> list[str]:

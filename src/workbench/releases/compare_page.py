@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from workbench.briefs.policy import TEMPLATE, Margins, content_policy, page_style, print_style
+from workbench.briefs.pages import FramedPage, set_page
+from workbench.briefs.policy import Margins
 from workbench.exhibits.forms import House, plural
 from workbench.exhibits.tables import Dress, figure_html, scrolling, table_html
 from workbench.releases.changes import change_words
@@ -23,20 +23,11 @@ STILL = ("no change", "no clear change")
 
 
 @dataclass(frozen=True)
-class ComparePage:
+class ComparePage(FramedPage):
     """All that the template shows. ``parts`` are id, heading and table of each brief."""
 
-    title: str
-    summary: str
-    campaign: str
-    marking: str
-    dated: str
-    version: str
     words: tuple[str, ...]
     parts: tuple[tuple[str, str, Markup], ...]
-    facts: tuple[tuple[str, str], ...]
-    styles: tuple[Markup, ...]
-    policy: str
 
 
 def write_comparison(settings: Settings, earlier: str, later: str) -> Path:
@@ -52,9 +43,7 @@ def write_comparison(settings: Settings, earlier: str, later: str) -> Path:
 
 def comparison_page(settings: Settings, before: Content, after: Content) -> str:
     """Return the page: one HTML file that loads nothing, the same bytes for the same versions."""
-    environment = Environment(loader=FileSystemLoader(TEMPLATE), autoescape=True)
-    page = _page(settings, before, after)
-    return str(environment.get_template("compare.html.j2").render(page=page))
+    return set_page("compare.html.j2", _page(settings, before, after))
 
 
 def _page(settings: Settings, before: Content, after: Content) -> ComparePage:
@@ -63,8 +52,6 @@ def _page(settings: Settings, before: Content, after: Content) -> ComparePage:
                         columns=["name", "before", "after", "change"])
     n_moved = int((~rows["change"].isin(STILL)).sum())
     title = f"{plural(n_moved, 'headline')} moved between two versions"
-    styles = (page_style(), print_style(Margins(
-        campaign.marking, campaign.name, title, str(after["version"]))))
     return ComparePage(
         title=title,
         summary=f"{before['release']} ({before['note']}) beside {after['release']} "
@@ -75,7 +62,7 @@ def _page(settings: Settings, before: Content, after: Content) -> ComparePage:
         facts=(("Earlier", str(before["release"])), ("Later", str(after["release"])),
                ("Build again with",
                 f"workbench compare {before['release']} {after['release']} --page")),
-        styles=tuple(Markup(style) for style in styles), policy=content_policy(styles),
+        margins=Margins(campaign.marking, campaign.name, title, str(after["version"])),
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from workbench.errors import SettingsError, StorageError, VersionDiffers, nearest_name
-from workbench.releases.log import find_release, read_log, refuse_broken
-from workbench.releases.manifest import PUBLISHED, file_hash, read_manifest
+from workbench.releases.manifest import PUBLISHED, file_hash, read_release
 
 
 def frozen_folder(root: Path, name: str, brief: str) -> Path:
@@ -16,10 +17,12 @@ def frozen_folder(root: Path, name: str, brief: str) -> Path:
     version no such brief, StorageError where the frozen file was not fetched, VersionDiffers
     where it is not what was published.
     """
-    entries = read_log(root)
-    refuse_broken(entries)
-    release = str(find_release(entries, name)["release"])
-    briefs = read_manifest(root, release)["briefs"]
+    return checked_folder(root, read_release(root, name), brief)
+
+
+def checked_folder(root: Path, manifest: Mapping[str, Any], brief: str) -> Path:
+    """Return the same of a version whose manifest has been read."""
+    release, briefs = str(manifest["release"]), manifest["briefs"]
     if brief not in briefs:
         raise SettingsError(f"{release} has no brief {brief[:60]!a}.{nearest_name(brief, briefs)} "
                             f"It has: {', '.join(sorted(briefs))}.")

@@ -19,6 +19,7 @@ from workbench.briefs.parameters import parse_parameters
 from workbench.briefs.stages import PARAMS_FILE, read_stages
 from workbench.briefs.versions import LOCK_FILE, brief_versions, release_version
 from workbench.errors import PublishRefused, StorageError
+from workbench.releases.log import find_release, read_log, refuse_broken
 from workbench.releases.repository import git, tracked_files
 from workbench.settings import Settings
 
@@ -40,7 +41,7 @@ def describe_release(settings: Settings, *, note: str, date: str) -> dict[str, A
     root, versions = settings.root, brief_versions(settings)
     version = release_version(versions)
     return {
-        "release": f"{settings.campaign.as_of.isoformat()}-{version}",
+        "release": release_id(settings, version),
         "version": version,
         "as_of": settings.campaign.as_of.isoformat(),
         "date": date,
@@ -80,15 +81,35 @@ def read_manifest(root: Path, release: str) -> dict[str, Any]:
     return content
 
 
+def read_release(root: Path, name: str) -> dict[str, Any]:
+    """Return the manifest of a release that the log has, by its id or its version.
+
+    LogTampered where the log does not hold, SettingsError where it has no such release.
+    """
+    entries = read_log(root)
+    refuse_broken(entries)
+    return read_manifest(root, str(find_release(entries, name)["release"]))
+
+
+def release_id(settings: Settings, version: str) -> str:
+    """Return the id of a release: the day that its data tell of, and its version."""
+    return f"{settings.campaign.as_of.isoformat()}-{version}"
+
+
 def output_hashes(content: Content) -> dict[str, str]:
     """Return the sha256 of every frozen file, by its path in the folder of the version."""
     return {name: value for brief in content["briefs"].values()
             for name, value in brief["files"].items()}
 
 
+def built_folder(root: Path, name: str) -> Path:
+    """Return where builds leave what is frozen under ``name``: a brief, or the cells it showed."""
+    return root / ("data" if name.startswith(SHOWN) else "reports")
+
+
 def built_file(root: Path, name: str) -> Path:
-    """Return the file that was frozen under ``name``: a brief's, or the cells that it showed."""
-    return root / ("data" if name.startswith(SHOWN) else "reports") / name
+    """Return the file that is frozen under ``name``."""
+    return built_folder(root, name) / name
 
 
 def input_files(settings: Settings) -> list[str]:

@@ -9,12 +9,12 @@ from pathlib import Path
 import yaml
 
 from workbench.baseline import BASELINE_FILE
-from workbench.briefs.audit_page import BASELINE_FOLDER, SHOWN_FOLDER
+from workbench.briefs.audit_page import attack
 from workbench.briefs.index import INDEX_FILE
 from workbench.briefs.stages import read_stages
-from workbench.disclosure.audit import audit, read_folder
 from workbench.erase.versions import tracker_of
 from workbench.errors import PublishRefused
+from workbench.exhibits.forms import listed
 from workbench.releases.log import LOG_FILE
 from workbench.releases.manifest import PUBLISHED, input_files
 from workbench.releases.repository import changed_files, dvc, last_line
@@ -36,9 +36,9 @@ def refuse_dirty(root: Path) -> None:
     found = sorted(set(changed_files(root)) - set(made_files(root)))
     if found:
         raise PublishRefused(
-            f"{len(found)} files are changed or new and not committed: {_few(found)}. A version "
-            "can be built again only from what git has: commit them, or put them away with "
-            "'git stash -u', and publish again."
+            f"{len(found)} files are changed or new and not committed: {listed(found, _FEW)}. A "
+            "version can be built again only from what git has: commit them, or put them away "
+            "with 'git stash -u', and publish again."
         )
 
 
@@ -60,19 +60,18 @@ def refuse_stale(root: Path) -> None:
     if stale:
         raise PublishRefused(
             f"The build is not up to date: {len(stale)} stages have changed since they ran "
-            f"({_few(stale)}). Run `dvc repro`, look at the briefs, and publish again."
+            f"({listed(stale, _FEW)}). Run `dvc repro`, look at the briefs, and publish again."
         )
 
 
 def refuse_disclosing(root: Path) -> None:
     """PublishRefused where all briefs together, or with the last version, give a number away."""
-    shown, baseline = (read_folder(root / folder) for folder in (SHOWN_FOLDER, BASELINE_FOLDER))
-    findings = audit(shown, baseline).findings
-    if findings or not shown:
+    found, shown = attack(root)
+    if found.findings or not shown:
         raise PublishRefused(
-            f"{len(findings)} hidden numbers could be worked out from the briefs together, or no "
-            "brief has said what it shows. Run `workbench audit`, do what its page says, build "
-            "again, and publish again."
+            f"{len(found.findings)} hidden numbers could be worked out from the briefs together, "
+            "or no brief has said what it shows. Run `workbench audit`, do what its page says, "
+            "build again, and publish again."
         )
 
 
@@ -85,8 +84,8 @@ def refuse_untracked(settings: Settings) -> None:
     if loose:
         raise PublishRefused(
             f"{len(loose)} input files are not under DVC, so that nobody could build this version "
-            f"again: {_few(loose)}. Run 'dvc add' on each, commit the .dvc files, and publish "
-            "again."
+            f"again: {listed(loose, _FEW)}. Run 'dvc add' on each, commit the .dvc files, and "
+            "publish again."
         )
 
 
@@ -101,8 +100,3 @@ def _outs(root: Path) -> set[str]:
 
 def _is_below(name: str, places: set[str]) -> bool:
     return name in places or any(str(parent) in places for parent in Path(name).parents)
-
-
-def _few(names: list[str]) -> str:
-    more = len(names) - _FEW
-    return ", ".join(names[:_FEW]) + (f" and {more} more" if more > 0 else "")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workbench.briefs.audit_page import BASELINE_FOLDER
+from workbench.baseline import BASELINE_FOLDER
 from workbench.erase.versions import cache_folder
 from workbench.errors import VersionDiffers
 from workbench.releases.log import (
@@ -23,7 +23,7 @@ from workbench.releases.log import (
 )
 from workbench.releases.manifest import (
     PUBLISHED,
-    built_file,
+    built_folder,
     file_hash,
     manifest_file,
     output_hashes,
@@ -159,8 +159,7 @@ def _rebuild(clone: Path, content: Mapping[str, Any]) -> list[str]:
 
 def _of_rebuilt(clone: Path, content: Mapping[str, Any]) -> Iterator[str]:
     for name, value in sorted(output_hashes(content).items()):
-        path = built_file(clone, name)
-        yield from _compared(path.parent, {path.name: value}, "rebuilt output")
+        yield from _compared(built_folder(clone, name), {name: value}, "rebuilt output")
 
 
 def _compared(folder: Path, expected: Mapping[str, str], what: str) -> Iterator[str]:
