@@ -63,7 +63,7 @@ def auc_of_truths_own(both: pd.DataFrame, code: str) -> float:
     places = pd.get_dummies(both["seat_id"], dtype="float64").to_numpy()
     columns = np.column_stack([*facts, (age - 48) / 10, *bends, places])
     truth = both[f"{code}_probability"].to_numpy()
-    model = LogisticRegression(C=10.0, max_iter=100)
+    model = LogisticRegression(C=10.0, solver="newton-cholesky")
     model.fit(np.vstack([columns, columns]), np.repeat([1, 0], len(truth)),
               sample_weight=np.concatenate([truth, 1 - truth]))
     return auc(model.predict_proba(columns)[:, 1], truth)
