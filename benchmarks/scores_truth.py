@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy.special import logit
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
@@ -53,17 +54,17 @@ def auc(score: np.ndarray, truth: np.ndarray) -> float:
 def auc_of_truths_own(both: pd.DataFrame, code: str) -> float:
     """Return the AUC of a model of the facts that the truth was made of, known of everybody.
 
-    Degree, home, work, birth abroad, age, sex, seat: without noise and without gaps, fitted on
-    true probabilities and not on a few outcomes.
+    Degree, home, work, birth abroad, age, sex, the seat's lean and its true mean: without noise
+    and without gaps, fitted on true probabilities and not on a few outcomes.
     """
     age = both["age_years"].to_numpy(dtype="float64")
     facts = [both[name].to_numpy(dtype="float64") for name in
              ("has_degree", "owns_home", "is_manual", "is_born_abroad", "is_female", "lean")]
     bends = [np.maximum(age - knot, 0) / 10 for knot in AGE_KNOTS_YEARS]
-    places = pd.get_dummies(both["seat_id"], dtype="float64").to_numpy()
-    columns = np.column_stack([*facts, (age - 48) / 10, *bends, places])
     truth = both[f"{code}_probability"].to_numpy()
-    model = LogisticRegression(C=10.0, max_iter=100)
+    of_seat = both.groupby("seat_id")[f"{code}_probability"].transform("mean").to_numpy()
+    columns = np.column_stack([*facts, (age - 48) / 10, *bends, logit(of_seat)])
+    model = LogisticRegression(C=10.0, solver="newton-cholesky")
     model.fit(np.vstack([columns, columns]), np.repeat([1, 0], len(truth)),
               sample_weight=np.concatenate([truth, 1 - truth]))
     return auc(model.predict_proba(columns)[:, 1], truth)

@@ -116,7 +116,6 @@ def write_scores(
 ) -> quality.Tally:
     """Score everybody, a batch at a time, into one file; return what the scores come to."""
     tally = quality.Tally()
-    n_done = 0
     rows = connection.sql("SELECT * FROM feature ORDER BY person_id")
     with whole_file(path) as draft, pq.ParquetWriter(
         draft, SCORES.schema(), compression="zstd"
@@ -126,10 +125,8 @@ def write_scores(
             scored = apply.score_people(models, people)
             writer.write_table(apply.score_rows(models, people, scored))
             tally = tally.with_batch(people, scored)
-            if tally.n_people // TELL_EVERY_PEOPLE > n_done // TELL_EVERY_PEOPLE:
-                _tell(f"{tally.n_people:,} electors scored")
-            n_done = tally.n_people
-    _tell(f"{n_done:,} electors scored in all")
+            _tell_each_million(tally.n_people - len(people), tally.n_people)
+    _tell(f"{tally.n_people:,} electors scored in all")
     return tally
 
 
@@ -141,6 +138,11 @@ def _model_key(model: Any, turnout: Any, n_answers: int) -> str:
     if turnout is not None:
         parts += [np.round(turnout.habit.coefficients, 5).tolist(), round(turnout.level, 5)]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]
+
+
+def _tell_each_million(n_before: int, n_after: int) -> None:
+    if n_after // TELL_EVERY_PEOPLE > n_before // TELL_EVERY_PEOPLE:
+        _tell(f"{n_after:,} electors scored")
 
 
 def _tell(text: str) -> None:
