@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workbench.disclosure import rounded_share, rounded_sum, sum_is_safe
-from workbench.donors.segments import N_FIFTHS
+from workbench.disclosure import rounded_sum, sum_is_safe
+from workbench.donors.profile import segment_table
+from workbench.donors.segments import N_FIFTHS, SEGMENT_NAMES
 from workbench.donors.value import EVERYBODY, RHYTHM_NAMES, Period
 from workbench.donors.valued import Valued
 from workbench.measures import Measure
@@ -28,17 +29,16 @@ def donor_measures(valued: Valued, *, period: Period) -> list[Measure]:
     return [
         Measure("raised_net", "Raised, net", total, "money", MONEY_UNIT,
                 "Gifts of individuals less refunds, each counted once.", n=n,
-                population="donors", column="raised_minor"),
+                population="givers", column="raised_minor"),
         Measure("n_donors", "Donors", n, "count", "donors",
-                "People with net gifts above zero, each counted once.", n=n,
-                population="donors"),
+                "People with net gifts above zero, each counted once.", n=n, population="donors"),
         Measure("repeat_share", "Gave more than once", n_repeat / n if n else None, "share",
                 "share of donors", "Donors with two gifts or more; higher is more loyal.", n=n,
                 population="donors", column="n_donors", part="n_repeat_donors"),
         Measure("expected_value", f"Expected in {period.days} days", coming[0], "money",
                 MONEY_UNIT, "Money that donors of today are expected to give in the next "
                 "period, without new donors and special offers.", n=n, low=coming[1],
-                high=coming[2]),
+                high=coming[2], population="donors", column="value_minor"),
         Measure("top_fifth_share", "From the top fifth", _top_fifth_share(donors), "share",
                 "share of money", "Part of all money that the largest fifth of donors gave; "
                 "higher is more dependent on few.", n=n),
@@ -143,8 +143,9 @@ def _without_forecast(donors: pd.DataFrame, profile: Disclosure) -> dict[str, st
 
 
 def _share_in(donors: pd.DataFrame, segment_code: str, profile: Disclosure) -> float | None:
-    n_in = int((donors["segment_code"] == segment_code).sum())
-    return rounded_share(n_in, len(donors), profile)
+    shares = segment_table(donors, profile).set_index("segment_name")["donor_share"]
+    share = shares[SEGMENT_NAMES[segment_code]]
+    return None if pd.isna(share) else float(share)
 
 
 def _top_fifth_share(donors: pd.DataFrame) -> float | None:

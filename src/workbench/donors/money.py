@@ -23,8 +23,7 @@ MONEY_SHAPE = Shape(
     sums={"raised_minor": ("largest_minor", "two_largest_minor")},
     is_disjoint=False,
 )
-WHY_ROWS = "rows of files by technical reason"
-WHY_MONEY = "sums by technical reason, rounded, none that one giver makes up"
+ACCOUNT_RULE = "money of accounts: each safe, and what is left over of the total as well"
 REPORTED, REST, RAISED = "All rows but refunds", "All else that does not count", "Raised, net"
 REFUNDS = ("counted_refund", "counted_refund_alone")
 STEP_NAMES = {
@@ -47,8 +46,9 @@ def account_table(settled: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
     sizes = [rounded_sum(size) for size in accounts["amount_minor"].abs()]
     money = pd.Series(sizes, dtype="Int64").where(is_open)
     accounts["money_minor"] = money.mask(accounts["n_rows"] == 0, 0)
-    exempt(accounts, WHY_MONEY, "money_minor")
-    return exempt(accounts[["account_name", "n_rows", "money_minor"]], WHY_ROWS, "n_rows")
+    shown = accounts[["account_name", "n_rows", "money_minor"]]
+    exempt(shown, "rows of files by technical reason", "n_rows")
+    return exempt(shown, ACCOUNT_RULE, "money_minor")
 
 
 def waterfall_table(settled: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
@@ -70,8 +70,8 @@ def waterfall_table(settled: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["step_name", "change_minor", "is_total"])
     is_safe = _is_safe(settled[settled["counted_minor"] != 0], profile)
     shown = [rounded_sum(amount) if is_safe else None for amount in frame["change_minor"]]
-    told = frame.assign(change_minor=pd.Series(shown, dtype="Int64"))
-    return exempt(told, WHY_MONEY, "change_minor")
+    steps_shown = frame.assign(change_minor=pd.Series(shown, dtype="Int64"))
+    return exempt(steps_shown, ACCOUNT_RULE, "change_minor")
 
 
 def giving_by_month(settled: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:

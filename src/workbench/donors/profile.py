@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.disclosure import Shape, protect
-from workbench.donors.asks import AT_MOST
+from workbench.donors.asks import ASK_RULES, AT_MOST
 from workbench.donors.money import money_by
 from workbench.donors.segments import SEGMENT_NAMES, SEGMENT_RULES
 from workbench.donors.value import EVERYBODY
@@ -27,16 +27,25 @@ SEGMENT_SHAPE = Shape(
     sums={"raised_minor": JUDGES}, mean_of={"mean_minor": "raised_minor"},
     population="donors", dimensions=("segment_name",), totals={"n_all_donors": "n_donors"},
 )
-# The row of everybody is made up of the segments' rows.
-WHOLE: Unions = {("Everybody",): tuple({"segment_name": name} for name in SEGMENT_NAMES.values())}
 # Forecasts count nobody: they are averages over donors with one history, and rounded as such.
+# The last row of their tables is everybody, so the rows overlap, but those before it do not.
 EXPECTED = ("n_expected", "n_expected_low", "n_expected_high")
+EVERYBODY_NAME = "Everybody"
+UNIONS: Unions = {
+    (EVERYBODY_NAME,): tuple({"segment_name": name} for name in SEGMENT_NAMES.values())}
 NEXT_SHAPE = Shape(
-    basis="n_donors", counts=("n_donors",), sums={"value_minor": JUDGES},
-    means=(*EXPECTED, "value_minor_low", "value_minor_high"),
-    population="donors", dimensions=("segment_name",), unions=WHOLE, is_partition=False,
-    is_disjoint=False,
+    basis="n_donors", counts=("n_donors",), means=EXPECTED,
+    sums=dict.fromkeys(("value_minor", "value_minor_low", "value_minor_high"), JUDGES),
+    population="donors", dimensions=("segment_name",), is_disjoint=False, unions=UNIONS,
 )
+HELD_SHAPE = Shape(
+    basis="n_donors", counts=("n_donors", "n_given"), means=EXPECTED,
+    population="donors of the last period", dimensions=("segment_name",), is_disjoint=False,
+    unions=UNIONS,
+)
+# Who gives every month is asked as such: a reason and a segment of the same donors.
+ASK_UNIONS: Unions = {(ASK_RULES["monthly"][1].capitalize(),):
+              ({"segment_name": SEGMENT_NAMES["monthly"]},)}
 ASK_COLUMNS = ("ask_first_minor", "ask_second_minor", "ask_third_minor")
 
 
@@ -78,10 +87,7 @@ def held_out_table(valued: Valued, profile: Disclosure) -> pd.DataFrame:
     """
     sums = valued.held.sums.rename(columns={"n_gifts": "n_given"}).rename(columns=_counted_gifts)
     rows = _named(sums)[["segment_name", "n_donors", *EXPECTED, "n_given"]]
-    shape = Shape("n_donors", ("n_donors", "n_given"), means=EXPECTED, unions=WHOLE,
-                  population="donors before the last period", dimensions=("segment_name",),
-                  is_partition=False, is_disjoint=False)
-    return protect(rows, profile, shape=shape)
+    return protect(rows, profile, shape=HELD_SHAPE)
 
 
 def place_age_table(
@@ -109,8 +115,9 @@ def place_age_table(
     every = pd.MultiIndex.from_product([[*AGE_BANDS, NOT_KNOWN], places],
                                        names=["age_band", "place"])
     rows = found.reindex(every).fillna(0).reset_index()
-    return protect(rows, profile, shape=Shape("n_donors", ("n_donors",),
-                                              means=("mean_value_minor",)))
+    shape = Shape("n_donors", ("n_donors",), means=("mean_value_minor",), population="donors",
+                  dimensions=("age_band", "place"))
+    return protect(rows, profile, shape=shape)
 
 
 def ask_table(valued: Valued, profile: Disclosure) -> pd.DataFrame:
@@ -121,9 +128,9 @@ def ask_table(valued: Valued, profile: Disclosure) -> pd.DataFrame:
     rows.insert(0, "n_donors", groups.size())
     rows = rows.sort_values("n_donors", ascending=False, kind="stable").reset_index()
     rows["ask_reason_name"] = rows["ask_reason_name"].str.capitalize()
-    return protect(rows, profile, shape=Shape(
-        "n_donors", ("n_donors",), means=ASK_COLUMNS, population="donors", is_partition=False,
-        dimensions=("ask_reason_name",)))
+    shape = Shape("n_donors", ("n_donors",), means=ASK_COLUMNS, population="donors",
+                  dimensions=("ask_reason_name",), unions=ASK_UNIONS)
+    return protect(rows, profile, shape=shape)
 
 
 def home_table(donors: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
@@ -147,7 +154,7 @@ def _named(rows: pd.DataFrame) -> pd.DataFrame:
     ordered = rows.set_index("segment_code").reindex(codes).reset_index()
     tallies = [name for name in ("n_donors", "n_given", *JUDGES) if name in ordered.columns]
     ordered[tallies] = ordered[tallies].fillna(0)
-    names = ordered["segment_code"].map({**SEGMENT_NAMES, EVERYBODY: "Everybody"})
+    names = ordered["segment_code"].map({**SEGMENT_NAMES, EVERYBODY: EVERYBODY_NAME})
     return ordered.drop(columns="segment_code").assign(segment_name=names)[
         ["segment_name", *[name for name in rows.columns if name != "segment_code"]]]
 

@@ -19,14 +19,12 @@ RETENTION_SHAPE = Shape(
     counts=("n_before", "n_again", "n_upgraded", "n_new", "n_returned"),
     shares={"retained_share": ("n_again", "n_before"),
             "upgraded_share": ("n_upgraded", "n_again")},
-    population="donors by year", dimensions=("year_to_date",), is_partition=False,
-    is_disjoint=False,
+    population="donors by year", dimensions=("year_to_date",), is_disjoint=False,
 )
 COHORT_SHAPE = Shape(
     basis="n_donors", counts=("n_donors", "n_active"),
     shares={"active_share": ("n_active", "n_donors")},
-    population="donors by cohort", dimensions=("cohort_name", "half_years"),
-    is_partition=False, is_disjoint=False,
+    population="donors by cohort", dimensions=("cohort_name", "half_years"), is_disjoint=False,
 )
 
 
@@ -85,9 +83,9 @@ def cohort_table(
     frame = pd.DataFrame(rows, columns=columns)
     shown = protect(frame.assign(half_years=frame["half_years"].astype("str")), profile,
                     shape=COHORT_SHAPE)
-    told = shown.assign(half_years=frame["half_years"])
-    return exempt(told, "half-years since the first gift", "half_years")[
+    shown = shown.assign(half_years=frame["half_years"])[
         ["cohort_name", "half_years", "active_share"]]
+    return exempt(shown, "half-years since the first gift: the axis", "half_years")
 
 
 def _gifts(settled: pd.DataFrame) -> pd.DataFrame:

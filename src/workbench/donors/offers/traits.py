@@ -108,8 +108,8 @@ def usable_gifts(
 ) -> pd.DataFrame:
     """Return one row a gift that counts, with ``person_id`` and ``donation_date``.
 
-    ``tables`` has donations, crosswalk and people. Gifts of sources whose terms forbid fundraising (``forbidden_sources``) are left out:
-    whom to ask may not be learnt from them.
+    ``tables`` has donations, crosswalk and people. Gifts of sources whose terms forbid
+    fundraising (``forbidden_sources``) are left out: whom to ask may not be learnt from them.
     """
     settled = settle_gifts(tables["donations"], crosswalk=tables["crosswalk"],
                            people=tables["people"], as_of=as_of, currency_code=currency_code)
