@@ -287,9 +287,18 @@ def test_segments_share_out_all_donors_and_hide_small_ones():
 def test_a_month_dominated_by_one_donor_hides_its_sum_not_its_count():
     rows = [donation(i, 100, person=f"p{i}") for i in range(20)]
     rows.append(donation(99, 1_000_000, person="rich"))
-    shown = donors.giving_by_month(settle(rows), PROFILE)
+    shown = donors.giving_by_month(settle(rows), PROFILE, as_of=AS_OF)
     assert shown["n_donors"].tolist() == [20]
     assert shown["raised_minor"].isna().tolist() == [True]
+
+
+@pytest.mark.parametrize(
+    ("day", "n_months"), [("2026-10-30", 1), ("2026-10-31", 2), ("2026-11-01", 2)])
+def test_a_month_that_is_not_over_is_not_drawn(day, n_months):
+    rows = [donation(i, 100, when, person=f"p{i}") for i, when in
+            enumerate(["2026-09-30", "2026-10-02"] * 20)]
+    as_of = dt.date.fromisoformat(day)
+    assert len(donors.giving_by_month(settle(rows, as_of), PROFILE, as_of=as_of)) == n_months
 
 
 @pytest.mark.parametrize("n", [0, 1, 49])
@@ -300,13 +309,13 @@ def test_few_donors_get_a_brief_that_says_so(n):
     assert donors.finding(valued, PROFILE, campaign=CAMPAIGN, period=PERIOD)["title"] == (
         "Too few donors to describe")
     assert len(donors.segment_table(valued.donors, PROFILE)) == len(donors.SEGMENT_RULES)
-    assert len(donors.giving_by_month(settled, PROFILE)) <= 1
+    assert len(donors.giving_by_month(settled, PROFILE, as_of=AS_OF)) <= 1
     measures = donors.donor_measures(valued, period=PERIOD)
     assert [m.name for m in measures] == ["raised_net", "n_donors", "repeat_share",
                                           "expected_value", "top_fifth_share"]
     assert measures[3].value is None
     assert "Too few" in donors.forecast_words(valued)
-    assert "could not" in donors.held_out_words(valued, period=PERIOD)
+    assert "could not" in donors.held_out_words(valued, PROFILE, period=PERIOD)
     for table in (donors.next_period_table(valued, PROFILE),
                   donors.held_out_table(valued, PROFILE)):
         assert table.filter(like="expected").isna().all(axis=None)
@@ -366,6 +375,20 @@ def test_hidden_steps_of_the_waterfall_are_safe_together(made):
     assert not set(codes) & set(GIFTS)
 
 
+def test_how_the_forecast_held_is_told_from_rounded_numbers_and_of_a_fifth_that_hides_nobody():
+    valued = value(settle(campaign_rows(6_000, seed=3)))
+    told = donors.held_out_words(valued, PROFILE, period=PERIOD)
+    everybody = donors.held_out_table(valued, PROFILE).iloc[-1]
+    change = abs(float(everybody["n_given"] / everybody["n_expected"]) - 1)
+    assert f"{change:.0%}" in told
+    held = valued.held.donors.sort_values("value_minor", ascending=False)
+    share = held["given_minor"].head(len(held) // 5).sum() / held["given_minor"].sum()
+    assert f"then gave {share:.0%} of the money" in told
+    one = valued.held.donors.index[0]
+    valued.held.donors.loc[one, "given_minor"] = 10**9
+    assert "of the money" not in donors.held_out_words(valued, PROFILE, period=PERIOD)
+
+
 def test_retention_is_who_gave_again_a_year_later():
     days = {"stays": ["2025-01-01", "2026-01-01"], "goes": ["2025-01-01"],
             "new": ["2026-01-01"], "back": ["2024-01-01", "2026-01-01"],
@@ -419,6 +442,12 @@ def test_who_used_to_give_monthly_is_asked_to_begin_again():
     asked = donors.ask_donors(frame, most_minor=330_000).iloc[0]
     assert asked["is_monthly_ask"]
     assert asked["ask_first_minor"] == 1000
+
+
+def test_a_shown_ask_is_one_that_somebody_is_asked_for(made):
+    valued = made[2]
+    asked = set(valued.donors["ask_third_minor"].dropna())
+    assert set(donors.ask_table(valued, PROFILE)["ask_third_minor"].dropna()) <= asked
 
 
 def test_the_usual_gift_is_the_median_of_the_last_three_and_of_instalments_first():

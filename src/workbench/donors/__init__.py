@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from workbench.donors.asks import ask_donors, usual_gifts
-from workbench.donors.finding import donor_measures, finding, forecast_words, held_out_words
+from workbench.donors.calibration import held_out_words
+from workbench.donors.finding import donor_measures, finding, forecast_words
 from workbench.donors.gifts import ACCOUNT_ROWS, reconcile_money, settle_gifts
 from workbench.donors.money import account_table, giving_by_month, waterfall_table
 from workbench.donors.profile import (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from workbench.disclosure import rounded_sum, sum_is_safe
+from workbench.donors.calibration import held_ratio
 from workbench.donors.profile import segment_table
 from workbench.donors.segments import N_FIFTHS, SEGMENT_NAMES
 from workbench.donors.value import EVERYBODY, RHYTHM_NAMES, Period
@@ -65,7 +66,7 @@ def finding(
         "title": f"Today's donors should give {middle} in the next {period.days} days",
         "bottom_line": (
             f"With {period.level:.0%} chance it is {low} to {high}, without new donors. "
-            f"{_monthly_told(valued)}{_held_told(valued)}"
+            f"{_monthly_told(valued)}{_held_told(valued, profile)}"
             f"{f'{lapsed:.0%} of all donors have lapsed.' if lapsed is not None else ''}"
         ),
         "decision": f"Plan on {low}, and choose whether the next appeal goes to donors at risk "
@@ -86,17 +87,6 @@ def forecast_words(valued: Valued) -> str:
     return f"{'; '.join(told)}. How these are fitted stands in docs/donors.md."
 
 
-def held_out_words(valued: Valued, *, period: Period) -> str:
-    """Return a sentence on how the forecast of the last period held against what came."""
-    ratio = _held_ratio(valued)
-    if ratio is None:
-        return "The forecast could not be held against a period that is over."
-    how = "as many" if abs(ratio - 1) < 0.005 else (
-        f"{abs(ratio - 1):.0%} {'more' if ratio > 1 else 'fewer'}")
-    return (f"Of all gifts that were foretold {period.days} days before the build, {how} came. "
-            "A day on which a donor gave counts as one gift, and answers to tests as none.")
-
-
 def _expected_money(valued: Valued) -> tuple[float | None, float | None, float | None]:
     """Return the money expected of all donors and the ends of its interval."""
     each = valued.donors["value_minor"].fillna(0)
@@ -107,15 +97,8 @@ def _expected_money(valued: Valued) -> tuple[float | None, float | None, float |
     return row["value_minor"], row["value_minor_low"], row["value_minor_high"]
 
 
-def _held_ratio(valued: Valued) -> float | None:
-    rows = valued.held.sums[valued.held.sums["segment_code"] == EVERYBODY]
-    if not valued.held.has_forecast or rows.empty or not rows["expected_gifts"].iloc[0]:
-        return None
-    return float(rows["n_gifts"].iloc[0] / rows["expected_gifts"].iloc[0])
-
-
-def _held_told(valued: Valued) -> str:
-    ratio = _held_ratio(valued)
+def _held_told(valued: Valued, profile: Disclosure) -> str:
+    ratio = held_ratio(valued, profile)
     return "" if ratio is None else (
         f"For the last period the same method foretold {round(100 / ratio):d} gifts for every "
         "100 that came. " if ratio > 0 else "")

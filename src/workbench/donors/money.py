@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pandas as pd
 
 from workbench.disclosure import (
@@ -74,12 +76,17 @@ def waterfall_table(settled: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
     return exempt(steps_shown, ACCOUNT_RULE, "change_minor")
 
 
-def giving_by_month(settled: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
+def giving_by_month(
+    settled: pd.DataFrame, profile: Disclosure, *, as_of: dt.date
+) -> pd.DataFrame:
     """Return one row a calendar month with ``month_date``, ``n_donors`` and ``raised_minor``.
 
-    Net of refunds in the month in which they were made; as it may be shown.
+    Net of refunds in the month in which they were made; as it may be shown. The month of the
+    build is left out until its last day: part of a month would look like a fall.
     """
-    counted = settled[settled["counted_minor"] != 0]
+    tomorrow = pd.Timestamp(as_of) + pd.Timedelta(days=1)
+    is_over = settled["donation_date"] < tomorrow.to_period("M").to_timestamp()
+    counted = settled[(settled["counted_minor"] != 0) & is_over]
     month = counted["donation_date"].dt.to_period("M").dt.to_timestamp()
     by_donor = (
         counted.assign(month_date=month)

@@ -121,10 +121,13 @@ def place_age_table(
 
 
 def ask_table(valued: Valued, profile: Disclosure) -> pd.DataFrame:
-    """Return one row a reason to ask: donors, and the median of each amount of the string."""
+    """Return one row a reason to ask: donors, and the median of each amount of the string.
+
+    Of two middle amounts the lower: it is one that somebody is asked for.
+    """
     reason = valued.donors["ask_reason_name"].str.removesuffix(AT_MOST)
     groups = valued.donors.groupby(reason)
-    rows = groups[list(ASK_COLUMNS)].median()
+    rows = groups[list(ASK_COLUMNS)].quantile(interpolation="lower")
     rows.insert(0, "n_donors", groups.size())
     rows = rows.sort_values("n_donors", ascending=False, kind="stable").reset_index()
     rows["ask_reason_name"] = rows["ask_reason_name"].str.capitalize()

@@ -60,9 +60,11 @@ def calibration_words(held: pd.DataFrame, *, place: str, days: int) -> Words:
     }
 
 
-def place_age_words(cells: pd.DataFrame, *, place: str, days: int) -> Words:
+def place_age_words(
+    cells: pd.DataFrame, *, place: str, days: int, currency_code: str
+) -> Words:
     """Return the words of the map of donors by region and age."""
-    subtitle = f"Mean that a donor is expected to give in the next {days} days, {place}"
+    subtitle = f"Mean expected of a donor in the next {days} days by region and age, {place}"
     shown = cells.dropna(subset=["mean_value_minor"])
     if shown.empty:
         return {"title": "Too few donors to show by place", "subtitle": subtitle,
@@ -70,7 +72,7 @@ def place_age_words(cells: pd.DataFrame, *, place: str, days: int) -> Words:
     low, high = (f"{shown['mean_value_minor'].agg(end) / 100:,.0f}" for end in ("min", "max"))
     best = shown.iloc[int(shown["mean_value_minor"].astype("int64").argmax())]
     return {
-        "title": f"A donor should give {low} to {high} by region, age",
+        "title": f"A donor should give {currency_code} {low} to {high}",
         "subtitle": subtitle,
         "alt_text": f"A map of age bands by region, darker where a donor is expected to give "
                     f"more; darkest is {best['place']}, aged {best['age_band']}.",
@@ -97,7 +99,7 @@ def cohort_words(cohorts: pd.DataFrame, *, place: str) -> Words:
 def month_words(months: pd.DataFrame, *, place: str, currency_code: str) -> Words:
     """Return the words of the chart of money raised by month."""
     shown = months.dropna(subset=["raised_minor"])
-    subtitle = f"Gifts less refunds by calendar month, {place}, {currency_code}"
+    subtitle = f"Gifts less refunds by full calendar month, {place}, {currency_code}"
     if shown.empty:
         return {"title": "No month has enough donors to show", "subtitle": subtitle,
                 "alt_text": "A line of money raised by month with every month hidden."}
