@@ -20,9 +20,12 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 from made_files import COLUMNS, PARAMS, open_text
+from test_canaries import READ
 
+from workbench.briefs.stages import read_stages
 from workbench.cli import main
 from workbench.erase import erase, run_erase
+from workbench.erase.holders import BUILT, LISTS, may_name_people
 from workbench.erase.raw import holds_person
 from workbench.errors import ErasureError, SettingsError, StorageError
 from workbench.intake import admit, gather
@@ -482,6 +485,24 @@ def test_where_nobody_was_erased_every_accepted_row_is_gathered(tmp_path):
 
 
 # What older versions hold
+
+def places_of_the_build(*, with_people):
+    """The folders and files that the stages of our own pipeline write, of one sort."""
+    outs = {out for stage in read_stages(Path(__file__).parents[1]) for out in stage.outs
+            if may_name_people(out) is with_people}
+    return {"/".join(out.split("/")[:1 if out.startswith("reports/") else 2]) for out in outs}
+
+
+def test_what_a_build_leaves_without_people_in_it_is_named_and_searched_for_them():
+    harmless = places_of_the_build(with_people=False)
+    assert harmless == {"reports", "data/code", "data/gathered.json", "data/quality",
+                        "data/received", "data/shown"}
+    assert harmless <= set(READ)
+
+
+def test_every_other_place_of_a_build_is_named_where_somebody_was_erased():
+    assert places_of_the_build(with_people=True) <= {*BUILT, f"data/{LISTS}"}
+
 
 PIPELINE = """\
 stages:

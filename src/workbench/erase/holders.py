@@ -16,12 +16,12 @@ from workbench.erase.versions import (
     tracked_now,
 )
 
-BUILT = ("data/accepted", "data/set_aside", "data/tables", "data/people", "data/executed",
-         "data/appendix", "data/results")
+BUILT = ("data/accepted", "data/set_aside", "data/tables", "data/people", "data/reconcile",
+         "data/executed", "data/appendix", "data/results")
 LISTS, PUBLISHED = "lists", "reports/published"
 # What names nobody: hashes, numbers of rows, protected figures and code.
 _HARMLESS = ("data/code/", "data/gathered.json", "data/quality/", "data/received/",
-             "data/registry/erased.parquet",
+             "data/registry/erased.parquet", "data/shown/",
              "reports/", "src/", "notebooks/", "expectations/", "requirements.lock")
 
 
@@ -47,6 +47,11 @@ def holders(root: Path) -> list[Holder]:
         now, ever = members(root, tracked_now(root)), members(root, tracked_ever(root))
         found += [_cache(root, now, ever), *_remotes(root, now, ever), _git(root)]
     return [holder for holder in found if holder is not None]
+
+
+def may_name_people(path: str) -> bool:
+    """Tell whether a tracked path may hold somebody's row, name or id."""
+    return not path.startswith(_HARMLESS)
 
 
 def _last_build(root: Path) -> Holder | None:
@@ -76,7 +81,7 @@ def _cache(root: Path, now: Tracked, ever: Tracked) -> Holder | None:
     known = {path: hashes & objects for path, hashes in ever.items()}
     old = {path for path, hashes in known.items() if hashes - current}
     last = {path for path, hashes in now.items() if hashes & objects}
-    paths = tuple(sorted(path for path in old | last if not path.startswith(_HARMLESS)))
+    paths = tuple(sorted(path for path in old | last if may_name_people(path)))
     if not objects:
         return None
     return Holder(".dvc/cache", paths, len(objects - current), ("dvc gc -w -f",),
@@ -84,7 +89,7 @@ def _cache(root: Path, now: Tracked, ever: Tracked) -> Holder | None:
 
 
 def _remotes(root: Path, now: Tracked, ever: Tracked) -> list[Holder]:
-    every = tuple(sorted(path for path in {*now, *ever} if not path.startswith(_HARMLESS)))
+    every = tuple(sorted(path for path in {*now, *ever} if may_name_people(path)))
     return [
         Holder(f"remote '{name}'", every, 0, (f"dvc gc -w -c -r {name} -f",),
                "what was pushed to it stays there, and backups of it as well")
