@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from made_campaign import make_campaign
+from test_architecture import tree_of
 from test_benchmarks import write
 from test_spine import contents
 
@@ -159,7 +160,7 @@ def test_one_package_alone_knows_spark():
     knowing = {
         path.relative_to(SOURCE).parts[:2]
         for path in SOURCE.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree_of(path))
         if (isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "pyspark")
         or (isinstance(node, ast.Import) and any(a.name == "pyspark" for a in node.names))
     }
