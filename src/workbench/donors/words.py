@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from workbench.donors.gifts import COUNTED_GIFTS
+
 Words = dict[str, str]
 
 
@@ -39,6 +41,14 @@ def waterfall_words(steps: pd.DataFrame, *, place: str, period: str) -> Words:
         "alt_text": f"Steps from all rows as reported down to what was raised, net; taken away "
                     f"are: {listed}.",
     }
+
+
+def account_words(settled: pd.DataFrame) -> str:
+    """Return the period of the accounts, and how many gifts that count name nobody."""
+    is_gift = settled["account_code"].isin(COUNTED_GIFTS)
+    n_nameless = int((is_gift & settled["person_id"].isna()).sum())
+    return (f"{period_of(settled)}; of the gifts {n_nameless:,} name nobody: their money counts, "
+            "but they are no donor's")
 
 
 def calibration_words(held: pd.DataFrame, *, place: str, days: int) -> Words:
