@@ -118,7 +118,7 @@ def _in_thousand(n_answered: int, n_asked: int) -> tuple[int, int, int]:
     """Return answers in a thousand asks and the ends of their interval.
 
     >>> _in_thousand(95, 6685)
-    (14, 11, 17)
+    (14, 12, 17)
     """
     low, high = rate_interval(n_answered, n_asked)
     middle = n_answered / n_asked

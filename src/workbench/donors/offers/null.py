@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from workbench.donors.offers.evidence import holm
+from workbench.donors.offers.evidence import step_down
 from workbench.donors.offers.search import (
     Bests,
     Offer,
@@ -75,23 +75,38 @@ def _shuffled_finds(offers: Sequence[Offer], plan: Plan) -> pd.DataFrame:
     found = pd.concat([_carried(offer, bests[half], plan, half=half).assign(place=place)
                        for half in (0, 1) for place, offer in enumerate(offers)],
                       ignore_index=True)
-    adjusted = found.groupby(["file", "half"])["confirm_p"].transform(lambda p: holm(p.to_list()))
-    return found.assign(is_confirmed=is_confirmed(found["search_p"], adjusted, plan))
+    found["confirm_p"] = np.nan
+    for _, rows in found.groupby(["file", "half"]):
+        z, null_z = _other_half(offers, rows)
+        found.loc[rows.index, "confirm_p"] = step_down(z, null_z)
+    return found.assign(is_confirmed=is_confirmed(found["search_p"], found["confirm_p"], plan))
 
 
 def _carried(offer: Offer, bests: Bests, plan: Plan, *, half: int) -> pd.DataFrame:
-    """Return one row a file and group carried on; no p is adjusted for the others yet."""
-    z, other = offer.null_z[half], offer.null_z[1 - half]
+    """Return one row a file and group of ``offer`` that the search of the half carries on."""
+    z = offer.null_z[half]
     p = np.ones(z.shape)
     plain = is_plain(offer)
     for family, best in bests.items():
         own = plain == family
         p[:, own] = np.minimum(_share_above(best, z[:, own]) * len(bests), 1.0)
     files, groups = np.nonzero(p <= plan.search_level)
-    confirm_p = [float((other[:, group] >= other[file, group]).mean())
-                 for file, group in zip(files, groups, strict=True)]
     return pd.DataFrame({"file": files, "half": half, "group": groups,
-                         "search_p": p[files, groups], "confirm_p": confirm_p})
+                         "search_p": p[files, groups]})
+
+
+def _other_half(
+    offers: Sequence[Offer], rows: pd.DataFrame
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the scores of the groups of ``rows``, of one shuffled file and one half's search.
+
+    In the other half: of that file, and of all other files.
+    """
+    file, half = int(rows["file"].iloc[0]), 1 - int(rows["half"].iloc[0])
+    columns = [offers[place].null_z[half][:, group]
+               for place, group in zip(rows["place"], rows["group"], strict=True)]
+    every = np.stack(columns, axis=1)
+    return every[file], np.delete(every, file, axis=0)
 
 
 def _share_above(best: np.ndarray, z: np.ndarray) -> np.ndarray:

@@ -18,7 +18,7 @@ from workbench.donors.offers.cells import (
     frame_asks,
     keep_groups,
 )
-from workbench.donors.offers.evidence import holm, product_bound
+from workbench.donors.offers.evidence import product_bound, step_down
 from workbench.donors.offers.expected import score_groups
 from workbench.donors.offers.halves import HALVES, assign_halves
 
@@ -113,8 +113,8 @@ def search_offers(offers: Sequence[Offer], plan: Plan) -> Search:
 
     A group's search p is the share of shuffled files whose best group, of any offer, scores
     as high (Westfall and Young's max-T); it is carried on at ``plan.search_level``. Its
-    confirmation p, from shuffled files of the other half, is adjusted by Holm for those that
-    were carried on. It is confirmed where the product of the two is at most
+    confirmation p, from shuffled files of the other half, is adjusted for all that were carried
+    on with it (step_down). It is confirmed where the product of the two is at most
     ``plan.product_bound`` and the second at most ``plan.confirm_level``.
     """
     scored = [_score(offer, plan, place) for place, offer in enumerate(offers)
@@ -194,16 +194,17 @@ def _search_half(
     offers: Sequence[Offer], plan: Plan, half: int, bests: Bests
 ) -> pd.DataFrame:
     """Return one row a group that the search of ``half`` carries on, confirmed in the other."""
-    rows = []
+    rows: list[tuple[str, int, str, float]] = []
+    z, null_z = [], [np.zeros((plan.n_shuffles, 0))]
     for offer in offers:
         search_p = _search_p(offer, offer.z[half], bests)
-        for group in np.flatnonzero(search_p <= plan.search_level):
-            confirm_p = _confirm_p(offer, int(group), offer.z[1 - half], 1 - half)
-            rows.append((offer.offer_id, int(group), HALVES[half], float(search_p[group]),
-                         confirm_p))
-    found = pd.DataFrame(rows, columns=["offer_id", "group", "searched_half", "search_p",
-                                        "confirm_p"])
-    found["confirm_p"] = holm(found["confirm_p"].to_list())
+        carried = np.flatnonzero(search_p <= plan.search_level)
+        rows += [(offer.offer_id, int(group), HALVES[half], float(search_p[group]))
+                 for group in carried]
+        z.append(offer.z[1 - half][carried])
+        null_z.append(offer.null_z[1 - half][:, carried])
+    found = pd.DataFrame(rows, columns=["offer_id", "group", "searched_half", "search_p"])
+    found["confirm_p"] = step_down(np.concatenate([np.zeros(0), *z]), np.hstack(null_z))
     found["is_confirmed"] = is_confirmed(found["search_p"], found["confirm_p"], plan)
     rules = {offer.offer_id: offer.frame.rules for offer in offers}
     named = [rules[str(offer_id)][int(group)] for offer_id, group in
