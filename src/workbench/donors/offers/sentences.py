@@ -40,13 +40,11 @@ def null_sentence(study: Study) -> str:
         return (f"No group was large enough to be searched: each must be expected to give "
                 f"{plan.answers_least} answers in each half of the file.")
     return (
-        f"In {plan.n_shuffles:,} shuffled files answers were dealt anew, so that age, sex, place, "
-        f"past giving, interests and channel mattered one by one and nothing else. Looked at "
-        f"one by one, groups under five percent turn up in {null.files_naive_share:.0%} of them; "
-        f"held against chance and confirmed in the other half, in "
-        f"{null.files_confirmed_share:.0%}. {_groups(len(study.segments)).capitalize()} of this "
-        f"file remain{'s' if len(study.segments) == 1 else ''} once those that a stronger one "
-        "explains are taken away.")
+        f"Groups that pass each hurdle, here and on the mean of {plan.n_shuffles:,} shuffled "
+        "files, in which answers were dealt anew so that age, sex, place, past giving, interests "
+        "and channel matter one by one and nothing else. Looked at one by one, groups under five "
+        f"percent turn up in {null.files_naive_share:.0%} of those files; held against the best "
+        f"of each and confirmed in the other half, in {null.files_confirmed_share:.0%}.")
 
 
 def confirmation_words(study: Study, shown: pd.DataFrame, *, place: str) -> Words:

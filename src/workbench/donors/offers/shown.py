@@ -56,15 +56,13 @@ def chance_table(study: Study) -> pd.DataFrame:
     """Return what each hurdle lets pass: groups of this file, and of a shuffled one.
 
     ``this_file``: groups; ``shuffled_mean``: mean of the shuffled files;
-    ``shuffled_files_share``: shuffled files that show one such group or more, missing where
-    that is so by design.
+    ``shuffled_files_share``: shuffled files that show one such group or more.
     """
     own, null = tally_search(study.search), study.shuffled
     plan = study.search.plan
     frame = pd.DataFrame({
-        "hurdle_name": ["Under 5%, each group taken by itself, in half of the file",
-                        "Stands out in a half against the best of every shuffled file",
-                        "Confirmed: stands out again in the other half"],
+        "hurdle_name": ["Under 5% by itself", "Stands out in a half",
+                        "Confirmed in the other"],
         "this_file": [own.n_naive, float(own.n_carried), float(own.n_confirmed)],
         "shuffled_mean": [null.n_naive, null.n_carried, null.n_confirmed],
         "shuffled_files_share": [null.files_naive_share, null.files_carried_share,

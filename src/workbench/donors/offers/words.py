@@ -12,19 +12,19 @@ PAST_WORDS = {"never": "who never gave before", "once": "who gave once before",
               "lapsed": "whose last gift is long ago"}
 SEX_WORDS = {"female": "women", "male": "men"}
 LABELS = {
-    "accept_text": "Accept (range)", "age_band": "Age", "carried_on": "Stood out in a half",
-    "confirm_text": "Chance: confirmation", "confirmed": "Segments confirmed",
+    "accept_text": "Accept (range)", "age_band": "Age", "carried_on": "Stood out",
+    "confirm_text": "Chance: confirmation", "confirmed": "Confirmed",
     "cost_minor": "Cost", "difference_text": "Difference (range)",
     "effect_text": "Effect (range)", "elsewhere_in_thousand": "Everybody else",
-    "group_name": "Who", "groups_searched": "Groups searched", "hurdle_name": "Hurdle",
+    "group_name": "Who", "groups_searched": "Groups", "hurdle_name": "Hurdle",
     "in_thousand": "Of 1,000", "length_name": "Invited", "lift_text": "Lift (range)",
     "money_text": "Money an ask (range)", "n_offer": "Got the offer",
     "n_plain": "Got the plain one", "net_minor": "Net",
     "offer_in_thousand": "Answered, of 1,000", "overflow_probability": "Too many",
-    "plain_in_thousand": "Answered, of 1,000\u200b", "reference_code": "Reference code",
+    "plain_in_thousand": "Answered, of 1,000", "reference_code": "Reference code",
     "search_text": "Chance: search", "segment_name": "Who",
-    "shuffled_files_share": "Shuffled files with any", "shuffled_mean": "In a shuffled file",
-    "shrunk_text": "Lift, shrunk", "take_minor": "Take", "this_file": "In this file",
+    "shuffled_files_share": "Files with any", "shuffled_mean": "In a shuffled file",
+    "shrunk_text": "Lift, shrunk", "take_minor": "Take", "this_file": "Here",
     "where_name": "Who and where",
 }
 
