@@ -17,14 +17,13 @@ from workbench.donors.offers.sentences import (
 from workbench.donors.offers.shown import (
     chance_table,
     confirmation_table,
-    effect_table,
     evidence_table,
-    lift_table,
     map_table,
     mapped_asks,
     offer_table,
     segment_table,
 )
+from workbench.donors.offers.shown_effects import effect_table, lift_table
 from workbench.donors.offers.shown_plans import plan_table, variation_table
 from workbench.donors.offers.study import (
     Study,

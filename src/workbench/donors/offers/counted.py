@@ -13,6 +13,7 @@ from workbench.donors.offers.evidence import LEVEL, difference_interval, rate_in
 from workbench.donors.offers.halves import HALVES
 from workbench.donors.offers.search import members
 from workbench.donors.offers.study import Study
+from workbench.donors.offers.words import unbroken
 from workbench.settings import Disclosure
 
 # One row of the population is one person's ask of one appeal; a person may be in several.
@@ -20,6 +21,7 @@ POPULATION = "asks that count"
 OFFER_COLUMNS = ("reference_code", "variation_name")
 GROUP_COLUMNS = ("group_name", "half_name")
 THOUSAND = 1_000
+NOBODY, NOT_SHOWN = "No segment was confirmed", "not shown"
 WORKED_OUT = "answers in a thousand, worked out from protected counts"
 One = Mapping[Any, Any]
 
@@ -87,6 +89,25 @@ def rest_name(group_name: str) -> str:
     return f"all but {group_name}"
 
 
+def segments_of(study: Study, *, by: str = "") -> list[dict[str, Any]]:
+    """Return the segments as plain rows, in their order or the largest ``by`` first."""
+    rows = study.segments.sort_values([by, "segment_id"], ascending=[False, True]) if by else (
+        study.segments)
+    return [{**{str(name): value for name, value in row.items()},
+             "group_name": row["segment_name"],
+             "searched_half": HALVES[1 - HALVES.index(row["estimated_half"])]}
+            for row in rows.to_dict("records")]
+
+
+def unseen_counted(study: Study, one: dict[str, Any], profile: Disclosure) -> list[dict[str, Any]]:
+    """Return the segment and everybody else in the half that its search did not see."""
+    shown = halves_counted(study, one, profile)
+    unseen = shown[shown["half_name"] == one["estimated_half"]]
+    ordered = unseen.sort_values("is_in", ascending=False)
+    return [{str(name): value for name, value in row.items()}
+            for row in ordered.to_dict("records")]
+
+
 def difference_told(one: One, other: One, *, n_looks: int = 1) -> str:
     """Print the first's answers in a thousand less the other's, from counts as they are shown.
 
@@ -94,11 +115,24 @@ def difference_told(one: One, other: One, *, n_looks: int = 1) -> str:
     """
     pairs = [(row["n_answered"], row["n_asked"]) for row in (one, other)]
     if pd.isna(one["in_thousand"]) or pd.isna(other["in_thousand"]):
-        return "not shown"
+        return NOT_SHOWN
     low, high = difference_interval(pairs[0], pairs[1], 1 - (1 - LEVEL) / n_looks)
     middle = pairs[0][0] / pairs[0][1] - pairs[1][0] / pairs[1][1]
     told = [_signed(round(THOUSAND * value)) for value in (middle, low, high)]
-    return f"{told[0]} ({told[1]} to {told[2]})"
+    return unbroken(f"{told[0]} ({told[1]} to {told[2]})")
+
+
+def lift_told(one: One) -> str:
+    """Print a lift with its interval of 95 %."""
+    return unbroken(
+        f"{one['answer_lift']:.1f} ({one['lift_low']:.1f} to {one['lift_high']:.1f})")
+
+
+def whole_numbers(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return whole numbers as such, also where all of a column are hidden."""
+    names = [name for name in frame.columns
+             if name.startswith("n_") or name.endswith(("in_thousand", "_low", "_high"))]
+    return frame.astype(dict.fromkeys(names, "Int64"))
 
 
 def _tie_traits(

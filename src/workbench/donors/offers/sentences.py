@@ -23,7 +23,7 @@ def finding(study: Study, plan: pd.DataFrame, profile: Disclosure) -> Words:
     name = capital(str(best["segment_name"]))
     offer = study.offer_names[str(best["offer_id"])]
     return {
-        "title": _short(f"{name}, answer {offer} more than their kind foretells",
+        "title": _short(f"{name}, answer {offer} more than others do",
                         f"{name}, stand out for one offer"),
         "bottom_line": (
             f"{_rates_told(study, name, profile)}, in the half of the file that the search never "
@@ -85,7 +85,7 @@ def map_words(study: Study, shown: pd.DataFrame, asks: pd.DataFrame, *, place: s
     }
 
 
-def effect_sentence(study: Study) -> str:
+def effect_sentence(study: Study, shown: pd.DataFrame) -> str:
     """Return what the two tables on the offer itself may be called."""
     if study.segments.empty:
         return "With no segment confirmed there is none whose offer could be held against others."
@@ -94,8 +94,11 @@ def effect_sentence(study: Study) -> str:
         return (f"The appeal had no plain version, so whether the offer draws {name}, or whether "
                 "they answer whatever they are sent, is an association only: the table of all "
                 "offers is what there is.")
-    return (f"Part of those asked got the appeal without the offer, by lot: for {name}, the "
-            "difference is an effect of the offer. How they answer other offers is an "
+    told = f"Part of those asked got the appeal without the offer, by lot: for {name}, the "
+    if shown["plain_in_thousand"].isna().iloc[0]:
+        return (f"{told}difference would be an effect of the offer, but too few of those without "
+                "it answered for it to be shown. The effect on everybody asked is.")
+    return (f"{told}difference is an effect of the offer. How they answer other offers is an "
             "association, since who was sent what was not drawn by lot.")
 
 

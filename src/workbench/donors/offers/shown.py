@@ -10,23 +10,25 @@ from workbench.disclosure import exempt
 from workbench.donors.offers.cells import NOT_KNOWN
 from workbench.donors.offers.contrast import EVERYBODY_ELSE
 from workbench.donors.offers.counted import (
-    GROUP_COLUMNS,
+    NOBODY,
+    NOT_SHOWN,
     OFFER_COLUMNS,
     difference_told,
     group_of,
     halves_counted,
+    lift_told,
     offer_groups,
     protect_asks,
+    segments_of,
+    unseen_counted,
+    whole_numbers,
 )
-from workbench.donors.offers.halves import HALVES
 from workbench.donors.offers.null import tally_search
 from workbench.donors.offers.study import Study
 from workbench.donors.offers.traits import AGE_BANDS
 from workbench.donors.offers.words import capital, group_name, place_name
 from workbench.settings import Disclosure
 
-NOBODY = "No segment was confirmed"
-NOT_SHOWN = "not shown"
 MOST_PLACES = 8
 THE_GROUP = "The group"
 
@@ -78,8 +80,8 @@ def segment_table(study: Study, profile: Disclosure) -> pd.DataFrame:
     ``difference_text`` between the two with its interval.
     """
     rows = []
-    for one in _segments(study, by="n_asked"):
-        inside, rest = _unseen(study, one, profile)
+    for one in segments_of(study, by="n_asked"):
+        inside, rest = unseen_counted(study, one, profile)
         rows.append({
             "segment_name": capital(one["group_name"]),
             "offer_name": study.offer_names[one["offer_id"]], "n_asked": inside["n_asked"],
@@ -89,7 +91,7 @@ def segment_table(study: Study, profile: Disclosure) -> pd.DataFrame:
             "elsewhere_in_thousand": rest["in_thousand"],
             "difference_text": difference_told(inside, rest),
         })
-    return pd.DataFrame(rows) if rows else pd.DataFrame({"segment_name": [NOBODY]})
+    return whole_numbers(pd.DataFrame(rows)) if rows else pd.DataFrame({"segment_name": [NOBODY]})
 
 
 def evidence_table(study: Study, profile: Disclosure) -> pd.DataFrame:
@@ -103,12 +105,12 @@ def evidence_table(study: Study, profile: Disclosure) -> pd.DataFrame:
     if study.segments.empty:
         return _nearest_table(study)
     rows = []
-    for one in _segments(study, by="n_asked"):
-        is_shown = pd.notna(_unseen(study, one, profile)[0]["in_thousand"])
+    for one in segments_of(study, by="n_asked"):
+        is_shown = pd.notna(unseen_counted(study, one, profile)[0]["in_thousand"])
         rows.append({
             "segment_name": capital(one["group_name"]),
             "offer_name": study.offer_names[one["offer_id"]],
-            "lift_text": _lift_told(one) if is_shown else NOT_SHOWN,
+            "lift_text": lift_told(one) if is_shown else NOT_SHOWN,
             "shrunk_text": f"{one['shrunk_lift']:.1f}" if is_shown else NOT_SHOWN,
             "search_text": f"{one['search_p']:.3f}", "confirm_text": f"{one['confirm_p']:.3f}",
         })
@@ -147,7 +149,7 @@ def best_group(study: Study) -> dict[str, Any] | None:
 
     ``offer_id``, ``rule``, ``group_name``, ``searched_half``.
     """
-    for one in _segments(study):
+    for one in segments_of(study):
         return one
     found = study.search.found.sort_values("search_p", kind="stable")
     for row in found.head(1).to_dict("records"):
@@ -192,69 +194,6 @@ def mapped_asks(study: Study) -> pd.DataFrame:
     return own[own["sex_code"] == sex] if sex else own
 
 
-def effect_table(study: Study, profile: Disclosure) -> pd.DataFrame:
-    """Return what the first segment's offer does, by lot: two rows, the segment and the rest.
-
-    ``effect_text``, in answers in a thousand with its interval, is worked out from the counts
-    as shown; positive: the offer draws.
-    """
-    if study.effects.empty:
-        return pd.DataFrame({"group_name": [f"{NOBODY}, or its appeal had no plain version"]})
-    one = _segments(study)[0]
-    asked = study.effects[study.effects["segment_id"] == one["segment_id"]]
-    plain = _plain_counted(study, asked, profile, offer_id=one["offer_id"])
-    rows = []
-    for name, offered in zip((one["group_name"], EVERYBODY_ELSE), _unseen(study, one, profile),
-                             strict=True):
-        held = plain.get(name)
-        rows += [] if held is None else [{
-            "group_name": capital(name), "n_offer": offered["n_asked"],
-            "offer_in_thousand": offered["in_thousand"], "n_plain": held["n_asked"],
-            "plain_in_thousand": held["in_thousand"],
-            "effect_text": difference_told(offered, held)}]
-    return pd.DataFrame(rows)
-
-
-def lift_table(study: Study, profile: Disclosure) -> pd.DataFrame:
-    """Return how the first segment answers every offer beside everybody else: an association."""
-    if study.lifts.empty:
-        return pd.DataFrame({"offer_name": [NOBODY]})
-    one = _segments(study)[0]
-    groups = pd.DataFrame([group_of(study, offer) for offer in study.lifts["offer_id"]])
-    frame = groups.assign(
-        group_name=one["group_name"], half_name=one["estimated_half"],
-        n_asked=study.lifts["n_asked"].to_numpy(),
-        n_answered=study.lifts["n_answered"].to_numpy())
-    shown = protect_asks(frame, profile, dimensions=[*OFFER_COLUMNS, *GROUP_COLUMNS],
-                         is_partition=False)
-    exempt(study.lifts, "lifts, of groups whose counts are shown", "answer_lift", "lift_low",
-           "lift_high")
-    shown["offer_name"] = [study.offer_names[offer] for offer in study.lifts["offer_id"]]
-    told = pd.Series([_lift_told(row) for row in study.lifts.to_dict("records")])
-    shown["lift_text"] = told.where(shown["in_thousand"].notna(), NOT_SHOWN)
-    return shown[["offer_name", "n_asked", "in_thousand", "in_thousand_low", "in_thousand_high",
-                  "lift_text"]]
-
-
-def _segments(study: Study, *, by: str = "") -> list[dict[str, Any]]:
-    """Return the segments as plain rows, in their order or the largest ``by`` first."""
-    rows = study.segments.sort_values([by, "segment_id"], ascending=[False, True]) if by else (
-        study.segments)
-    return [{**{str(name): value for name, value in row.items()},
-             "group_name": row["segment_name"],
-             "searched_half": HALVES[1 - HALVES.index(row["estimated_half"])]}
-            for row in rows.to_dict("records")]
-
-
-def _unseen(study: Study, one: dict[str, Any], profile: Disclosure) -> list[dict[str, Any]]:
-    """Return the segment and everybody else in the half that its search did not see."""
-    shown = halves_counted(study, one, profile)
-    unseen = shown[shown["half_name"] == one["estimated_half"]]
-    ordered = unseen.sort_values("is_in", ascending=False)
-    return [{str(name): value for name, value in row.items()}
-            for row in ordered.to_dict("records")]
-
-
 def _nearest_table(study: Study) -> pd.DataFrame:
     """Return the candidate that came nearest to being confirmed, with its chances."""
     one = best_group(study)
@@ -266,26 +205,7 @@ def _nearest_table(study: Study) -> pd.DataFrame:
         "search_text": [f"{one['search_p']:.3f}"], "confirm_text": [f"{one['confirm_p']:.3f}"]})
 
 
-def _plain_counted(
-    study: Study, effects: pd.DataFrame, profile: Disclosure, *, offer_id: str
-) -> dict[str, Any]:
-    """Return those who got the offer's appeal without it, by the group's name."""
-    appeal = group_of(study, offer_id)["reference_code"]
-    asks = study.asks
-    arms = asks.loc[(asks["appeal_id"] == appeal) & asks["is_comparison"], "arm_code"]
-    where = {"reference_code": appeal, "variation_name": " and ".join(sorted(arms.unique()))}
-    frame = pd.DataFrame({"group_name": effects["group_name"].to_numpy(),
-                          "n_asked": effects["n_plain"].to_numpy(),
-                          "n_answered": effects["n_plain_answered"].to_numpy()})
-    shown = protect_asks(frame, profile, dimensions=["group_name"], where=where)
-    return {str(row["group_name"]): row for row in shown.to_dict("records")}
-
-
 def _mapped_sex(study: Study) -> str:
     """Return the sex that the first segment is of; empty where it is of both, or is none."""
-    segments = _segments(study)
+    segments = segments_of(study)
     return str(dict(segments[0]["rule"]).get("sex_code", "")) if segments else ""
-
-
-def _lift_told(one: Any) -> str:
-    return f"{one['answer_lift']:.1f} ({one['lift_low']:.1f} to {one['lift_high']:.1f})"

@@ -10,6 +10,7 @@ import pandas as pd
 from workbench.disclosure import Shape, exempt, protect, rounded_sum, sum_is_safe
 from workbench.donors.offers.counted import OFFER_COLUMNS, difference_told, protect_asks
 from workbench.donors.offers.study import Study
+from workbench.donors.offers.words import unbroken
 from workbench.settings import Disclosure
 
 INVITED = "people who may be invited"
@@ -52,7 +53,7 @@ def plan_table(plan: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
     table = pd.DataFrame({
         "length_name": [f"{n}{mark}" for n, mark in
                         zip(told["n_invited"], marks, strict=True)],
-        "accept_text": [f"{n} ({low} to {high})" for n, low, high in
+        "accept_text": [unbroken(f"{n} ({low} to {high})") for n, low, high in
                         zip(*(told[name] for name in ACCEPT), strict=True)],
     })
     return table.join(shown[["overflow_probability", *MONEY]].reset_index(drop=True))
@@ -101,4 +102,4 @@ def _money_told(study: Study, one: Mapping[Hashable, Any]) -> str:
         return "not shown"
     money = [(rounded_sum(value) or 0) / 100 for value in
              (one["money_per_ask_minor"], one["money_low_minor"], one["money_high_minor"])]
-    return f"{money[0]:.2f} ({money[1]:.2f} to {money[2]:.2f})"
+    return unbroken(f"{money[0]:.2f} ({money[1]:.2f} to {money[2]:.2f})")

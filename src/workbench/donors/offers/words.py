@@ -73,3 +73,12 @@ def capital(text: str) -> str:
     'Women of 40-49'
     """
     return text[:1].upper() + text[1:]
+
+
+def unbroken(text: str) -> str:
+    """Return a number and its range so that they stay on one line.
+
+    >>> unbroken("1.2 (1.1 to 1.3)")
+    '1.2 (1.1\xa0to\xa01.3)'
+    """
+    return text.replace(" to ", "\u00a0to\u00a0")
