@@ -11,6 +11,7 @@ import pandas as pd
 from workbench.settings import Settings
 from workbench.voters.scores import calibrate, held, marks
 from workbench.voters.scores.apply import Scored
+from workbench.voters.scores.held import ANSWERS, SCORED
 from workbench.voters.scores.learn import Judged
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Tally:
 
     def with_batch(self, people: pd.DataFrame, scored: tuple[Scored, ...]) -> Tally:
         """Return the tally with one more batch."""
-        has_id = people["position_mean"].notna().to_numpy()
+        has_id = people["has_id"].to_numpy(dtype=bool)
         counts, sums, some = dict(self.counts), dict(self.sums), dict(self.sums_with_id)
         for one in scored:
             if not one.is_scored:
@@ -104,11 +105,13 @@ def correction_figures(
     mean = _mean(tally.sums.get("support", np.nan), tally.n_people)
     if tally.n_with_id and "support" in tally.sums:
         reached = _mean(tally.sums_with_id["support"], tally.n_with_id)
-        rows.append(_row("Support, by those with an ID", tally.n_with_id, reached, mean))
+        rows.append(_row("Support, by those with an ID", tally.n_with_id, reached, mean,
+                         population=SCORED, column="n_with_id"))
     answered, weights = learned["answered"], learned["weights"]
     if len(answered):
         said = answered["is_ours"].to_numpy(dtype="float64")
-        rows.append(_row("Support, by answers to polls", len(said), float(said.mean()), mean))
+        rows.append(_row("Support, by answers to polls", len(said), float(said.mean()), mean,
+                         population=ANSWERS, column="n_people"))
     if len(answered) and elections:
         rows.append(_turnout_row(connection, elections[-1], answered, weights))
     return rows
@@ -125,13 +128,17 @@ def _turnout_row(
         f"SELECT avg(({election.column} >= {marks.VOTED})::INT) FROM feature "
         f"WHERE {election.column} >= {marks.DID_NOT}").fetchall()[0][0]
     row = _row(f"Voted at {election.name}, by respondents", int(was_on.sum()),
-               float(voted.mean()), float(np.average(voted, weights=weights[was_on])))
+               float(voted.mean()), float(np.average(voted, weights=weights[was_on])),
+               population=ANSWERS, column="n_could_vote")
     return {**row, "known_share": round(float(everybody), 4)}
 
 
-def _row(question: str, n: int, reached: float, corrected: float) -> dict[str, Any]:
+def _row(
+    question: str, n: int, reached: float, corrected: float, *, population: str, column: str
+) -> dict[str, Any]:
     return {"question_name": question, "n_people": n, "reached_share": round(reached, 4),
-            "corrected_share": round(corrected, 4), "known_share": None}
+            "corrected_share": round(corrected, 4), "known_share": None,
+            "population": population, "column": column}
 
 
 def _judged(judged: Judged | None) -> dict[str, Any] | None:
