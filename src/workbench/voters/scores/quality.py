@@ -71,6 +71,7 @@ def figures(
         },
         "turnout": {
             "levels": dict(models.turnout.levels) if models.turnout else {},
+            "range": list(models.turnout.range_shares) if models.turnout else [],
             "expected_share": settings.scores.turnout_expected_share,
             "judged": _judged(models.turnout.judged if models.turnout else None),
         },
@@ -106,12 +107,12 @@ def correction_figures(
     if tally.n_with_id and "support" in tally.sums:
         reached = _mean(tally.sums_with_id["support"], tally.n_with_id)
         rows.append(_row("Support, by those with an ID", tally.n_with_id, reached, mean,
-                         population=SCORED, column="n_with_id"))
+                         of_whom=(SCORED, "n_with_id")))
     answered, weights = learned["answered"], learned["weights"]
     if len(answered):
         said = answered["is_ours"].to_numpy(dtype="float64")
         rows.append(_row("Support, by answers to polls", len(said), float(said.mean()), mean,
-                         population=ANSWERS, column="n_people"))
+                         of_whom=(ANSWERS, "n_people")))
     if len(answered) and elections:
         rows.append(_turnout_row(connection, elections[-1], answered, weights))
     return rows
@@ -129,16 +130,17 @@ def _turnout_row(
         f"WHERE {election.column} >= {marks.DID_NOT}").fetchall()[0][0]
     row = _row(f"Voted at {election.name}, by respondents", int(was_on.sum()),
                float(voted.mean()), float(np.average(voted, weights=weights[was_on])),
-               population=ANSWERS, column="n_could_vote")
+               of_whom=(ANSWERS, "n_could_vote"))
     return {**row, "known_share": round(float(everybody), 4)}
 
 
 def _row(
-    question: str, n: int, reached: float, corrected: float, *, population: str, column: str
+    question: str, n: int, reached: float, corrected: float, *, of_whom: tuple[str, str]
 ) -> dict[str, Any]:
+    """Return one row; ``of_whom`` are the population and the count that ``n`` is."""
     return {"question_name": question, "n_people": n, "reached_share": round(reached, 4),
             "corrected_share": round(corrected, 4), "known_share": None,
-            "population": population, "column": column}
+            "of_whom": list(of_whom)}
 
 
 def _judged(judged: Judged | None) -> dict[str, Any] | None:

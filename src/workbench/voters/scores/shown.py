@@ -20,7 +20,7 @@ QUALITY_FILE = Path("data", "scores", "quality.json")
 INTERVAL_Z = 1.645  # standard errors: the interval of what was seen holds with 90 %
 SCORE_NAMES = ("support", "turnout")
 N_BANDS = 10
-NOT_KNOWN = "not known"
+NOT_KNOWN, NOT_JUDGED = "not known", "not judged"
 VOTES = "electors learned from who could vote"
 OF_SCORES = "means of scores and of weighted answers: estimates, which count nobody"
 OF_CHANCE = "how far chance reaches from a share that is shown"
@@ -39,12 +39,12 @@ def read_quality(root: Path) -> Quality:
 def score_measures(quality: Quality) -> list[Measure]:
     """Return the headline numbers of the scores, before they are protected.
 
-    The range of turnout reaches over all levels that the files and the campaign name.
+    The range of turnout is what elections of one kind have moved from one to the next; it
+    reaches to the campaign's own forecast where that lies outside.
     """
     n, means = quality["n_people"], quality["means"]
-    levels = [*quality["turnout"]["levels"].values(), means.get("turnout")]
+    ends = [*quality["turnout"]["range"], means["turnout"]] if "turnout" in means else []
     low, high = _range(quality["support"]["judged"], means.get("support"))
-    has_range = means.get("turnout") is not None and max(levels) > min(levels)
     return [
         Measure("support_mean", "Would vote for us", means.get("support"), "share",
                 "share of electors, if they vote",
@@ -52,9 +52,9 @@ def score_measures(quality: Quality) -> list[Measure]:
                 n=n, low=low, high=high, population=SCORED, column="n_electors"),
         Measure("turnout_expected", "Expected to vote", means.get("turnout"), "share",
                 "share of electors",
-                "Mean turnout score; its range reaches over the levels that the files name.",
-                n=n, low=min(levels) if has_range else None,
-                high=max(levels) if has_range else None, population=SCORED, column="n_electors"),
+                "Mean turnout score, a forecast; its range is as wide as elections of one kind "
+                "have moved from one to the next.", n=n, low=min(ends, default=None),
+                high=max(ends, default=None), population=SCORED, column="n_electors"),
         Measure("with_id_share", "Have a voter ID", quality["ids"]["n_people"] / n if n else None,
                 "share", "share of electors",
                 "Electors who told a canvasser where they stand, not too long ago.", n=n,
@@ -88,13 +88,22 @@ def calibration_table(quality: Quality, code: str, profile: Disclosure) -> pd.Da
 
 
 def group_table(quality: Quality, profile: Disclosure) -> pd.DataFrame:
-    """Return one row a region and age band: foretold and seen, for each score that was judged."""
-    columns = [f"{code}_{name}" for code in SCORE_NAMES for name in HELD_COLUMNS[:2]]
+    """Return one row a region and age band: foretold and seen, for each score that was judged.
+
+    ``support_told_name`` and ``turnout_told_name`` say in words whether what was seen lies
+    further off than chance reaches.
+    """
+    shares = [f"{code}_{name}" for code in SCORE_NAMES for name in HELD_COLUMNS[:2]]
     parts = [_groups_held(quality[code]["judged"], code, profile) for code in SCORE_NAMES
              if quality[code]["judged"]]
     if not parts:
         parts = [pd.DataFrame(index=pd.Index(["No outcome to judge by"], name="group_name"))]
-    both = pd.concat(parts, axis=1).reindex(columns=columns).astype("Float64")
+    names = [f"{code}_told_name" for code in SCORE_NAMES]
+    both = pd.concat(parts, axis=1).reindex(columns=[*shares, *names])
+    both[shares] = both[shares].astype("Float64")
+    both[names] = both[names].astype("object").fillna(NOT_JUDGED)
+    both = both[[column for pair in (shares[:2], names[:1], shares[2:], names[1:])
+                 for column in pair]]
     kinds = both.index.str.startswith("Aged") | both.index.str.startswith("Age ")
     order = sorted(range(len(both)), key=lambda i: (bool(kinds[i]), both.index[i]))
     return both.iloc[order].rename_axis("group_name").reset_index()
@@ -116,7 +125,10 @@ def correction_table(quality: Quality, profile: Disclosure) -> pd.DataFrame:
 
 
 def id_table(quality: Quality, profile: Disclosure) -> pd.DataFrame:
-    """Return one row a meaning: people whose newest ID says so, and who contradict themselves."""
+    """Return one row a meaning: people whose newest ID says so, and who contradict themselves.
+
+    Where all of the latter are hidden, their column is left out.
+    """
     rows = pd.DataFrame(quality["ids"]["meanings"] or [
         {"meaning_code": "none", "n_people": 0, "n_contradicted": 0}])
     order = [*MEANING_CODES, "none"]
@@ -126,8 +138,10 @@ def id_table(quality: Quality, profile: Disclosure) -> pd.DataFrame:
                   dimensions=("meaning_code",), parts={"n_with_id": ("n_contradicted",)})
     shown = protect(rows.rename(columns={"n_people": "n_with_id"}), profile, shape=shape)
     names = shown["meaning_code"].str.replace("_", " ").str.capitalize()
-    return shown.assign(meaning_code=names).rename(
+    shown = shown.assign(meaning_code=names).rename(
         columns={"meaning_code": "meaning_name", "n_with_id": "n_people"})
+    return shown if shown["n_contradicted"].notna().any() else shown.drop(
+        columns="n_contradicted")
 
 
 def mark_table(quality: Quality, profile: Disclosure) -> pd.DataFrame:
@@ -152,8 +166,16 @@ def _groups_held(judged: Quality, code: str, profile: Disclosure) -> pd.DataFram
                            profile).assign(group_name=[_group_name(str(kind), level)
                                                        for level in rows["level_name"]])
              for kind, rows in groups.groupby("group_name", sort=False)]
-    shown = pd.concat(parts).set_index("group_name")[list(HELD_COLUMNS[:2])]
-    return shown.add_prefix(f"{code}_")
+    shown = pd.concat(parts).set_index("group_name")
+    shown["told_name"] = [_told(*ends) for ends in zip(
+        shown["foretold_share"], shown["seen_low"], shown["seen_high"], strict=True)]
+    return shown[[*HELD_COLUMNS[:2], "told_name"]].add_prefix(f"{code}_")
+
+
+def _told(foretold: float, low: float, high: float) -> str:
+    if pd.isna(foretold):
+        return NOT_JUDGED
+    return "too high" if foretold > high else "too low" if foretold < low else "as foretold"
 
 
 def _group_name(kind: str, level: str) -> str:
@@ -179,9 +201,8 @@ def _held_against(
                   dimensions=(dimension,), parts={"n_people": ("n_seen",)})
     shown = protect(frame, profile, shape=shape).drop(columns="n_seen").reset_index(drop=True)
     seen = shown["seen_share"]
-    shown["foretold_share"] = pd.array(
-        rows["foretold_probability"].round(2), dtype="Float64")
-    shown["foretold_share"] = shown["foretold_share"].where(seen.notna())
+    foretold = rows["foretold_probability"].round(2).reset_index(drop=True)
+    shown["foretold_share"] = foretold.astype("Float64").where(seen.notna())
     reach = INTERVAL_Z * np.sqrt(rows["variance"].to_numpy(dtype="float64"))
     for name, side in (("seen_low", -reach), ("seen_high", reach)):
         shown[name] = (seen + side).clip(0, 1).round(2)
@@ -191,7 +212,7 @@ def _held_against(
 
 def _question(row: Quality, profile: Disclosure) -> dict[str, Any]:
     """Return one row of corrections as it may be shown: nothing on a base that is too small."""
-    population, column = row["population"], row["column"]
+    population, column = row["of_whom"]
     frame = pd.DataFrame({"question_name": [row["question_name"]], "n_people": row["n_people"]})
     shape = Shape("n_people", ("n_people",), population=population,
                   dimensions=("question_name",), totals={"n_people": column})
