@@ -38,12 +38,12 @@ def level_words(quality: Quality) -> str:
     """Return what turnout the scores take, on whose word, and how far it may lie off."""
     told = quality["turnout"]
     low, high = told["range"]
-    like = " and ".join(f"{name} ({share:.0%})" for name, share in told["levels"].items())
-    moved = f"elections of one kind have moved so much that {low:.0%} to {high:.0%} can come"
+    like = " or ".join(f"{name}, {share:.0%}" for name, share in told["levels"].items())
+    moved = f"Going by how elections of one kind have moved, {low:.0%} to {high:.0%} can come."
     if told["expected_share"] > 0:
         return (f"The scores take the campaign's own forecast, {told['expected_share']:.0%}; "
-                f"today's electors at the turnout of {like}, and {moved}.")
-    return f"The scores take today's electors at the turnout of {like}; {moved}."
+                f"today's electors would turn out as at {like}. {moved}")
+    return f"The scores take it that today's electors turn out as at {like}. {moved}"
 
 
 def learned_words(quality: Quality, profile: Disclosure) -> str:
@@ -104,8 +104,15 @@ def calibration_words(table: pd.DataFrame, quality: Quality, code: str, *, place
     }
 
 
+ID_LABELS = {"meaning_name": "Newest voter ID", "n_people": "People",
+             "n_contradicted": "Have said both"}
 ID_RULE = ("The newest day's ID counts; where IDs of that day differ, it is undecided. "
            "An ID halves over half of its life and is dropped after it.")
+
+
+def id_labels(table: pd.DataFrame) -> Words:
+    """Return the labels of the columns that the table of voter IDs has."""
+    return {name: label for name, label in ID_LABELS.items() if name in table}
 
 
 def _about(n: int, profile: Disclosure) -> str:
