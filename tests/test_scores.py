@@ -14,6 +14,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from workbench.disclosure import (
+    close_ledger,
+    forget_ledger,
+    open_ledger,
+    protect_measure,
+    refuse_unprotected,
+)
 from workbench.errors import SettingsError, StorageError
 from workbench.settings import Disclosure, Scores, load_settings
 from workbench.tables import RESULTS, TABLES, to_arrow
@@ -433,6 +440,96 @@ def test_what_is_shown_is_protected(quality):
             assert ((counts == 0) | (counts >= 10)).all()
     shares = shown.group_table(quality, PROFILE).select_dtypes("number").astype("float64")
     np.testing.assert_array_equal(shares, shares.round(2))
+
+
+def shown_under_a_build(quality):
+    """Everything that the brief shows of the scores, as a build notes it; what else to hide."""
+    open_ledger()
+    try:
+        for code in shown.SCORE_NAMES:
+            shown.calibration_table(quality, code, PROFILE)
+        for table in (shown.band_table, shown.group_table, shown.correction_table,
+                      shown.id_table, shown.mark_table):
+            refuse_unprotected(table(quality, PROFILE), table.__name__)
+        for measure in shown.score_measures(quality):
+            protect_measure(measure, PROFILE)
+        return close_ledger(data="one").content
+    finally:
+        forget_ledger()
+
+
+def test_a_build_finds_that_what_is_shown_adds_up(quality):
+    content = shown_under_a_build(quality)
+    populations = {table["population"] for table in content["shown"]["tables"]}
+    assert populations >= {"scored electors", "answers to polls"}
+    assert not [name for name in populations if name.startswith("rows of")]
+
+
+def test_a_sample_that_is_learned_from_does_not_contradict_the_whole(folder, tmp_path):
+    shutil.copytree(folder / "data", tmp_path / "data")
+    found = scored(tmp_path, replace(SCORES, n_fit_people=1_500))
+    assert shown_under_a_build(found)["shown"]["tables"]
+
+
+def test_regions_and_ages_that_are_not_known_are_two_rows(quality):
+    judged = quality["turnout"]["judged"]
+    first = {**judged["groups"][0], "level_name": "not known"}
+    last = {**judged["groups"][-1], "level_name": "not known"}
+    groups = [first, *judged["groups"][1:-1], last]
+    table = shown.group_table(
+        {**quality, "turnout": {**quality["turnout"], "judged": {**judged, "groups": groups}}},
+        PROFILE)
+    assert {"Region not known", "Age not known"} <= set(table["group_name"])
+
+
+def test_a_share_further_off_than_chance_reaches_is_said_to_be_so(quality):
+    judged = quality["turnout"]["judged"]
+    row = {**judged["groups"][0], "n": 1_000, "seen_share": 0.5, "variance": 0.0001}
+    told = [{**row, "level_name": name, "foretold_probability": foretold}
+            for name, foretold in (("a", 0.45), ("b", 0.49), ("c", 0.55))]
+    table = shown.group_table(
+        {**quality, "support": {**quality["support"], "judged": None},
+         "turnout": {**quality["turnout"], "judged": {**judged, "groups": told}}}, PROFILE)
+    assert table["turnout_told_name"].tolist() == ["too low", "as foretold", "too high"]
+    assert set(table["support_told_name"]) == {"not judged"}
+
+
+def test_the_brief_tells_of_ids_of_a_day_to_come_and_of_regions_without_ids(quality):
+    ids = {**quality["ids"], "n_future": 23, "regions_without": ["north_shore"]}
+    told = words.learned_words({**quality, "ids": ids}, PROFILE)
+    assert "25 voter IDs are dated after the day of this build and are not used." in told
+    assert "Nobody has a voter ID in north shore: scores there rest on" in told
+
+
+def test_a_region_without_ids_is_scored_all_the_same(folder, tmp_path):
+    voters = pd.read_parquet(folder / "data/tables/voters.parquet")
+    people = pd.read_parquet(folder / "data/people/people.parquet")
+    bare = people.merge(voters[voters["region_code"] == "inland"], on="voter_id")["person_id"]
+    crosswalk = pd.read_parquet(folder / "data/people/crosswalk.parquet")
+    theirs = crosswalk["person_id"].isin(bare) & (crosswalk["table_name"] == "canvass")
+    keys = set(crosswalk.loc[theirs, "row_key"])
+    root = changed(folder, tmp_path, "canvass",
+                   lambda canvass: canvass[~canvass["contact_id"].isin(keys)])
+    found = scored(root)
+    assert found["ids"]["regions_without"] == ["inland"]
+    assert table_of(root, "scores")["score_probability"].notna().sum() == 2 * found["n_people"]
+
+
+def test_ids_of_one_kind_and_no_polls_leave_support_empty(folder, tmp_path):
+    root = changed(folder, tmp_path, "canvass", lambda canvass: canvass.assign(
+        voter_id_code=canvass["voter_id_code"].where(canvass["voter_id_code"].isna(), "1")))
+    (root / "data/tables/polls.parquet").unlink()
+    found = scored(root)
+    assert found["support"]["learned_from"] == "nothing"
+    assert "neither polls nor voter IDs show both sides" in words.learned_words(found, PROFILE)
+
+
+def test_a_history_of_one_kind_leaves_turnout_empty(folder, tmp_path):
+    root = changed(folder, tmp_path, "vote_history", lambda history: history.assign(
+        voted_code="did_not"))
+    found = scored(root)
+    assert "turnout" not in found["means"]
+    assert "no election on file has both voters and others" in words.learned_words(found, PROFILE)
 
 
 def test_the_figures_name_nobody(folder, quality):
