@@ -17,7 +17,7 @@ from workbench.erase.versions import (
 )
 
 BUILT = ("data/accepted", "data/set_aside", "data/tables", "data/people", "data/reconcile",
-         "data/donors", "data/offers", "data/scores", "data/universes", "data/selections",
+         "data/donors", "data/scores", "data/universes", "data/selections",
          "data/executed", "data/appendix", "data/results")
 LISTS, PUBLISHED = "lists", "reports/published"
 # What names nobody: hashes, numbers of rows, protected figures and code.
