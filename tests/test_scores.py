@@ -515,6 +515,9 @@ def test_the_brief_tells_of_ids_of_a_day_to_come_and_of_regions_without_ids(qual
     told = words.learned_words({**quality, "ids": ids}, PROFILE)
     assert "25 voter IDs are dated after the day of this build and are not used." in told
     assert "Nobody has a voter ID in north shore: scores there rest on" in told
+    told = words.learned_words({**quality, "ids": {**ids, "n_people": 0}}, PROFILE)
+    assert "Nobody has a voter ID that still counts." in told
+    assert "north shore" not in told
 
 
 def test_a_region_without_ids_is_scored_all_the_same(folder, tmp_path):

@@ -59,7 +59,9 @@ def learned_words(quality: Quality, profile: Disclosure) -> str:
     if ids["n_future"]:
         parts.append(f"{_about(ids['n_future'], profile).capitalize()} voter IDs are dated after "
                      "the day of this build and are not used.")
-    if ids["regions_without"]:
+    if not ids["n_people"]:
+        parts.append("Nobody has a voter ID that still counts.")
+    elif ids["regions_without"]:
         names = ", ".join(name.replace("_", " ") for name in ids["regions_without"])
         parts.append(f"Nobody has a voter ID in {names}: scores there rest on what people like "
                      "them said elsewhere.")
