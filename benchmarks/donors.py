@@ -6,8 +6,9 @@ Donors give at any time for up to three and a half years, drawn gift by gift wit
 end of their own (gamma rates, exponential lives), and amounts of their own. `fit_s` is the time
 to group their histories and to fit BG/NBD, Pareto/NBD and gamma-gamma to all of them;
 `forecast_s` to foretell each donor's gifts and money with its interval. `search_s` is that of
-the search for segments, where `workbench.donors.offers` brings one (null where not). CPU seconds
-of this process (`…_cpu_s`) stand beside those on the wall. The last line is JSON.
+searching one offer's asks of `search_donors` people (all of them, 200,000 at the most) for the
+groups that it draws, against 999 shuffled files. CPU seconds of this process (`…_cpu_s`) stand
+beside those on the wall. The last line is JSON.
 """
 
 from __future__ import annotations
@@ -18,14 +19,15 @@ import os
 import resource
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"))
 
 import numpy as np
 import pandas as pd
+from offers_data import LEVELS, Truth, make_asks
 
+from workbench.donors.offers import Plan, find_segments
 from workbench.donors.value import (
     Rhythm,
     forecast_rhythm,
@@ -37,6 +39,7 @@ from workbench.donors.value.rhythm import WEEK_DAYS, grouped_histories
 PERIOD_DAYS = 182
 SPAN_WEEKS = 178
 RATE_SHAPE, RATE_WEEKS, MEAN_LIFE_WEEKS = 0.9, 16.0, 80.0
+MOST_SEARCHED, N_SHUFFLES, LIFT = 200_000, 999, 3.0
 Result = TypeVar("Result")
 
 
@@ -91,16 +94,13 @@ def rhythm_of_all(donors: pd.DataFrame) -> Rhythm:
 
 
 def search_figures(n_donors: int, seed: int) -> dict[str, Any]:
-    """Return ``search_s`` of the search for segments, null where there is none yet.
-
-    The search brings its own benchmark: ``benchmarks/donors_search.py`` with
-    ``search_seconds(n_donors, seed)``.
-    """
-    if not (Path(__file__).parent / "donors_search.py").is_file():
-        return {"search_s": None}
-    from donors_search import search_seconds
-
-    return {"search_s": round(search_seconds(n_donors, seed), 2)}
+    """Return the time of the search for segments, over how many people and groups."""
+    n = min(n_donors, MOST_SEARCHED)
+    asks = make_asks(n, seed=seed, truth=Truth(lift=LIFT))
+    figures: dict[str, Any] = {"search_donors": n}
+    search = timed(figures, "search", lambda: find_segments(
+        asks, LEVELS, Plan(n_shuffles=N_SHUFFLES, seed=seed)))
+    return figures | {"search_groups": search.n_groups}
 
 
 if __name__ == "__main__":

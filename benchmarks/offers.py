@@ -19,11 +19,6 @@ from workbench.donors.offers import Plan, Search, find_segments
 LIFT = 3.0
 
 
-def search_seconds(n_donors: int, n_permutations: int = 999) -> float:
-    """Return the wall time of searching ``n_donors`` asks with one planted segment."""
-    return _timed(n_donors, n_permutations)[1]
-
-
 def _timed(n_donors: int, n_permutations: int) -> tuple[Search, float, float]:
     asks = make_asks(n_donors, seed=1, truth=Truth(lift=LIFT))
     start, cpu = time.perf_counter(), time.process_time()

@@ -9,8 +9,8 @@ writes every elector ten times under other ids, for the memory at ten times the 
 ``ece_…`` is the mean absolute difference of score and true probability over tenths of the
 people; ``worst_…`` the greatest of any region or age band of 2,000 people or more. ``auc_…`` is
 against the truth, ``auc_truth_…`` of a model that is given the truth's own facts of everybody.
-The level of turnout is no fact of the past: the campaign's forecast is given to the nearest
-point; ``ece_turnout_like`` is without one, at the level of the election that it names.
+The level of turnout is that of the election that it names, as a campaign would have it: no truth
+goes into scoring. ``gap_turnout`` is what that level is off; ``…_at_true_level`` judges the rest.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def main() -> None:
     """Make what is not there, score, judge, print the line of JSON."""
     options = arguments()
     if options.only:
-        print(json.dumps(scored(options.folder, options.only)))
+        print(json.dumps(scored(options.folder)))
         return
     with contextlib.ExitStack() as stack:
         folder = options.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -53,13 +53,7 @@ def main() -> None:
             write_tables(folder, options.people, seed=options.seed)
             copy_people(folder, options.copies)
         truth = pd.read_parquet(folder / "truth.parquet")
-        forecast = round(float(truth["turnout_probability"].mean()), 2)
-        figures = run(folder, forecast)
-        judged = scores_truth.judge(folder, truth)
-        if options.copies == 1:
-            run(folder, -1.0)
-            like = scores_truth.judge(folder, truth)
-            judged |= {"ece_turnout_like": like["ece_turnout"]}
+        figures, judged = run(folder), scores_truth.judge(folder, truth)
     print(json.dumps({"people": len(truth) * options.copies, **figures, **judged}))
 
 
@@ -70,13 +64,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--copies", type=int, default=1)
     parser.add_argument("--folder", type=Path)
-    parser.add_argument("--only", type=float, default=0.0, help=argparse.SUPPRESS)
+    parser.add_argument("--only", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
-def run(folder: Path, forecast: float) -> dict[str, Any]:
+def run(folder: Path) -> dict[str, Any]:
     """Score in a process of its own; return its figures."""
-    command = [sys.executable, __file__, "--folder", str(folder), "--only", str(forecast)]
+    command = [sys.executable, __file__, "--folder", str(folder), "--only"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(done.stderr[-2000:])
@@ -84,12 +78,11 @@ def run(folder: Path, forecast: float) -> dict[str, Any]:
     return figures
 
 
-def scored(folder: Path, forecast: float) -> dict[str, Any]:
+def scored(folder: Path) -> dict[str, Any]:
     """Score the people of ``folder``; return seconds and peak memory."""
     settings = load_settings(HERE.parent)
     shutil.copyfile(HERE.parent / "canvass_codes.csv", folder / "canvass_codes.csv")
-    scores = Scores(our_party_code=scores_truth.OURS, like_election_names=("National 2022",),
-                    turnout_expected_share=max(forecast, 0.0))
+    scores = Scores(our_party_code=scores_truth.OURS, like_election_names=("National 2022",))
     limits = replace(settings.linkage, memory_limit_gb=2.0, n_threads=2)
     start = time.perf_counter()
     make_scores(replace(settings, root=folder.resolve(), scores=scores, linkage=limits))

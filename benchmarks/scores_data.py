@@ -37,7 +37,7 @@ READ = {
     "vote_history": "voter_id election_date election_name voted_code",
     "canvass": "contact_id contact_date channel_code result_code voter_id_code",
     "polls": "respondent_id wave_name interview_date vote_intention_code "
-             "turnout_intention_code weight",
+             "past_vote_code turnout_intention_code weight",
     "consumer": "consumer_id income_band_code tenure_code classification_code "
                 "classification_version",
     "mobile_contacts": "contact_id", "social_users": "social_user_id",

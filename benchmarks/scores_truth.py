@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.special import logit
+from scipy.optimize import brentq
+from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
@@ -70,14 +71,34 @@ def auc_of_truths_own(both: pd.DataFrame, code: str) -> float:
     return auc(model.predict_proba(columns)[:, 1], truth)
 
 
+def at_true_level(both: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with turnout moved, in log-odds, to the true mean: its shape alone.
+
+    The moved scores judge the model apart from the level, which is a forecast; nothing of
+    them goes back to scoring.
+    """
+    odds, mean = logit(both["turnout"].to_numpy()), both["turnout_probability"].mean()
+    shift = brentq(lambda by: expit(odds + by).mean() - mean, -3, 3)
+    return both.assign(turnout=expit(odds + shift))
+
+
 def judge(folder: Path, truth: pd.DataFrame) -> dict[str, float]:
-    """Return calibration, the worst group and ranking of both scores."""
+    """Return calibration, the worst group and ranking of both scores, and the gap of means.
+
+    ``gap_…`` is the mean score less the true mean; ``…_turnout_at_true_level`` is calibration
+    with that gap taken out.
+    """
     both = scores_and_truth(folder, truth)
     figures = {}
     for code in CODES:
         score, true = both[code].to_numpy(), both[f"{code}_probability"].to_numpy()
         sample = both.sample(min(len(both), 100_000), random_state=1)
         figures |= {f"ece_{code}": mean_gap(score, true), f"worst_{code}": worst_gap(both, code),
+                    f"gap_{code}": float(score.mean() - true.mean()),
                     f"auc_{code}": auc(score, true),
                     f"auc_truth_{code}": auc_of_truths_own(sample, code)}
+    moved = at_true_level(both)
+    true = moved["turnout_probability"].to_numpy()
+    figures |= {"ece_turnout_at_true_level": mean_gap(moved["turnout"].to_numpy(), true),
+                "worst_turnout_at_true_level": worst_gap(moved, "turnout")}
     return {name: round(value, 4) for name, value in figures.items()}

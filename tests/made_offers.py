@@ -22,7 +22,7 @@ def made_tables(n_people: int, *, seed: int) -> dict[str, pd.DataFrame]:
         "people": people, "appeals_sent": sends, "events": events(),
         "donations": gifts_of(campaign.story.giving), "consumer": consumer_of(len(people), seed),
         "crosswalk": pd.concat([
-            links("appeals_sent", person), links("donations", campaign.story.giving.person),
+            links("appeals_sent", person), links("donations", campaign.story.giving.person, "D"),
             links("consumer", np.arange(len(people)))], ignore_index=True),
     }
 
@@ -72,7 +72,8 @@ def gifts_of(giving) -> pd.DataFrame:
         "first_name": empty, "last_name": empty, "postcode": empty,
         "donation_date": days(giving.day),
         "amount_minor": pd.Series(giving.amount_minor, dtype="Int64"), "currency_code": "USD",
-        "gift_kind_code": "gift", "test_name": empty,
+        "gift_kind_code": "gift", "is_recurring": pd.array([False] * n, dtype="boolean"),
+        "refund_of_id": empty, "organisation_name": empty, "test_name": empty,
         "appeal_id": pd.Series(np.append(APPEALS, "")[giving.appeal]).replace("", None),
         "arm_code": pd.Series(np.array(ARMS)[giving.arm]).where(giving.appeal >= 0),
     })
@@ -95,10 +96,13 @@ def events() -> pd.DataFrame:
                          "event_name": ["Dinner on the pier", "Supper in the old town"]})
 
 
-def links(source_name: str, person: np.ndarray) -> pd.DataFrame:
-    """Return the crosswalk's rows of one source, in order of its lines."""
-    return pd.DataFrame({"source_name": source_name, "source_row": np.arange(len(person)) + 2,
-                         "person_id": keys(pd.Series(person))})
+def links(source_name: str, person: np.ndarray, letter: str = "R") -> pd.DataFrame:
+    """Return the crosswalk's rows of one source, in order of its lines; keys begin so."""
+    return pd.DataFrame({
+        "table_name": source_name, "source_name": source_name,
+        "source_row": np.arange(len(person)) + 2,
+        "row_key": [f"{letter}{i}" for i in range(len(person))],
+        "person_id": keys(pd.Series(person))})
 
 
 def keys(person: pd.Series) -> pd.Series:

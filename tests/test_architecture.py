@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,11 @@ FILES = sorted(SOURCE.rglob("*.py"))
 BRANCHES = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.Match)
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def package_of(path: Path) -> str:
     return path.relative_to(SOURCE).parts[0].removesuffix(".py")
 
@@ -71,8 +77,7 @@ def functions() -> list[tuple[str, ast.FunctionDef]]:
     return [
         (f"{path.relative_to(SOURCE)}:{node.lineno} {node.name}", node)
         for path in FILES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.FunctionDef)
+        for node in ast.walk(tree_of(path)) if isinstance(node, ast.FunctionDef)
     ]
 
 
@@ -85,7 +90,7 @@ def test_every_package_stands_on_a_floor() -> None:
 def test_imports_go_down_and_heavy_libraries_have_one_owner(path: Path) -> None:
     floor = {name: number for number, names in enumerate(FLOORS) for name in names}
     here = package_of(path)
-    for name in imports_of(ast.parse(path.read_text(encoding="utf-8"))):
+    for name in imports_of(tree_of(path)):
         parts = name.split(".")
         if parts[0] in OWNERS:
             assert here in OWNERS[parts[0]], f"{parts[0]} belongs to {OWNERS[parts[0]]}"
@@ -99,7 +104,7 @@ def test_imports_go_down_and_heavy_libraries_have_one_owner(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(SOURCE)))
 def test_a_file_says_what_it_is_for_and_is_not_too_long(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    docstring = ast.get_docstring(ast.parse(text)) or ""
+    docstring = ast.get_docstring(tree_of(path)) or ""
     assert docstring.split("\n")[0].endswith((".", "?")), "the first line is one sentence"
     assert text.count("\n") <= LONGEST_FILE
 

@@ -20,9 +20,12 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 from made_files import COLUMNS, PARAMS, open_text
+from test_canaries import READ
 
+from workbench.briefs.stages import read_stages
 from workbench.cli import main
 from workbench.erase import erase, run_erase
+from workbench.erase.holders import BUILT, LISTS, may_name_people
 from workbench.erase.raw import holds_person
 from workbench.errors import ErasureError, SettingsError, StorageError
 from workbench.intake import admit, gather
@@ -312,6 +315,37 @@ def link(root, who):
     write_arrow(crosswalk, root / "data/people/crosswalk.parquet")
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """The campaign's folder, built once; tests get copies of it."""
+    return make(tmp_path_factory.mktemp("built")).root
+
+
+@pytest.fixture(scope="module")
+def built_without_p1(tmp_path_factory, built):
+    """The same, from which P1 was erased once."""
+    root = tmp_path_factory.mktemp("without")
+    erase(copied(built, root), ["P1"], erased_date=DAY)
+    return root
+
+
+def copied(folder, root):
+    shutil.copytree(folder, root, dirs_exist_ok=True)
+    return load_settings(root)
+
+
+@pytest.fixture
+def campaign(tmp_path, built):
+    """The settings of a campaign in ``tmp_path``, built as far as the crosswalk."""
+    return copied(built, tmp_path)
+
+
+@pytest.fixture
+def erased_campaign(tmp_path, built_without_p1):
+    """The same, from which P1 was erased."""
+    return copied(built_without_p1, tmp_path)
+
+
 def every_byte(root):
     return {path.relative_to(root).as_posix(): path.read_bytes()
             for path in sorted(root.rglob("*")) if path.is_file()}
@@ -322,28 +356,26 @@ def tables_of(root):
             for name in ("voters", "donations")}
 
 
-def test_an_erased_person_is_gone_and_does_not_come_back_with_the_same_file(tmp_path):
-    settings = make(tmp_path)
-    told = "\n".join(run_erase(settings, ["P1"], None, False))
+def test_an_erased_person_is_gone_and_does_not_come_back_with_the_same_file(tmp_path, campaign):
+    told = "\n".join(run_erase(campaign, ["P1"], None, False))
     assert "voters, source register: 1" in told
     assert "data/raw/shop.csv: 3" in told
     register, shop = tmp_path / "data/raw/register.csv", tmp_path / "data/raw/shop.csv"
     assert register.read_text() == "\n".join([REGISTER[0], *REGISTER[2:], ""])
     assert shop.read_text() == "\n".join([SHOPPING[0], SHOPPING[2], ""])
     register.write_text("\n".join([REGISTER[0], *REGISTER[:0:-1], ""]))
-    for name in settings.sources:
-        admit(settings, name, n_workers=1)
-    counts = gather(settings).set_index("source_name").to_dict("index")
+    for name in campaign.sources:
+        admit(campaign, name, n_workers=1)
+    counts = gather(campaign).set_index("source_name").to_dict("index")
     assert counts["register"] == {"n_accepted": 3, "n_erased": 1, "n_gathered": 2}
     assert counts["shop"] == {"n_accepted": 1, "n_erased": 0, "n_gathered": 1}
     assert [row["voter_id"] for row in tables_of(tmp_path)["voters"]] == ["V3", "V2"]
-    assert erase(settings, [], erased_date=DAY).raw_files[0].n_records == 1
+    assert erase(campaign, [], erased_date=DAY).raw_files[0].n_records == 1
     assert b"canary" not in b"".join(
         part for name, part in every_byte(tmp_path).items() if name.startswith("data/raw"))
 
 
-def test_what_is_told_holds_nobodys_values(tmp_path, capsys, monkeypatch):
-    make(tmp_path)
+def test_what_is_told_holds_nobodys_values(tmp_path, capsys, monkeypatch, campaign):
     monkeypatch.chdir(tmp_path)
     assert main(["erase", "P1"]) == 0
     told = capsys.readouterr().out.casefold()
@@ -352,19 +384,17 @@ def test_what_is_told_holds_nobodys_values(tmp_path, capsys, monkeypatch):
         assert value not in told
 
 
-def test_a_dry_run_counts_the_same_and_writes_nothing(tmp_path):
-    settings = make(tmp_path)
+def test_a_dry_run_counts_the_same_and_writes_nothing(tmp_path, campaign):
     before = every_byte(tmp_path)
-    dry = erase(settings, ["P1"], erased_date=DAY, is_dry=True)
+    dry = erase(campaign, ["P1"], erased_date=DAY, is_dry=True)
     assert every_byte(tmp_path) == before
-    real = erase(settings, ["P1"], erased_date=DAY)
+    real = erase(campaign, ["P1"], erased_date=DAY)
     assert (dry.raw_files, dry.known.n_rows) == (real.raw_files, real.known.n_rows)
 
 
 def test_an_id_that_is_nobodys_is_refused_before_anything_is_written(
-    tmp_path, capsys, monkeypatch,
+    tmp_path, capsys, monkeypatch, campaign,
 ):
-    make(tmp_path)
     before = every_byte(tmp_path)
     monkeypatch.chdir(tmp_path)
     assert main(["erase", "P1", "P99"]) == SettingsError.exit_code
@@ -384,9 +414,8 @@ def test_a_row_that_looks_alike_and_is_another_persons_stays_and_is_told(tmp_pat
 
 @pytest.mark.parametrize("n", [1, 2, 3])
 def test_a_run_that_breaks_off_leaves_whole_files_and_a_second_one_does_the_rest(
-    tmp_path, monkeypatch, n,
+    tmp_path, monkeypatch, n, campaign,
 ):
-    settings = make(tmp_path)
     calls, replaced = [], os.replace
 
     def break_off(source, target):
@@ -398,28 +427,26 @@ def test_a_run_that_breaks_off_leaves_whole_files_and_a_second_one_does_the_rest
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", break_off)
         with pytest.raises(StorageError):
-            erase(settings, ["P1"], erased_date=DAY)
+            erase(campaign, ["P1"], erased_date=DAY)
     assert (tmp_path / ERASED_FILE).is_file() is (n > 1)
     assert len(pq.read_table(tmp_path / "data/people/crosswalk.parquet")) == 5
-    erase(settings, ["P1"], erased_date=DAY)
+    erase(campaign, ["P1"], erased_date=DAY)
     raw = [(tmp_path / f"data/raw/{name}.csv").read_text() for name in ("register", "shop")]
     assert [text.count("\n") for text in raw] == [3, 2]
 
 
-def test_the_registry_of_ids_loses_the_persons_rows_alone(tmp_path):
-    settings = make(tmp_path)
+def test_the_registry_of_ids_loses_the_persons_rows_alone(tmp_path, campaign):
     rows = [{"source_name": "register", "row_key": f"V{n}", "record_key": "r", "name_key": "n",
              "is_elector": True, "person_id": f"P{n}"} for n in (1, 2)]
     path = tmp_path / "data/registry/id_registry.parquet"
     write_arrow(pa.Table.from_pylist(rows, schema=RESULTS["id_registry"].schema()), path)
-    assert erase(settings, ["P1"], erased_date=DAY).n_registry_rows == 1
+    assert erase(campaign, ["P1"], erased_date=DAY).n_registry_rows == 1
     assert pq.read_table(path)["person_id"].to_pylist() == ["P2"]
 
 
-def test_a_file_that_a_stage_makes_is_left_and_named(tmp_path):
-    settings = make(tmp_path)
+def test_a_file_that_a_stage_makes_is_left_and_named(tmp_path, campaign):
     (tmp_path / "dvc.yaml").write_text("stages: {make: {cmd: x, outs: [data/raw/register.csv]}}")
-    left = [file for file in erase(settings, ["P1"], erased_date=DAY).raw_files if file.why_left]
+    left = [file for file in erase(campaign, ["P1"], erased_date=DAY).raw_files if file.why_left]
     assert [(file.path, file.why_left) for file in left] == [
         ("data/raw/register.csv", "a stage of the pipeline makes it")]
     assert (tmp_path / "data/raw/register.csv").read_text() == "\n".join([*REGISTER, ""])
@@ -427,11 +454,11 @@ def test_a_file_that_a_stage_makes_is_left_and_named(tmp_path):
 
 # The list of erased people
 
-def test_the_list_keeps_the_day_of_the_first_erasure_and_is_the_same_bytes_again(tmp_path):
-    settings = make(tmp_path)
-    erase(settings, ["P1"], erased_date=DAY)
+def test_the_list_keeps_the_day_of_the_first_erasure_and_is_the_same_bytes_again(
+    tmp_path, erased_campaign,
+):
     first = (tmp_path / ERASED_FILE).read_bytes()
-    erase(settings, ["P1"], erased_date=dt.date(2026, 12, 1))
+    erase(erased_campaign, ["P1"], erased_date=dt.date(2026, 12, 1))
     assert (tmp_path / ERASED_FILE).read_bytes() == first
     assert pq.read_schema(tmp_path / ERASED_FILE).equals(RESULTS["erased"].schema())
 
@@ -455,33 +482,46 @@ def damaged(path, how):
 
 @pytest.mark.parametrize("how", ["half", "empty", "a column short", "no mark of its key",
                                  "no rows", "missing"])
-def test_a_damaged_list_of_erased_people_stops_gathering(tmp_path, how):
-    settings = make(tmp_path)
-    erase(settings, ["P1"], erased_date=DAY)
+def test_a_damaged_list_of_erased_people_stops_gathering(tmp_path, how, erased_campaign):
     damaged(tmp_path / ERASED_FILE, how)
     before = every_byte(tmp_path)
     with pytest.raises(ErasureError, match="erased.parquet"):
-        gather(settings)
+        gather(erased_campaign)
     assert every_byte(tmp_path) == before
 
 
-def test_a_list_made_with_another_key_stops_gathering(tmp_path, monkeypatch):
+def test_a_list_made_with_another_key_stops_gathering(tmp_path, monkeypatch, erased_campaign):
     from workbench.pseudonyms import make_key
-    settings = make(tmp_path)
-    erase(settings, ["P1"], erased_date=DAY)
     monkeypatch.setenv("WORKBENCH_KEYS", str(tmp_path / "keys"))
-    linkage = replace(settings.linkage, key_name="own", key_fingerprint=make_key("own"))
+    linkage = replace(erased_campaign.linkage, key_name="own", key_fingerprint=make_key("own"))
     with pytest.raises(ErasureError, match="another key"):
-        gather(replace(settings, linkage=linkage))
+        gather(replace(erased_campaign, linkage=linkage))
 
 
-def test_where_nobody_was_erased_every_accepted_row_is_gathered(tmp_path):
-    settings = make(tmp_path)
-    assert read_erased(settings).empty
-    assert gather(settings)["n_erased"].sum() == 0
+def test_where_nobody_was_erased_every_accepted_row_is_gathered(tmp_path, campaign):
+    assert read_erased(campaign).empty
+    assert gather(campaign)["n_erased"].sum() == 0
 
 
 # What older versions hold
+
+def places_of_the_build(*, with_people):
+    """The folders and files that the stages of our own pipeline write, of one sort."""
+    outs = {out for stage in read_stages(Path(__file__).parents[1]) for out in stage.outs
+            if may_name_people(out) is with_people}
+    return {"/".join(out.split("/")[:1 if out.startswith("reports/") else 2]) for out in outs}
+
+
+def test_what_a_build_leaves_without_people_in_it_is_named_and_searched_for_them():
+    harmless = places_of_the_build(with_people=False)
+    assert harmless == {"reports", "data/code", "data/gathered.json", "data/quality",
+                        "data/received", "data/shown"}
+    assert harmless <= set(READ)
+
+
+def test_every_other_place_of_a_build_is_named_where_somebody_was_erased():
+    assert places_of_the_build(with_people=True) <= {*BUILT, f"data/{LISTS}"}
+
 
 PIPELINE = """\
 stages:

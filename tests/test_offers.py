@@ -19,10 +19,10 @@ from workbench.donors.offers.contrast import lift_by_offer, offer_effects
 from workbench.donors.offers.estimate import estimate_segments
 from workbench.donors.offers.evidence import (
     difference_interval,
-    holm,
     product_bound,
     rate_interval,
     shrink_lift,
+    step_down,
 )
 from workbench.donors.offers.expected import (
     fit_main_effects,
@@ -31,6 +31,7 @@ from workbench.donors.offers.expected import (
 )
 from workbench.donors.offers.halves import assign_halves
 from workbench.donors.offers.invitations import draft_invitations, rank_invitations
+from workbench.donors.offers.null import tally_search, tally_shuffled
 from workbench.donors.offers.planner import Acceptance, plan_lengths, recommend_length
 from workbench.donors.offers.search import members, ready_offer, search_offers
 from workbench.donors.offers.traits import age_bands, past_giving, usable_gifts
@@ -293,10 +294,20 @@ def test_the_interval_of_a_difference_is_that_of_newcombes_table():
     assert difference_interval((9, 10), (3, 10)) == pytest.approx((0.1705, 0.8090), abs=1e-4)
 
 
-def test_holm_by_hand():
-    assert holm([0.01, 0.04, 0.03]).tolist() == pytest.approx([0.03, 0.06, 0.06])
-    assert holm([0.5, 0.9]).tolist() == [1.0, 1.0]
-    assert holm([]).tolist() == []
+def test_stepping_down_by_hand():
+    null = np.array([[3.0, 0.0], [0.0, 0.0], [0.0, 1.5], [0.0, 0.0]])
+    # 2.0 against the best of each draw (3, 0, 1.5, 0); then 1.0 against the second alone
+    assert step_down(np.array([2.0, 1.0]), null).tolist() == [0.4, 0.4]
+    assert step_down(np.array([1.0, 4.0]), null).tolist() == [0.4, 0.2]
+    assert step_down(np.zeros(0), np.zeros((4, 0))).tolist() == []
+
+
+def test_scores_that_are_the_same_cost_each_other_nothing_and_others_as_much_as_holms():
+    null = np.random.default_rng(1).standard_normal((200_000, 3))
+    z = np.array([2.0, 2.0, 2.0])
+    alone = norm.sf(2.0)
+    assert step_down(z, null[:, [0, 0, 0]])[0] == pytest.approx(alone, rel=0.05)
+    assert step_down(z, null)[0] == pytest.approx(1 - (1 - alone) ** 3, rel=0.05)
 
 
 def test_a_product_of_two_chances_is_under_its_bound_as_often_as_it_says():
@@ -395,6 +406,35 @@ def test_the_estimate_is_of_the_half_that_the_search_did_not_see(planted, found)
     assert one["n_asked"] + one["n_elsewhere"] == len(unseen)
     assert one["lift_low"] < 4.0 < one["lift_high"]
     assert one["shrunk_lift"] <= one["answer_lift"]
+
+
+def test_a_shuffled_file_is_judged_as_the_file_itself_is(found):
+    """One file after another is taken out and held against the rest, in plain loops."""
+    offer, plan = found.offers["offer"], found.plan
+    n_confirmed = n_files = 0
+    for file in range(plan.n_shuffles):
+        own = [null[file] for null in offer.null_z]
+        rest = [np.delete(null, file, axis=0) for null in offer.null_z]
+        confirmed = set()
+        for half in (0, 1):
+            p = np.array([(1 + (rest[half].max(axis=1) >= z).sum()) / plan.n_shuffles
+                          for z in own[half]])  # one family: no group of interests is there
+            carried = np.flatnonzero(p <= plan.search_level)
+            again = step_down(own[1 - half][carried], rest[1 - half][:, carried])
+            confirmed |= {g for g, second in zip(carried, again, strict=True)
+                          if second <= 0.1 and p[g] * second <= plan.product_bound}
+        n_confirmed += len(confirmed)
+        n_files += bool(confirmed)
+    tally = tally_shuffled(found)
+    assert tally.n_confirmed == n_confirmed / plan.n_shuffles
+    assert tally.files_confirmed_share == n_files / plan.n_shuffles
+    assert tally.files_naive_share > 0.9  # looked at one by one, nearly every file has some
+
+
+def test_the_file_with_a_segment_passes_every_hurdle_where_shuffled_ones_do_not(found):
+    own, null = tally_search(found), tally_shuffled(found)
+    assert own.n_confirmed >= 1 > 3 * null.n_confirmed
+    assert own.n_carried >= own.n_confirmed
 
 
 @pytest.mark.parametrize(("rule", "name"), [

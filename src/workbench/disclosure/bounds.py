@@ -107,7 +107,8 @@ def narrow_cells(
     wanted = [cell for cell in sorted(needs) if cell in place]
     seen: list[Floats] = []
     narrow: dict[Cell, tuple[float, float]] = {}
-    for weights in _weights_together([place[cell] for cell in wanted], len(region.cells)):
+    together = [place[cell] for cell in wanted] if len(wanted) > 1 else []
+    for weights in _weights_together(together, len(region.cells)):
         point = region.extreme(weights)
         if point is None:
             return None

@@ -16,9 +16,9 @@ from workbench.erase.versions import (
     tracked_now,
 )
 
-BUILT = ("data/accepted", "data/set_aside", "data/tables", "data/people", "data/scores",
-         "data/executed", "data/appendix", "data/donors", "data/results", "data/universes",
-         "data/selections")
+BUILT = ("data/accepted", "data/set_aside", "data/tables", "data/people", "data/reconcile",
+         "data/donors", "data/scores", "data/universes", "data/selections",
+         "data/executed", "data/appendix", "data/results")
 LISTS, PUBLISHED = "lists", "reports/published"
 # What names nobody: hashes, numbers of rows, protected figures and code.
 _HARMLESS = ("data/code/", "data/gathered.json", "data/quality/", "data/received/",
@@ -51,6 +51,11 @@ def holders(root: Path) -> list[Holder]:
     return [holder for holder in found if holder is not None]
 
 
+def may_name_people(path: str) -> bool:
+    """Tell whether a tracked path may hold somebody's row, name or id."""
+    return not path.startswith(_HARMLESS)
+
+
 def _last_build(root: Path) -> Holder | None:
     there = tuple(folder for folder in BUILT if (root / folder).exists())
     if not there:
@@ -78,7 +83,7 @@ def _cache(root: Path, now: Tracked, ever: Tracked) -> Holder | None:
     known = {path: hashes & objects for path, hashes in ever.items()}
     old = {path for path, hashes in known.items() if hashes - current}
     last = {path for path, hashes in now.items() if hashes & objects}
-    paths = tuple(sorted(path for path in old | last if not path.startswith(_HARMLESS)))
+    paths = tuple(sorted(path for path in old | last if may_name_people(path)))
     if not objects:
         return None
     return Holder(".dvc/cache", paths, len(objects - current), ("dvc gc -w -f",),
@@ -86,7 +91,7 @@ def _cache(root: Path, now: Tracked, ever: Tracked) -> Holder | None:
 
 
 def _remotes(root: Path, now: Tracked, ever: Tracked) -> list[Holder]:
-    every = tuple(sorted(path for path in {*now, *ever} if not path.startswith(_HARMLESS)))
+    every = tuple(sorted(path for path in {*now, *ever} if may_name_people(path)))
     return [
         Holder(f"remote '{name}'", every, 0, (f"dvc gc -w -c -r {name} -f",),
                "what was pushed to it stays there, and backups of it as well")

@@ -24,10 +24,10 @@ def load_nicknames(connection: duckdb.DuckDBPyConnection) -> None:
     for formal, _, forms in (line.partition(":") for line in text.splitlines() if ":" in line):
         for form in (formal, *forms.split()):
             formals.setdefault(form, set()).add(formal)
-    connection.execute("CREATE TABLE nickname (form VARCHAR, formals VARCHAR[])")
-    connection.executemany(
-        "INSERT INTO nickname VALUES (?, ?)",
-        [(form, sorted(names)) for form, names in sorted(formals.items())],
+    connection.execute(
+        "CREATE TABLE nickname AS SELECT unnest(?::VARCHAR[]) AS form, "
+        "unnest(?::VARCHAR[][]) AS formals",
+        [sorted(formals), [sorted(formals[form]) for form in sorted(formals)]],
     )
 
 

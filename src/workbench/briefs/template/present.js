@@ -1,66 +1,53 @@
-/* Presenting: p begins and ends it, arrows move, Escape ends it; each part of the page is a slide. */
+/* Presenting: p begins and ends it, arrows move, Escape ends it; each part of the page is a slide.
+   Type is as large as fits, and a slide that is still too long goes on over several screens. */
 (() => {
   const root = document.documentElement;
   const button = document.querySelector(".present");
-  const status = document.querySelector(".place");
   const slides = [...document.querySelectorAll(".slide")];
-  const steps = {ArrowRight: 1, ArrowDown: 1, PageDown: 1, " ": 1,
-    ArrowLeft: -1, ArrowUp: -1, PageUp: -1, Home: -999, End: 999};
   let at = -1;
-  const fit = () => {
-    const set = (size) => root.style.setProperty("--size", `${size}px`);
-    const most = Math.max(13, Math.min(innerWidth / 54, innerHeight / 33));
-    let size = most;
-    do set(size); while (root.scrollHeight > innerHeight && (size -= .5) > most * .63);
-    if (root.scrollHeight > innerHeight) set(most * .8);
+  const fits = (part) => {
+    root.style.setProperty("--part", part);
+    return root.scrollHeight <= innerHeight;
   };
+  const fit = () => [1, .96, .92, .88, .84, .8, .76, .72, .68, .64, .8].find(fits);
+  const show = (to) => {
+    const last = slides[at];
+    const now = slides[at = Math.min(to, slides.length - 1)];
+    last?.classList.remove("now");
+    now?.classList.add("now");
+    root.classList.toggle("show", now);
+    document.querySelector(".place").textContent = now ? `Slide ${at + 1} of ${slides.length}` : "";
+    button.textContent = now ? "Leave" : "Present";
+    if (!now) return last.scrollIntoView();
+    fit();
+    scrollTo(0, 0);
+    now.tabIndex = -1;
+    now.focus({preventScroll: true});
+  };
+  const turn = () => show(at < 0
+    ? slides.findIndex((slide) => slide.getBoundingClientRect().bottom > innerHeight / 4) : -1);
+  const back = () => show(Math.max(0, at - 1));
   const next = () => {
     const cut = [...slides[at].querySelectorAll("figure, figure ~ p")]
       .find((part) => part.getBoundingClientRect().bottom > innerHeight + 1);
-    const top = cut?.getBoundingClientRect().top;
     if (!cut) show(at + 1);
-    else if (top > innerHeight / 5) cut.scrollIntoView();
+    else if (cut.getBoundingClientRect().top > innerHeight / 5) cut.scrollIntoView();
     else scrollBy(0, innerHeight * .75);
   };
-  const show = (to) => {
-    slides[at]?.classList.remove("now");
-    at = Math.max(0, Math.min(to, slides.length - 1));
-    root.classList.add("show");
-    slides[at].classList.add("now");
-    slides[at].tabIndex = -1;
-    fit();
-    scrollTo(0, 0);
-    slides[at].focus({preventScroll: true});
-    status.textContent = `Slide ${at + 1} of ${slides.length}`;
-    button.textContent = "Leave";
-  };
-  const leave = () => {
-    const last = slides[at];
-    at = -1;
-    root.classList.remove("show");
-    last.classList.remove("now");
-    last.scrollIntoView();
-    status.textContent = "";
-    button.textContent = "Present";
-  };
-  const turn = () => at < 0
-    ? show(slides.findIndex((slide) => slide.getBoundingClientRect().bottom > innerHeight / 4))
-    : leave();
+  const moves = {ArrowRight: next, ArrowDown: next, PageDown: next, " ": next, Escape: turn,
+    ArrowLeft: back, ArrowUp: back, PageUp: back, Home: () => show(0), End: () => show(999)};
   addEventListener("keydown", (event) => {
     const {key, target} = event;
-    const isOn = at >= 0;
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
-    if (key === " " && target.closest("button, summary")) return;
-    if (key === "p" || isOn && key === "Escape") turn();
-    else if (isOn && steps[key] === 1) next();
-    else if (isOn && steps[key]) show(at + steps[key]);
-    else return;
+    const move = key === "p" ? turn : at >= 0 && moves[key];
+    if (!move || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (key === " " && target === button) return;
     event.preventDefault();
+    move();
   });
   addEventListener("resize", () => at < 0 || fit());
   addEventListener("hashchange", () => {
-    const goal = document.getElementById(location.hash.slice(1));
-    if (at >= 0 && goal) show(slides.findIndex((slide) => slide.contains(goal)));
+    const to = slides.findIndex((slide) => slide.querySelector(":target"));
+    if (at >= 0 && to >= 0) show(to);
   });
   button.onclick = turn;
   button.hidden = false;

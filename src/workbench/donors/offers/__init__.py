@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbench.donors.offers.headlines import offer_measures
 from workbench.donors.offers.planner import Event
 from workbench.donors.offers.search import Plan, Search, find_segments
 from workbench.donors.offers.sentences import (
@@ -14,15 +15,15 @@ from workbench.donors.offers.sentences import (
     plan_sentence,
 )
 from workbench.donors.offers.shown import (
+    chance_table,
     confirmation_table,
-    effect_table,
-    lift_table,
+    evidence_table,
     map_table,
     mapped_asks,
-    offer_measures,
     offer_table,
     segment_table,
 )
+from workbench.donors.offers.shown_effects import effect_table, lift_table
 from workbench.donors.offers.shown_plans import plan_table, variation_table
 from workbench.donors.offers.study import (
     Study,
@@ -37,10 +38,10 @@ from workbench.donors.offers.study import (
 from workbench.donors.offers.words import labels_of
 
 __all__ = [
-    "Event", "Plan", "Search", "Study", "Terms", "candidates", "closed", "confirmation_table",
-    "confirmation_words", "effect_sentence", "effect_table", "find_segments", "finding",
-    "labels_of", "lift_table", "looks_words", "map_table", "map_words", "mapped_asks",
-    "null_sentence", "offer_measures", "offer_table", "plan_invitations", "plan_sentence",
-    "plan_table", "read_inputs", "segment_table", "study_offers", "variation_table",
-    "write_results",
+    "Event", "Plan", "Search", "Study", "Terms", "candidates", "chance_table", "closed",
+    "confirmation_table", "confirmation_words", "effect_sentence", "effect_table",
+    "evidence_table", "find_segments", "finding", "labels_of", "lift_table", "looks_words",
+    "map_table", "map_words", "mapped_asks", "null_sentence", "offer_measures", "offer_table",
+    "plan_invitations", "plan_sentence", "plan_table", "read_inputs", "segment_table",
+    "study_offers", "variation_table", "write_results",
 ]

@@ -11,6 +11,7 @@ from scipy.special import expit, xlogy
 from workbench.donors.offers.cells import Cells
 
 LEAST_PENALTY, START_PENALTY, MOST_PENALTY = 0.01, 4.0, 1e5  # one over a variance of log-odds
+STILL_LEVELS = 2
 MOST_ROUNDS, SETTLED, CLOSE = 80, 0.03, 1e-6
 LEAST_FREE_SHARE = 0.05  # of a group's variance, that main effects do not explain
 DRAWS_AT_ONCE = 64
@@ -34,7 +35,9 @@ def fit_main_effects(cells: Cells, extra: np.ndarray | None = None) -> Fit:
 
     Main effects add on the log-odds, so that at low rates they multiply. The effects of one
     trait's levels are drawn to zero by as much as they seem to be chance: a normal prior whose
-    variance is estimated with them (empirical Bayes; MacKay 1992).
+    variance is estimated with them (empirical Bayes; MacKay 1992). A trait has none at all where
+    its levels, with STILL_LEVELS more that have no effect, look like chance: what a segment adds
+    to the traits that it is made of is not taken for theirs.
     """
     design = _design(cells, extra)
     trait = np.append(cells.trait_of, np.full(design.shape[1] - len(cells.trait_of), -1))
@@ -43,18 +46,29 @@ def fit_main_effects(cells: Cells, extra: np.ndarray | None = None) -> Fit:
     rate = (cells.y.sum() + 0.5) / (cells.n.sum() + 1.0)
     beta = np.zeros(design.shape[1])
     beta[0] = np.log(rate / (1 - rate))
-    for _ in range(MOST_ROUNDS):
-        beta, covariance, step = _newton(cells, design, penalty, beta)
-        found = _penalty(beta, covariance, penalty, trait)
-        is_settled = np.allclose(np.log(found[1:]), np.log(penalty[1:]), atol=SETTLED)
-        penalty = found
-        if is_settled and step < SETTLED:
-            break
+    for n_still in (STILL_LEVELS, 0):
+        beta, penalty = _settle(cells, design, (beta, penalty), trait, n_still)
     for _ in range(MOST_ROUNDS):
         beta, covariance, step = _newton(cells, design, penalty, beta)
         if step < CLOSE:
             break
     return Fit(beta, covariance, penalty, expit(design @ beta))
+
+
+def _settle(
+    cells: Cells, design: np.ndarray, start: tuple[np.ndarray, np.ndarray], trait: np.ndarray,
+    n_still: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return coefficients and penalties that fit each other, from those of ``start``."""
+    beta, penalty = start
+    for _ in range(MOST_ROUNDS):
+        beta, covariance, step = _newton(cells, design, penalty, beta)
+        found = _penalty(beta, covariance, penalty, trait, n_still)
+        is_settled = np.allclose(np.log(found[1:]), np.log(penalty[1:]), atol=SETTLED)
+        penalty = found
+        if is_settled and step < SETTLED:
+            break
+    return beta, penalty
 
 
 def _newton(
@@ -72,15 +86,19 @@ def _newton(
 
 
 def _penalty(
-    beta: np.ndarray, covariance: np.ndarray, penalty: np.ndarray, trait: np.ndarray
+    beta: np.ndarray, covariance: np.ndarray, penalty: np.ndarray, trait: np.ndarray,
+    n_still: int,
 ) -> np.ndarray:
-    """Return one over the variance of each trait's effects, as the fit makes it likely."""
+    """Return one over the variance of each trait's effects, as the fit makes it likely.
+
+    ``n_still`` levels without effect count with them; a trait at MOST_PENALTY stays there.
+    """
     found = penalty.copy()
-    for number in np.unique(trait[trait >= 0]):
+    for number in np.unique(trait[(trait >= 0) & (penalty < MOST_PENALTY)]):
         at = trait == number
         n_determined = (1 - penalty[at] * np.diag(covariance)[at]).sum()
         size = max(float((beta[at] ** 2).sum()), 1e-12)
-        found[at] = np.clip(n_determined / size, LEAST_PENALTY, MOST_PENALTY)
+        found[at] = np.clip((n_determined + n_still) / size, LEAST_PENALTY, MOST_PENALTY)
     return found
 
 

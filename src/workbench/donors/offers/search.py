@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from workbench.donors.offers.cells import (
     Cells,
@@ -19,7 +18,7 @@ from workbench.donors.offers.cells import (
     frame_asks,
     keep_groups,
 )
-from workbench.donors.offers.evidence import holm, product_bound
+from workbench.donors.offers.evidence import product_bound, step_down
 from workbench.donors.offers.expected import score_groups
 from workbench.donors.offers.halves import HALVES, assign_halves
 
@@ -84,7 +83,6 @@ class Search:
     found: pd.DataFrame
     segments: pd.DataFrame
     n_groups: int = 0
-    null_counts: Mapping[str, float] = field(default_factory=dict)
 
 
 def ready_offer(asks: pd.DataFrame, levels: Levels, plan: Plan) -> Offer:
@@ -115,20 +113,19 @@ def search_offers(offers: Sequence[Offer], plan: Plan) -> Search:
 
     A group's search p is the share of shuffled files whose best group, of any offer, scores
     as high (Westfall and Young's max-T); it is carried on at ``plan.search_level``. Its
-    confirmation p, from shuffled files of the other half, is adjusted by Holm for those that
-    were carried on. It is confirmed where the product of the two is at most
+    confirmation p, from shuffled files of the other half, is adjusted for all that were carried
+    on with it (step_down). It is confirmed where the product of the two is at most
     ``plan.product_bound`` and the second at most ``plan.confirm_level``.
     """
     scored = [_score(offer, plan, place) for place, offer in enumerate(offers)
               if len(offer.frame.rules)]
-    bests = (_best_by_family(scored, 0), _best_by_family(scored, 1))
+    bests = (best_by_family(scored, 0), best_by_family(scored, 1))
     found = [_search_half(scored, plan, half, bests[half]) for half in (0, 1)]
     carried = pd.concat([_empty_found(), *found], ignore_index=True)
     by_id = {offer.offer_id: offer for offer in scored}
     return Search(
         plan, by_id, carried, _segments(carried, by_id, plan, bests),
         n_groups=sum(len(offer.frame.rules) for offer in scored),
-        null_counts=_null_counts(scored),
     )
 
 
@@ -163,31 +160,32 @@ def _score(offer: Offer, plan: Plan, place: int) -> Offer:
     return replace(offer, z=z, null_z=(null[0], null[1]))
 
 
-def _best_by_family(offers: Sequence[Offer], half: int) -> Bests:
+def best_by_family(offers: Sequence[Offer], half: int) -> Bests:
     """Return the best score of any offer by shuffled file, for each family of groups there is.
 
     Two families have half of the level each: who and where people are (PLAIN_TRAITS), and
     groups of interests or channels, which are many more.
     """
     bests: Bests = {}
-    for is_plain in (True, False):
-        own = [offer.null_z[half][:, _is_plain(offer) == is_plain] for offer in offers]
+    for family in (True, False):
+        own = [offer.null_z[half][:, is_plain(offer) == family] for offer in offers]
         best = [z.max(axis=1) for z in own if z.shape[1]]
-        bests |= {is_plain: np.max(best, axis=0)} if best else {}
+        bests |= {family: np.max(best, axis=0)} if best else {}
     return bests
 
 
-def _is_plain(offer: Offer) -> np.ndarray:
+def is_plain(offer: Offer) -> np.ndarray:
+    """Return which groups are of the family of who and where people are."""
     return np.array([all(trait in PLAIN_TRAITS for trait, _ in rule)
                      for rule in offer.frame.rules], dtype=bool)
 
 
 def _search_p(offer: Offer, z: np.ndarray, bests: Bests) -> np.ndarray:
     """Return by group the p adjusted for everything searched: max-T within its family."""
-    is_plain = _is_plain(offer)
+    plain = is_plain(offer)
     p = np.ones(len(z))
     for family, best in bests.items():
-        own = is_plain == family
+        own = plain == family
         p[own] = np.minimum(_tail_share(best[:, None], z[own]) * len(bests), 1.0)
     return p
 
@@ -196,17 +194,18 @@ def _search_half(
     offers: Sequence[Offer], plan: Plan, half: int, bests: Bests
 ) -> pd.DataFrame:
     """Return one row a group that the search of ``half`` carries on, confirmed in the other."""
-    rows = []
+    rows: list[tuple[str, int, str, float]] = []
+    z, null_z = [], [np.zeros((plan.n_shuffles, 0))]
     for offer in offers:
         search_p = _search_p(offer, offer.z[half], bests)
-        for group in np.flatnonzero(search_p <= plan.search_level):
-            confirm_p = _confirm_p(offer, int(group), offer.z[1 - half], 1 - half)
-            rows.append((offer.offer_id, int(group), HALVES[half], float(search_p[group]),
-                         confirm_p))
-    found = pd.DataFrame(rows, columns=["offer_id", "group", "searched_half", "search_p",
-                                        "confirm_p"])
-    found["confirm_p"] = holm(found["confirm_p"].to_list())
-    found["is_confirmed"] = _is_confirmed(found["search_p"], found["confirm_p"], plan)
+        carried = np.flatnonzero(search_p <= plan.search_level)
+        rows += [(offer.offer_id, int(group), HALVES[half], float(search_p[group]))
+                 for group in carried]
+        z.append(offer.z[1 - half][carried])
+        null_z.append(offer.null_z[1 - half][:, carried])
+    found = pd.DataFrame(rows, columns=["offer_id", "group", "searched_half", "search_p"])
+    found["confirm_p"] = step_down(np.concatenate([np.zeros(0), *z]), np.hstack(null_z))
+    found["is_confirmed"] = is_confirmed(found["search_p"], found["confirm_p"], plan)
     rules = {offer.offer_id: offer.frame.rules for offer in offers}
     named = [rules[str(offer_id)][int(group)] for offer_id, group in
              zip(found["offer_id"], found["group"], strict=True)]
@@ -217,7 +216,8 @@ def _confirm_p(offer: Offer, group: int, z: np.ndarray, half: int) -> float:
     return float(_tail_share(offer.null_z[half][:, [group]], z[[group]])[0])
 
 
-def _is_confirmed(search_p: Any, confirm_p: Any, plan: Plan) -> Any:
+def is_confirmed(search_p: Any, confirm_p: Any, plan: Plan) -> Any:
+    """Return which pairs of p-values confirm: each at its level, their product at its bound."""
     return ((search_p <= plan.search_level) & (confirm_p <= plan.confirm_level)
             & (search_p * confirm_p <= plan.product_bound))
 
@@ -248,7 +248,7 @@ def _strongest(
     for place in np.argsort(-both, kind="stable"):
         group = int(rows["group"].iloc[place])
         is_there = [
-            _is_confirmed(_search_p(offer, scored[half], bests[half])[group],
+            is_confirmed(_search_p(offer, scored[half], bests[half])[group],
                           _confirm_p(offer, group, scored[1 - half], 1 - half), plan)
             for half in (0, 1)]
         if any(is_there):
@@ -256,18 +256,6 @@ def _strongest(
             scored = [score_groups(cells, cells.membership[list(chosen)].toarray().T)
                       .observed_z() for cells in offer.halves]
     return list(chosen.values())
-
-
-def _null_counts(offers: Sequence[Offer]) -> dict[str, float]:
-    """Return what shuffled files give: groups under 5 % one by one, and files with any at 5 %.
-
-    Means over the shuffled files of both halves; what max-T holds is by construction.
-    """
-    if not offers:
-        return {"n_naive": 0.0, "naive_files_share": 0.0}
-    naive = sum((offer.null_z[half] >= norm.ppf(0.95)).sum(axis=1)
-                for offer in offers for half in (0, 1)) / 2
-    return {"n_naive": float(naive.mean()), "naive_files_share": float((naive > 0).mean())}
 
 
 def _empty_found() -> pd.DataFrame:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workbench.disclosure import rounded_count, rounded_share
 from workbench.donors.offers.planner import RANGE
-from workbench.donors.offers.shown import best_group
+from workbench.donors.offers.shown import best_group, segment_table
+from workbench.donors.offers.shown_plans import protect_plan
 from workbench.donors.offers.study import Study
+from workbench.donors.offers.words import capital
 from workbench.settings import Disclosure
 
 Words = dict[str, str]
@@ -19,57 +20,46 @@ def finding(study: Study, plan: pd.DataFrame, profile: Disclosure) -> Words:
     if study.segments.empty:
         return _nothing_found(study)
     best = study.segments.iloc[0]
-    name = str(best["segment_name"])
+    name = capital(str(best["segment_name"]))
     offer = study.offer_names[str(best["offer_id"])]
-    rate = rounded_share(best["n_answered"], best["n_asked"], profile)
-    elsewhere = rounded_share(best["n_answered_elsewhere"], best["n_elsewhere"], profile)
-    shown = f"{rate:.0%} of them answered, {elsewhere:.0%} of everybody else" \
-        if rate is not None and elsewhere is not None else "Too few answered to show a rate"
     return {
-        "title": _short(f"{name[:1].upper()}{name[1:]}, answer {offer} more than their kind "
-                        "foretells", f"{name[:1].upper()}{name[1:]}, stand out for one offer"),
+        "title": _short(f"{name}, answer {offer} more than others do",
+                        f"{name}, stand out for one offer"),
         "bottom_line": (
-            f"{shown}, in the half of the file that the search never saw: "
-            f"{best['shrunk_lift']:.1f} times what age, sex, place, past giving and interests "
-            f"foretell one by one. {study.search.n_groups:,} groups were looked at."),
+            f"{_rates_told(study, name, profile)}, in the half of the file that the search never "
+            f"saw: {best['shrunk_lift']:.1f} times what age, sex, place, past giving and "
+            f"interests foretell one by one. {study.search.n_groups:,} groups were looked at."),
         "decision": _decision(plan, profile),
     }
 
 
 def null_sentence(study: Study) -> str:
     """Return what the same search finds in shuffled files, where there is nothing to find."""
-    search, plan = study.search, study.search.plan
+    search, plan, null = study.search, study.search.plan, study.shuffled
     if not search.n_groups:
         return (f"No group was large enough to be searched: each must be expected to give "
                 f"{plan.answers_least} answers in each half of the file.")
-    n_found = len(search.found.drop_duplicates(["offer_id", "group"]))
-    confirmed = search.found[search.found["is_confirmed"]]
-    n_again = len(confirmed.drop_duplicates(["offer_id", "group"]))
     return (
-        f"In {plan.n_shuffles:,} files in which answers were dealt anew, so that only age, sex, "
-        f"place, past giving, interests and channel one by one mattered, half a file would show "
-        f"{search.null_counts['n_naive']:.0f} groups at the usual five percent, each taken by "
-        f"itself, and at least one in {search.null_counts['naive_files_share']:.0%} of the files. "
-        f"Here a group must stand out against the best of each of those files, and once more in "
-        f"the half that its search did not see: at most {plan.level:.0%} of such files would "
-        f"show a segment. In this file {_groups(n_found)} stood out in a half, {n_again} once "
-        f"more in the other; {len(study.segments)} remain without those that a stronger one "
-        "explains.")
+        f"Groups that pass each hurdle, here and on the mean of {plan.n_shuffles:,} shuffled "
+        "files, in which answers were dealt anew so that age, sex, place, past giving, interests "
+        "and channel matter one by one and nothing else. Looked at one by one, groups under five "
+        f"percent turn up in {null.files_naive_share:.0%} of those files; held against the best "
+        f"of each and confirmed in the other half, in {null.files_confirmed_share:.0%}.")
 
 
 def confirmation_words(study: Study, shown: pd.DataFrame, *, place: str) -> Words:
     """Return title, subtitle and alternative text of the confirmation plot."""
-    offer_id, name = best_group(study)
-    offer = study.offer_names.get(offer_id, "any offer")
+    one = best_group(study)
     title = {True: "The segment stands out in the half not searched",
              False: "What stood out in one half was not confirmed"}[len(study.segments) > 0]
-    title = title if offer_id else "No group stood out at all"
-    told = ", ".join(f"{one.where_name} {one.answer_rate:.0%}" for one in
-                     shown.dropna(subset=["answer_rate"]).itertuples())
-    subtitle = (f"Share of those asked who answered {offer}: {name or 'everybody'}; lines are "
-                f"95% intervals from rounded counts, {place}")
-    return {"title": title, "subtitle": subtitle,
-            "alt_text": f"Points with intervals of the share who answered: "
+    offer, name = ("any offer", "everybody") if one is None else (
+        study.offer_names[one["offer_id"]], one["group_name"])
+    told = ", ".join(f"{row.where_name} {row.in_thousand}" for row in
+                     shown.dropna(subset=["in_thousand"]).itertuples())
+    subtitle = (f"Answers to {offer} in 1,000 people asked; the group: {name}; lines are 95% "
+                f"intervals from rounded counts, {place}")
+    return {"title": title if one else "No group stood out at all", "subtitle": subtitle,
+            "alt_text": "Points with intervals of how many of a thousand people asked answered: "
                         f"{told or 'every one of them hidden'}."}
 
 
@@ -80,22 +70,22 @@ def map_words(study: Study, shown: pd.DataFrame, asks: pd.DataFrame, *, place: s
     sexes = set(asks["sex_code"].dropna()) if len(study.segments) else set()
     who = {"female": "Women", "male": "Men"}.get(next(iter(sexes)), "People") \
         if len(sexes) == 1 else "People"
-    subtitle = f"{who} asked: share who answered {offer}, by age and place, {place}"
-    known = shown.dropna(subset=["answer_rate"])
+    subtitle = f"{who} who answered {offer} in 1,000 asked, by age and place, {place}"
+    known = shown.dropna(subset=["in_thousand"])
     if known.empty:
         return {"title": "Too few answered to show a map", "subtitle": subtitle,
                 "alt_text": "A grid of answers by age and place in which every cell is hidden."}
-    top = known.iloc[int(known["answer_rate"].astype(float).argmax())]
+    top = known.iloc[int(known["in_thousand"].astype(float).argmax())]
     return {
         "title": f"Answers were most frequent at {top['age_band']}, {top['place_name'].lower()}",
         "subtitle": subtitle,
-        "alt_text": f"A grid of answer rates by age and place, {len(known)} of {len(shown)} "
-                    f"cells shown; the highest is {top['answer_rate']:.0%} at "
-                    f"{top['age_band']}, {top['place_name'].lower()}.",
+        "alt_text": f"A grid of answers in a thousand people asked, by age and place, "
+                    f"{len(known)} of {len(shown)} cells shown; the highest is "
+                    f"{top['in_thousand']} at {top['age_band']}, {top['place_name'].lower()}.",
     }
 
 
-def effect_sentence(study: Study) -> str:
+def effect_sentence(study: Study, shown: pd.DataFrame) -> str:
     """Return what the two tables on the offer itself may be called."""
     if study.segments.empty:
         return "With no segment confirmed there is none whose offer could be held against others."
@@ -104,8 +94,11 @@ def effect_sentence(study: Study) -> str:
         return (f"The appeal had no plain version, so whether the offer draws {name}, or whether "
                 "they answer whatever they are sent, is an association only: the table of all "
                 "offers is what there is.")
-    return (f"Part of those asked got the appeal without the offer, by lot: for {name}, the "
-            "difference is an effect of the offer. How they answer other offers is an "
+    told = f"Part of those asked got the appeal without the offer, by lot: for {name}, the "
+    if shown["plain_in_thousand"].isna().iloc[0]:
+        return (f"{told}difference would be an effect of the offer, but too few of those without "
+                "it answered for it to be shown. The effect on everybody asked is.")
+    return (f"{told}difference is an effect of the offer. How they answer other offers is an "
             "association, since who was sent what was not drawn by lot.")
 
 
@@ -120,14 +113,7 @@ def plan_sentence(study: Study, plan: pd.DataFrame, profile: Disclosure) -> str:
     if chosen.empty:
         return (f"Inviting {name} is not expected to bring more than it costs, at any length of "
                 "the list. No list is drafted.")
-    one = chosen.iloc[0]
-    n, low, high = (rounded_count(one[key], profile)
-                    for key in ("n_invited", "n_accept_low", "n_accept_high"))
-    told = [f"{end:,}" if end is not None else f"under {profile.cell_min}" for end in (low, high)]
-    return (f"The draft invites {n or 'a few'} of {name}, those of the largest expected take "
-            f"first. In {RANGE:.0%} of such events {told[0]} to {told[1]} would accept; the "
-            f"chance of too many guests is {one['overflow_probability']:.0%}. The list is a "
-            "draft: it leaves only by the gate, on the day.")
+    return _recommended_told(name, plan, profile)
 
 
 def looks_words(study: Study) -> str:
@@ -151,11 +137,33 @@ def _nothing_found(study: Study) -> Words:
 
 
 def _decision(plan: pd.DataFrame, profile: Disclosure) -> str:
-    chosen = plan[plan["is_recommended"].astype(bool)] if len(plan) else plan
-    n = None if chosen.empty else rounded_count(chosen["n_invited"].iloc[0], profile)
-    if n is None:
+    shown = protect_plan(plan, profile)
+    lengths = shown.loc[shown["is_recommended"], "n_invited"].dropna()
+    if lengths.empty:
         return "Send the offer to this segment again, with a plain version by lot."
-    return f"Approve an event for this segment with {n:,} invitations, as drafted."
+    return f"Approve an event for this segment with {lengths.iloc[0]:,} invitations, as drafted."
+
+
+def _rates_told(study: Study, name: str, profile: Disclosure) -> str:
+    """Return how many of a thousand answered, of the first segment and of everybody else."""
+    table = segment_table(study, profile)
+    offer = study.offer_names[str(study.segments["offer_id"].iloc[0])]
+    own = table[(table["segment_name"] == name) & (table["offer_name"] == offer)].iloc[0]
+    if pd.isna(own["in_thousand"]) or pd.isna(own["elsewhere_in_thousand"]):
+        return "Too few answered to show a rate"
+    return (f"{own['in_thousand']} of 1,000 of them answered, "
+            f"{own['elsewhere_in_thousand']} of 1,000 of everybody else")
+
+
+def _recommended_told(name: str, plan: pd.DataFrame, profile: Disclosure) -> str:
+    shown = protect_plan(plan, profile)
+    one = shown[shown["is_recommended"]].iloc[0]
+    told = [f"{end:,}" if pd.notna(end) else f"under {profile.cell_min}"
+            for end in (one["n_invited"], one["n_accept_low"], one["n_accept_high"])]
+    return (f"The draft invites {told[0]} of {name}, those of the largest expected take "
+            f"first. In {RANGE:.0%} of such events {told[1]} to {told[2]} would accept; the "
+            f"chance of too many guests is {one['overflow_probability']:.0%}. The list is a "
+            "draft: it leaves only by the gate, on the day.")
 
 
 def _groups(n: int) -> str:

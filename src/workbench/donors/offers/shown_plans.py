@@ -7,33 +7,56 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.disclosure import Shape, protect, rounded_sum, sum_is_safe
-from workbench.donors.offers.shown import difference_told, rated
+from workbench.disclosure import Shape, exempt, protect, rounded_sum, sum_is_safe
+from workbench.donors.offers.counted import OFFER_COLUMNS, difference_told, protect_asks
 from workbench.donors.offers.study import Study
+from workbench.donors.offers.words import unbroken
 from workbench.settings import Disclosure
+
+INVITED = "people who may be invited"
+ACCEPT = ("n_accept", "n_accept_low", "n_accept_high")
+MONEY = ("take_minor", "cost_minor", "net_minor", "net_minor_low", "net_minor_high")
+# Each length of the list holds the shorter ones. Forecasts count nobody: they are means over
+# those invited, and rounded as such.
+PLAN_SHAPE = Shape("n_invited", ("n_invited",), means=(*ACCEPT, *MONEY), population=INVITED,
+                   dimensions=("length_code",), is_disjoint=False)
+
+
+def recommended(plan: pd.DataFrame) -> dict[str, Any] | None:
+    """Return the recommended row of a plan with its ``length_code``; None where there is none."""
+    for one in _coded(plan).to_dict("records"):
+        if one["is_recommended"]:
+            return {str(name): value for name, value in one.items()}
+    return None
+
+
+def protect_plan(plan: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
+    """Return the plan as it may be shown, one row a length of the list, in numbers."""
+    rows = _coded(plan).rename(columns={"net_low_minor": "net_minor_low",
+                                        "net_high_minor": "net_minor_high"})
+    kept = rows[["length_code", "n_invited", *ACCEPT, *MONEY]].astype(
+        dict.fromkeys((*ACCEPT, *MONEY), "float64"))
+    shown = protect(kept, profile, shape=PLAN_SHAPE)
+    shown["overflow_probability"] = rows["overflow_probability"].astype("float64").round(2)
+    shown["is_recommended"] = rows["is_recommended"]
+    return exempt(shown, "chance of too many guests, of a forecast", "overflow_probability")
 
 
 def plan_table(plan: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
-    """Return one row a length of the list as it may be shown; forecasts are rounded, too."""
+    """Return one row a length of the list: acceptances, money, chance of too many guests."""
     if plan.empty:
         return pd.DataFrame({"length_name": ["No list is planned"]})
-    counts = ("n_invited", "n_accept", "n_accept_low", "n_accept_high")
-    people = protect(plan[list(counts)], profile, shape=Shape("n_invited", counts))
-    told = {name: [f"under {profile.cell_min}" if pd.isna(n) else f"{n:,}" for n in people[name]]
-            for name in counts}
-    marks = [", recommended" if mark else "" for mark in plan["is_recommended"].astype(bool)]
-    shown = pd.DataFrame({
-        "length_name": [f"{n} people{mark}" for n, mark in
+    shown = protect_plan(plan, profile)
+    told = {name: [f"under {profile.cell_min}" if pd.isna(n) else f"{n:,}" for n in shown[name]]
+            for name in ("n_invited", *ACCEPT)}
+    marks = [", recommended" if mark else "" for mark in shown["is_recommended"]]
+    table = pd.DataFrame({
+        "length_name": [f"{n}{mark}" for n, mark in
                         zip(told["n_invited"], marks, strict=True)],
-        "accept_text": [f"{n} ({low} to {high})" for n, low, high in
-                        zip(*(told[name] for name in counts[1:]), strict=True)],
-        "overflow_probability": plan["overflow_probability"].astype(float).round(2).to_numpy(),
+        "accept_text": [unbroken(f"{n} ({low} to {high})") for n, low, high in
+                        zip(*(told[name] for name in ACCEPT), strict=True)],
     })
-    for name, column in (("take_minor", "take_minor"), ("cost_minor", "cost_minor"),
-                         ("net_minor", "net_minor"), ("net_minor_low", "net_low_minor"),
-                         ("net_minor_high", "net_high_minor")):
-        shown[name] = [rounded_sum(value) for value in plan[column]]
-    return shown
+    return table.join(shown[["overflow_probability", *MONEY]].reset_index(drop=True))
 
 
 def variation_table(study: Study, profile: Disclosure) -> pd.DataFrame:
@@ -43,20 +66,30 @@ def variation_table(study: Study, profile: Disclosure) -> pd.DataFrame:
     where one or two gave most of it.
     """
     rows = study.variations.reset_index(drop=True)
-    frame = rows[["test_name", "variation_name", "reference_code", "n_asked", "n_answered"]]
+    frame = rows[["test_name", *OFFER_COLUMNS, "n_asked", "n_answered"]]
     if frame.empty:
         return pd.DataFrame({"test_name": ["No appeal went out in several variations"]})
-    shown = rated(frame, profile)
-    counts = list(zip(shown["n_answered"], shown["n_asked"], strict=True))
-    told = list(zip(rows.to_dict("records"), counts, strict=True))
-    held = {one["reference_code"]: count for one, count in told if one["is_comparison"]}
+    shown = protect_asks(frame, profile, dimensions=OFFER_COLUMNS, is_partition=False)
+    told = list(zip(rows.to_dict("records"), shown.to_dict("records"), strict=True))
+    held = {one["reference_code"]: counted for one, counted in told if one["is_comparison"]}
     shown["difference_text"] = [
         "held against" if one["is_comparison"] else
-        difference_told(count, held[one["reference_code"]], n_looks=one["n_looks"])
-        for one, count in told]
+        difference_told(counted, held[one["reference_code"]], n_looks=one["n_looks"])
+        for one, counted in told]
+    exempt(rows, "money for each person asked, where nobody gave most of it",
+           "money_per_ask_minor", "money_low_minor", "money_high_minor")
     shown["money_text"] = [_money_told(study, one) for one, _ in told]
     shown["money_text"] = shown["money_text"].where(shown["n_answered"].notna(), "not shown")
-    return shown
+    return shown[["test_name", "variation_name", "reference_code", "n_asked", "n_answered",
+                  "in_thousand", "in_thousand_low", "in_thousand_high", "difference_text",
+                  "money_text"]]
+
+
+def _coded(plan: pd.DataFrame) -> pd.DataFrame:
+    """Give each length its code: its place among the lengths."""
+    return plan.reset_index(drop=True).assign(
+        length_code=[f"length {place}" for place in range(1, len(plan) + 1)],
+        is_recommended=plan["is_recommended"].astype(bool).to_numpy())
 
 
 def _money_told(study: Study, one: Mapping[Hashable, Any]) -> str:
@@ -69,4 +102,4 @@ def _money_told(study: Study, one: Mapping[Hashable, Any]) -> str:
         return "not shown"
     money = [(rounded_sum(value) or 0) / 100 for value in
              (one["money_per_ask_minor"], one["money_low_minor"], one["money_high_minor"])]
-    return f"{money[0]:.2f} ({money[1]:.2f} to {money[2]:.2f})"
+    return unbroken(f"{money[0]:.2f} ({money[1]:.2f} to {money[2]:.2f})")

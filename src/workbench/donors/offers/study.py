@@ -17,6 +17,7 @@ from workbench.donors.offers.invitations import (
     draft_invitations,
     rank_invitations,
 )
+from workbench.donors.offers.null import Tally, tally_shuffled
 from workbench.donors.offers.planner import (
     PLAN_COLUMNS,
     Event,
@@ -57,6 +58,7 @@ class Study:
     """What came of it, exact; nothing of it is shown before it went through disclosure.
 
     ``segments``: those that an event draws come first, and the first of them is planned for.
+    ``shuffled``: what the same search and confirmation find in shuffled files.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -65,6 +67,7 @@ class Study:
     accounts: pd.DataFrame
     asks: pd.DataFrame
     search: Search
+    shuffled: Tally
     segments: pd.DataFrame
     effects: pd.DataFrame
     lifts: pd.DataFrame
@@ -116,8 +119,9 @@ def study_offers(
     search = find_segments(asks, levels_of(asks), plan)
     segments = _events_first(estimate_segments(search), asks)
     return Study(
-        tables, terms, campaign, account_asks(settled, every), asks, search, segments,
-        offer_effects(search, segments, asks), lift_by_offer(search, segments, asks),
+        tables, terms, campaign, account_asks(settled, every), asks, search,
+        tally_shuffled(search), segments, offer_effects(search, segments, asks),
+        lift_by_offer(search, segments, asks),
         compare_variations(asks, tables["donations"], n_looks=terms.n_looks, seed=plan.seed),
     )
 

@@ -12,16 +12,19 @@ PAST_WORDS = {"never": "who never gave before", "once": "who gave once before",
               "lapsed": "whose last gift is long ago"}
 SEX_WORDS = {"female": "women", "male": "men"}
 LABELS = {
-    "accept_text": "Accept (range)", "answer_rate": "Rate", "age_band": "Age",
-    "carried_on": "Stood out in a half",
-    "confirmed": "Segments confirmed", "cost_minor": "Cost",
-    "difference_text": "Difference, points (range)", "effect_text": "Difference, points (range)",
-    "group_name": "Who", "groups_searched": "Groups searched", "length_name": "Invited",
-    "lift_text": "Lift (range)", "money_text": "Money an ask (range)",
-    "n_offer": "Got the offer", "n_plain": "Got the plain one",
-    "net_minor": "Net", "offer_rate": "Answered", "overflow_probability": "Too many",
-    "p_text": "Chance: search, confirmation", "plain_rate": "Answered it",
-    "reference_code": "Reference code", "shrunk_text": "Lift, shrunk", "take_minor": "Take",
+    "accept_text": "Accept (range)", "age_band": "Age", "carried_on": "Stood out",
+    "confirm_text": "Chance: confirmation", "confirmed": "Confirmed",
+    "cost_minor": "Cost", "difference_text": "Difference (range)",
+    "effect_text": "Effect (range)", "elsewhere_in_thousand": "Everybody else",
+    "group_name": "Who", "groups_searched": "Groups", "hurdle_name": "Hurdle",
+    "in_thousand": "Of 1,000", "length_name": "Invited", "lift_text": "Lift (range)",
+    "money_text": "Money an ask (range)", "n_offer": "Got the offer",
+    "n_plain": "Got the plain one", "net_minor": "Net",
+    "offer_in_thousand": "Answered, of 1,000", "overflow_probability": "Too many",
+    "plain_in_thousand": "Answered, of 1,000", "reference_code": "Reference code",
+    "search_text": "Chance: search", "segment_name": "Who",
+    "shuffled_files_share": "Files with any", "shuffled_mean": "In a shuffled file",
+    "shrunk_text": "Lift, shrunk", "take_minor": "Take", "this_file": "Here",
     "where_name": "Who and where",
 }
 
@@ -60,5 +63,22 @@ def place_name(code: str) -> str:
     >>> place_name("west_coast")
     'West coast'
     """
-    text = str(code).replace("_", " ")
+    return capital(str(code).replace("_", " "))
+
+
+def capital(text: str) -> str:
+    """Return a text that begins with a capital letter.
+
+    >>> capital("women of 40-49")
+    'Women of 40-49'
+    """
     return text[:1].upper() + text[1:]
+
+
+def unbroken(text: str) -> str:
+    """Return a number and its range so that they stay on one line.
+
+    >>> unbroken("1.2 (1.1 to 1.3)")
+    '1.2 (1.1\xa0to\xa01.3)'
+    """
+    return text.replace(" to ", "\u00a0to\u00a0")

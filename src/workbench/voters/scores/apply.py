@@ -113,14 +113,12 @@ def _turnout(
     models: Models, model: Turnout, matrix: np.ndarray, people: pd.DataFrame, groups: np.ndarray
 ) -> Scored:
     own, log_share = model.told(matrix, people)
-    log_odds = model.log_odds(own, log_share, people)
-    ends = habit.interval(log_share, own, level=model.level, loading=model.loading,
-                          inside_share=models.interval_share)
-    low, high = (expit(model.correction.applied(np.log(end / (1 - end)), people)) for end in ends)
+    chance = model.probabilities(own, log_share)
+    low, high = habit.interval(log_share, own, level=model.level, loading=model.loading,
+                               inside_share=models.interval_share)
     parts = reasons.contributions(matrix, model.habit.coefficients, model.middle, groups)
     parts["habit"] = (np.exp(log_share) @ habit.NODES) * model.loading
-    return Scored(TURNOUT, expit(log_odds), np.minimum(low, expit(log_odds)),
-                  np.maximum(high, expit(log_odds)),
+    return Scored(TURNOUT, chance, np.minimum(low, chance), np.maximum(high, chance),
                   reasons.reason_texts(parts, reasons.TURNOUT_WORDS))
 
 

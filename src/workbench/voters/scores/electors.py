@@ -118,13 +118,15 @@ def create_features(connection: duckdb.DuckDBPyConnection) -> None:
                coalesce(has_account, 0) AS has_account,
                coalesce(a.lean, s.lean) AS area_lean, s.lean AS seat_lean,
                coalesce(n_attempts, 0) AS n_attempts, coalesce(n_refused, 0) AS n_refused,
-               coalesce(n_ids, 0) AS n_ids, position_mean, freshness, home_position,
+               coalesce(held_id.n_ids, 0) AS n_ids, position_mean, freshness, home_position,
+               v.person_id IS NOT NULL AS has_id,
                m.* EXCLUDE (person_id)
         FROM elector e LEFT JOIN bought USING (person_id) LEFT JOIN tie USING (person_id)
         LEFT JOIN area_lean a ON a.area_id = e.area_id
         LEFT JOIN seat_lean s ON s.seat_id = e.seat_id
         LEFT JOIN attempt USING (person_id) LEFT JOIN held_id USING (person_id)
         LEFT JOIN home_id USING (person_id) LEFT JOIN mark m USING (person_id)
+        LEFT JOIN voter_id_row v USING (person_id)
         ORDER BY person_id""")
 
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 RECENT_DAYS = 30
+# Who is counted: everybody who is scored; of the answers, those that named a party.
+SCORED, ANSWERS = "scored electors", "answers to polls"
 
 
 def voter_id_rows(connection: duckdb.DuckDBPyConnection) -> pa.Table:

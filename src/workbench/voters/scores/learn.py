@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit, logit
+from scipy.special import expit
 
 from workbench.settings import Scores
-from workbench.voters.scores import answers, calibrate, habit, support
+from workbench.voters.scores import answers, calibrate, habit, level, support
 from workbench.voters.scores.design import Design
 from workbench.voters.scores.marks import DID_NOT, VOTED, Election
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import duckdb
 
 N_FOLDS = 5
-NO_CORRECTION = calibrate.Correction()
 WIDEST_LEVEL, LEVEL_ROUNDS = 4.0, 20  # log-odds about the like elections' level; halvings
 LEAST_PROBABILITY = calibrate.LEAST_PROBABILITY
 
@@ -40,7 +39,8 @@ class Turnout:
     """A fitted turnout model: the level and the loading of the election to come, and how right.
 
     ``columns`` are the elections whose marks tell of a person's habit. ``levels`` are the shares
-    of the electors who would vote at the level of each like election.
+    of the electors who would vote at the level of each like election, ``range_shares`` the ends
+    of what they let expect.
     """
 
     habit: habit.Habit
@@ -48,9 +48,9 @@ class Turnout:
     middle: np.ndarray
     level: float
     loading: float
-    correction: calibrate.Correction = NO_CORRECTION
     judged: Judged | None = None
     levels: Mapping[str, float] = field(default_factory=dict)
+    range_shares: tuple[float, float] = (0.0, 1.0)
 
     def told(self, matrix: np.ndarray, people: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         """Return log-odds at level 0 of rows of standing columns, and what their past tells."""
@@ -58,13 +58,10 @@ class Turnout:
         marks = people[list(self.columns)].to_numpy()
         return own, habit.posterior(self.habit, own, marks).log_share
 
-    def log_odds(
-        self, own: np.ndarray, log_share: np.ndarray, people: pd.DataFrame
-    ) -> np.ndarray:
-        """Return the corrected log-odds to vote at the election to come."""
+    def probabilities(self, own: np.ndarray, log_share: np.ndarray) -> np.ndarray:
+        """Return the chances to vote at the election to come."""
         chance = habit.probabilities(log_share, own, level=self.level, loading=self.loading)
-        raw = logit(np.clip(chance, LEAST_PROBABILITY, 1 - LEAST_PROBABILITY))
-        return self.correction.applied(raw, people)
+        return np.clip(chance, LEAST_PROBABILITY, 1 - LEAST_PROBABILITY)
 
 
 def sample_people(
@@ -91,11 +88,11 @@ def learn_turnout(
     if not usable:
         return None
     like = like_elections(usable, scores)
-    judged, correction = _back_test(people, matrix, usable, like)
-    turnout = _fitted(people, matrix, usable, like)
-    turnout = replace(turnout, correction=correction, judged=judged)
-    return _at_level(turnout, people, matrix, _levels(turnout, usable, like),
-                     scores.turnout_expected_share)
+    turnout = replace(_fitted(people, matrix, usable, like),
+                      judged=_back_test(people, matrix, usable, like))
+    told = turnout.told(matrix, people)
+    turnout = _with_levels(turnout, told, usable, like, scores.interval_share)
+    return _at_share(turnout, told, scores.turnout_expected_share)
 
 
 def like_elections(elections: tuple[Election, ...], scores: Scores) -> tuple[Election, ...]:
@@ -128,7 +125,7 @@ def learn_support(
     last = answered.sort_values(["interview_date", "wave_name"])["wave_name"].iloc[-1]
     later = _later_wave(columns, outcome, weights, (answered["wave_name"] == last).to_numpy(),
                         variance)
-    judged = _judge(unseen, outcome, answered, weights, "answers of households left out")
+    judged = _judge(expit(unseen), outcome, answered, weights, "answers of households left out")
     return model, replace(judged, more=later)
 
 
@@ -170,57 +167,64 @@ def _fitted(
                    float(fitted.loadings[at].mean()))
 
 
-def _levels(
-    turnout: Turnout, elections: tuple[Election, ...], like: tuple[Election, ...]
-) -> dict[str, float]:
-    return {e.name: float(turnout.habit.levels[elections.index(e)]) for e in like}
-
-
 def _back_test(
     people: pd.DataFrame, matrix: np.ndarray, elections: tuple[Election, ...],
     like: tuple[Election, ...],
-) -> tuple[Judged | None, calibrate.Correction]:
-    """Foretell the last election of the kind from those before it; None where none was before."""
+) -> Judged | None:
+    """Foretell the last election of the kind from those before it; None where none was before.
+
+    It judges and corrects nothing: the model that scores has seen that election itself, and
+    what regions or ages did at one election beside the others is no promise for the next.
+    """
     kind = [e for e in elections if e.kind == like[-1].kind]
     before = tuple(e for e in elections if e.date < kind[-1].date)
     if not before:
-        return None, calibrate.Correction()
+        return None
     turnout = _fitted(people, matrix, before, tuple(kind[:-1]) or before)
     marks = people[kind[-1].column].to_numpy()
     was_on = marks >= DID_NOT
     there = people[was_on]
-    log_odds = turnout.log_odds(*turnout.told(matrix[was_on], there), there)
+    chance = turnout.probabilities(*turnout.told(matrix[was_on], there))
     outcome, ones = (marks[was_on] >= VOTED).astype("float64"), np.ones(len(there))
-    judged = _judge(log_odds, outcome, there, ones, kind[-1].name)
-    return judged, calibrate.fit_correction(log_odds, outcome, there, ones)
+    return _judge(chance, outcome, there, ones, kind[-1].name)
 
 
-def _at_level(
-    turnout: Turnout, people: pd.DataFrame, matrix: np.ndarray, likes: dict[str, float],
-    expected_share: float,
+def _with_levels(
+    turnout: Turnout, told: tuple[np.ndarray, np.ndarray], elections: tuple[Election, ...],
+    like: tuple[Election, ...], inside_share: float,
 ) -> Turnout:
-    """Set the level of the election to come; note what each like election's would give."""
-    own, log_share = turnout.told(matrix, people)
+    """Note what each like election's level would give, and how far the next may lie off."""
+    levels = turnout.habit.levels
+    reach = level.reach(elections, levels, inside_share)
+    low, high = (_share_at(turnout, told, turnout.level + side) for side in (-reach, reach))
+    shares = {e.name: _share_at(turnout, told, float(levels[elections.index(e)])) for e in like}
+    return replace(turnout, levels=shares, range_shares=(low, high))
 
-    def mean_at(level: float) -> float:
-        moved = replace(turnout, level=level)
-        return float(expit(moved.log_odds(own, log_share, people)).mean())
 
-    levels = {name: mean_at(level) for name, level in likes.items()}
+def _at_share(
+    turnout: Turnout, told: tuple[np.ndarray, np.ndarray], expected_share: float
+) -> Turnout:
+    """Set the level at which so many of the electors vote; with 0, leave it as it is."""
     if expected_share <= 0:
-        return replace(turnout, levels=levels)
+        return turnout
     low, high = turnout.level - WIDEST_LEVEL, turnout.level + WIDEST_LEVEL
     for _ in range(LEVEL_ROUNDS):
         middle = (low + high) / 2
-        low, high = (middle, high) if mean_at(middle) < expected_share else (low, middle)
-    return replace(turnout, level=(low + high) / 2, levels=levels)
+        is_under = _share_at(turnout, told, middle) < expected_share
+        low, high = (middle, high) if is_under else (low, middle)
+    return replace(turnout, level=(low + high) / 2)
+
+
+def _share_at(
+    turnout: Turnout, told: tuple[np.ndarray, np.ndarray], at_level: float
+) -> float:
+    return float(replace(turnout, level=at_level).probabilities(*told).mean())
 
 
 def _judge(
-    log_odds: np.ndarray, outcome: np.ndarray, people: pd.DataFrame, weight: np.ndarray,
+    chance: np.ndarray, outcome: np.ndarray, people: pd.DataFrame, weight: np.ndarray,
     on_what: str,
 ) -> Judged:
-    chance = expit(log_odds)
     return Judged(on_what, calibrate.reliability(chance, outcome, weight),
                   calibrate.by_group(chance, outcome, people, weight),
                   calibrate.skill(chance, outcome, weight))

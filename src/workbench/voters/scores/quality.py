@@ -11,6 +11,7 @@ import pandas as pd
 from workbench.settings import Settings
 from workbench.voters.scores import calibrate, held, marks
 from workbench.voters.scores.apply import Scored
+from workbench.voters.scores.held import ANSWERS, SCORED
 from workbench.voters.scores.learn import Judged
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Tally:
 
     def with_batch(self, people: pd.DataFrame, scored: tuple[Scored, ...]) -> Tally:
         """Return the tally with one more batch."""
-        has_id = people["position_mean"].notna().to_numpy()
+        has_id = people["has_id"].to_numpy(dtype=bool)
         counts, sums, some = dict(self.counts), dict(self.sums), dict(self.sums_with_id)
         for one in scored:
             if not one.is_scored:
@@ -70,6 +71,7 @@ def figures(
         },
         "turnout": {
             "levels": dict(models.turnout.levels) if models.turnout else {},
+            "range": list(models.turnout.range_shares) if models.turnout else [],
             "expected_share": settings.scores.turnout_expected_share,
             "judged": _judged(models.turnout.judged if models.turnout else None),
         },
@@ -104,11 +106,13 @@ def correction_figures(
     mean = _mean(tally.sums.get("support", np.nan), tally.n_people)
     if tally.n_with_id and "support" in tally.sums:
         reached = _mean(tally.sums_with_id["support"], tally.n_with_id)
-        rows.append(_row("Support, by those with an ID", tally.n_with_id, reached, mean))
+        rows.append(_row("Support, by those with an ID", tally.n_with_id, reached, mean,
+                         of_whom=(SCORED, "n_with_id")))
     answered, weights = learned["answered"], learned["weights"]
     if len(answered):
         said = answered["is_ours"].to_numpy(dtype="float64")
-        rows.append(_row("Support, by answers to polls", len(said), float(said.mean()), mean))
+        rows.append(_row("Support, by answers to polls", len(said), float(said.mean()), mean,
+                         of_whom=(ANSWERS, "n_people")))
     if len(answered) and elections:
         rows.append(_turnout_row(connection, elections[-1], answered, weights))
     return rows
@@ -125,13 +129,18 @@ def _turnout_row(
         f"SELECT avg(({election.column} >= {marks.VOTED})::INT) FROM feature "
         f"WHERE {election.column} >= {marks.DID_NOT}").fetchall()[0][0]
     row = _row(f"Voted at {election.name}, by respondents", int(was_on.sum()),
-               float(voted.mean()), float(np.average(voted, weights=weights[was_on])))
+               float(voted.mean()), float(np.average(voted, weights=weights[was_on])),
+               of_whom=(ANSWERS, "n_could_vote"))
     return {**row, "known_share": round(float(everybody), 4)}
 
 
-def _row(question: str, n: int, reached: float, corrected: float) -> dict[str, Any]:
+def _row(
+    question: str, n: int, reached: float, corrected: float, *, of_whom: tuple[str, str]
+) -> dict[str, Any]:
+    """Return one row; ``of_whom`` are the population and the count that ``n`` is."""
     return {"question_name": question, "n_people": n, "reached_share": round(reached, 4),
-            "corrected_share": round(corrected, 4), "known_share": None}
+            "corrected_share": round(corrected, 4), "known_share": None,
+            "of_whom": list(of_whom)}
 
 
 def _judged(judged: Judged | None) -> dict[str, Any] | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workbench.disclosure import rounded_count
+from workbench.disclosure import protect_measure, rounded_count
 from workbench.settings import Disclosure
 from workbench.voters.scores.held import RECENT_DAYS
-from workbench.voters.scores.shown import Quality
+from workbench.voters.scores.shown import Quality, score_measures
 
 Words = dict[str, str]
 LEARNED_FROM = {
@@ -19,21 +19,31 @@ LEARNED_FROM = {
 }
 
 
-def finding(quality: Quality, without: Words) -> Words:
+def finding(quality: Quality, without: Words, profile: Disclosure) -> Words:
     """Return title, bottom line and decision; ``without`` where there are no scores to tell."""
-    support, turnout = (quality["means"].get(code) for code in ("support", "turnout"))
+    support, turnout = (protect_measure(measure, profile).value
+                        for measure in score_measures(quality)[:2])
     if support is None or turnout is None:
         return without
-    levels = quality["turnout"]["levels"]
-    like = ", ".join(f"{name} would give {share:.0%}" for name, share in levels.items())
     return {
-        "title": f"{support:.0%} of electors would back us, and {turnout:.0%} will vote",
+        "title": f"{support:.0%} of electors would back us; {turnout:.0%} are expected to vote",
         "bottom_line": f"Every elector has a support and a turnout score. {_errors(quality)}"
                        f"{without['title']}. Nobody has a score of persuadability: only a "
                        "randomised test could give one.",
-        "decision": f"Agree the turnout to plan with: the scores take {turnout:.0%}; a turnout "
-                    f"like {like}.",
+        "decision": f"Agree the turnout to plan with. {level_words(quality)}",
     }
+
+
+def level_words(quality: Quality) -> str:
+    """Return what turnout the scores take, on whose word, and how far it may lie off."""
+    told = quality["turnout"]
+    low, high = told["range"]
+    like = " or ".join(f"{name}, {share:.0%}" for name, share in told["levels"].items())
+    moved = f"Going by how elections of one kind have moved, {low:.0%} to {high:.0%} can come."
+    if told["expected_share"] > 0:
+        return (f"The scores take the campaign's own forecast, {told['expected_share']:.0%}; "
+                f"today's electors would turn out as at {like}. {moved}")
+    return f"The scores take it that today's electors turn out as at {like}. {moved}"
 
 
 def learned_words(quality: Quality, profile: Disclosure) -> str:
@@ -94,8 +104,15 @@ def calibration_words(table: pd.DataFrame, quality: Quality, code: str, *, place
     }
 
 
+ID_LABELS = {"meaning_name": "Newest voter ID", "n_people": "People",
+             "n_contradicted": "Have said both"}
 ID_RULE = ("The newest day's ID counts; where IDs of that day differ, it is undecided. "
            "An ID halves over half of its life and is dropped after it.")
+
+
+def id_labels(table: pd.DataFrame) -> Words:
+    """Return the labels of the columns that the table of voter IDs has."""
+    return {name: label for name, label in ID_LABELS.items() if name in table}
 
 
 def _about(n: int, profile: Disclosure) -> str:

@@ -1,0 +1,168 @@
+"""Asks counted as they may be shown, so tied together that no hidden count can be worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.disclosure import Shape, exempt, protect
+from workbench.donors.offers.evidence import LEVEL, difference_interval, rate_interval
+from workbench.donors.offers.halves import HALVES
+from workbench.donors.offers.search import members
+from workbench.donors.offers.study import Study
+from workbench.donors.offers.words import unbroken
+from workbench.settings import Disclosure
+
+# One row of the population is one person's ask of one appeal; a person may be in several.
+POPULATION = "asks that count"
+OFFER_COLUMNS = ("reference_code", "variation_name")
+GROUP_COLUMNS = ("group_name", "half_name")
+THOUSAND = 1_000
+NOBODY, NOT_SHOWN = "No segment was confirmed", "not shown"
+WORKED_OUT = "answers in a thousand, worked out from protected counts"
+One = Mapping[Any, Any]
+
+
+def protect_asks(
+    frame: pd.DataFrame, profile: Disclosure, *, dimensions: Sequence[str], **adds_up: Any
+) -> pd.DataFrame:
+    """Protect ``n_asked`` and ``n_answered``, whose rows ``dimensions`` name.
+
+    Adds ``in_thousand``: answers in a thousand asks with the ends of its interval of 95 %, from
+    the counts as shown; missing where no percentage may be shown. ``adds_up``: fields of Shape.
+    """
+    shape = Shape("n_asked", ("n_asked", "n_answered"),
+                  shares={"answer_rate": ("n_answered", "n_asked")}, population=POPULATION,
+                  dimensions=tuple(dimensions), **adds_up)
+    shown = protect(frame, profile, shape=shape)
+    known = shown.pop("answer_rate").notna()
+    told = [_in_thousand(y, n) if is_known else (None, None, None) for y, n, is_known in
+            zip(shown["n_answered"], shown["n_asked"], known, strict=True)]
+    for place, name in enumerate(("in_thousand", "in_thousand_low", "in_thousand_high")):
+        shown[name] = pd.Series([one[place] for one in told], index=shown.index, dtype="Int64")
+    return exempt(shown, WORKED_OUT, "in_thousand", "in_thousand_low", "in_thousand_high")
+
+
+def offer_groups(asks: pd.DataFrame) -> pd.DataFrame:
+    """Return ``reference_code`` and ``variation_name`` by row of ``asks``."""
+    return pd.DataFrame({"reference_code": asks["appeal_id"],
+                         "variation_name": asks["arm_code"].fillna("")})
+
+
+def group_of(study: Study, offer_id: str) -> dict[str, str]:
+    """Return the reference code and the variation that are one offer."""
+    first = study.asks[study.asks["offer_id"] == offer_id].head(1)
+    return {str(name): str(values.iloc[0]) for name, values in offer_groups(first).items()}
+
+
+def halves_counted(study: Study, one: One, profile: Disclosure) -> pd.DataFrame:
+    """Return the group of ``one`` and everybody else, in each half of the file: four rows.
+
+    ``one`` has ``offer_id``, ``rule`` and ``group_name``. Columns: ``is_in``, ``half_name``,
+    and those of protect_asks. Tied to the asks of the offer, and to those who have the
+    group's traits in whatever table.
+    """
+    offer_id, name = str(one["offer_id"]), str(one["group_name"])
+    asks = study.asks[study.asks["offer_id"] == offer_id].reset_index(drop=True)
+    half = np.array(HALVES)[study.search.offers[offer_id].half]
+    is_in = members(asks, one["rule"])
+    counted = asks["has_responded"].groupby([is_in, half]).agg(["size", "sum"])
+    every = pd.MultiIndex.from_product([[True, False], HALVES], names=["is_in", "half_name"])
+    rows = counted.reindex(every, fill_value=0).reset_index().rename(
+        columns={"size": "n_asked", "sum": "n_answered"})
+    rows.insert(0, "group_name", [name if flag else rest_name(name) for flag in rows["is_in"]])
+    rows = rows.astype({"n_asked": "int64", "n_answered": "int64"})
+    where = group_of(study, offer_id)
+    _tie_traits(rows[rows["is_in"]], one, profile, where=where)
+    return protect_asks(rows, profile, dimensions=GROUP_COLUMNS, where=where)
+
+
+def rest_name(group_name: str) -> str:
+    """Return how everybody who is not of a group is called among the cells.
+
+    >>> rest_name("men, inland")
+    'all but men, inland'
+    """
+    return f"all but {group_name}"
+
+
+def segments_of(study: Study, *, by: str = "") -> list[dict[str, Any]]:
+    """Return the segments as plain rows, in their order or the largest ``by`` first."""
+    rows = study.segments.sort_values([by, "segment_id"], ascending=[False, True]) if by else (
+        study.segments)
+    return [{**{str(name): value for name, value in row.items()},
+             "group_name": row["segment_name"],
+             "searched_half": HALVES[1 - HALVES.index(row["estimated_half"])]}
+            for row in rows.to_dict("records")]
+
+
+def unseen_counted(study: Study, one: dict[str, Any], profile: Disclosure) -> list[dict[str, Any]]:
+    """Return the segment and everybody else in the half that its search did not see."""
+    shown = halves_counted(study, one, profile)
+    unseen = shown[shown["half_name"] == one["estimated_half"]]
+    ordered = unseen.sort_values("is_in", ascending=False)
+    return [{str(name): value for name, value in row.items()}
+            for row in ordered.to_dict("records")]
+
+
+def difference_told(one: One, other: One, *, n_looks: int = 1) -> str:
+    """Print the first's answers in a thousand less the other's, from counts as they are shown.
+
+    With the interval of 95 %, so wide that ``n_looks`` looks miss as seldom as one.
+    """
+    pairs = [(row["n_answered"], row["n_asked"]) for row in (one, other)]
+    if pd.isna(one["in_thousand"]) or pd.isna(other["in_thousand"]):
+        return NOT_SHOWN
+    low, high = difference_interval(pairs[0], pairs[1], 1 - (1 - LEVEL) / n_looks)
+    middle = pairs[0][0] / pairs[0][1] - pairs[1][0] / pairs[1][1]
+    told = [_signed(round(THOUSAND * value)) for value in (middle, low, high)]
+    return unbroken(f"{told[0]} ({told[1]} to {told[2]})")
+
+
+def lift_told(one: One) -> str:
+    """Print a lift with its interval of 95 %."""
+    return unbroken(
+        f"{one['answer_lift']:.1f} ({one['lift_low']:.1f} to {one['lift_high']:.1f})")
+
+
+def whole_numbers(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return whole numbers as such, also where all of a column are hidden."""
+    names = [name for name in frame.columns
+             if name.startswith("n_") or name.endswith(("in_thousand", "_low", "_high"))]
+    return frame.astype(dict.fromkeys(names, "Int64"))
+
+
+def _tie_traits(
+    rows: pd.DataFrame, one: One, profile: Disclosure, *, where: Mapping[str, str]
+) -> None:
+    """Note that the two halves of a group are all who have its traits, as a map counts them."""
+    traits = dict(one["rule"])
+    whole = pd.DataFrame([{**traits, **{name: int(rows[name].sum())
+                                        for name in ("n_asked", "n_answered")}}])
+    made_of = tuple({name: str(row[name]) for name in GROUP_COLUMNS}
+                    for row in rows.to_dict("records"))
+    protect_asks(whole, profile, dimensions=tuple(traits), where=where, is_partition=False,
+                 unions={tuple(traits.values()): made_of})
+
+
+def _in_thousand(n_answered: int, n_asked: int) -> tuple[int, int, int]:
+    """Return answers in a thousand asks and the ends of their interval.
+
+    >>> _in_thousand(95, 6685)
+    (14, 12, 17)
+    """
+    low, high = rate_interval(n_answered, n_asked)
+    middle = n_answered / n_asked
+    return round(THOUSAND * middle), round(THOUSAND * low), round(THOUSAND * high)
+
+
+def _signed(number: int) -> str:
+    """Print a whole number with its sign.
+
+    >>> _signed(4), _signed(-3), _signed(0)
+    ('+4', '−3', '0')
+    """
+    return f"{number:+,}".replace("-", "\u2212") if number else "0"
