@@ -225,14 +225,14 @@ def test_without_anything_everybody_is_unknown_and_the_title_says_why():
     assert set(found.electors["universe_code"]) == {"unknown"}
     spent = universes.spend(found, {"door": 100})
     assert spent.empty
-    assert universes.finding(found, spent, PROFILE)["title"] == (
+    assert universes.finding(found, [], PROFILE)["title"] == (
         "There are no scores to choose people by")
 
 
 def test_where_the_gate_cannot_tell_everybody_is_left_alone_and_the_title_says_so():
     found = found_of([person(0)], scored("P0", 0.9, 0.5), channels=())
     assert codes(found) == {"P0": "leave_alone"}
-    words = universes.finding(found, universes.spend(found, {"door": 9}), PROFILE, refusal="No.")
+    words = universes.finding(found, [], PROFILE, refusal="No.")
     assert "lets nobody be contacted" in words["title"]
 
 
@@ -333,7 +333,8 @@ def test_a_universe_of_one_is_contacted_and_shown_to_nobody():
     spent = universes.spend(found, {"door": 5})
     assert spent["n_people"].tolist() == [1]
     assert universes.size_table(found, PROFILE)["n_people"].isna().all()
-    assert "Hardly anybody" in universes.finding(found, spent, PROFILE)["title"]
+    measures = universes.universe_measures(found, spent, AS_OF, budgets={"door": 5})
+    assert "Hardly anybody" in universes.finding(found, measures, PROFILE)["title"]
     words = universes.size_words(universes.size_table(found, PROFILE), place="Ely")
     assert "too small to show" in words["title"]
 
@@ -463,10 +464,10 @@ def test_tables_hide_small_groups_and_everybody_is_counted_once():
     sizes = universes.size_table(found, PROFILE).set_index("universe_name")["n_people"]
     assert sizes["Get out the vote"] == 50
     assert sizes["Leave alone"] == 10
-    assert pd.isna(sizes["Persuade"])
+    assert "Persuade" not in sizes
     places = universes.place_table(found, PROFILE, AS_OF, place_column="seat_id", n_places=5)
     assert places["place"].tolist() == ["S1", "S2"]
-    assert places.loc[0, ["n_people", "n_get_out_the_vote", "n_untouched"]].tolist() == [
+    assert places.loc[0, ["n_people", "n_get_out_the_vote", "n_none"]].tolist() == [
         55, 50, 50]
     assert pd.isna(places.loc[1, "n_people"])
     segments = universes.voter_segments(found.electors)

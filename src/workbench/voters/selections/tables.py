@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pandas as pd
 
-from workbench.disclosure import Shape, protect, rounded_count, rounded_share
+from workbench.disclosure import Shape, protect, protect_measure
 from workbench.measures import Measure
 from workbench.settings import Disclosure
 from workbench.voters.selections.choose import LEFT_OUT_NAMES
@@ -18,42 +19,56 @@ OFFICE_LABELS = {"office": "Office", "n_attempts": "Knocks and calls", "n_talks"
                  "n_voter_ids": "Voter IDs", "talk_rate": "Led to a talk",
                  "voter_id_rate": "Led to an ID"}
 ID_BANDS = ((0, "none"), (1, "one to four"), (5, "five to nine"), (10, "ten or more"))
+ON_A_LIST, ON_NO_LIST = "On a walk list", "On no walk list"
+NO_OFFICE = "no office given"
+# Who is counted, for disclosure control.
+PEOPLE, DOORS = "people of tonight's places", "doors of tonight's lists"
+ATTEMPTS = "knocks and calls of the period"
 Words = dict[str, str]
 
 
 def walk_table(walked: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
     """Return one row a walk list: people, doors, expected net votes of a thousand doors."""
     asked = walked[walked["left_out_code"].isna()]
-    by = asked.groupby("place_id")
-    rows = pd.DataFrame({"n_people": by.size(), "n_doors": by["door_id"].nunique(),
-                         "n_electors": walked.groupby("place_id").size()})
     there = walked[walked["door_id"].isin(asked["door_id"]) & walked["is_door_open"]]
-    votes = there.groupby("place_id")["votes_gained"].sum()
-    rows["per_thousand"] = 1000 * votes / rows["n_doors"]
-    rows = rows.rename_axis("place").reset_index()
-    if rows.empty:
-        rows = pd.DataFrame({"place": ["No place"], "n_people": [0], "n_doors": [0],
-                             "n_electors": [0], "per_thousand": [0.0]})
-    rows = rows.fillna({"n_people": 0, "n_doors": 0})
-    shape = Shape("n_people", ("n_people", "n_doors", "n_electors"), means=("per_thousand",))
-    return protect(rows, profile, shape=shape)
+    places = sorted(walked["place_id"].unique()) or ["No place"]
+    rows = pd.DataFrame({
+        "n_doors": asked.groupby("place_id")["door_id"].nunique(),
+        "per_thousand": there.groupby("place_id")["votes_gained"].sum(),
+    }).reindex(places).fillna(0)
+    rows["per_thousand"] *= 1000 / rows["n_doors"].clip(lower=1)
+    shape = Shape("n_doors", ("n_doors",), means=("per_thousand",), population=DOORS,
+                  dimensions=("place",))
+    doors = protect(rows.rename_axis("place").reset_index(), profile, shape=shape)
+    people = _people_by_place(walked, places, profile)
+    return pd.concat([people, doors[["n_doors", "per_thousand"]]], axis=1)[
+        ["place", "n_people", "n_doors", "n_electors", "per_thousand"]]
 
 
 def left_out_table(walked: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
-    """Return one row a reason why people of the places are on no list, the first counted."""
-    counts = walked["left_out_code"].value_counts().reindex(list(LEFT_OUT_NAMES), fill_value=0)
-    rows = pd.DataFrame({"reason_name": list(LEFT_OUT_NAMES.values()),
+    """Return one row a reason why people of the places are on no list, the first counted.
+
+    The first row are those on a list, so that everybody of the places is in one row.
+    """
+    counts = walked["left_out_code"].fillna(ON_A_LIST).value_counts().reindex(
+        [ON_A_LIST, *LEFT_OUT_NAMES], fill_value=0)
+    rows = pd.DataFrame({"reason_name": [ON_A_LIST, *LEFT_OUT_NAMES.values()],
                          "n_people": counts.to_numpy(dtype="int64")})
-    return protect(rows, profile, shape=Shape("n_people", ("n_people",)))
+    shape = Shape("n_people", ("n_people",), population=PEOPLE, dimensions=("reason_name",),
+                  unions={(ON_NO_LIST,): tuple({"reason_name": name}
+                                               for name in LEFT_OUT_NAMES.values())})
+    return protect(rows, profile, shape=shape)
 
 
 def office_table(
     contacts: pd.DataFrame, profile: Disclosure, as_of: dt.date, *, since_days: int
 ) -> pd.DataFrame:
     """Return one row an office: attempts, conversations, voter IDs and their rates."""
-    rows = _counted(_lately(contacts, as_of, since_days), "office_id", "office")
-    return protect(rows.sort_values(["n_attempts", "office"], ascending=[False, True]), profile,
-                   shape=_rates()).reset_index(drop=True)
+    lately = _lately(contacts, as_of, since_days)
+    rows = _counted(lately.assign(office_id=lately["office_id"].fillna(NO_OFFICE)),
+                    "office_id", "office")
+    rows = rows.sort_values(["n_attempts", "office"], ascending=[False, True])
+    return protect(rows, profile, shape=_rates("office")).reset_index(drop=True)
 
 
 def day_table(
@@ -64,7 +79,7 @@ def day_table(
     days = pd.date_range(end=pd.Timestamp(as_of), periods=max(since_days, 1), unit="s")
     rows = rows.set_index("contact_date").reindex(days, fill_value=0)
     rows = rows.rename_axis("contact_date").reset_index()
-    return protect(rows, profile, shape=_rates())
+    return protect(rows, profile, shape=_rates("contact_date"))
 
 
 def canvasser_table(
@@ -78,7 +93,9 @@ def canvasser_table(
     counts = band.value_counts().reindex(range(len(ID_BANDS)), fill_value=0)
     shown = pd.DataFrame({"ids_name": [name for _, name in ID_BANDS],
                           "n_canvassers": counts.to_numpy(dtype="int64")})
-    return protect(shown, profile, shape=Shape("n_canvassers", ("n_canvassers",)))
+    shape = Shape("n_canvassers", ("n_canvassers",), population="canvassers of the period",
+                  dimensions=("ids_name",))
+    return protect(shown, profile, shape=shape)
 
 
 def selection_measures(
@@ -87,30 +104,27 @@ def selection_measures(
 ) -> list[Measure]:
     """Return the headline numbers of the selections brief, before they are protected."""
     lately = _lately(contacts, as_of, since_days)
-    knocks = lately[lately["channel_code"] == "door"]
     asked = walked[walked["left_out_code"].isna()]
     n_canvassers = int(lately["canvasser_id"].nunique())
     return [
-        Measure("n_walk_doors", "Doors to knock", int(asked["door_id"].nunique()), "count",
-                "doors", "Doors on tonight's walk lists.", n=len(asked)),
+        _doors_to_knock(asked),
         Measure("n_walk_people", "People behind them", len(asked), "count", "electors",
-                "People to ask for at these doors.", n=len(asked)),
-        Measure("door_contact_rate", "Doors that lead to a talk",
-                float(knocks["is_reached"].mean()) if len(knocks) else None, "share",
-                "share of knocks", "Knocks in the period after which somebody talked.",
-                n=len(knocks)),
+                "People to ask for at these doors.", n=len(asked),
+                population=PEOPLE, column="n_people", where={"reason_name": ON_A_LIST}),
+        _talks_of_knocks(lately),
         Measure("n_voter_ids", "Voter IDs in the period", int(lately["has_id"].sum()), "count",
                 "IDs", "Talks in the period in which people said whose they are.",
-                n=len(lately)),
+                n=len(lately), population=ATTEMPTS),
         Measure("n_quiet", "Canvassers fallen silent", len(quiet), "count", "canvassers",
-                "Canvassers who entered data before and have stopped.", n=n_canvassers),
+                "Canvassers who entered data before and have stopped.", n=n_canvassers,
+                population="canvassers fallen silent"),
     ]
 
 
 def finding(walked: pd.DataFrame, profile: Disclosure, *, refusal: str = "") -> Words:
     """Return title, bottom line and decision of the brief, in words with shown numbers."""
     asked = walked[walked["left_out_code"].isna()]
-    n_doors = rounded_count(asked["door_id"].nunique(), profile)
+    n_doors = protect_measure(_doors_to_knock(asked), profile).value
     if refusal or not n_doors:
         return {
             "title": "There is nobody to knock tonight",
@@ -145,13 +159,27 @@ def day_words(days: pd.DataFrame, *, place: str) -> Words:
 def knock_words(contacts: pd.DataFrame, profile: Disclosure, as_of: dt.date, *, since_days: int
                 ) -> str:
     """Return the sentence on how many knocks a talk takes."""
-    knocks = _lately(contacts, as_of, since_days)
-    knocks = knocks[knocks["channel_code"] == "door"]
-    share = rounded_share(int(knocks["is_reached"].sum()), len(knocks), profile)
+    rate = _talks_of_knocks(_lately(contacts, as_of, since_days))
+    share = protect_measure(rate, profile).value
     if not share:
         return "Too few knocks in the period to say how many a talk takes."
     return (f"{share:.0%} of knocks led to a talk, so a talk takes about {1 / share:.1f} knocks; "
             "budgets of contacts are in talks.")
+
+
+def _doors_to_knock(asked: pd.DataFrame) -> Measure:
+    return Measure("n_walk_doors", "Doors to knock", int(asked["door_id"].nunique()), "count",
+                   "doors", "Doors on tonight's walk lists.", n=len(asked), population=DOORS,
+                   column="n_doors")
+
+
+def _talks_of_knocks(lately: pd.DataFrame) -> Measure:
+    knocks = lately[lately["channel_code"] == "door"]
+    return Measure("door_contact_rate", "Doors that lead to a talk",
+                   float(knocks["is_reached"].mean()) if len(knocks) else None, "share",
+                   "share of knocks", "Knocks in the period after which somebody talked.",
+                   n=len(knocks), population=ATTEMPTS, column="n_attempts", part="n_talks",
+                   where={"channel_name": "door"})
 
 
 def _lately(contacts: pd.DataFrame, as_of: dt.date, since_days: int) -> pd.DataFrame:
@@ -167,7 +195,27 @@ def _counted(contacts: pd.DataFrame, column: str, name: str) -> pd.DataFrame:
     return rows.rename_axis(name).reset_index()
 
 
-def _rates() -> Shape:
+def _rates(dimension: str) -> Shape:
     return Shape("n_attempts", ("n_attempts", "n_talks", "n_voter_ids"),
                  shares={"talk_rate": ("n_talks", "n_attempts"),
-                         "voter_id_rate": ("n_voter_ids", "n_attempts")})
+                         "voter_id_rate": ("n_voter_ids", "n_attempts")},
+                 population=ATTEMPTS, dimensions=(dimension,))
+
+
+def _people_by_place(
+    walked: pd.DataFrame, places: list[str], profile: Disclosure
+) -> pd.DataFrame:
+    """One row a place: ``n_people`` on its list, and ``n_electors``, all who live there."""
+    is_on = walked["left_out_code"].isna()
+    n_all = walked.groupby("place_id").size().reindex(places, fill_value=0)
+    n_on = is_on.groupby(walked["place_id"]).sum().reindex(places, fill_value=0).astype("int64")
+    rows = pd.concat([
+        pd.DataFrame({"place": places, "reason_name": name, "n_people": counts.to_numpy("int64")})
+        for name, counts in ((ON_A_LIST, n_on), (ON_NO_LIST, n_all - n_on))], ignore_index=True)
+    shape = Shape("n_people", ("n_people",), population=PEOPLE,
+                  dimensions=("place", "reason_name"))
+    each = protect(rows, profile, shape=shape)
+    on_list = each[each["reason_name"] == ON_A_LIST].reset_index(drop=True)
+    everybody = pd.DataFrame({"place": places, "n_people": n_all.to_numpy("int64")})
+    shown = protect(everybody, profile, shape=replace(shape, dimensions=("place",)))
+    return on_list[["place", "n_people"]].assign(n_electors=shown["n_people"])

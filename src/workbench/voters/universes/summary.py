@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from workbench.disclosure import rounded_count, rounded_share
+from workbench.disclosure import protect_measure
 from workbench.measures import Measure
 from workbench.settings import Disclosure
+from workbench.voters.universes.assign import UNIVERSE_NAMES
 from workbench.voters.universes.budget import BY_HOME, contact_units, spend_contacts
 from workbench.voters.universes.contacts import contact_counts
 from workbench.voters.universes.find import Universes
 from workbench.voters.universes.keys import is_among
 from workbench.voters.universes.response import CURVES, Response, votes_gained
-from workbench.voters.universes.tables import SCREENS
+from workbench.voters.universes.tables import POPULATION, REMINDED, SCREENS, TO_REMIND
 
-TO_REMIND = ("get_out_the_vote", "vote_early", "both")
 Words = dict[str, str]
 
 
@@ -25,29 +26,33 @@ def universe_measures(
 ) -> list[Measure]:
     """Return the headline numbers of the universes brief, before they are protected."""
     electors = found.electors
-    remind = electors[electors["universe_code"].isin(TO_REMIND)]
+    remind = electors[electors["universe_code"].isin(REMINDED)]
     counted = contact_counts(remind, found.contacts, as_of=as_of,
                              since_days=found.choices.contact_days)
     by_screen = found.open_channels[found.open_channels["channel_code"].isin(SCREENS)]
     low, high = votes_by_curve(found, budgets)
+    whom, alone = {"universe_name": TO_REMIND}, UNIVERSE_NAMES["leave_alone"]
     n_alone = int((electors["universe_code"] == "leave_alone").sum())
     return [
         Measure("n_remind", "To remind", len(remind), "count", "electors",
                 "Electors whom a contact is worth: to remind, or to return a postal vote.",
-                n=len(electors)),
+                n=len(electors), population=POPULATION, column="n_people", where=whom),
         Measure("votes_gained", "Votes gained by the budget", float(spent["votes_gained"].sum()),
                 "number", "expected net votes", "Votes for us less votes against us that the "
                 "budget of contacts brings; the range is over the curves of response.",
                 n=int(spent["n_people"].sum()), low=low, high=high),
-        Measure("untouched_share", "Not contacted yet", _share(counted["n_contacts"] == 0),
-                "share", "share of those to remind", "Nobody has reached them in the period.",
-                n=len(remind)),
+        Measure("untouched_share", "Not talked to yet", _share(counted["n_contacts"] == 0),
+                "share", "share of those to remind", "Nobody has talked with them in the period.",
+                n=len(remind), population=POPULATION, column="n_people", part="n_none",
+                where=whom),
         Measure("no_screen_share", "No screen reaches",
                 _share(~is_among(remind["person_id"], by_screen["person_id"])), "share",
                 "share of those to remind", "No consent to texts or e-mails and no connected "
-                "account: only door, telephone and post reach them.", n=len(remind)),
+                "account: only door, telephone and post reach them.", n=len(remind),
+                population=POPULATION, column="n_people", part="n_no_screen", where=whom),
         Measure("n_leave_alone", "To leave alone", n_alone, "count", "electors",
-                "Electors whom a contact gains too little, or loses votes.", n=len(electors)),
+                "Electors whom a contact gains too little, or loses votes.", n=len(electors),
+                population=POPULATION, column="n_people", where={"universe_name": alone}),
     ]
 
 
@@ -65,9 +70,13 @@ def votes_by_curve(found: Universes, budgets: dict[str, int]) -> tuple[float, fl
     return min(totals), max(totals)
 
 
-def finding(found: Universes, spent: pd.DataFrame, profile: Disclosure, *, refusal: str = ""
-            ) -> Words:
-    """Return title, bottom line and decision of the brief, in words with shown numbers."""
+def finding(
+    found: Universes, measures: Sequence[Measure], profile: Disclosure, *, refusal: str = ""
+) -> Words:
+    """Return title, bottom line and decision of the brief, in words with shown numbers.
+
+    ``measures``: as of ``universe_measures``; ``refusal``: why the gate cannot decide.
+    """
     electors = found.electors
     if refusal:
         return {
@@ -83,18 +92,15 @@ def finding(found: Universes, spent: pd.DataFrame, profile: Disclosure, *, refus
                            "said of an elector is that we do not know. Nobody is ranked.",
             "decision": "Build the scores, or bring the last results by area.",
         }
-    n_remind = rounded_count(int(electors["universe_code"].isin(TO_REMIND).sum()), profile)
-    votes = _shown_votes(spent, profile)
-    n_unknown = rounded_count(int((electors["universe_code"] == "unknown").sum()), profile)
-    ask = f" {n_unknown:,} are worth an ID call first." if n_unknown else ""
+    shown = {one.name: protect_measure(one, profile) for one in measures}
+    n_remind = shown["n_remind"].value
+    persuasion = ("" if electors["persuasion_score"].notna().any() else
+                  " Nobody is put down as persuadable: no randomised test has been analysed.")
     return {
         "title": f"{n_remind:,} electors are worth a reminder; most of the rest are not"
         if n_remind else "Hardly anybody is worth a reminder",
-        "bottom_line": f"The contacts of the budget bring {votes} net votes if spent on them, "
-                       f"best first.{ask} Nobody is put down as persuadable: no randomised test "
-                       "has been analysed."
-        if electors["persuasion_score"].isna().all() else
-        f"The contacts that we can pay for bring {votes} net votes, best first.{ask}",
+        "bottom_line": f"The contacts that the budget pays for bring {_votes_told(shown)} if "
+                       f"spent where they gain most.{persuasion}",
         "decision": "Agree on the budget of contacts by channel before anything is printed.",
     }
 
@@ -107,16 +113,26 @@ def basis_words(basis: pd.DataFrame) -> str:
             "show or empty." if parts else "Too few electors to say what their scores stand on.")
 
 
-def firm_words(chosen: pd.DataFrame, steadiest: str, profile: Disclosure) -> str:
+def firm_words(firm: pd.DataFrame, steadiest: str) -> str:
     """Return the sentence on which doors are good under all curves, and which want a pilot."""
-    firm = int((chosen["n_curves"] == len(CURVES)).sum())
-    share = rounded_share(firm, len(chosen), profile)
-    if share is None:
+    share = firm["firm_share"].iloc[0]
+    if pd.isna(share):
         return "Too few doors are chosen to say which are good under all curves."
     return (f"Of the doors that some curve would choose, {share:.0%} are chosen by all: start "
             "there. The rest depend on a curve that nobody has measured here: pilot them, half "
             f"by lot, and count votes afterwards. Choosing by '{steadiest.lower()}' loses least "
             "where it is most wrong.")
+
+
+def upper_words(upper: pd.DataFrame, added_support: float) -> str:
+    """Return the sentence on whom we would persuade if every contact could: a guess."""
+    n_people = upper.set_index("universe_name")["n_people"]
+    alone, both = (n_people[UNIVERSE_NAMES[code]] for code in ("persuade", "both"))
+    told = ("too few to show" if pd.isna(alone) else f"{alone:,}",
+            "too few to show" if pd.isna(both) else f"{both:,}")
+    return (f"If a contact added {100 * added_support:g} points of support to anybody, "
+            f"electors worth persuading would be {told[0]}, and worth persuading and reminding "
+            f"{told[1]}. That is a guess, and nothing in this brief rests on it.")
 
 
 def channel_words(refusal: str, *, place: str) -> str:
@@ -164,11 +180,12 @@ def _votes_of(found: Universes, spent: pd.DataFrame, response: Response, channel
     return float(rows.loc[is_among(rows["unit_id"], units), "votes_gained"].sum())
 
 
-def _shown_votes(spent: pd.DataFrame, profile: Disclosure) -> str:
-    n = rounded_count(int(spent["n_people"].sum()), profile)
-    return "too few to show" if n is None else f"about {float(spent['votes_gained'].sum()):,.0f}"
+def _votes_told(shown: Mapping[str, Measure]) -> str:
+    votes = shown["votes_gained"]
+    if votes.value is None:
+        return "too few votes to show"
+    return f"about {votes.value:,.0f} net votes ({votes.low:,.0f} to {votes.high:,.0f})"
 
 
 def _share(flags: pd.Series) -> float | None:
     return float(flags.mean()) if len(flags) else None
-

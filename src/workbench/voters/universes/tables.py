@@ -1,45 +1,43 @@
-"""Universes, budgets, channels and contacts as tables that may be shown."""
+"""Universes, their places, channels and contacts as tables that may be shown."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 import pandas as pd
 
-from workbench.disclosure import Shape, protect
+from workbench.disclosure import Shape, exempt, protect
 from workbench.settings import Disclosure
 from workbench.voters.universes.assign import UNIVERSE_NAMES
-from workbench.voters.universes.budget import (
-    WAY_NAMES,
-    best_universe,
-    compare_choices,
-    contact_units,
-    regret_by_curve,
-)
 from workbench.voters.universes.contacts import contact_counts, how_often
 from workbench.voters.universes.electors import BASIS_NAMES
-from workbench.voters.universes.find import Universes, at_doors
-from workbench.voters.universes.keys import door_of, is_among
-from workbench.voters.universes.response import CURVE_NAMES, CURVES, votes_gained
+from workbench.voters.universes.find import Universes
+from workbench.voters.universes.keys import is_among
 from workbench.voters.universes.segments import SEGMENTS
 
-NO_PLACE = "not known"
-THOUSAND = 1000
+POPULATION = "people by universe"  # every elector, and those to register, in one universe each
+FROM_TESTS = ("persuade", "both")
+TO_REMIND, ELECTORS, TO_CONTACT = "To remind", "Electors", "All but those to leave alone"
+REMINDED = ("get_out_the_vote", "vote_early", "both")
+# Groups of several universes, as sums of them.
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    TO_REMIND: REMINDED,
+    ELECTORS: tuple(code for code in UNIVERSE_NAMES if code != "register"),
+    TO_CONTACT: tuple(code for code in UNIVERSE_NAMES if code != "leave_alone"),
+}
+NO_PLACE, ELSEWHERE = "not known", "Elsewhere"
 SCREENS = ("text", "email", "social")
 CHANNEL_NAMES = {"door": "Door", "phone": "Phone", "text": "Text", "email": "E-mail",
                  "post": "Post", "social": "Social account"}
 
-PLACE_LABELS = {
+_PLACE_LABELS = {
     "place": "Place", "n_people": "People",
     "n_get_out_the_vote": "Remind", "n_vote_early": "Postal", "n_persuade": "Persuade",
     "n_both": "Both", "n_unknown": "Ask", "n_register": "Register", "n_leave_alone": "Leave",
-    "n_untouched": "Not talked to",
+    "n_none": "Not talked to",
 }
-CURVE_LABELS = {"curve_name": "Chosen as if the effect were", "n_doors": "Doors",
-                "logit_shift_lost": "True: even chances", "flat_lost": "True: the same",
-                "often_lost": "True: often vote", "seldom_lost": "True: seldom vote",
-                "most_lost": "At worst"}
 CHANNEL_LABELS = {"universe_name": "Universe", "n_people": "People",
                   **{f"{code}_share": name for code, name in CHANNEL_NAMES.items()},
                   "no_screen_share": "No screen"}
@@ -51,19 +49,24 @@ CONTACT_LABELS = {"universe_name": "Universe", "n_people": "People", "none_share
 SEGMENT_LABELS = {"segment_name": "Segment", "rule_name": "Rule", "n_people": "People",
                   "support_share": "Support", "turnout_share": "Turnout",
                   "says_name": "What to say"}
+Unions = dict[tuple[str, ...], tuple[Mapping[str, str], ...]]
+
+
+def universe_codes(found: Universes) -> list[str]:
+    """Return the universes that can hold anybody: without tests nobody is to be persuaded."""
+    is_tested = found.electors["persuasion_score"].notna().any()
+    return [code for code in UNIVERSE_NAMES if is_tested or code not in FROM_TESTS]
 
 
 def size_table(found: Universes, profile: Disclosure) -> pd.DataFrame:
-    """Return one row a universe: people, homes, expected net votes of a thousand contacts."""
-    people = found.people.assign(door=door_of(found.people))
-    by = people.groupby("universe_code")
-    rows = pd.DataFrame({"n_people": by.size(), "n_homes": by["door"].nunique(),
-                         "per_thousand": THOUSAND * by["votes_gained"].mean()})
-    rows = rows.reindex(list(UNIVERSE_NAMES))
-    rows = rows.fillna({"n_people": 0, "n_homes": 0})
-    rows.insert(0, "universe_name", list(UNIVERSE_NAMES.values()))
-    shape = Shape("n_people", ("n_people", "n_homes"), means=("per_thousand",))
-    return protect(rows.reset_index(drop=True), profile, shape=shape)
+    """Return one row a universe: ``universe_name`` and ``n_people``."""
+    codes = universe_codes(found)
+    counts = found.people["universe_code"].value_counts().reindex(codes, fill_value=0)
+    rows = pd.DataFrame({"universe_name": [UNIVERSE_NAMES[code] for code in codes],
+                         "n_people": counts.to_numpy("int64")})
+    shape = Shape("n_people", ("n_people",), population=POPULATION,
+                  dimensions=("universe_name",), unions=_unions(codes))
+    return protect(rows, profile, shape=shape)
 
 
 def place_table(
@@ -71,89 +74,38 @@ def place_table(
 ) -> pd.DataFrame:
     """Return one row a place, those with most people to remind first: people by universe.
 
-    ``n_untouched``: those of all universes but the one to leave alone whom no contact has
-    reached yet.
+    ``n_none``: those of all universes but the one to leave alone with whom nobody has talked
+    yet. Places beyond the first ``n_places`` are one row, the last.
     """
     people = contact_counts(found.people, found.contacts, as_of=as_of,
                             since_days=found.choices.contact_days)
     place = people[place_column].fillna(NO_PLACE)
-    rows = pd.crosstab(place, people["universe_code"]).reindex(
-        columns=list(UNIVERSE_NAMES), fill_value=0).add_prefix("n_")
-    is_untouched = (people["universe_code"] != "leave_alone") & (people["n_contacts"] == 0)
-    rows["n_untouched"] = is_untouched.groupby(place).sum()
-    rows.insert(0, "n_people", rows[list(rows.columns[:-1])].sum(axis=1))
-    rows = rows.rename_axis("place").reset_index()
-    rows = rows.sort_values(["n_get_out_the_vote", "place"], ascending=[False, True])
-    counts = tuple(rows.columns[1:])
-    return protect(rows.head(n_places).reset_index(drop=True), profile,
-                   shape=Shape("n_people", counts))
+    n_reminded = (people["universe_code"] == "get_out_the_vote").groupby(place).sum()
+    order = n_reminded.sort_index().sort_values(ascending=False, kind="stable").index.tolist()
+    people["place"] = place.where(place.isin(order[:n_places]), ELSEWHERE)
+    places = [*order[:n_places], *([ELSEWHERE] if len(order) > n_places else [])]
+    by_universe = _by_place_and_universe(people, places, universe_codes(found), profile)
+    talks = _talks_by_place(people, places, universe_codes(found), profile)
+    rows = talks.join(by_universe)
+    return rows[["n_people", *by_universe.columns, "n_none"]].rename_axis("place").reset_index()
 
 
-def persuasion_table(now: Universes, upper: Universes, profile: Disclosure) -> pd.DataFrame:
-    """Return one row a universe of electors: people now, and in the upper case."""
-    rows = pd.DataFrame({
-        "n_people": now.electors["universe_code"].value_counts(),
-        "n_upper": upper.electors["universe_code"].value_counts(),
-    }).reindex([code for code in UNIVERSE_NAMES if code != "register"]).fillna(0)
-    rows.insert(0, "universe_name", [UNIVERSE_NAMES[code] for code in rows.index])
-    rows = rows.reset_index(drop=True).assign(n_electors=len(now.electors))
-    shape = Shape("n_electors", ("n_electors", "n_people", "n_upper"))
-    return protect(rows, profile, shape=shape).drop(columns="n_electors")
+def place_labels(places: pd.DataFrame) -> dict[str, str]:
+    """Return the headings of the columns that a table of places has."""
+    return {name: _PLACE_LABELS[name] for name in places.columns}
 
 
-def choice_table(found: Universes, profile: Disclosure, *, n_doors: int) -> pd.DataFrame:
-    """Return what ways to choose ``n_doors`` gain by our own scores: ``way_name``, votes."""
-    electors = at_doors(found)
-    rows = compare_choices(electors, electors, found.choices.response, budget=n_doors)
-    rows = rows[rows["way_code"] != "best"]
-    rows.insert(0, "way_name", rows["way_code"].map(WAY_NAMES))
-    rows = rows.rename(columns={"n_contacts": "n_doors"})[["way_name", "n_doors", "votes_gained"]]
-    return protect(rows, profile, shape=Shape("n_doors", ("n_doors",), means=("votes_gained",)))
+def upper_table(found: Universes, upper: Universes, profile: Disclosure) -> pd.DataFrame:
+    """Return one row a universe of the upper case, in which every contact could persuade.
 
-
-def curve_table(found: Universes, profile: Disclosure, *, n_doors: int) -> pd.DataFrame:
-    """Return one row a curve to choose by: votes by that curve, and what is lost under others.
-
-    ``<curve>_lost`` is the loss in votes of a thousand where that curve is the true one.
+    ``universe_name`` and ``n_people``; the same people as in ``size_table``, otherwise dealt.
     """
-    electors = at_doors(found)
-    rows = regret_by_curve(electors, found.choices.response, budget=n_doors)
-    lost = {f"{code}_share": f"{code}_lost" for code in CURVES} | {"most_share": "most_lost"}
-    rows = rows.rename(columns={**lost, "n_contacts": "n_doors"})
-    rows[list(lost.values())] = (rows[list(lost.values())] * THOUSAND).round(1)
-    rows.insert(0, "curve_name", rows["curve_code"].map(CURVE_NAMES))
-    shown = rows.drop(columns="curve_code")
-    return protect(shown, profile,
-                   shape=Shape("n_doors", ("n_doors",), means=tuple(lost.values())))
-
-
-def budget_curve(found: Universes, profile: Disclosure, *, n_doors: int) -> pd.DataFrame:
-    """Return expected net votes by the number of doors, up to twice ``n_doors``: ten points."""
-    electors = at_doors(found)
-    gains = votes_gained(electors, found.choices.response, "door")
-    best = best_universe(contact_units(electors, gains, by_home=True), 2 * n_doors)
-    steps = [round(2 * n_doors * k / 10) for k in range(1, 11)]
-    steps = sorted({min(step, len(best)) for step in steps if step and len(best)})
-    rows = pd.DataFrame({"n_doors": steps,
-                         "votes_gained": [best["votes_so_far"].iloc[n - 1] for n in steps]})
-    return protect(rows, profile, shape=Shape("n_doors", ("n_doors",), means=("votes_gained",)))
-
-
-def spend_table(
-    spent: pd.DataFrame, budgets: Mapping[str, int], costs_minor: Mapping[str, int],
-    profile: Disclosure,
-) -> pd.DataFrame:
-    """Return one row a channel of the budget: contacts, people, votes, cost of one net vote."""
-    by = spent.groupby("channel_code")
-    rows = pd.DataFrame({"n_contacts": by.size(), "n_people": by["n_people"].sum(),
-                         "votes_gained": by["votes_gained"].sum()})
-    rows = rows.reindex(list(budgets)).astype("float64").fillna(0.0)
-    cost = rows["n_contacts"] * pd.Series(costs_minor, dtype="float64").reindex(rows.index)
-    rows["vote_cost_minor"] = cost / rows["votes_gained"].where(rows["votes_gained"] > 0)
-    rows.insert(0, "channel_name", [CHANNEL_NAMES[code] for code in rows.index])
-    shape = Shape("n_contacts", ("n_contacts", "n_people"),
-                  means=("votes_gained", "vote_cost_minor"))
-    return protect(rows.reset_index(drop=True), profile, shape=shape)
+    people = pd.concat([upper.electors, found.others])
+    counts = people["universe_code"].value_counts().reindex(list(UNIVERSE_NAMES), fill_value=0)
+    rows = pd.DataFrame({"upper_name": list(UNIVERSE_NAMES.values()),
+                         "n_people": counts.to_numpy("int64")})
+    shape = Shape("n_people", ("n_people",), population=POPULATION, dimensions=("upper_name",))
+    return protect(rows, profile, shape=shape).rename(columns={"upper_name": "universe_name"})
 
 
 def channel_table(found: Universes, profile: Disclosure) -> pd.DataFrame:
@@ -165,11 +117,12 @@ def channel_table(found: Universes, profile: Disclosure) -> pd.DataFrame:
             found.open_channels.loc[found.open_channels["channel_code"] == channel, "person_id"])
         for channel in CHANNEL_NAMES})
     flags["n_no_screen"] = ~flags[[f"n_{channel}" for channel in SCREENS]].any(axis=1)
-    sums = flags.astype("int64").groupby(people["universe_code"]).sum()
-    rows = sums.assign(n_people=people.groupby("universe_code").size())
-    rows = rows.reindex([code for code in UNIVERSE_NAMES if code in rows.index])
-    rows.insert(0, "universe_name", [UNIVERSE_NAMES[code] for code in rows.index])
-    return _as_shares(rows, [str(name) for name in flags.columns], profile)
+    rows = _counted(flags, people["universe_code"], universe_codes(found))
+    # Whom a text reaches is not among those whom no screen does; so for each kind of screen.
+    shapes = [replace(_share_shape(flags, universe_codes(found)),
+                      parts={"n_people": ("n_no_screen", f"n_{screen}")}) for screen in SCREENS]
+    shown = [protect(rows, profile, shape=shape) for shape in shapes]
+    return shown[0][["universe_name", "n_people", *shapes[0].shares]]
 
 
 def penetration_table(found: Universes, profile: Disclosure, as_of: dt.date) -> pd.DataFrame:
@@ -181,45 +134,111 @@ def penetration_table(found: Universes, profile: Disclosure, as_of: dt.date) -> 
         "n_none": often == "none", "n_one": often == "one", "n_two_or_more":
         often == "two or more", **{f"n_by_{channel}": counted[f"n_{channel}"] > 0
                                    for channel in ("door", "phone", "text", "email", "post")}})
-    sums = flags.astype("int64").groupby(counted["universe_code"]).sum()
-    rows = sums.assign(n_people=counted.groupby("universe_code").size())
-    rows = rows.reindex([code for code in UNIVERSE_NAMES if code in rows.index])
-    rows.insert(0, "universe_name", [UNIVERSE_NAMES[code] for code in rows.index])
-    return _as_shares(rows, [str(name) for name in flags.columns], profile)
+    rows = _counted(flags, counted["universe_code"], universe_codes(found))
+    shape = replace(_share_shape(flags, universe_codes(found)),
+                    splits={"n_people": ("n_none", "n_one", "n_two_or_more")})
+    shown = protect(rows, profile, shape=shape)
+    return shown[["universe_name", "n_people", *shape.shares]]
 
 
 def segment_table(
     electors: pd.DataFrame, segments: pd.DataFrame, profile: Disclosure
 ) -> pd.DataFrame:
-    """Return one row a segment: rule, people, mean support and turnout, what to say."""
+    """Return one row a segment: rule, people, mean support and turnout, what to say.
+
+    The means are hidden where the number of people is, or is under the base of a percentage.
+    """
     rows = segments[["segment_id", "person_id"]].merge(
         electors[["person_id", "support_score", "turnout_score"]], on="person_id",
         validate="many_to_one")
     by = rows.groupby("segment_id")
-    sums = pd.DataFrame({"n_people": by.size(), "n_support": by["support_score"].sum(),
-                         "n_turnout": by["turnout_score"].sum()})
-    sums = sums.reindex(list(SEGMENTS)).fillna(0)
-    sums.insert(0, "segment_name", [s.name for s in SEGMENTS.values()])
-    sums.insert(1, "rule_name", [s.rule_name for s in SEGMENTS.values()])
-    sums["says_name"] = [s.says_name for s in SEGMENTS.values()]
-    shape = Shape("n_people", ("n_people", "n_support", "n_turnout"),
-                  shares={"support_share": ("n_support", "n_people"),
-                          "turnout_share": ("n_turnout", "n_people")})
-    shown = protect(sums.reset_index(drop=True), profile, shape=shape)
-    return shown[["segment_name", "rule_name", "n_people", "support_share", "turnout_share",
-                  "says_name"]]
+    counts = by.size().reindex(list(SEGMENTS), fill_value=0)
+    frame = pd.DataFrame({
+        "segment_name": [segment.name for segment in SEGMENTS.values()],
+        "rule_name": [segment.rule_name for segment in SEGMENTS.values()],
+        "n_people": counts.to_numpy("int64")})
+    shape = Shape("n_people", ("n_people",), population=POPULATION, is_disjoint=False,
+                  dimensions=("segment_name",), where={"universe_name": ELECTORS})
+    shown = protect(frame, profile, shape=shape)
+    is_large = (shown["n_people"] >= profile.percentage_base_min).fillna(False).to_numpy(bool)
+    for name in ("support", "turnout"):
+        means = by[f"{name}_score"].mean().reindex(list(SEGMENTS)).round(2).reset_index(drop=True)
+        shown[f"{name}_share"] = means.where(is_large).astype("Float64")
+    shown["says_name"] = [segment.says_name for segment in SEGMENTS.values()]
+    return exempt(shown, "mean scores of a model over a segment that may be counted",
+                  "support_share", "turnout_share")
 
 
 def basis_table(found: Universes, profile: Disclosure) -> pd.DataFrame:
     """Return one row a kind of ground that scores stand on: how many electors stand on it."""
     counts = found.electors["basis_code"].value_counts().reindex(list(BASIS_NAMES), fill_value=0)
-    rows = pd.DataFrame({"basis_name": list(BASIS_NAMES.values()), "n_people": counts.to_numpy()})
-    return protect(rows, profile, shape=Shape("n_people", ("n_people",)))
+    rows = pd.DataFrame({"basis_name": list(BASIS_NAMES.values()),
+                         "n_people": counts.to_numpy("int64")})
+    shape = Shape("n_people", ("n_people",), population=POPULATION, dimensions=("basis_name",),
+                  where={"universe_name": ELECTORS})
+    return protect(rows, profile, shape=shape)
 
 
-def _as_shares(rows: pd.DataFrame, counts: list[str], profile: Disclosure) -> pd.DataFrame:
-    """Return each of ``counts`` as its share of ``n_people``, one row a universe."""
-    shares = {f"{name.removeprefix('n_')}_share": (name, "n_people") for name in counts}
-    shape = Shape("n_people", ("n_people", *counts), shares=shares)
-    shown = protect(rows.reset_index(drop=True), profile, shape=shape)
-    return shown[["universe_name", "n_people", *shares]]
+def _by_place_and_universe(
+    people: pd.DataFrame, places: list[str], codes: list[str], profile: Disclosure
+) -> pd.DataFrame:
+    """One row a place, a column a universe; every cell is one of place and universe."""
+    counts = people.groupby(["place", "universe_code"]).size()
+    every = pd.MultiIndex.from_product([places, codes], names=["place", "universe_code"])
+    rows = counts.reindex(every, fill_value=0).rename("n_people").reset_index()
+    rows.insert(1, "universe_name", rows["universe_code"].map(UNIVERSE_NAMES))
+    shape = Shape("n_people", ("n_people",), population=POPULATION,
+                  dimensions=("place", "universe_name"))
+    shown = protect(rows, profile, shape=shape)
+    by_code = {f"n_{code}": shown.loc[shown["universe_code"] == code, "n_people"].array
+               for code in codes}
+    return pd.DataFrame(by_code, index=pd.Index(places, name="place"))
+
+
+def _talks_by_place(
+    people: pd.DataFrame, places: list[str], codes: list[str], profile: Disclosure
+) -> pd.DataFrame:
+    """One row a place: ``n_people`` of all universes, and ``n_none`` of those to contact."""
+    by_place = people.groupby("place").size().reindex(places, fill_value=0)
+    everybody = by_place.rename_axis("place").reset_index(name="n_people")
+    shape = Shape("n_people", ("n_people",), population=POPULATION, dimensions=("place",))
+    shown = protect(everybody, profile, shape=shape).set_index("place")
+    there = people[people["universe_code"] != "leave_alone"]
+    counts = pd.DataFrame({"n_people": there.groupby("place").size(),
+                           "n_none": (there["n_contacts"] == 0).groupby(there["place"]).sum()})
+    counts = counts.reindex(places, fill_value=0).rename_axis("place").reset_index()
+    parts = _made_of(TO_CONTACT, codes)
+    made_of: Unions = {(place,): tuple({"place": place, **one} for one in parts)
+                       for place in places}
+    shape = replace(shape, counts=("n_people", "n_none"), where={"universe_name": TO_CONTACT},
+                    parts={"n_people": ("n_none",)}, unions=made_of)
+    talks = protect(counts, profile, shape=shape).set_index("place")
+    return shown.assign(n_none=talks["n_none"])
+
+
+def _counted(
+    flags: pd.DataFrame, universe_code: pd.Series, codes: list[str]
+) -> pd.DataFrame:
+    """One row a universe: how many are in it, and for how many each flag is set."""
+    counts = flags.astype("int64").groupby(universe_code).sum()
+    counts.insert(0, "n_people", universe_code.value_counts())
+    counts = counts.reindex(codes, fill_value=0).astype("int64")
+    counts.insert(0, "universe_name", [UNIVERSE_NAMES[code] for code in codes])
+    return counts.reset_index(drop=True)
+
+
+def _share_shape(flags: pd.DataFrame, codes: list[str]) -> Shape:
+    """Each flag as its share of the people of a universe; who has two flags counts in both."""
+    names = [str(name) for name in flags.columns]
+    shares = {f"{name.removeprefix('n_')}_share": (name, "n_people") for name in names}
+    return Shape("n_people", ("n_people", *names), shares=shares, population=POPULATION,
+                 dimensions=("universe_name",), unions=_unions(codes))
+
+
+def _unions(codes: Collection[str]) -> Unions:
+    return {(group,): _made_of(group, codes) for group in GROUPS}
+
+
+def _made_of(group: str, codes: Collection[str]) -> tuple[Mapping[str, str], ...]:
+    return tuple({"universe_name": UNIVERSE_NAMES[code]} for code in GROUPS[group]
+                 if code in codes)

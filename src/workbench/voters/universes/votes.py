@@ -1,0 +1,104 @@
+"""What a budget gains, as tables that may be shown: ways to choose, doors, channels, curves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from workbench.disclosure import Shape, exempt, protect
+from workbench.settings import Disclosure
+from workbench.voters.universes.budget import (
+    WAY_NAMES,
+    best_universe,
+    chosen_under_all,
+    compare_choices,
+    contact_units,
+    regret_by_curve,
+)
+from workbench.voters.universes.find import Universes, at_doors
+from workbench.voters.universes.response import CURVE_NAMES, CURVES, votes_gained
+from workbench.voters.universes.tables import CHANNEL_NAMES
+
+THOUSAND, N_STEPS = 1000, 10
+CURVE_LABELS = {"curve_name": "Chosen as if the effect were",
+                "logit_shift_lost": "True: even chances", "flat_lost": "True: the same",
+                "often_lost": "True: often vote", "seldom_lost": "True: seldom vote",
+                "most_lost": "At worst"}
+# Doors are those that a plan buys, and votes what a model expects of them.
+DOORS = "doors of the budget"
+
+
+def choice_table(found: Universes, profile: Disclosure, *, n_doors: int) -> pd.DataFrame:
+    """Return what ways to choose ``n_doors`` gain by our own scores: ``way_name``, votes."""
+    electors = at_doors(found)
+    rows = compare_choices(electors, electors, found.choices.response, budget=n_doors)
+    rows = rows[rows["way_code"] != "best"]
+    rows.insert(0, "way_name", rows["way_code"].map(WAY_NAMES))
+    rows = rows.rename(columns={"n_contacts": "n_doors"})[["way_name", "n_doors", "votes_gained"]]
+    return protect(rows, profile, shape=_doors("way_name", "votes_gained"))
+
+
+def curve_table(found: Universes, profile: Disclosure, *, n_doors: int) -> pd.DataFrame:
+    """Return one row a curve to choose by: what is lost where another is the true one.
+
+    ``<curve>_lost`` is the loss in votes of a thousand where that curve is the true one.
+    """
+    rows = regret_by_curve(at_doors(found), found.choices.response, budget=n_doors)
+    lost = {f"{code}_share": f"{code}_lost" for code in CURVES} | {"most_share": "most_lost"}
+    rows = rows.rename(columns={**lost, "n_contacts": "n_doors"})
+    rows[list(lost.values())] *= THOUSAND
+    rows.insert(0, "curve_name", rows["curve_code"].map(CURVE_NAMES))
+    shown = protect(rows.drop(columns="curve_code"), profile,
+                    shape=_doors("curve_name", *lost.values()))
+    return shown.drop(columns="n_doors")
+
+
+def firm_table(found: Universes, profile: Disclosure, *, n_doors: int) -> pd.DataFrame:
+    """Return one row: doors that some curve would choose, and the share that all would."""
+    chosen = chosen_under_all(at_doors(found), found.choices.response, budget=n_doors)
+    n_firm = int((chosen["n_curves"] == len(CURVES)).sum())
+    rows = pd.DataFrame({"chosen_name": ["by some curve"], "n_doors": [len(chosen)],
+                         "n_firm": [n_firm]})
+    shape = Shape("n_doors", ("n_doors", "n_firm"), shares={"firm_share": ("n_firm", "n_doors")},
+                  population="doors that some curve chooses", dimensions=("chosen_name",))
+    return protect(rows, profile, shape=shape)
+
+
+def budget_table(found: Universes, profile: Disclosure, *, n_doors: int) -> pd.DataFrame:
+    """Return expected net votes by the number of doors: ten steps, up to twice ``n_doors``."""
+    electors = at_doors(found)
+    gains = votes_gained(electors, found.choices.response, "door")
+    best = best_universe(contact_units(electors, gains, by_home=True), 2 * n_doors)
+    steps = {min(round(2 * n_doors * k / N_STEPS), len(best)) for k in range(1, N_STEPS + 1)}
+    wanted = sorted(step for step in steps if step >= max(profile.cell_min, 1))
+    rows = pd.DataFrame({"n_doors": wanted, "votes_gained": [
+        round(float(best["votes_so_far"].iloc[step - 1]), 1) for step in wanted]})
+    return exempt(rows, "doors of a plan and the votes that a model expects there")
+
+
+def spend_table(
+    spent: pd.DataFrame, budgets: Mapping[str, int], costs_minor: Mapping[str, int],
+    profile: Disclosure,
+) -> pd.DataFrame:
+    """Return one row a channel of the budget: contacts, people, votes, cost of one net vote.
+
+    Channels without a budget are left out.
+    """
+    by = spent.groupby("channel_code")
+    rows = pd.DataFrame({"n_contacts": by.size(), "n_people": by["n_people"].sum(),
+                         "votes_gained": by["votes_gained"].sum()})
+    paid = [channel for channel, n_contacts in budgets.items() if n_contacts]
+    rows = rows.reindex(paid).astype("float64").fillna(0.0)
+    cost = rows["n_contacts"] * pd.Series(costs_minor, dtype="float64").reindex(rows.index)
+    rows["vote_cost_minor"] = cost / rows["votes_gained"].where(rows["votes_gained"] > 0)
+    rows.insert(0, "channel_name", [CHANNEL_NAMES[code] for code in rows.index])
+    shape = Shape("n_contacts", ("n_contacts", "n_people"), population="contacts of the budget",
+                  means=("votes_gained", "vote_cost_minor"), dimensions=("channel_name",))
+    return protect(rows.reset_index(drop=True), profile, shape=shape)
+
+
+def _doors(name: str, *forecasts: str) -> Shape:
+    """Doors that were chosen in some way: those of two ways overlap."""
+    return Shape("n_doors", ("n_doors",), means=forecasts, population=DOORS, dimensions=(name,),
+                 is_disjoint=False)
