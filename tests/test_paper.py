@@ -99,7 +99,7 @@ class TestInABrowser:
             assert told == f"{made_finding()['title']} – Harbour Alliance"
 
     def test_each_chart_has_its_alternative_text_once(self, pdfs):
-        assert pdfs["A4"].count(b"/Alt (") == 6
+        assert pdfs["A4"].count(b"/Alt (") == 7
 
     def test_headings_rows_and_cells_are_tagged_as_such(self, pdfs):
         for kind in (b"/H1", b"/H2", b"/Table", b"/TR", b"/TH", b"/TD", b"/Figure", b"/L"):
