@@ -120,6 +120,14 @@ def month_rows() -> pd.DataFrame:
                          "raised_minor": values})
 
 
+def chance_rows() -> pd.DataFrame:
+    """Shares foretold and seen, with their intervals; the last row is hidden."""
+    seen = {"seen_share": [0.08, 0.35, None], "seen_low": [0.05, 0.3, None],
+            "seen_high": [0.11, 0.4, None]}
+    return pd.DataFrame({"foretold_share": [0.1, 0.4, 0.8],
+                         **{name: pd.array(rows, "Float64") for name, rows in seen.items()}})
+
+
 def made_charts(text: str = "") -> list[Any]:
     """One chart of each kind, ``text`` in every caption."""
     brief = open_brief(made_settings())
@@ -140,10 +148,6 @@ def made_charts(text: str = "") -> list[Any]:
         "is_total": [True, False, False, True]})
     gifts = pd.DataFrame({"from_minor": [0, 2500, 5000, 7500], "to_minor":
                           [2500, 5000, 7500, 10_000], "n_gifts": [120, 560, 420, 40]})
-    chances = pd.DataFrame({
-        "foretold_share": [0.1, 0.4, 0.8], "seen_share": pd.array([0.08, 0.35, None], "Float64"),
-        "seen_low": pd.array([0.05, 0.3, None], "Float64"),
-        "seen_high": pd.array([0.11, 0.4, None], "Float64")})
     return [
         figures.bars(region_rows(text or "North coast"), category="region_name",
                      value="n_donors", caption=caption("Two regions hold most of our donors")),
@@ -158,7 +162,7 @@ def made_charts(text: str = "") -> list[Any]:
                           caption=caption("A third of reported money is not ours")),
         figures.histogram(gifts, lower="from_minor", upper="to_minor", count="n_gifts",
                           caption=caption("Most gifts lie between 25 and 75 dollars")),
-        figures.calibration(chances, foretold="foretold_share", seen="seen_share",
+        figures.calibration(chance_rows(), foretold="foretold_share", seen="seen_share",
                             interval=("seen_low", "seen_high"),
                             caption=caption("Fewer gave than was foretold")),
     ]

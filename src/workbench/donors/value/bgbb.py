@@ -12,21 +12,9 @@ import numpy as np
 from scipy.special import betaln
 
 from workbench.donors.value.histories import Array, Histories
-from workbench.donors.value.model import Model
+from workbench.donors.value.model import Model, still_active
 
 MOST_LOG = 700.0  # what exp can bear
-
-
-def log_likelihood(theta: Array, seen: Histories) -> Array:
-    """Return the log-likelihood of each history (equation 5); times are counts of waves."""
-    still, stopped = _log_parts(theta, seen)
-    return np.asarray(np.logaddexp(still, stopped))
-
-
-def alive(theta: Array, seen: Histories) -> Array:
-    """Return P(still active at the last wave that was seen)."""
-    still, stopped = _log_parts(theta, seen)
-    return np.asarray(1 / (1 + np.exp(stopped - still)))
 
 
 def expected(theta: Array, seen: Histories, horizon: float) -> Array:
@@ -42,7 +30,7 @@ def expected(theta: Array, seen: Histories, horizon: float) -> Array:
         part = 1.0 if wave <= whole else horizon - whole
         active += part * np.exp(betaln(gamma, ahead + wave) - betaln(gamma, ahead))
     chance = (alpha + seen.x) / (alpha + beta + seen.t_all)
-    return np.asarray(chance * active * alive(theta, seen))
+    return np.asarray(chance * active * still_active(log_parts(theta, seen)))
 
 
 def draw(
@@ -59,10 +47,11 @@ def draw(
     return np.where(is_active, rng.binomial(reached, chance), 0)
 
 
-def _log_parts(theta: Array, seen: Histories) -> tuple[Array, Array]:
+def log_parts(theta: Array, seen: Histories) -> tuple[Array, Array]:
     """Return the log-likelihood of the history with the donor active, and with them stopped.
 
-    They can have stopped before any wave since the last gift: the second sums over those.
+    Together equation 5; times are counts of waves. They can have stopped before any wave since
+    the last gift: the second sums over those.
     """
     alpha, beta, gamma, delta = theta
     x, last = seen.x, seen.t_x
@@ -80,4 +69,4 @@ def _log_parts(theta: Array, seen: Histories) -> tuple[Array, Array]:
 
 
 BG_BB = Model("bg_bb", "BG/BB", ("alpha", "beta", "gamma", "delta"), (1.0, 1.0, 1.0, 3.0),
-              log_likelihood, alive, expected, draw)
+              log_parts, expected, draw)

@@ -11,21 +11,9 @@ import numpy as np
 from scipy.special import betaln, gammaln, hyp2f1
 
 from workbench.donors.value.histories import Array, Histories
-from workbench.donors.value.model import Model
+from workbench.donors.value.model import Model, still_active
 
 NEAR_ONE = 1e-6
-
-
-def log_likelihood(theta: Array, seen: Histories) -> Array:
-    """Return the log-likelihood of each history (equation 6 of the article)."""
-    still, stopped = _log_parts(theta, seen)
-    return np.asarray(np.logaddexp(still, stopped))
-
-
-def alive(theta: Array, seen: Histories) -> Array:
-    """Return P(still active); 1 for who has given once, since they stop after a repeat only."""
-    still, stopped = _log_parts(theta, seen)
-    return np.asarray(1 / (1 + np.exp(stopped - still)))
 
 
 def expected(theta: Array, seen: Histories, horizon: float) -> Array:
@@ -38,7 +26,7 @@ def expected(theta: Array, seen: Histories, horizon: float) -> Array:
     lasts = (reach / (reach + horizon)) ** (r + seen.x)
     total = a + b + seen.x - 1
     rest = 1 - lasts * hyp2f1(r + seen.x, b + seen.x, total, z)
-    return np.asarray(total / (a - 1) * rest * alive(theta, seen))
+    return np.asarray(total / (a - 1) * rest * still_active(log_parts(theta, seen)))
 
 
 def draw(
@@ -53,8 +41,12 @@ def draw(
     return np.where(is_active, np.minimum(chances, rng.geometric(stops)), 0)
 
 
-def _log_parts(theta: Array, seen: Histories) -> tuple[Array, Array]:
-    """Return the log-likelihood of the history with the donor active, and with them stopped."""
+def log_parts(theta: Array, seen: Histories) -> tuple[Array, Array]:
+    """Return the log-likelihood of the history with the donor active, and with them stopped.
+
+    Together equation 6 of the article. Who has given once is active: they stop after a repeat
+    gift only.
+    """
     r, alpha, a, b = theta
     x = seen.x
     giving = gammaln(r + x) - gammaln(r) + r * np.log(alpha)
@@ -66,4 +58,4 @@ def _log_parts(theta: Array, seen: Histories) -> tuple[Array, Array]:
 
 
 BG_NBD = Model("bg_nbd", "BG/NBD", ("r", "alpha", "a", "b"), (1.0, 10.0, 1.0, 3.0),
-               log_likelihood, alive, expected, draw)
+               log_parts, expected, draw)

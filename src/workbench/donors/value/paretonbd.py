@@ -12,23 +12,11 @@ import numpy as np
 from scipy.special import gammaln
 
 from workbench.donors.value.histories import Array, Histories
-from workbench.donors.value.model import Model
+from workbench.donors.value.model import Model, still_active
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(24)
 NODES, WEIGHTS = (NODES + 1) / 2, WEIGHTS / 2
 MOST_DECAY = 30.0  # what lies further out is less than e to the minus thirtieth part
-
-
-def log_likelihood(theta: Array, seen: Histories) -> Array:
-    """Return the log-likelihood of each history."""
-    still, stopped = _log_parts(theta, seen)
-    return np.asarray(np.logaddexp(still, stopped))
-
-
-def alive(theta: Array, seen: Histories) -> Array:
-    """Return P(still active)."""
-    still, stopped = _log_parts(theta, seen)
-    return np.asarray(1 / (1 + np.exp(stopped - still)))
 
 
 def expected(theta: Array, seen: Histories, horizon: float) -> Array:
@@ -39,7 +27,7 @@ def expected(theta: Array, seen: Histories, horizon: float) -> Array:
     power = (s - 1) * span
     shrunk = np.where(np.abs(power) < 1e-9, 1.0, -np.expm1(-power) / np.where(power, power, 1))
     return np.asarray((r + seen.x) / (alpha + seen.t_all) * reach * span * shrunk
-                      * alive(theta, seen))
+                      * still_active(log_parts(theta, seen)))
 
 
 def draw(
@@ -54,7 +42,7 @@ def draw(
     return np.where(is_active, rng.poisson(rate * np.minimum(left, horizon)), 0)
 
 
-def _log_parts(theta: Array, seen: Histories) -> tuple[Array, Array]:
+def log_parts(theta: Array, seen: Histories) -> tuple[Array, Array]:
     """Return the log-likelihood of the history with the donor active, and with them stopped.
 
     The second is an integral over the day on which they stopped. The article solves it by
@@ -81,4 +69,4 @@ def _log_parts(theta: Array, seen: Histories) -> tuple[Array, Array]:
 
 
 PARETO_NBD = Model("pareto_nbd", "Pareto/NBD", ("r", "alpha", "s", "beta"),
-                   (1.0, 10.0, 1.0, 10.0), log_likelihood, alive, expected, draw)
+                   (1.0, 10.0, 1.0, 10.0), log_parts, expected, draw)
