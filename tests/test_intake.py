@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import errno
+import gc
 import importlib
 import json
 import os
@@ -417,6 +418,26 @@ def squared(number):
 def test_answers_come_in_the_order_of_the_orders(n_orders, n_workers):
     answers = list(in_order(squared, range(n_orders), n_workers=n_workers))
     assert answers == [number * number for number in range(n_orders)]
+
+
+class Ring:
+    """An object that only a sweep for garbage ends; ended by another process, it kills that."""
+
+    def __init__(self):
+        self.itself, self.owner = self, os.getpid()
+
+    def __del__(self):
+        if os.getpid() != self.owner:
+            os._exit(1)
+
+
+def test_a_worker_leaves_the_garbage_of_its_parent_alone():
+    gc.disable()
+    try:
+        Ring()
+        assert list(in_order(squared, range(4), n_workers=1)) == [0, 1, 4, 9]
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize(("numbers", "error", "words"),

@@ -95,6 +95,7 @@ def _serve(
     work: Callable[[Any], Any], orders: BinaryIO, answers: BinaryIO, ours: list[BinaryIO]
 ) -> None:
     pa.set_cpu_count(1)
+    gc.freeze()  # what is the parent's is not for this process to end: it has not its threads
     gc.disable()  # it is done between two orders
     _keep_freed_memory()
     for end in ours:
