@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbench.tables import is_among
 from workbench.voters.universes.assign import UNIVERSE_NAMES, Rules, assign_universes
 from workbench.voters.universes.budget import (
     best_universe,
@@ -25,7 +26,7 @@ from workbench.voters.universes.find import (
     spend,
     with_upper_case,
 )
-from workbench.voters.universes.keys import door_of, is_among
+from workbench.voters.universes.keys import door_of
 from workbench.voters.universes.response import Response, added_turnout, votes_gained
 from workbench.voters.universes.segments import voter_segments
 from workbench.voters.universes.summary import (

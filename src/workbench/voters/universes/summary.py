@@ -10,11 +10,11 @@ import pandas as pd
 from workbench.disclosure import protect_measure
 from workbench.measures import Measure
 from workbench.settings import Disclosure
+from workbench.tables import is_among
 from workbench.voters.universes.assign import UNIVERSE_NAMES
 from workbench.voters.universes.budget import BY_HOME, contact_units, spend_contacts
 from workbench.voters.universes.contacts import contact_counts
 from workbench.voters.universes.find import Universes
-from workbench.voters.universes.keys import is_among
 from workbench.voters.universes.response import CURVES, Response, votes_gained
 from workbench.voters.universes.tables import POPULATION, REMINDED, SCREENS, TO_REMIND
 

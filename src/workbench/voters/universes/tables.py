@@ -10,11 +10,11 @@ import pandas as pd
 
 from workbench.disclosure import Shape, exempt, protect
 from workbench.settings import Disclosure
+from workbench.tables import is_among
 from workbench.voters.universes.assign import UNIVERSE_NAMES
 from workbench.voters.universes.contacts import contact_counts, how_often
 from workbench.voters.universes.electors import BASIS_NAMES
 from workbench.voters.universes.find import Universes
-from workbench.voters.universes.keys import is_among
 from workbench.voters.universes.segments import SEGMENTS
 
 POPULATION = "people by universe"  # every elector, and those to register, in one universe each
