@@ -133,7 +133,7 @@ def test_the_marking_stays_in_sight_at_the_foot_of_the_page(browser, pages):
 def test_one_drawing_of_each_chart_shows_and_it_is_the_one_for_the_width(browser, pages):
     for viewport, shown, hidden in ((WIDE, "wide", "narrow"), (NARROW, "narrow", "wide")):
         page = opened(browser, pages["brief"], viewport=viewport, scheme="light").page
-        assert page.locator(f"svg.{shown}:visible").count() == 6
+        assert page.locator(f"svg.{shown}:visible").count() == 7
         assert page.locator(f"svg.{hidden}:visible").count() == 0
         page.context.close()
 

@@ -224,6 +224,7 @@ def generated(n_rows):
     )
 
 
+@pytest.mark.slow
 def test_the_engine_finds_what_stock_great_expectations_finds(tmp_path):
     rows = generated(2000)
     pq.write_table(rows, tmp_path / "rows.parquet")

@@ -57,6 +57,19 @@ def test_a_hidden_bar_has_no_length_and_says_so(charts):
     assert "hidden" in texts_of(charts["bars"].drawings[0])
 
 
+def test_charts_of_which_all_is_hidden_say_so(caption):
+    none = pd.array([None, None], dtype="Int64")
+    rows = pd.DataFrame({"band_name": ["low", "high"], "n_left": none, "n_right": none})
+    chart = figures.pyramid(rows, category="band_name", left="n_left", right="n_right",
+                            caption=caption)
+    assert texts_of(chart.drawings[0]).count("hidden") == 4
+    shares = pd.DataFrame(dict.fromkeys(("told", "seen", "low", "high"),
+                                        pd.array([None], dtype="Float64")))
+    chart = figures.calibration(shares, foretold="told", seen="seen", interval=("low", "high"),
+                                caption=caption)
+    assert "on the line: as foretold" in texts_of(chart.drawings[0])
+
+
 def test_values_and_names_are_written_beside_the_marks(charts):
     for drawing in charts["bars"].drawings:
         assert {"North coast", "5,210", "4,120", "2,230"} <= set(texts_of(drawing))
@@ -117,7 +130,7 @@ def test_a_forecast_and_what_came_stand_on_one_scale(caption):
     chart = figures.foretold(foretold_rows(), category="segment_name", expected="n_expected",
                              came="n_given", caption=caption)
     for drawing in chart.drawings:
-        assert {"Monthly", "200 / 100", "Lapsed", "under 10"} <= set(texts_of(drawing))
+        assert {"Monthly", "200 / 100", "Lapsed", "hidden"} <= set(texts_of(drawing))
     svg = chart.drawings[0]
     middle, came = (float(re.search(rf'x="([\d.]+)"[^>]*fill="{colour}"', svg)[1])
                     for colour in (house.ONE, house.TWO))

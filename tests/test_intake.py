@@ -383,6 +383,7 @@ adm.admit(load_settings(pathlib.Path(sys.argv[1])), "gifts", n_workers=2)
 """
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_leaves_the_old_files_and_no_process_and_the_next_run_no_draft(
     tmp_path
 ):

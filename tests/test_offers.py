@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from made_offers import made_tables
+from made_offers import events, made_tables
 from scipy.stats import binom, norm
 
+from workbench.disclosure import close_ledger, forget_ledger, open_ledger, rounded_count
 from workbench.donors import offers
 from workbench.donors.offers.asks import ACCOUNT_ROWS, account_asks, describe_asks, settle_asks
 from workbench.donors.offers.cells import count_cells, frame_asks
@@ -246,6 +248,19 @@ def test_strong_main_effects_are_fitted_as_the_counts_have_them():
     assert by_column["interest_music", "yes"] == pytest.approx(0, abs=0.05)
 
 
+def test_where_no_trait_matters_none_has_an_effect():
+    _, cells = cells_of(make_asks(40_000, seed=8, truth=Truth(base_rate=0.04)), LEVELS)
+    assert abs(fit_main_effects(cells).coefficients[1:]).max() < 0.01
+
+
+def test_what_a_segment_adds_is_not_taken_for_its_traits():
+    truth = Truth(base_rate=0.04, lift=2.0)
+    frame, cells = cells_of(make_asks(60_000, seed=9, truth=truth), LEVELS)
+    fit = fit_main_effects(cells)
+    own = [abs(fit.coefficients[1 + frame.columns.index(part)]) for part in PLANTED]
+    assert max(own) < 0.05  # by themselves each of the three would seem to lift by a tenth
+
+
 def test_scores_of_shuffled_files_have_mean_nought_and_spread_one():
     asks = make_asks(30_000, seed=1, truth=Truth(base_rate=0.06, main_power=1.0))
     _, cells = cells_of(asks, {name: LEVELS[name] for name in
@@ -467,6 +482,97 @@ def test_an_effect_is_against_the_plain_arm_and_an_association_against_other_off
     assert lifts.index.tolist() == ["offer", "B/offer"]
     assert lifts.loc["offer", "lift_low"] > 2
     assert lifts.loc["B/offer", "lift_low"] < 1.0 < lifts.loc["B/offer", "lift_high"]
+
+
+def study_of(asks, *, event_id):
+    """A study of one appeal in two arms, as study_offers would leave it."""
+    arms = asks.assign(
+        person_id=[f"P{i}" for i in range(len(asks))], event_id=event_id, channel_code="email",
+        response_minor=pd.array([None] * len(asks), dtype="Int64"),
+        offer_id=np.where(asks["is_comparison"], "A/plain", "A/offer"))
+    search = offers.find_segments(arms, FOUR, PLAN)
+    segments = estimate_segments(search).assign(is_event=True)
+    gifts = pd.DataFrame({"appeal_id": ["A"], "test_name": ["dinner test"], "arm_code": ["offer"],
+                          "amount_minor": [100]})
+    return offers.Study(
+        {"events": events()}, TERMS, CAMPAIGN, pd.DataFrame(), arms, search,
+        tally_shuffled(search), segments, offer_effects(search, segments, arms),
+        lift_by_offer(search, segments, arms),
+        compare_variations(arms, gifts, n_looks=1, seed=1))
+
+
+@pytest.fixture(scope="module")
+def found_study(planted):
+    """A study in which the planted segment is confirmed, with a plain version by lot."""
+    plain = make_asks(20_000, seed=8, truth=Truth(base_rate=0.03, main_power=1.0))
+    asks = pd.concat([planted.assign(arm_code="offer", is_comparison=False),
+                      plain.assign(arm_code="plain", is_comparison=True)], ignore_index=True)
+    asks["household"] = [f"H{i}" for i in range(len(asks))]
+    return study_of(asks.assign(appeal_id="A"), event_id="E001")
+
+
+def shown_tables(study):
+    """Every table of the brief that counts asks."""
+    return {make.__name__: make(study, PROFILE) for make in (
+        offers.offer_table, offers.confirmation_table, offers.segment_table,
+        offers.evidence_table, offers.map_table, offers.effect_table, offers.lift_table,
+        offers.variation_table)}
+
+
+def test_the_confirmation_plot_shows_the_group_and_everybody_else_in_both_halves(found_study):
+    shown = offers.confirmation_table(found_study, PROFILE)
+    asks = found_study.asks[found_study.asks["offer_id"] == "A/offer"]
+    half, is_in = assign_halves(asks["household"], PLAN.seed), is_planted(asks)
+    exact = [(is_in & (half == 0)).sum(), (~is_in & (half == 0)).sum(),
+             (is_in & (half == 1)).sum(), (~is_in & (half == 1)).sum()]
+    assert shown["n_asked"].tolist() == [rounded_count(n, PROFILE) for n in exact]
+    assert shown["in_thousand"].tolist() == [
+        round(1000 * y / n) for y, n in zip(shown["n_answered"], shown["n_asked"], strict=True)]
+    assert (shown["in_thousand_low"] < shown["in_thousand"]).all()
+
+
+def test_an_effect_by_lot_is_shown_of_the_segment_the_rest_and_everybody(found_study):
+    shown = offers.effect_table(found_study, PROFILE)
+    segment, rest, every = shown.to_dict("records")
+    assert (segment["group_name"], rest["group_name"]) == (
+        "Women of 40-49, west coast", "Everybody else")
+    assert every["n_offer"] == 60_000
+    assert every["n_plain"] == 20_000
+    answered = found_study.asks.groupby("arm_code")["has_responded"].sum()
+    effect = answered["offer"] / 60 - answered["plain"] / 20
+    assert int(every["effect_text"].split(" (")[0]) == pytest.approx(effect, abs=1)
+    assert "effect of the offer" in offers.effect_sentence(found_study, shown)
+
+
+def test_the_finding_says_what_the_tables_show(found_study):
+    told = offers.finding(found_study, plan_lengths(SURE, FREE, 200), PROFILE)
+    row = offers.segment_table(found_study, PROFILE).iloc[0]
+    assert told["title"] == ("Women of 40-49, west coast, answer Dinner on the pier with Marlowe "
+                             "Vance more than others do")
+    assert f"{row['in_thousand']} of 1,000 of them answered" in told["bottom_line"]
+    assert f"{row['elsewhere_in_thousand']} of 1,000 of everybody" in told["bottom_line"]
+
+
+def test_all_tables_together_give_no_hidden_count_away(found_study):
+    """What adds up is known: after one round of hiding more, nothing is left to be hidden."""
+    plan = ""
+    for _ in range(2):
+        open_ledger(plan)
+        try:
+            shown_tables(found_study)
+            closing = close_ledger(data="made").content
+        finally:
+            forget_ledger()
+        plan = json.dumps(closing["plan"])
+    cells = {(cell["measure"], tuple(sorted(cell["dimensions"].items()))): cell["value"]
+             for cell in closing["shown"]["cells"]}
+    traits = {"reference_code": "A", "variation_name": "offer", **dict(PLANTED)}
+    halves = [{"reference_code": "A", "variation_name": "offer", "half_name": half,
+               "group_name": "women of 40-49, west coast"} for half in ("first", "second")]
+    whole = cells["n_asked", tuple(sorted(traits.items()))]
+    parts = [cells["n_asked", tuple(sorted(half.items()))] for half in halves]
+    assert abs(whole - sum(parts)) <= 2 * PROFILE.rounding_base
+    assert closing["plan"] == []
 
 
 # the plan -----------------------------------------------------------------------------------

@@ -62,6 +62,17 @@ def test_the_finding_names_the_source_that_lost_most_of_its_rows():
     assert found["decision"].startswith("Decide who mends source 'b': 40 of its 100 rows")
 
 
+@pytest.mark.parametrize(("n_words", "n_told"), [(17, 3), (18, 2), (60, 0)])
+def test_the_bottom_line_tells_the_first_findings_that_fit_into_sixty_words(n_words, n_told):
+    finding = " ".join(["Word"] * n_words)
+    briefs = {"voters": BRIEFS["voters"], **{
+        f"brief{i}": {**BRIEFS["voters"], "title": finding} for i in range(3)},
+        "quality/a": quality(10, 10, 0, 0)}
+    found = overview.finding(briefs, overview.quality_table(briefs))["bottom_line"]
+    assert found.count(finding) == n_told
+    assert found.endswith("10 of 10 rows received are in use.")
+
+
 def test_where_every_source_is_in_use_the_first_brief_says_what_to_decide():
     briefs = {**BRIEFS, "quality/a": quality(10, 10, 0, 0), "quality/b": quality(200, 198, 2, 0)}
     found = overview.finding(briefs, overview.quality_table(briefs))

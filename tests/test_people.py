@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from functools import cache
 
 import duckdb
 import numpy as np
@@ -88,6 +89,12 @@ def test_an_address_is_parted_into_house_street_and_flat():
 
 def made_tables(n=600, *, seed=5, moved=0.15):
     """An invented register, and a file of donors of whom the elector is known by number."""
+    tables, truth = _made_once(n, seed, moved)
+    return {name: rows.copy() for name, rows in tables.items()}, truth.copy()
+
+
+@cache
+def _made_once(n, seed, moved):
     rng = np.random.default_rng(seed)
     number = np.arange(n)
     voters = pd.DataFrame({

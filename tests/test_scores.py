@@ -357,6 +357,22 @@ def test_the_mean_turnout_is_that_of_the_elections_that_the_coming_one_is_like(q
     assert low < like < high
 
 
+def test_no_forecast_is_shipped_and_the_decision_says_whose_turnout_is_taken(quality):
+    assert load_settings(REPOSITORY).scores.turnout_expected_share == 0
+    found = words.finding(quality, {"title": "The young voted less"}, PROFILE)
+    like = quality["turnout"]["levels"]["National 2022"]
+    assert f"turn out as at National 2022, {like:.0%}." in found["decision"]
+    assert found["title"].endswith(f"{quality['means']['turnout']:.0%} are expected to vote")
+
+
+def test_the_bottom_line_says_how_much_of_an_error_is_chance(quality):
+    bins = [{"n": 9, "variance": 0.04**2}, {"n": 9, "variance": 0.06**2}]  # .8 of .04 and .06
+    judged = {"calibration_error": 0.031, "bins": bins}
+    told = words.finding({**quality, "support": {**quality["support"], "judged": judged}},
+                         {"title": "t"}, PROFILE)
+    assert "missed by 3 points for support (chance alone gives 4) and" in told["bottom_line"]
+
+
 def test_a_campaign_may_set_a_forecast_of_its_own(folder, tmp_path):
     shutil.copytree(folder / "data", tmp_path / "data")
     found = scored(tmp_path, replace(SCORES, turnout_expected_share=0.4))
@@ -499,6 +515,9 @@ def test_the_brief_tells_of_ids_of_a_day_to_come_and_of_regions_without_ids(qual
     told = words.learned_words({**quality, "ids": ids}, PROFILE)
     assert "25 voter IDs are dated after the day of this build and are not used." in told
     assert "Nobody has a voter ID in north shore: scores there rest on" in told
+    told = words.learned_words({**quality, "ids": {**ids, "n_people": 0}}, PROFILE)
+    assert "Nobody has a voter ID that still counts." in told
+    assert "north shore" not in told
 
 
 def test_a_region_without_ids_is_scored_all_the_same(folder, tmp_path):

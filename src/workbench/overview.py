@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from workbench.baseline import Baseline, moved
 from workbench.errors import BriefError
+from workbench.exhibits.brief import MOST_BOTTOM_LINE_WORDS
 from workbench.exhibits.changes import change_of, value_shown
 from workbench.exhibits.forms import House, plural
 from workbench.measures import Measure
@@ -114,12 +116,19 @@ def finding(briefs: Mapping[str, Mapping[str, Any]], quality: pd.DataFrame) -> d
     return {
         "title": f"Where we stand: {titles[0][:1].lower()}{titles[0][1:]}" if titles
         else "Where we stand: nothing to report yet",
-        "bottom_line": ". ".join([*titles[1:], f"{n_used:,} of {n_in:,} rows received are "
-                                  "in use"]) + ".",
+        "bottom_line": _as_many_as_fit(
+            titles[1:], f"{n_used:,} of {n_in:,} rows received are in use"),
         "decision": _mending(quality) or next(
             (str(brief["decision"]) for brief in told), "Nothing is asked for yet."
         ),
     }
+
+
+def _as_many_as_fit(findings: Sequence[str], last: str) -> str:
+    """Return findings as sentences, the first ones where all do not fit, and the last one."""
+    n_words = np.cumsum([len(told.split()) for told in (last, *findings)])
+    n_fit = int((n_words <= MOST_BOTTOM_LINE_WORDS).sum()) - 1
+    return ". ".join([*findings[:max(n_fit, 0)], last]) + "."
 
 
 def _mending(quality: pd.DataFrame) -> str:

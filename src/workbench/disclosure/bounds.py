@@ -114,18 +114,25 @@ def narrow_cells(
             return None
         seen.append(point)
     for cell in wanted:
-        at = place[cell]
-        if _is_seen_wide(region, seen, at, needs[cell]):
-            continue
-        ends = [region.extreme(weights) for weights in _weights_together([at], len(region.cells))]
-        found = [point for point in ends if point is not None]
-        if len(found) < len(ends):
+        at, need = place[cell], needs[cell]
+        if not _look_closer(region, seen, at, need=need):
             return None
-        seen += found
-        if not _is_seen_wide(region, found, at, needs[cell]):
-            low, high = (float(point[at]) * region.unit for point in found)
-            narrow[cell] = (low, high)
+        if not _is_seen_wide(region, seen, at, need):
+            numbers = [float(point[at]) * region.unit for point in seen]
+            narrow[cell] = (min(numbers), max(numbers))
     return narrow
+
+
+def _look_closer(region: Region, seen: list[Floats], at: int, *, need: float) -> bool:
+    """Add a cell's ends to ``seen`` until it is seen wide; False where nothing is possible."""
+    for weights in reversed(list(_weights_together([at], len(region.cells)))):
+        if _is_seen_wide(region, seen, at, need):
+            break
+        point = region.extreme(weights)
+        if point is None:
+            return False
+        seen.append(point)
+    return True
 
 
 def _weights_together(places: Sequence[int], n: int) -> Iterator[Floats]:

@@ -14,6 +14,7 @@ from workbench.figures.house import (
     PAPER,
     RULE,
     SOFT,
+    TWO,
     Shape,
     canvas,
     draw,
@@ -50,7 +51,7 @@ def calibration(
         axes.grid(color=RULE, linewidth=1)
         axes.set_axisbelow(True)
         axes.spines[["left", "bottom"]].set_visible(False)
-        axes.plot([0, 1], [0, 1], color=SOFT, linestyle="--", linewidth=1.5)
+        axes.plot([0, 1], [0, 1], color=TWO, linestyle="--", linewidth=1.5)
         _draw_points(axes, data.dropna(), (foretold, seen, *interval))
         axes.set_xlabel(_label(caption, foretold), labelpad=8)
         axes.annotate(_label(caption, seen), (0, 1), (-left + 4, 14), xycoords="axes fraction",

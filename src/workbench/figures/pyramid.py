@@ -69,7 +69,7 @@ def pyramid(
     """
     need_columns(frame, [category, left, right], caption)
     bands = [str(band) for band in frame[category]]
-    top = float(frame[[left, right]].astype("Float64").max().max(skipna=True) or 1)
+    top = float(frame[[left, right]].astype("Float64").fillna(0).to_numpy().max(initial=0)) or 1.0
 
     def paint(shape: Shape) -> Figure:
         height = len(bands) * PYRAMID_ROW + 40

@@ -39,7 +39,7 @@ class Plan:
 
     n_shuffles: int
     seed: int
-    level: float = 0.07
+    level: float = 0.05
     search_level: float = 0.5
     confirm_level: float = 0.1
     answers_least: int = 10

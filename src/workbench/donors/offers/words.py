@@ -20,7 +20,7 @@ LABELS = {
     "in_thousand": "Of 1,000", "length_name": "Invited", "lift_text": "Lift (range)",
     "money_text": "Money an ask (range)", "n_offer": "Got the offer",
     "n_plain": "Got the plain one", "net_minor": "Net",
-    "offer_in_thousand": "Answered, of 1,000", "overflow_probability": "Too many",
+    "offer_in_thousand": "Answered, of 1,000", "overflow_probability": "Too many guests",
     "plain_in_thousand": "Answered, of 1,000", "reference_code": "Reference code",
     "search_text": "Chance: search", "segment_name": "Who",
     "shuffled_files_share": "Files with any", "shuffled_mean": "In a shuffled file",

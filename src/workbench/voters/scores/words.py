@@ -59,7 +59,9 @@ def learned_words(quality: Quality, profile: Disclosure) -> str:
     if ids["n_future"]:
         parts.append(f"{_about(ids['n_future'], profile).capitalize()} voter IDs are dated after "
                      "the day of this build and are not used.")
-    if ids["regions_without"]:
+    if not ids["n_people"]:
+        parts.append("Nobody has a voter ID that still counts.")
+    elif ids["regions_without"]:
         names = ", ".join(name.replace("_", " ") for name in ids["regions_without"])
         parts.append(f"Nobody has a voter ID in {names}: scores there rest on what people like "
                      "them said elsewhere.")
@@ -104,6 +106,7 @@ def calibration_words(table: pd.DataFrame, quality: Quality, code: str, *, place
     }
 
 
+MEAN_OF_A_NORMAL = 0.798  # standard deviations: how far chance alone is off, on average
 ID_LABELS = {"meaning_name": "Newest voter ID", "n_people": "People",
              "n_contradicted": "Have said both"}
 ID_RULE = ("The newest day's ID counts; where IDs of that day differ, it is undecided. "
@@ -123,6 +126,10 @@ def _about(n: int, profile: Disclosure) -> str:
 
 
 def _errors(quality: Quality) -> str:
-    told = [f"{round(100 * quality[code]['judged']['calibration_error'])} points for {code}"
-            for code in ("support", "turnout") if quality[code]["judged"]]
+    told = []
+    for code in ("support", "turnout"):
+        if judged := quality[code]["judged"]:
+            by_chance = MEAN_OF_A_NORMAL * pd.DataFrame(judged["bins"])["variance"].pow(0.5).mean()
+            told.append(f"{round(100 * judged['calibration_error'])} points for {code} "
+                        f"(chance alone gives {round(100 * by_chance)})")
     return f"On outcomes they had not seen they missed by {' and '.join(told)}. " if told else ""
