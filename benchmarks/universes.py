@@ -1,10 +1,11 @@
 """Universes at scale, and how near scores come to the best choice, as lines of JSON.
 
-    python benchmarks/universes.py --people 1000000        # seconds
-    python benchmarks/universes.py --truth                 # votes, on the built sample
+    python benchmarks/universes.py --people 1000000                      # seconds
+    python benchmarks/universes.py --truth --people 20000 --seeds 11 12  # votes
+    python benchmarks/universes.py --gate                                # seconds of the gate
 
-The second reads the sample's truth, which no stage may. It takes data/scores/scores.parquet,
-or with --stand-in a quick logistic fit of tests/made_scores.py.
+The second makes samples of these seeds, scores them as the stage does, and holds the choice
+against the truth (universes_truth). The third asks the gate of everybody in the built sample.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import resource
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,30 +20,47 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from universes_truth import truth_lines
 
+from workbench import lists
 from workbench.settings import load_settings
-from workbench.tables import read_gathered, read_table
+from workbench.sources import forbidden_uses
+from workbench.tables import read_table
 from workbench.voters import universes
 from workbench.voters.universes.assign import Rules, assign_universes, rank_within
 
 ROOT = Path(__file__).parents[1]
 EFFECTS = {"door": 0.025, "phone": 0.019, "text": 0.003, "post": 0.002, "email": 0.0}
 RULES = Rules(0.002, 0.4, 0.6, 0.4, 0.3)
-SHARES = (0.025, 0.05, 0.1, 0.2)  # contacts, over doors or people
 
 
 def main() -> None:
     """Print what was asked for."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--people", type=int, default=1_000_000)
-    parser.add_argument("--truth", action="store_true")
-    parser.add_argument("--stand-in", action="store_true")
+    parser.add_argument("--truth", action="store_true", help="hold choices against the truth")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[11])
+    parser.add_argument("--curve", default="average", help="the curve that is taken as true")
+    parser.add_argument("--gate", action="store_true", help="time who can be reached by what")
     options = parser.parse_args()
-    if not options.truth:
-        print(json.dumps(scale(options.people)))
-        return
-    for line in truth(is_stand_in=options.stand_in):
-        print(json.dumps(line))
+    if options.truth:
+        response = universes.Response(options.curve, EFFECTS)
+        for line in truth_lines(options.people, options.seeds, response, ("door", "phone")):
+            print(json.dumps(line))
+    else:
+        print(json.dumps(gate() if options.gate else scale(options.people)))
+
+
+def gate() -> dict[str, Any]:
+    """Return seconds of asking the gate of everybody, over all channels, in the built sample."""
+    settings = load_settings(ROOT)
+    people = read_table(ROOT / "data/people/people.parquet")
+    wall, cpu = time.perf_counter(), time.process_time()
+    reach = lists.judge_reach(settings, people, use_code="get_out_the_vote",
+                              forbidden_uses=forbidden_uses(settings))
+    return {"people": len(people), "open_channels": len(reach.open_channels),
+            "seconds": round(time.perf_counter() - wall, 2),
+            "cpu_seconds": round(time.process_time() - cpu, 2)}
 
 
 def scale(n_people: int) -> dict[str, Any]:
@@ -69,46 +86,6 @@ def scale(n_people: int) -> dict[str, Any]:
                                     2)}
 
 
-def truth(*, is_stand_in: bool) -> list[dict[str, Any]]:
-    """Return a line a channel and budget: the part of the best possible that each way reaches.
-
-    ``votes_of_best``: our choice over the choice of one who knows everybody's true chances.
-    ``votes_of_foreseeable``: the same over the choice by the best forecast of the truth from
-    what the campaign's files hold, fitted on the truth of other homes: what no score can beat
-    by much.
-    """
-    settings = load_settings(ROOT)
-    tables = {name: read_gathered(ROOT, name) for name in (
-        "voters", "vote_history", "canvass", "polls", "consumer", "areas", "area_results")}
-    tables |= {name: read_table(ROOT / f"data/people/{name}.parquet")
-               for name in ("people", "crosswalk")}
-    party = str(settings.notebooks["universes"]["party_code"])
-    tables["scores"] = _scores(tables, party, is_stand_in=is_stand_in)
-    electors = universes.scored_electors(tables, settings.campaign, party_code=party)
-    electors = electors.assign(is_reachable=True)
-    judged = _judged(electors, tables)
-    seen = _foreseeable(electors, judged, tables)
-    response = universes.Response("logit_shift", EFFECTS)
-    lines = []
-    for channel in ("door", "phone"):
-        n_units = electors["household_id"].nunique() if channel == "door" else len(electors)
-        for share in SHARES:
-            budget = round(share * n_units)
-            ours, theirs = (
-                universes.compare_choices(scores, judged, response, budget=budget,
-                                          channel_code=channel).set_index("way_code")
-                for scores in (electors, seen))
-            votes = ours["votes_gained"].round(2).to_dict()
-            lines.append({
-                "channel": channel, "contacts": budget, "votes": votes,
-                "votes_of_best": round(float(ours.loc["votes", "best_share"]), 3),
-                "support_of_best": round(float(ours.loc["support", "best_share"]), 3),
-                "foreseeable_of_best": round(float(theirs.loc["votes", "best_share"]), 3),
-                "votes_of_foreseeable": round(votes["votes"] / float(
-                    theirs.loc["votes", "votes_gained"]), 3)})
-    return lines
-
-
 def _drawn(n_people: int) -> pd.DataFrame:
     rng = np.random.default_rng(1)
     support = rng.beta(2, 2.5, n_people)
@@ -121,81 +98,6 @@ def _drawn(n_people: int) -> pd.DataFrame:
         "basis_code": "own", "is_postal_voter": rng.random(n_people) < 0.2, "has_voted": False,
         "channel_code": "door", "is_reachable": True,
     })
-
-
-def _scores(
-    tables: dict[str, pd.DataFrame], party_code: str, *, is_stand_in: bool
-) -> pd.DataFrame:
-    if not is_stand_in:
-        return read_table(ROOT / "data/scores/scores.parquet")
-    sys.path.insert(0, str(ROOT / "tests"))
-    from made_scores import stand_in_scores
-
-    return stand_in_scores(tables, party_code=party_code)
-
-
-def _judged(electors: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    folder = ROOT / "data/truth/sample"
-    people = pd.read_parquet(folder / "people.parquet")[["person_id", "voter_id"]]
-    known = people.merge(pd.read_parquet(folder / "scores.parquet"), on="person_id")
-    known = known.dropna(subset=["voter_id"]).drop_duplicates("voter_id").set_index("voter_id")
-    numbers = tables["people"].set_index("person_id")["voter_id"].reindex(electors["person_id"])
-    found = known.reindex(numbers)
-    return electors.assign(
-        support_score=found["support_probability"].fillna(found["support_probability"].mean())
-        .to_numpy(),
-        turnout_score=found["turnout_probability"].fillna(found["turnout_probability"].mean())
-        .to_numpy())
-
-
-def _foreseeable(
-    electors: pd.DataFrame, judged: pd.DataFrame, tables: dict[str, pd.DataFrame]
-) -> pd.DataFrame:
-    """The truth as boosted trees foretell it from the files, five folds by home."""
-    from sklearn.ensemble import HistGradientBoostingRegressor
-    from sklearn.model_selection import GroupKFold
-
-    features = _features(electors, tables)
-    homes = electors["household_id"].fillna(electors["person_id"])
-    told = electors.copy()
-    for name in ("support_score", "turnout_score"):
-        guess = np.zeros(len(electors))
-        for rest, fold in GroupKFold(5).split(features, groups=homes):
-            model = HistGradientBoostingRegressor(max_iter=200, learning_rate=0.05,
-                                                  max_leaf_nodes=15, random_state=1)
-            model.fit(features[rest], judged[name].to_numpy()[rest])
-            guess[fold] = model.predict(features[fold])
-        told[name] = guess.clip(0, 1)
-    return told
-
-
-def _features(electors: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> np.ndarray:
-    keys = ["source_name", "source_row"]
-    walk = tables["crosswalk"][[*keys, "person_id"]]
-    people = tables["people"].set_index("person_id").reindex(electors["person_id"])
-    register = tables["voters"].drop_duplicates("voter_id").set_index("voter_id")
-    entry = register.reindex(people["voter_id"])
-    history = tables["vote_history"].pivot_table(
-        index="voter_id", columns="election_name", values="voted_code", aggfunc="first")
-    bought = tables["consumer"].merge(walk, on=keys).drop_duplicates("person_id").set_index(
-        "person_id").reindex(electors["person_id"])
-    said = tables["canvass"].merge(walk, on=keys).assign(
-        code=lambda rows: pd.to_numeric(rows["voter_id_code"])).groupby("person_id")["code"]
-    rates = universes.electors.area_rates(tables["area_results"], tables["areas"],
-                                          party_code="HAR").set_index("area_id")
-    near = rates.reindex(electors["area_id"])
-    columns = [entry["age_years"], _coded(entry["party_code"]), _coded(entry["sex_code"]),
-               _coded(entry["is_postal_voter"]), _coded(people["region_code"]),
-               near["support_score"], near["turnout_score"], said.mean().reindex(
-                   electors["person_id"]), bought["income_band_code"], _coded(
-                   bought["tenure_code"]), _coded(bought["classification_code"])]
-    columns += [_coded(history[name].reindex(people["voter_id"])) for name in history]
-    return np.column_stack([pd.to_numeric(pd.Series(c.to_numpy())).astype("float64")
-                            for c in columns])
-
-
-def _coded(values: pd.Series) -> pd.Series:
-    return pd.Series(pd.factorize(values.astype("str"), sort=True)[0])
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from made_electors import (
     AS_OF,
     CAMPAIGN,
+    POLLING,
     attempt,
     canonical,
     electorate,
@@ -25,7 +26,8 @@ from made_electors import (
 )
 
 from workbench.errors import SettingsError, StorageError
-from workbench.lists import open_channels
+from workbench.lists import Purpose, hold_back, open_channels
+from workbench.lists.model import LIST_CHANNELS
 from workbench.settings import Disclosure
 from workbench.voters import universes
 from workbench.voters.universes.contacts import contact_counts, contacts_made, messages_sent
@@ -410,6 +412,51 @@ def test_a_channel_is_open_only_where_the_gate_and_the_consent_say_so():
     by_person = found.groupby("person_id")["channel_code"].apply(set).to_dict()
     assert by_person == {"P0": {"door", "post", "phone"}, "P1": {"door", "post", "text"},
                          "P3": {"phone", "post", "social"}}
+
+
+def test_everybody_at_once_is_judged_as_each_person_and_channel_alone():
+    """Thirty people, twenty closed in some way, consents old and new: 150 questions one by one."""
+    rng = np.random.default_rng(7)
+    people = [person(n, phone=f"291555{n:04d}" if n % 3 else None, postcode=f"1111{n % 4}",
+                     birth_year=[1980, 2008, None][n % 5 % 3], last_name=f"N{n % 9}",
+                     address_line=None if n % 7 == 0 else "1 Mill Lane",
+                     source_names=["r", "r;m", "r;s", "gone"][n % 11 % 4]) for n in range(30)]
+    tables = electorate(people)
+    stops = [{"person_id": f"P{rng.integers(30)}" if n % 2 else None, "first_name": "Ada",
+              "last_name": f"N{rng.integers(9)}", "phone": f"(291) 555-{rng.integers(30):04d}",
+              "scope_code": rng.choice(["door", "phone", "email", "all"]),
+              "reason_code": rng.choice(["moved", "deceased", "objected", "do_not_contact"])}
+             for n in range(20)]
+    said = [{"person_id": f"P{rng.integers(30)}", "channel_code": rng.choice(["text", "email"]),
+             "phone": f"291555{rng.integers(30):04d}", "email": f"a{n}@example.org",
+             "has_consented": bool(n % 4), "consent_date": pd.Timestamp(f"2026-01-{1 + n % 28}")}
+            for n in range(60)]
+    known = evidence(tables, stops, said)
+    found = open_channels(tables["people"], known, CAMPAIGN, use_code="get_out_the_vote")
+    listed = found[found["channel_code"] != "social"]
+    at_once = set(zip(listed["person_id"], listed["channel_code"], strict=True))
+    alone = {(one["person_id"], channel) for one in people for channel in LIST_CHANNELS
+             if is_open_alone(one, channel, said, known)}
+    assert at_once == alone
+    assert {channel for _, channel in alone} == set(LIST_CHANNELS)
+    assert len(alone) < 30 * len(LIST_CHANNELS) / 2
+
+
+def is_open_alone(one, channel, said, known):
+    """Whether the gate lets this one person through; a text goes to the number of their yes."""
+    if channel in ("door", "post") and one["address_line"] is None:
+        return False
+    row = {"email": None, **one, "owner_id": "-"}
+    yes = [c for c in said if (c["person_id"], c["channel_code"]) == (one["person_id"], channel)
+           and c["has_consented"]]
+    contact = {"text": "phone", "email": "email"}.get(channel)
+    if yes and contact:
+        row[contact] = max(yes, key=lambda c: (c["consent_date"], c[contact]))[contact]
+    texts = ["person_id", "owner_id", "source_names", "voter_id", "first_name", "last_name",
+             "postcode", "phone", "email"]
+    frame = pd.DataFrame([row])[texts].astype("str")
+    aim = Purpose("reach", channel, "get_out_the_vote", AS_OF, POLLING, 18)
+    return len(hold_back(frame, aim, known).rows) == 1
 
 
 def test_no_consent_means_no_text_and_no_screen():

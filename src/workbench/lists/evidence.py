@@ -14,7 +14,7 @@ from workbench.lists.checks import given
 from workbench.lists.consents import CONSENT_TABLES, consents
 from workbench.lists.model import Evidence
 from workbench.settings import Settings
-from workbench.tables import RESULTS, TABLES, Table, to_pandas
+from workbench.tables import RESULTS, TABLES, Table, is_among, to_pandas
 
 CURE = "No list may leave, and none of an earlier run may be used, until it is mended: {}."
 GATHER, AGAIN = "run 'dvc repro gather'", "run 'dvc repro'"
@@ -58,7 +58,7 @@ def read_suppressions(path: Path, crosswalk: pd.DataFrame) -> pd.DataFrame:
             raise ListRefused(f"The crosswalk lacks the column '{name}'. "
                               f"{CURE.format('link the records again')}")
     names = rows[rows["voter_id"].notna() | rows["last_name"].notna()]["source_name"]
-    n_unknown = int((~names.isin(crosswalk["source_name"])).sum())
+    n_unknown = int((~is_among(names, crosswalk["source_name"])).sum())
     if n_unknown:
         raise ListRefused(
             f"{n_unknown} entries of {path} are of a source that the crosswalk does not know. "
@@ -68,9 +68,9 @@ def read_suppressions(path: Path, crosswalk: pd.DataFrame) -> pd.DataFrame:
     if crosswalk.duplicated(keys).any():
         raise ListRefused("The crosswalk gives one record several persons. "
                           f"{CURE.format('link the records again')}")
-    is_elsewhere = ~crosswalk["source_name"].isin(rows["source_name"])
-    known = given(crosswalk.loc[is_elsewhere, "person_id"]).dropna()
-    linked = crosswalk.loc[crosswalk["person_id"].isin(known), [*keys, "person_id"]].dropna()
+    is_elsewhere = ~is_among(crosswalk["source_name"], rows["source_name"])
+    known = given(crosswalk.loc[is_elsewhere, "person_id"])
+    linked = crosswalk.loc[is_among(crosswalk["person_id"], known), [*keys, "person_id"]].dropna()
     return rows.merge(linked, how="left", on=keys, validate="many_to_one")
 
 

@@ -8,6 +8,7 @@ from workbench.lists.checks import check_evidence, check_rows, given
 from workbench.lists.model import REASONS, Evidence, Held, Purpose, Tally
 from workbench.lists.permit import ages, has_no_usable_contact, lacks_consent, source_faults
 from workbench.lists.suppress import count_unlinked, entries_in_force, suppressed
+from workbench.tables import is_among
 
 
 def hold_back(rows: pd.DataFrame, purpose: Purpose, evidence: Evidence) -> Held:
@@ -26,7 +27,7 @@ def hold_back(rows: pd.DataFrame, purpose: Purpose, evidence: Evidence) -> Held:
     age = ages(asked, evidence.people, purpose)
     person_id = given(asked["person_id"])
     found = {
-        "unknown_person": ~person_id.isin(evidence.people["person_id"]) | person_id.isna(),
+        "unknown_person": ~is_among(person_id, evidence.people["person_id"]),
         **suppressed(asked, entries, purpose),
         "no_usable_contact": has_no_usable_contact(asked, purpose),
         "minor": age["is_minor"],

@@ -9,6 +9,8 @@ from collections.abc import Callable
 import pandas as pd
 
 PHONE_DIGITS_LEAST, PHONE_DIGITS_MOST, NATIONAL_DIGITS = 7, 15, 10
+ADDRESS, TAG = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+"), re.compile(r"(?<=.)\+[^@]*@")
+NO_DIGIT = re.compile(r"[^0-9]+")
 EXTENSION = re.compile(r"(ext|x|#).*$", re.IGNORECASE | re.DOTALL)
 
 
@@ -18,8 +20,9 @@ def keyed(values: pd.Series, key: Callable[[str], str]) -> pd.Series:
     >>> keyed(pd.Series(["(291) 555-1234", None, "?"]), phone_key).tolist()
     ['2915551234', nan, nan]
     """
-    keys = {text: key(text) or None for text in values.dropna().unique()}
-    return pd.Series([keys.get(text) for text in values], index=values.index, dtype="str")
+    codes, texts = pd.factorize(values)
+    keys = pd.array([key(text) or None for text in texts.astype(object)], dtype="str")
+    return pd.Series(keys.take(codes, allow_fill=True), index=values.index)
 
 
 def phone_digits(text: str) -> str:
@@ -28,6 +31,8 @@ def phone_digits(text: str) -> str:
     >>> phone_digits("+1 (291) 555-1234 ext. 9")
     '12915551234'
     """
+    if text.isascii():
+        return NO_DIGIT.sub("", EXTENSION.sub("", text))
     plain = EXTENSION.sub("", unicodedata.normalize("NFKC", text))
     return "".join(str(unicodedata.decimal(sign)) for sign in plain if sign.isdecimal())
 
@@ -57,9 +62,9 @@ def email_key(text: str) -> str:
     'ann@example.org'
     """
     plain = unicodedata.normalize("NFKC", text).strip().casefold()
-    if not re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+", plain):
+    if not ADDRESS.fullmatch(plain):
         return ""
-    return re.sub(r"(?<=.)\+[^@]*@", "@", plain)
+    return TAG.sub("@", plain) if "+" in plain else plain
 
 
 def name_key(text: str) -> str:
@@ -68,8 +73,8 @@ def name_key(text: str) -> str:
     >>> name_key(" D'Ávila ")
     'davila'
     """
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(sign for sign in plain if sign.isalnum())
+    plain = text.casefold() if text.isascii() else unicodedata.normalize("NFKD", text).casefold()
+    return plain if plain.isalnum() else "".join(filter(str.isalnum, plain))
 
 
 def given_name_key(text: str) -> str:
@@ -87,7 +92,7 @@ def postcode_key(text: str) -> str:
     >>> postcode_key("02134-1000"), postcode_key("2134"), postcode_key("ab1 2cd")
     ('02134', '02134', 'AB12CD')
     """
-    plain = "".join(c for c in unicodedata.normalize("NFKC", text).upper() if c.isalnum())
+    plain = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).upper()))
     if not re.fullmatch(r"[0-9]{3,5}|[0-9]{8,9}", plain):
         return plain
     return plain.zfill(9 if len(plain) > 5 else 5)[:5]

@@ -16,6 +16,7 @@ from workbench.lists.model import REASONS, Tally
 from workbench.lists.release import REASON_WORDS
 from workbench.people.list_tables import in_words
 from workbench.settings import Disclosure, Settings
+from workbench.tables import is_among
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def pass_gate(
         held = hold_back(leaving(draft), purpose, evidence)
     except ListRefused as error:
         return draft.head(0), Preview({}, str(error).replace(f"{settings.root}/", ""))
-    is_kept = draft["person_id"].isin(held.rows["person_id"])
+    is_kept = is_among(draft["person_id"], held.rows["person_id"])
     return draft[is_kept].reset_index(drop=True), Preview({list_name: held.tally})
 
 

@@ -14,6 +14,7 @@ from workbench.lists.keys import (
     postcode_key,
 )
 from workbench.lists.model import Evidence, Purpose
+from workbench.tables import is_among
 
 # Scopes that close a channel. A closed telephone is closed to texts as well, to be safe.
 SCOPES = {
@@ -35,7 +36,7 @@ def entries_in_force(evidence: Evidence, purpose: Purpose) -> pd.DataFrame:
     evidence does not know is none: such an entry counts as unlinked.
     """
     suppressions = evidence.suppressions
-    is_known = suppressions["person_id"].isin(given(evidence.people["person_id"]).dropna())
+    is_known = is_among(suppressions["person_id"], given(evidence.people["person_id"]))
     entries = suppressions.assign(
         person_id=suppressions["person_id"].where(is_known, None),
         voter_id=given(suppressions["voter_id"]),
@@ -58,10 +59,15 @@ def suppressed(
 
     The keys are SUPPRESSION_REASONS and ``number_closed``.
     """
-    found = {
-        reason: _is_named(rows, entries[entries["reason_code"] == reason])
-        for reason in SUPPRESSION_REASONS
-    }
+    loose = entries[entries["person_id"].isna()]
+    named = _named(loose) if len(loose) else None
+    asked = _named(rows) if len(loose) and set(NAME_COLUMNS) <= set(rows.columns) else None
+    found = {}
+    for reason in SUPPRESSION_REASONS:
+        is_named = _is_known(rows, entries[entries["reason_code"] == reason])
+        if asked is not None and named is not None:
+            is_named |= _is_namesake(asked, named[loose["reason_code"] == reason])
+        found[reason] = is_named
     found["number_closed"] = _has_closed_number(rows, entries, purpose)
     return found
 
@@ -72,32 +78,30 @@ def count_unlinked(entries: pd.DataFrame) -> int:
     return int((entries["person_id"].isna() & names_somebody).sum())
 
 
-def _is_named(rows: pd.DataFrame, entries: pd.DataFrame) -> pd.Series:
-    """By person; an entry without one by the elector's number, or by the name and postcode."""
-    is_named = rows["person_id"].isin(entries["person_id"].dropna())
-    loose = entries[entries["person_id"].isna()]
-    if loose.empty:
-        return is_named
+def _is_known(rows: pd.DataFrame, entries: pd.DataFrame) -> pd.Series:
+    """By person; an entry without one by the elector's number."""
+    is_known = is_among(rows["person_id"], entries["person_id"])
     if "voter_id" in rows.columns:
-        is_named |= rows["voter_id"].isin(loose["voter_id"].dropna())
-    if set(NAME_COLUMNS) <= set(rows.columns):
-        is_named |= _is_namesake(rows, loose)
-    return is_named
+        loose = entries.loc[entries["person_id"].isna(), "voter_id"]
+        is_known |= is_among(rows["voter_id"], loose)
+    return is_known
 
 
-def _is_namesake(rows: pd.DataFrame, entries: pd.DataFrame) -> pd.Series:
+def _is_namesake(asked: pd.DataFrame, named: pd.DataFrame) -> pd.Series:
     """Same names and postcode; the names alone where either side has no postcode."""
-    name_l, postcode_l = _names(rows), keyed(rows["postcode"], postcode_key)
-    name_r, postcode_r = _names(entries), keyed(entries["postcode"], postcode_key)
-    is_same_name = name_l.isin(name_r.dropna())
-    is_same_place = (name_l + "|" + postcode_l).isin((name_r + "|" + postcode_r).dropna())
-    is_placeless = name_l.isin(name_r[postcode_r.isna()].dropna())
-    return is_same_place | is_placeless | (is_same_name & postcode_l.isna())
+    is_same_name = is_among(asked["name"], named["name"])
+    is_same_place = is_among(asked["name_there"], named["name_there"])
+    is_placeless = is_among(asked["name"], named.loc[named["postcode"].isna(), "name"])
+    return is_same_place | is_placeless | (is_same_name & asked["postcode"].isna())
 
 
-def _names(rows: pd.DataFrame) -> pd.Series:
+def _named(rows: pd.DataFrame) -> pd.DataFrame:
+    """The keys by which namesakes are found: the name, the postcode, and both together."""
     first = keyed(rows["first_name"], given_name_key)
-    return first + " " + keyed(rows["last_name"], name_key)
+    name = first + " " + keyed(rows["last_name"], name_key)
+    postcode = keyed(rows["postcode"], postcode_key)
+    return pd.DataFrame({"name": name, "postcode": postcode,
+                         "name_there": name + "|" + postcode})
 
 
 def _has_closed_number(
@@ -118,6 +122,6 @@ def _has_closed_number(
             continue
         is_of_channel = CONTACT_OF_CHANNEL.get(purpose.channel_code) == contact
         closing = entries[is_loose | (closes_number & is_of_channel)]
-        closed = keyed(closing[contact], key).dropna()
-        has_closed |= keyed(rows[contact], key).isin(closed)
+        closed = keyed(closing[contact], key)
+        has_closed |= is_among(keyed(rows[contact], key), closed)
     return has_closed

@@ -18,6 +18,7 @@ from workbench.tables.results import RESULT_TABLES
 from workbench.tables.whole import whole_file, write_text
 
 if TYPE_CHECKING:
+    from workbench.tables.among import is_among
     from workbench.tables.files import (
         read_gathered,
         read_table,
@@ -50,8 +51,9 @@ def table_named(name: str) -> Table:
 
 
 __all__ = [
-    "KINDS", "RESULTS", "TABLES", "Column", "Table", "read_gathered", "read_table", "table_named",
-    "to_arrow", "to_pandas", "whole_file", "write_arrow", "write_table", "write_text",
+    "KINDS", "RESULTS", "TABLES", "Column", "Table", "is_among", "read_gathered", "read_table",
+    "table_named", "to_arrow", "to_pandas", "whole_file", "write_arrow", "write_table",
+    "write_text",
 ]
 
 
@@ -59,5 +61,5 @@ def __getattr__(name: str) -> Any:
     """Import what needs Arrow or pandas when it is first asked for, so that settings load fast."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = "kinds" if name == "KINDS" else "files"
+    module = {"KINDS": "kinds", "is_among": "among"}.get(name, "files")
     return getattr(import_module(f"workbench.tables.{module}"), name)

@@ -25,11 +25,12 @@ from workbench.voters.universes.find import (
     spend,
     with_upper_case,
 )
-from workbench.voters.universes.keys import door_of, is_among
+from workbench.voters.universes.keys import door_of
 from workbench.voters.universes.response import Response, added_turnout, votes_gained
 from workbench.voters.universes.segments import voter_segments
 from workbench.voters.universes.summary import (
     basis_words,
+    budget_words,
     channel_words,
     choice_words,
     finding,
@@ -40,12 +41,11 @@ from workbench.voters.universes.summary import (
 )
 from workbench.voters.universes.tables import (
     CHANNEL_LABELS,
-    CONTACT_LABELS,
     SEGMENT_LABELS,
     basis_table,
     channel_table,
+    labels_of,
     penetration_table,
-    place_labels,
     place_table,
     segment_table,
     size_table,
@@ -61,15 +61,15 @@ from workbench.voters.universes.votes import (
 )
 
 __all__ = [
-    "CHANNEL_LABELS", "CONTACT_LABELS", "CURVE_LABELS", "SEGMENT_LABELS",
-    "UNIVERSE_NAMES", "Choices", "Response", "Rules", "Universes", "added_turnout",
-    "assign_universes", "at_doors", "basis_table", "basis_words", "best_universe",
-    "budget_table", "channel_table", "channel_words", "choice_table", "choice_words",
-    "chosen_under_all", "compare_choices", "contact_units", "contacts_made", "curve_name",
-    "curve_table", "door_of", "find_universes", "finding", "firm_table", "firm_words",
-    "is_among", "make_choices", "may_be_minor", "penetration_table", "place_labels", "place_table",
-    "quiet_canvassers", "read_inputs", "read_made", "regret_by_curve", "scored_electors",
-    "segment_table", "size_table", "size_words", "spend", "spend_contacts", "spend_table",
-    "steadiest_curve", "universe_measures", "unregistered", "upper_table", "upper_words",
-    "voter_segments", "votes_gained", "with_upper_case", "write_universes",
+    "CHANNEL_LABELS", "CURVE_LABELS", "SEGMENT_LABELS", "UNIVERSE_NAMES", "Choices", "Response",
+    "Rules", "Universes", "added_turnout", "assign_universes", "at_doors", "basis_table",
+    "basis_words", "best_universe", "budget_table", "budget_words", "channel_table",
+    "channel_words", "choice_table", "choice_words", "chosen_under_all", "compare_choices",
+    "contact_units", "contacts_made", "curve_name", "curve_table", "door_of", "find_universes",
+    "finding", "firm_table", "firm_words", "labels_of", "make_choices", "may_be_minor",
+    "penetration_table", "place_table", "quiet_canvassers", "read_inputs", "read_made",
+    "regret_by_curve", "scored_electors", "segment_table", "size_table", "size_words", "spend",
+    "spend_contacts", "spend_table", "steadiest_curve", "universe_measures", "unregistered",
+    "upper_table", "upper_words", "voter_segments", "votes_gained", "with_upper_case",
+    "write_universes",
 ]

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 from workbench.errors import SettingsError
+from workbench.tables import is_among
 from workbench.tables.results import LIST_CHANNEL_CODES
-from workbench.voters.universes.keys import door_of, is_among
+from workbench.voters.universes.keys import door_of
 from workbench.voters.universes.response import CURVE_NAMES, CURVES, Response, votes_gained
 
 BY_HOME = ("door", "post")  # channels whose one contact reaches everybody of a home

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from workbench.settings import Campaign
+from workbench.tables import is_among
 from workbench.voters.profile import ON_REGISTER
 from workbench.voters.turnout import VOTED
-from workbench.voters.universes.keys import is_among
 
 SCORE_COLUMNS = {"support": "support_score", "turnout": "turnout_score",
                  "persuasion": "persuasion_score"}

@@ -9,12 +9,12 @@ import pandas as pd
 
 from workbench.errors import SettingsError, nearest_name
 from workbench.settings import Campaign
+from workbench.tables import is_among
 from workbench.tables.results import LIST_CHANNEL_CODES
 from workbench.voters.universes.assign import Rules, assign_universes, rank_within
 from workbench.voters.universes.budget import spend_contacts
 from workbench.voters.universes.contacts import contacts_made, identified, messages_sent
 from workbench.voters.universes.electors import scored_electors, unregistered
-from workbench.voters.universes.keys import is_among
 from workbench.voters.universes.response import Response
 
 DAYS = ("contact", "voter_id")

@@ -10,14 +10,15 @@ import pandas as pd
 from workbench.disclosure import protect_measure
 from workbench.measures import Measure
 from workbench.settings import Disclosure
+from workbench.tables import is_among
 from workbench.voters.universes.assign import UNIVERSE_NAMES
 from workbench.voters.universes.budget import BY_HOME, contact_units, spend_contacts
 from workbench.voters.universes.contacts import contact_counts
 from workbench.voters.universes.find import Universes
-from workbench.voters.universes.keys import is_among
 from workbench.voters.universes.response import CURVES, Response, votes_gained
 from workbench.voters.universes.tables import POPULATION, REMINDED, SCREENS, TO_REMIND
 
+POINT, FEWEST_STEPS = 0.01, 2
 Words = dict[str, str]
 
 
@@ -109,8 +110,11 @@ def basis_words(basis: pd.DataFrame) -> str:
     """Return the sentence that says what the scores of the brief stand on."""
     known = basis.dropna(subset=["n_people"])
     parts = [f"{row.n_people:,} by {str(row.basis_name).lower()}" for row in known.itertuples()]
+    if not parts:
+        return ("Scores are people's own, else the last result of their area, else the mean of "
+                "all; how many electors stand on which is hidden.")
     return (f"Electors stand on: {'; '.join(parts)}. A group that is not named is too small to "
-            "show or empty." if parts else "Too few electors to say what their scores stand on.")
+            "show or empty.")
 
 
 def firm_words(firm: pd.DataFrame, steadiest: str) -> str:
@@ -130,7 +134,8 @@ def upper_words(upper: pd.DataFrame, added_support: float) -> str:
     alone, both = (n_people[UNIVERSE_NAMES[code]] for code in ("persuade", "both"))
     told = ("too few to show" if pd.isna(alone) else f"{alone:,}",
             "too few to show" if pd.isna(both) else f"{both:,}")
-    return (f"If a contact added {100 * added_support:g} points of support to anybody, "
+    points = f"{100 * added_support:g} point" + ("s" if added_support != POINT else "")
+    return (f"If a contact added {points} of support to anybody, "
             f"electors worth persuading would be {told[0]}, and worth persuading and reminding "
             f"{told[1]}. That is a guess, and nothing in this brief rests on it.")
 
@@ -155,6 +160,21 @@ def size_words(sizes: pd.DataFrame, *, place: str) -> Words:
             "alt_text": f"Bars of people by universe: {listed}."}
 
 
+def budget_words(steps: pd.DataFrame, *, place: str) -> Words:
+    """Return the words of the chart of votes by the number of doors."""
+    subtitle = f"Expected net votes by doors knocked, the best first, {place}"
+    if len(steps) < FEWEST_STEPS:
+        return {"title": "Too few doors to show what more would gain", "subtitle": subtitle,
+                "alt_text": "A line of votes by doors with too few points."}
+    first, last = steps.iloc[0], steps.iloc[-1]
+    is_less = last["votes_gained"] / last["n_doors"] < first["votes_gained"] / first["n_doors"]
+    return {"title": "Each further door gains less" if is_less else "Further doors gain as much",
+            "subtitle": subtitle,
+            "alt_text": f"A line from {first['votes_gained']:,.1f} votes at "
+                        f"{first['n_doors']:,.0f} doors to {last['votes_gained']:,.1f} at "
+                        f"{last['n_doors']:,.0f}."}
+
+
 def choice_words(choices: pd.DataFrame, *, place: str) -> Words:
     """Return the words of the chart of ways to choose doors."""
     known = choices.dropna(subset=["votes_gained"])
@@ -162,7 +182,7 @@ def choice_words(choices: pd.DataFrame, *, place: str) -> Words:
     if known.empty:
         return {"title": "Too few doors to compare ways to choose", "subtitle": subtitle,
                 "alt_text": "Bars of expected votes by way to choose, every bar hidden."}
-    listed = ", ".join(f"{row.way_name} {row.votes_gained:,}" for row in known.itertuples())
+    listed = ", ".join(f"{row.way_name} {row.votes_gained:,.1f}" for row in known.itertuples())
     votes = known["votes_gained"].astype("float64")
     is_first = votes.iloc[0] == votes.max() and (votes.iloc[1:] < votes.iloc[0]).all()
     return {"title": "Support and turnout together gain most"

@@ -10,11 +10,16 @@ import pandas as pd
 
 from workbench.disclosure import Shape, exempt, protect
 from workbench.settings import Disclosure
+from workbench.tables import is_among
 from workbench.voters.universes.assign import UNIVERSE_NAMES
-from workbench.voters.universes.contacts import contact_counts, how_often
+from workbench.voters.universes.contacts import (
+    CONVERSATIONS,
+    MESSAGES,
+    contact_counts,
+    how_often,
+)
 from workbench.voters.universes.electors import BASIS_NAMES
 from workbench.voters.universes.find import Universes
-from workbench.voters.universes.keys import is_among
 from workbench.voters.universes.segments import SEGMENTS
 
 POPULATION = "people by universe"  # every elector, and those to register, in one universe each
@@ -41,7 +46,7 @@ _PLACE_LABELS = {
 CHANNEL_LABELS = {"universe_name": "Universe", "n_people": "People",
                   **{f"{code}_share": name for code, name in CHANNEL_NAMES.items()},
                   "no_screen_share": "No screen"}
-CONTACT_LABELS = {"universe_name": "Universe", "n_people": "People", "none_share": "No talk",
+_CONTACT_LABELS = {"universe_name": "Universe", "n_people": "People", "none_share": "No talk",
                   "one_share": "One", "two_or_more_share": "Two or more",
                   "by_door_share": "Door", "by_phone_share": "Phone",
                   "by_text_share": "Text", "by_email_share": "E-mail",
@@ -90,9 +95,10 @@ def place_table(
     return rows[["n_people", *by_universe.columns, "n_none"]].rename_axis("place").reset_index()
 
 
-def place_labels(places: pd.DataFrame) -> dict[str, str]:
-    """Return the headings of the columns that a table of places has."""
-    return {name: _PLACE_LABELS[name] for name in places.columns}
+def labels_of(table: pd.DataFrame) -> dict[str, str]:
+    """Return the headings of the columns that a table of places or of talks has."""
+    known = _PLACE_LABELS if "place" in table.columns else _CONTACT_LABELS
+    return {name: known[name] for name in table.columns}
 
 
 def upper_table(found: Universes, upper: Universes, profile: Disclosure) -> pd.DataFrame:
@@ -126,14 +132,18 @@ def channel_table(found: Universes, profile: Disclosure) -> pd.DataFrame:
 
 
 def penetration_table(found: Universes, profile: Disclosure, as_of: dt.date) -> pd.DataFrame:
-    """Return one row a universe: shares contacted not at all, once, twice or more; by channel."""
+    """Return one row a universe: shares talked with not at all, once, more often; by channel.
+
+    Channels that have reached nobody have no column.
+    """
     counted = contact_counts(found.people, found.contacts, as_of=as_of,
                              since_days=found.choices.contact_days)
     often = how_often(counted["n_contacts"])
+    used = [channel for channel in (*CONVERSATIONS, *MESSAGES) if counted[f"n_{channel}"].any()]
     flags = pd.DataFrame({
         "n_none": often == "none", "n_one": often == "one", "n_two_or_more":
         often == "two or more", **{f"n_by_{channel}": counted[f"n_{channel}"] > 0
-                                   for channel in ("door", "phone", "text", "email", "post")}})
+                                   for channel in used}})
     rows = _counted(flags, counted["universe_code"], universe_codes(found))
     shape = replace(_share_shape(flags, universe_codes(found)),
                     splits={"n_people": ("n_none", "n_one", "n_two_or_more")})

@@ -36,7 +36,7 @@ def choice_table(found: Universes, profile: Disclosure, *, n_doors: int) -> pd.D
     rows = rows[rows["way_code"] != "best"]
     rows.insert(0, "way_name", rows["way_code"].map(WAY_NAMES))
     rows = rows.rename(columns={"n_contacts": "n_doors"})[["way_name", "n_doors", "votes_gained"]]
-    return protect(rows, profile, shape=_doors("way_name", "votes_gained"))
+    return _with_votes(rows, profile, _doors("way_name"))
 
 
 def curve_table(found: Universes, profile: Disclosure, *, n_doors: int) -> pd.DataFrame:
@@ -94,8 +94,17 @@ def spend_table(
     rows["vote_cost_minor"] = cost / rows["votes_gained"].where(rows["votes_gained"] > 0)
     rows.insert(0, "channel_name", [CHANNEL_NAMES[code] for code in rows.index])
     shape = Shape("n_contacts", ("n_contacts", "n_people"), population="contacts of the budget",
-                  means=("votes_gained", "vote_cost_minor"), dimensions=("channel_name",))
-    return protect(rows.reset_index(drop=True), profile, shape=shape)
+                  means=("vote_cost_minor",), dimensions=("channel_name",))
+    return _with_votes(rows.reset_index(drop=True), profile, shape)[
+        ["channel_name", "n_contacts", "n_people", "votes_gained", "vote_cost_minor"]]
+
+
+def _with_votes(rows: pd.DataFrame, profile: Disclosure, shape: Shape) -> pd.DataFrame:
+    """Protect counts; expected votes, to a tenth, are shown where the count they rest on is."""
+    shown = protect(rows.drop(columns="votes_gained"), profile, shape=shape)
+    votes = rows["votes_gained"].round(1).where(shown[shape.basis].notna())
+    shown["votes_gained"] = votes.astype("Float64")
+    return exempt(shown, "votes that a model expects of so many contacts", "votes_gained")
 
 
 def _doors(name: str, *forecasts: str) -> Shape:

@@ -1,0 +1,156 @@
+"""How many of the votes that could be gained a choice by our scores gains, by a sample's truth.
+
+Three yardsticks, since nobody's mind is in a file: ``oracle`` knows everybody's true chances;
+``files`` is the best forecast of them that the campaign's files allow, boosted trees fitted on
+the truth of other homes from all columns and from our own scores; ``chooser`` is our way of
+choosing given the true chances, which is the oracle's where the way itself loses nothing.
+No stage may read what is read here.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scores_data import LINKED
+from scores_truth import OURS
+from sklearn.ensemble import HistGradientBoostingRegressor
+from sklearn.model_selection import GroupKFold
+
+from workbench.voters import universes
+from workbench.voters.universes.electors import scores_by_person
+
+SHARES = (0.025, 0.05, 0.1, 0.2)  # contacts, over doors or people
+WAYS = ("votes", "support", "turnout", "anybody")
+SCORES = ("support_score", "turnout_score")
+FOLDS = 5
+
+
+def truth_lines(
+    n_people: int, seeds: list[int], response: universes.Response, channels: tuple[str, ...]
+) -> list[dict[str, Any]]:
+    """Return a line a sample, channel and budget: votes of each way, and shares of the best."""
+    lines = []
+    for seed in seeds:
+        with tempfile.TemporaryDirectory() as folder:
+            _score_sample(Path(folder), n_people, seed)
+            electors, judged = _electors(Path(folder))
+            seen = _foretold(electors, judged, _features(electors, Path(folder)))
+        for channel in channels:
+            n_units = universes.door_of(electors).nunique() if channel == "door" else len(electors)
+            for share in SHARES:
+                lines.append({"people": len(electors), "seed": seed, "channel": channel,
+                              **_held_against(electors, seen, judged, response,
+                                              budget=round(share * n_units), channel=channel)})
+    return lines
+
+
+def _held_against(
+    electors: pd.DataFrame, seen: pd.DataFrame, judged: pd.DataFrame,
+    response: universes.Response, **at: Any,
+) -> dict[str, Any]:
+    ours, files, chooser = (
+        universes.compare_choices(scores, judged, response, budget=at["budget"],
+                                  channel_code=at["channel"]).set_index("way_code")
+        for scores in (electors, seen, judged))
+    votes, best = ours["votes_gained"], float(ours.loc["best", "votes_gained"])
+    of_files = float(files.loc["votes", "votes_gained"])
+    return {
+        "contacts": at["budget"],
+        "oracle_votes": round(best, 2), "files_votes": round(of_files, 2),
+        **{f"{way}_votes": round(float(votes[way]), 2) for way in WAYS},
+        "chooser_of_oracle": round(float(chooser.loc["votes", "best_share"]), 4),
+        "files_of_oracle": round(of_files / best, 3),
+        "ours_of_oracle": round(float(votes["votes"]) / best, 3),
+        "ours_of_files": round(float(votes["votes"]) / of_files, 3),
+        "support_of_files": round(float(votes["support"]) / of_files, 3),
+        "turnout_of_files": round(float(votes["turnout"]) / of_files, 3),
+    }
+
+
+def _score_sample(folder: Path, n_people: int, seed: int) -> None:
+    """Make a sample that no score has seen, and score it as the stage would."""
+    command = [sys.executable, str(Path(__file__).parent / "scores.py"), "--people",
+               str(n_people), "--seed", str(seed), "--folder", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(done.stderr[-2000:])
+
+
+def _electors(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the electors with our scores, and the same with the true chances."""
+    truth = pd.read_parquet(folder / "truth.parquet")
+    people = pd.read_parquet(folder / "data/people/people.parquet")
+    scores = scores_by_person(pd.read_parquet(folder / "data/scores/scores.parquet"))
+    rows = scores[["person_id", *SCORES]].merge(
+        people[["person_id", "household_id", "voter_id"]], on="person_id", validate="one_to_one")
+    rows = rows.merge(truth, on="person_id", validate="one_to_one")
+    rows = rows.sort_values("person_id", ignore_index=True).assign(is_reachable=True)
+    judged = rows.assign(support_score=rows["support_probability"],
+                         turnout_score=rows["turnout_probability"])
+    wanted = ["person_id", "household_id", "voter_id", "is_reachable", *SCORES]
+    return rows[wanted], judged[wanted]
+
+
+def _foretold(
+    electors: pd.DataFrame, judged: pd.DataFrame, features: np.ndarray
+) -> pd.DataFrame:
+    """The truth as boosted trees foretell it from the files, in folds by home."""
+    homes, told = universes.door_of(electors), electors.copy()
+    for name in SCORES:
+        truth, guess = judged[name].to_numpy(), np.zeros(len(electors))
+        for rest, fold in GroupKFold(FOLDS).split(features, groups=homes):
+            model = HistGradientBoostingRegressor(max_iter=300, learning_rate=0.04,
+                                                  max_leaf_nodes=15, random_state=1)
+            guess[fold] = model.fit(features[rest], truth[rest]).predict(features[fold])
+        told[name] = guess.clip(0, 1)
+    return told
+
+
+def _features(electors: pd.DataFrame, folder: Path) -> np.ndarray:
+    """Columns of every file that says something of an elector or an area, and our scores."""
+    tables = {path.stem: pd.read_parquet(path) for path in (folder / "data/tables").glob("*")}
+    entry = tables["voters"].drop_duplicates("voter_id").set_index("voter_id").reindex(
+        electors["voter_id"])
+    history = tables["vote_history"].pivot_table(
+        index="voter_id", columns="election_name", values="voted_code", aggfunc="first")
+    crosswalk = pd.read_parquet(folder / "data/people/crosswalk.parquet")
+    bought, said = (_of_person(tables[name], crosswalk, name) for name in ("consumer", "canvass"))
+    bought = bought.drop_duplicates("person_id").set_index("person_id")
+    code = pd.to_numeric(said["voter_id_code"])
+    told = code.groupby(said["person_id"]).agg(["mean", "last", "count"])
+    of_home = code.groupby(said["person_id"].map(
+        electors.set_index("person_id")["household_id"])).mean()
+    columns = [*(electors[name] for name in SCORES), entry["age_years"],
+               *(_coded(entry[name]) for name in ("party_code", "sex_code", "is_postal_voter",
+                                                  "region_code")),
+               *(_our_share(tables[f"{kind}_results"], f"{kind}_id").reindex(entry[f"{kind}_id"])
+                 for kind in ("area", "seat")),
+               *(told[name].reindex(electors["person_id"]) for name in told),
+               of_home.reindex(electors["household_id"]),
+               *(_coded(bought[name].reindex(electors["person_id"])) for name in
+                 ("income_band_code", "tenure_code", "classification_code")),
+               *(_coded(history[name].reindex(electors["voter_id"])) for name in history)]
+    return np.column_stack([pd.to_numeric(pd.Series(c.to_numpy())).astype("float64")
+                            for c in columns])
+
+
+def _of_person(table: pd.DataFrame, crosswalk: pd.DataFrame, name: str) -> pd.DataFrame:
+    links = crosswalk.loc[crosswalk["table_name"] == name, ["row_key", "person_id"]]
+    return table.merge(links, left_on=LINKED[name], right_on="row_key", validate="one_to_one")
+
+
+def _our_share(results: pd.DataFrame, key: str) -> pd.Series:
+    """Our share of the votes at the last election of the results."""
+    last = results[results["election_date"] == results["election_date"].max()]
+    votes = last.groupby([key, "party_code"])["n_votes"].sum().unstack(fill_value=0)  # noqa: PD010
+    return votes[OURS] / votes.sum(axis=1)
+
+
+def _coded(values: pd.Series) -> pd.Series:
+    return pd.Series(pd.factorize(values.astype("str"), sort=True)[0])
