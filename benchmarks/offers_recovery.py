@@ -1,7 +1,7 @@
 """What the search finds of planted segments, and where nothing is planted; a line of JSON each.
 
     python benchmarks/offers_recovery.py [--donors 200000] [--base-rate 0.01]
-        [--permutations 999] [--seeds 100] [--cases "lift 2" nothing ...]
+        [--permutations 999] [--seeds 100] [--first-seed 0] [--cases "lift 2" nothing ...]
 
 Each line: what was planted, the seeds, in how many a segment was confirmed that is the planted
 one, in how many any was, in how many one that shares fewer than half of its people with it,
@@ -65,13 +65,15 @@ def main() -> None:
     parser.add_argument("--base-rate", type=float, default=0.01)
     parser.add_argument("--permutations", type=int, default=999)
     parser.add_argument("--seeds", type=int, default=100)
+    parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--cases", nargs="*", default=list(CASES), choices=list(CASES))
     options = parser.parse_args()
     for name in options.cases:
         truth, times = CASES[name]
         truth = replace(truth, base_rate=options.base_rate)
-        tallies = recover(truth, range(options.seeds * times), n_donors=options.donors,
-                          n_permutations=options.permutations)
+        first = options.first_seed
+        tallies = recover(truth, range(first, first + options.seeds * times),
+                          n_donors=options.donors, n_permutations=options.permutations)
         print(json.dumps({"case": name, "donors": options.donors,
                           "base_rate": options.base_rate,
                           "permutations": options.permutations, **tallies}), flush=True)

@@ -16,7 +16,7 @@ from workbench.briefs.policy import page_style
 from workbench.errors import BriefError
 from workbench.exhibits import open_brief
 from workbench.figures import house
-from workbench.figures.heat import FAINTEST, STRONGEST
+from workbench.figures.grid import DARKEST, LIGHTEST
 
 KINDS = ("bars", "dots", "lines", "pyramid", "waterfall", "histogram", "calibration")
 
@@ -140,29 +140,7 @@ def test_a_forecast_and_what_came_stand_on_one_scale(caption):
     assert middle == pytest.approx((low + high) / 2, abs=0.5)
 
 
-def heat_rows(n_columns=2):
-    return pd.DataFrame([
-        {"age_band": age, "place": f"place {at}", "mean_minor": value, "n_donors": 50}
-        for age, values in (("young", [1000, 3000]), ("old", [2000, None]))
-        for at, value in enumerate((values * n_columns)[:n_columns])])
-
-
-def test_a_cell_is_the_stronger_the_larger_its_value_and_empty_where_it_is_hidden(caption):
-    chart = figures.heat(heat_rows(), row="age_band", column="place", value="mean_minor",
-                         caption=caption)
-    svg = chart.drawings[0]
-    assert {"young", "old", "place 0", "place 1", "$10", "$30", "$20", "–"} <= set(texts_of(svg))
-    strengths = re.findall(rf'fill="{house.ONE}" opacity="([\d.]+)"', svg)
-    assert strengths == ["0.1", "0.4", "0.2"]
-
-
-def test_a_map_of_too_many_columns_is_refused(caption):
-    with pytest.raises(BriefError, match="9 columns; 8 can be read"):
-        figures.heat(heat_rows(9), row="age_band", column="place", value="mean_minor",
-                     caption=caption)
-
-
-@pytest.mark.parametrize("strength", [FAINTEST, STRONGEST])
+@pytest.mark.parametrize("strength", [LIGHTEST, DARKEST])
 def test_ink_is_read_on_the_weakest_and_on_the_strongest_cell(palette, strength):
     parts = [[int(palette[role][at:at + 2], 16) for at in (1, 3, 5)] for role in ("one", "paper")]
     mixed = strength * np.array(parts[0]) + (1 - strength) * np.array(parts[1])

@@ -21,7 +21,6 @@ from workbench.donors.offers.contrast import lift_by_offer, offer_effects
 from workbench.donors.offers.estimate import estimate_segments
 from workbench.donors.offers.evidence import (
     difference_interval,
-    product_bound,
     rate_interval,
     shrink_lift,
     step_down,
@@ -325,13 +324,6 @@ def test_scores_that_are_the_same_cost_each_other_nothing_and_others_as_much_as_
     assert step_down(z, null)[0] == pytest.approx(1 - (1 - alone) ** 3, rel=0.05)
 
 
-def test_a_product_of_two_chances_is_under_its_bound_as_often_as_it_says():
-    p = np.random.default_rng(1).random((2, 400_000))
-    is_under = (p.prod(axis=0) <= product_bound(0.035, 0.5, 0.1)) & (p[0] <= 0.5) & (p[1] <= 0.1)
-    assert is_under.mean() == pytest.approx(0.035, abs=0.001)
-    assert product_bound(0.2, 0.5, 0.1) == 0.05
-
-
 def test_shrinking_gives_back_the_true_lift_of_those_that_were_shown():
     rng, error = np.random.default_rng(2), 0.25
     seen = rng.normal(np.log(1.6), error, 40_000)
@@ -430,20 +422,52 @@ def test_a_shuffled_file_is_judged_as_the_file_itself_is(found):
     for file in range(plan.n_shuffles):
         own = [null[file] for null in offer.null_z]
         rest = [np.delete(null, file, axis=0) for null in offer.null_z]
+
+        def best_p(view, own=own, rest=rest):  # one family: no group of interests is there
+            return np.array([(1 + (rest[view].max(axis=1) >= z).sum()) / 99 for z in own[view]])
+
         confirmed = set()
         for half in (0, 1):
-            p = np.array([(1 + (rest[half].max(axis=1) >= z).sum()) / plan.n_shuffles
-                          for z in own[half]])  # one family: no group of interests is there
-            carried = np.flatnonzero(p <= plan.search_level)
+            carried = np.flatnonzero(best_p(half) <= 0.5)
             again = step_down(own[1 - half][carried], rest[1 - half][:, carried])
             confirmed |= {g for g, second in zip(carried, again, strict=True)
-                          if second <= 0.1 and p[g] * second <= plan.product_bound}
+                          if second <= 0.1 and best_p(2)[g] <= 0.05}
         n_confirmed += len(confirmed)
         n_files += bool(confirmed)
     tally = tally_shuffled(found)
     assert tally.n_confirmed == n_confirmed / plan.n_shuffles
     assert tally.files_confirmed_share == n_files / plan.n_shuffles
     assert tally.files_naive_share > 0.9  # looked at one by one, nearly every file has some
+    assert 0 < tally.files_confirmed_share <= plan.level
+
+
+def test_the_chances_of_a_group_are_the_shares_of_shuffled_files_that_reach_it(found):
+    offer = found.offers["offer"]
+    for half, name in enumerate(("first", "second")):
+        rows = found.found[found.found["searched_half"] == name]
+        carried = rows["group"].to_numpy()
+        assert set(carried) == set(np.flatnonzero(
+            [(1 + (offer.null_z[half].max(axis=1) >= z).sum()) <= 50 for z in offer.z[half]]))
+        both = offer.null_z[0] + offer.null_z[1]
+        for row in rows.to_dict("records"):
+            z = offer.z[0][row["group"]] + offer.z[1][row["group"]]
+            assert row["overall_p"] == pytest.approx((1 + (both.max(axis=1) >= z).sum()) / 100)
+        best = int(carried[offer.z[1 - half][carried].argmax()])
+        reach = offer.null_z[1 - half][:, carried].max(axis=1) >= offer.z[1 - half][best]
+        assert rows.loc[rows["group"] == best, "confirm_p"].item() == (1 + reach.sum()) / 100
+
+
+def test_who_and_where_people_are_has_four_fifths_of_the_level_beside_interests(planted):
+    search = offers.find_segments(planted.head(30_000), {
+        **FOUR, "interest_cinema": LEVELS["interest_cinema"]}, PLAN)
+    offer = search.offers["offer"]
+    is_who = np.array([all(trait in FOUR for trait, _ in rule) for rule in offer.frame.rules])
+    assert set(is_who) == {True, False}
+    for row in search.found.to_dict("records"):
+        half, own = ("first", "second").index(row["searched_half"]), is_who[row["group"]]
+        best = offer.null_z[half][:, is_who == own].max(axis=1)
+        n_best = (best >= offer.z[half][row["group"]]).sum()
+        assert row["search_p"] == pytest.approx((1 + n_best) / 100 / (0.8 if own else 0.2))
 
 
 def test_the_file_with_a_segment_passes_every_hurdle_where_shuffled_ones_do_not(found):

@@ -358,6 +358,14 @@ def test_the_brief_hides_how_few_are_held_back_for_a_personal_reason(tmp_path):
     assert not (settings.root / "lists").exists()
 
 
+def test_a_table_of_drafts_without_anybody_says_so_instead_of_hiding_three_numbers(tmp_path):
+    settings = campaign_of(tmp_path / "c", entries=[{}])
+    drafts = read_table(settings.root / "data/lists/office.parquet").head(0)
+    preview = preview_gate(settings, drafts, ["office"], forbidden_uses=frozenset())
+    shown = gate_table(preview, settings.disclosure)
+    assert shown.to_dict("records") == [{"list_name": "Nobody is on a draft"}]
+
+
 def test_where_the_gate_refuses_the_brief_says_so_and_is_still_made(tmp_path):
     settings = campaign_of(tmp_path / "c", entries=[{}], suppressions=[stop(1, "p9")])
     spoil(settings.root / "data/tables/suppressions.parquet", "missing")

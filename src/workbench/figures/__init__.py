@@ -5,13 +5,12 @@ from __future__ import annotations
 from workbench.figures.calibration import calibration
 from workbench.figures.foretold import foretold
 from workbench.figures.grid import grid
-from workbench.figures.heat import heat
 from workbench.figures.lines import lines
 from workbench.figures.pyramid import histogram, pyramid
 from workbench.figures.rows import bars, dots
 from workbench.figures.waterfall import waterfall
 
 __all__ = [
-    "bars", "calibration", "dots", "foretold", "grid", "heat", "histogram", "lines", "pyramid",
+    "bars", "calibration", "dots", "foretold", "grid", "histogram", "lines", "pyramid",
     "waterfall",
 ]

@@ -35,6 +35,7 @@ def grid(
 
     The number stands in the cell, so that colour is never alone in saying it. A hidden number
     has a plain cell. On a narrow page rows and columns change places where columns are many.
+    Other columns of ``frame``, such as the number of people, stand in the chart's data.
     """
     need_columns(frame, [row, column, value], caption)
     rows, columns = (list(dict.fromkeys(frame[name].astype(str))) for name in (row, column))
@@ -61,7 +62,7 @@ def grid(
             _draw_cell(axes, (x, y), number, show(number, form, caption.house), top)
         return figure
 
-    return draw(caption, frame[[row, column, value]], paint)
+    return draw(caption, frame, paint)
 
 
 def _write_heads(axes: Axes, down: list[str], across: list[str], *, room: float) -> None:

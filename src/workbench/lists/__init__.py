@@ -9,6 +9,7 @@ from workbench.lists.inputs import read_inputs, write_double_calls
 from workbench.lists.model import REASONS, Evidence, Held, Purpose, Tally
 from workbench.lists.preview import (
     Preview,
+    gate_labels,
     gate_table,
     gate_words,
     pass_gate,
@@ -20,10 +21,9 @@ from workbench.lists.release import on_day, release_list, send_list, tally_lines
 from workbench.lists.write import write_list
 
 __all__ = [
-    "REASONS", "Evidence", "Held", "Preview", "Purpose", "Reach", "Tally", "gate_table",
-    "gate_words", "hold_back", "judge_reach", "on_day", "open_channels", "pass_gate",
-    "preview_gate",
-    "read_draft", "read_evidence", "read_inputs", "read_suppressions", "reason_table",
-    "release_list", "send_list", "tally_lines", "write_double_calls", "write_drafts",
-    "write_list",
+    "REASONS", "Evidence", "Held", "Preview", "Purpose", "Reach", "Tally", "gate_labels",
+    "gate_table", "gate_words", "hold_back", "judge_reach", "on_day", "open_channels",
+    "pass_gate", "preview_gate", "read_draft", "read_evidence", "read_inputs",
+    "read_suppressions", "reason_table", "release_list", "send_list", "tally_lines",
+    "write_double_calls", "write_drafts", "write_list",
 ]

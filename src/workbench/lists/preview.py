@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -17,6 +17,8 @@ from workbench.lists.release import REASON_WORDS
 from workbench.people.list_tables import in_words
 from workbench.settings import Disclosure, Settings
 from workbench.tables import is_among
+
+GATE_LABELS = {"n_people": "On the draft", "n_kept": "Would leave", "n_held_back": "Held back"}
 
 
 @dataclass(frozen=True)
@@ -70,17 +72,26 @@ def pass_gate(
 
 
 def gate_table(preview: Preview, profile: Disclosure) -> pd.DataFrame:
-    """Return one row a list: people on the draft, those who would leave, those held back."""
+    """Return one row a list: people on the draft, those who would leave, those held back.
+
+    Where no draft has anybody on it, one row that says so.
+    """
     rows = [{"list_name": name, "n_people": tally.n_people_in, "n_kept": tally.n_kept,
              "n_held_back": tally.n_people_in - tally.n_kept}
             for name, tally in preview.tallies.items()]
-    counts = pd.DataFrame(rows or [{"list_name": "No list", "n_people": 0, "n_kept": 0,
-                                    "n_held_back": 0}])
+    if not any(row["n_people"] for row in rows):
+        return pd.DataFrame({"list_name": ["Nobody is on a draft"]})
+    counts = pd.DataFrame(rows)
     counts = counts.assign(list_name=in_words(counts["list_name"]))
     shape = Shape("n_people", ("n_people", "n_kept", "n_held_back"),
                   population="entries at the gate", dimensions=("list_name",),
                   splits={"n_people": ("n_kept", "n_held_back")})
     return protect(counts, profile, shape=shape)
+
+
+def gate_labels(columns: Iterable[str]) -> dict[str, str]:
+    """Return the headings of those columns of a gate_table that have one."""
+    return {name: GATE_LABELS[name] for name in columns if name in GATE_LABELS}
 
 
 def reason_table(preview: Preview, profile: Disclosure) -> pd.DataFrame:

@@ -24,11 +24,14 @@ OFFER_SEGMENTS = Table(
         Column("n_groups", "count", "Groups looked at, over all offers.", unit="groups",
                is_required=True),
         Column("search_p", "number",
-               "Share of shuffled files whose best group, of any offer, scores as high.",
-               unit="share", is_required=True),
+               "Share of shuffled files whose best group, of any offer, scores as high in the "
+               "half that was searched.", unit="share", is_required=True),
         Column("confirm_p", "number",
-               "The same for this group alone, in the other half; adjusted for all that were "
-               "carried on.", unit="share", is_required=True),
+               "The same in the other half, of the groups alone that were carried on.",
+               unit="share", is_required=True),
+        Column("overall_p", "number",
+               "Share of shuffled files whose best group scores as high in both halves together: "
+               "adjusted for everything searched.", unit="share", is_required=True),
         Column("n_asked", "count", "People of the segment asked in the confirming half.",
                unit="people", is_required=True),
         Column("n_answered", "count", "Of them, who answered.", unit="people",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from scipy.special import expit
-from scipy.stats import norm
 
 from workbench.donors.offers.cells import Cells, Rule, design_of
 from workbench.donors.offers.evidence import (
@@ -27,7 +26,7 @@ def estimate_segments(search: Search) -> pd.DataFrame:
     ``n_answered``, ``answer_rate`` with ``rate_low`` and ``rate_high``, ``elsewhere_rate`` (of
     everybody else there), ``rate_difference`` with its ends, ``expected_rate`` (by main
     effects alone), ``answer_lift`` (answered over expected) with its ends, ``shrunk_lift``
-    (see shrink_lift), ``search_p``, ``confirm_p``, and what the search itself saw:
+    (see shrink_lift), ``search_p``, ``confirm_p``, ``overall_p``, and what the search saw:
     ``n_asked_search``, ``n_answered_search``. A segment that both halves brought is taken from
     the second. Intervals are of 95 % and take people as independent.
     """
@@ -40,8 +39,9 @@ def estimate_segments(search: Search) -> pd.DataFrame:
             "segment_name": group_name(one["rule"]), "rule": one["rule"],
             "estimated_half": HALVES[other],
             **_rates(offer.halves[other], int(one["group"])),
-            **_lift(offer.halves[other], int(one["group"]), search),
+            **_lift(offer.halves[other], int(one["group"]), one["least_z"]),
             "search_p": one["search_p"], "confirm_p": one["confirm_p"],
+            "overall_p": one["overall_p"],
             **_searched(offer.halves[1 - other], int(one["group"])),
         })
     return pd.DataFrame(rows, columns=COLUMNS)
@@ -52,7 +52,7 @@ COLUMNS = (
     "answer_rate", "rate_low", "rate_high", "n_elsewhere", "n_answered_elsewhere",
     "elsewhere_rate", "rate_difference", "difference_low", "difference_high", "expected_rate",
     "answer_lift", "lift_low", "lift_high", "shrunk_lift", "search_p", "confirm_p",
-    "n_asked_search", "n_answered_search",
+    "overall_p", "n_asked_search", "n_answered_search",
 )
 
 
@@ -88,7 +88,7 @@ def _rates(cells: Cells, group: int) -> dict[str, float]:
     }
 
 
-def _lift(cells: Cells, group: int, search: Search) -> dict[str, float]:
+def _lift(cells: Cells, group: int, least_z: float) -> dict[str, float]:
     """Return the lift over what main effects, fitted beside the segment, leave to expect."""
     fit = _joint_fit(cells, group)
     is_in = cells.membership[[group]].toarray()[0] > 0
@@ -99,7 +99,6 @@ def _lift(cells: Cells, group: int, search: Search) -> dict[str, float]:
     lift = max(rate, 0.5 / float(n.sum())) / expected
     error = float(np.sqrt(fit.covariance[-1, -1])) * (1 - expected)
     low, high = ratio_interval(lift, error)
-    least_z = float(norm.ppf(1 - search.plan.confirm_level))
     return {"expected_rate": expected, "answer_lift": lift, "lift_low": low, "lift_high": high,
             "shrunk_lift": shrink_lift(lift, error, least_z)}
 

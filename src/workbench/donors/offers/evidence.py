@@ -85,24 +85,6 @@ def step_down(z: np.ndarray, null_z: np.ndarray) -> np.ndarray:
     return adjusted
 
 
-def product_bound(level: float, search_level: float, confirm_level: float) -> float:
-    """Return c so that p1 p2 <= c has the chance ``level`` under no effect, for uniform p's.
-
-    p1 must be at most ``search_level`` and p2 at most ``confirm_level`` (Bauer and Köhne
-    1994, with both stages bounded). Where the two alone are as strict, there is no bound.
-
-    >>> round(product_bound(0.025, 0.5, 0.2), 4)
-    0.0068
-    """
-    if search_level * confirm_level <= level:
-        return search_level * confirm_level
-
-    def surplus(c: float) -> float:
-        return float(c * (1 + np.log(search_level * confirm_level / c)) - level)
-
-    return float(brentq(surplus, 1e-12, search_level * confirm_level))
-
-
 def _wilson(n_answered: float, n: float, level: float) -> tuple[float, float, float]:
     z = float(norm.ppf(1 - (1 - level) / 2))
     p = n_answered / n

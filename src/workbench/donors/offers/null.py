@@ -11,6 +11,7 @@ from scipy.stats import norm
 
 from workbench.donors.offers.evidence import step_down
 from workbench.donors.offers.search import (
+    BOTH,
     Bests,
     Offer,
     Plan,
@@ -43,7 +44,8 @@ class Tally:
 
 def tally_search(search: Search) -> Tally:
     """Return how many groups of the file itself pass each hurdle."""
-    naive = [int((z >= NAIVE_Z).sum()) for offer in search.offers.values() for z in offer.z]
+    naive = [int((z >= NAIVE_Z).sum()) for offer in search.offers.values()
+             for z in offer.z[:BOTH]]
     carried = search.found.drop_duplicates(["offer_id", "group"])
     confirmed = search.found[search.found["is_confirmed"]]
     return Tally(sum(naive) / 2, len(carried),
@@ -59,7 +61,7 @@ def tally_shuffled(search: Search) -> Tally:
     offers, plan = list(search.offers.values()), search.plan
     if not offers:
         return Tally(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-    naive = sum((z >= NAIVE_Z).sum(axis=1) for offer in offers for z in offer.null_z) / 2
+    naive = sum((z >= NAIVE_Z).sum(axis=1) for offer in offers for z in offer.null_z[:BOTH]) / 2
     found = _shuffled_finds(offers, plan)
     carried = found.drop_duplicates(["file", "place", "group"])
     confirmed = found[found["is_confirmed"]].drop_duplicates(["file", "place", "group"])
@@ -71,28 +73,36 @@ def tally_shuffled(search: Search) -> Tally:
 
 def _shuffled_finds(offers: Sequence[Offer], plan: Plan) -> pd.DataFrame:
     """Return one row a shuffled file, half and group that the search of that half carries on."""
-    bests = (best_by_family(offers, 0), best_by_family(offers, 1))
-    found = pd.concat([_carried(offer, bests[half], plan, half=half).assign(place=place)
+    bests = [best_by_family(offers, view) for view in (0, 1, BOTH)]
+    found = pd.concat([_carried(offer, bests, plan, half).assign(place=place)
                        for half in (0, 1) for place, offer in enumerate(offers)],
                       ignore_index=True)
     found["confirm_p"] = np.nan
     for _, rows in found.groupby(["file", "half"]):
         z, null_z = _other_half(offers, rows)
         found.loc[rows.index, "confirm_p"] = step_down(z, null_z)
-    return found.assign(is_confirmed=is_confirmed(found["search_p"], found["confirm_p"], plan))
+    return found.assign(is_confirmed=is_confirmed(
+        found["search_p"], found["confirm_p"], found["overall_p"], plan))
 
 
-def _carried(offer: Offer, bests: Bests, plan: Plan, *, half: int) -> pd.DataFrame:
+def _carried(offer: Offer, bests: Sequence[Bests], plan: Plan, half: int) -> pd.DataFrame:
     """Return one row a file and group of ``offer`` that the search of the half carries on."""
-    z = offer.null_z[half]
-    p = np.ones(z.shape)
-    plain = is_plain(offer)
-    for family, best in bests.items():
-        own = plain == family
-        p[:, own] = np.minimum(_share_above(best, z[:, own]) * len(bests), 1.0)
-    files, groups = np.nonzero(p <= plan.search_level)
+    search_p, overall_p = (_best_p(offer, bests, plan, view) for view in (half, BOTH))
+    files, groups = np.nonzero(search_p <= plan.search_level)
     return pd.DataFrame({"file": files, "half": half, "group": groups,
-                         "search_p": p[files, groups]})
+                         "search_p": search_p[files, groups],
+                         "overall_p": overall_p[files, groups]})
+
+
+def _best_p(offer: Offer, bests: Sequence[Bests], plan: Plan, view: int) -> np.ndarray:
+    """Return files x groups: the share of files whose best group scores as high in ``view``."""
+    z, plain = offer.null_z[view], is_plain(offer)
+    p = np.ones(z.shape)
+    for family, best in bests[view].items():
+        own = plain == family
+        share = plan.share_of(family, bests[view])
+        p[:, own] = np.minimum(_share_above(best, z[:, own]) / share, 1.0)
+    return p
 
 
 def _other_half(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 from workbench.donors.offers.cells import (
     Cells,
@@ -18,12 +19,13 @@ from workbench.donors.offers.cells import (
     frame_asks,
     keep_groups,
 )
-from workbench.donors.offers.evidence import product_bound, step_down
+from workbench.donors.offers.evidence import step_down
 from workbench.donors.offers.expected import score_groups
 from workbench.donors.offers.halves import HALVES, assign_halves
 
 Bests = dict[bool, np.ndarray]  # by family of groups, the best score of each shuffled file
 PLAIN_TRAITS = ("age_band", "sex_code", "region_code", "past_band")
+BOTH = 2  # place of the sum of both halves' scores, after those of the two halves
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,11 @@ class Plan:
 
     ``n_shuffles``: files drawn in which main effects are all that there is. ``seed`` draws
     them and the halves. ``level``: chance that a file without segments confirms any.
-    ``search_level``: the largest p in the search that is carried on; ``confirm_level``: the
-    largest in the confirmation. ``answers_least``: answers that a group must be expected to
-    give in each half.
+    ``search_level``: the largest p in the search of a half that is carried on;
+    ``confirm_level``: the largest p in the other half. ``plain_share``: part of the level and of
+    the search level that groups of PLAIN_TRAITS have; those of interests or channels, which are
+    many more, have the rest. ``answers_least``: answers that a group must be expected to give
+    in each half.
     """
 
     n_shuffles: int
@@ -42,12 +46,14 @@ class Plan:
     level: float = 0.05
     search_level: float = 0.5
     confirm_level: float = 0.1
+    plain_share: float = 0.8
     answers_least: int = 10
 
-    @property
-    def product_bound(self) -> float:
-        """The largest product of the two p-values that confirms; each half may do it once."""
-        return product_bound(self.level / 2, self.search_level, self.confirm_level)
+    def share_of(self, is_plain: bool, families: Mapping[bool, Any]) -> float:
+        """Return the part of a level that a family has, among those that there are."""
+        if len(families) == 1:
+            return 1.0
+        return self.plain_share if is_plain else 1 - self.plain_share
 
 
 @dataclass(frozen=True)
@@ -55,8 +61,8 @@ class Offer:
     """An offer's asks made ready: its cells in each half, and its groups.
 
     ``levels``: of the traits that vary in it. ``half``: 0 or 1 by ask.
-    ``z``: by half and group, positive where the group answers more than main effects foretell;
-    ``null_z``: by half, shuffled files x groups.
+    ``z``: in either half, and at BOTH their sum, by group: positive where the group answers more
+    than main effects foretell; ``null_z``: the same of shuffled files, files x groups.
     """
 
     offer_id: str
@@ -64,18 +70,20 @@ class Offer:
     frame: Frame
     halves: tuple[Cells, Cells]
     half: np.ndarray
-    z: tuple[np.ndarray, np.ndarray] = (np.zeros(0), np.zeros(0))
-    null_z: tuple[np.ndarray, np.ndarray] = (np.zeros((0, 0)), np.zeros((0, 0)))
+    z: Sequence[np.ndarray] = ()
+    null_z: Sequence[np.ndarray] = ()
 
 
 @dataclass(frozen=True)
 class Search:
     """Everything that was searched and what came of it.
 
-    ``found``: one row a group carried on: ``offer_id``, ``rule``, ``searched_half``,
-    ``search_p`` (adjusted for everything searched in that half), ``confirm_p`` (adjusted for
-    all that were carried on), ``is_confirmed``. ``segments``: those confirmed that are no
-    shadow of a stronger one, the strongest first.
+    ``found``: one row a group carried on: ``offer_id``, ``group``, ``rule``, ``searched_half``;
+    ``search_p`` (share of shuffled files whose best group scores as high in that half),
+    ``confirm_p`` (the same in the other half, of the groups carried on alone), ``overall_p``
+    (the same in both halves together), ``least_z`` (the least score in the other half that
+    confirms it), ``is_confirmed``. ``segments``: those confirmed that are no shadow of a
+    stronger one, the strongest first.
     """
 
     plan: Plan
@@ -111,16 +119,17 @@ def ready_offer(asks: pd.DataFrame, levels: Levels, plan: Plan) -> Offer:
 def search_offers(offers: Sequence[Offer], plan: Plan) -> Search:
     """Search each half over all offers at once, and confirm in the other what it brings.
 
-    A group's search p is the share of shuffled files whose best group, of any offer, scores
-    as high (Westfall and Young's max-T); it is carried on at ``plan.search_level``. Its
-    confirmation p, from shuffled files of the other half, is adjusted for all that were carried
-    on with it (step_down). It is confirmed where the product of the two is at most
-    ``plan.product_bound`` and the second at most ``plan.confirm_level``.
+    A group is carried on where its score in one half is as high as the best group's, of any
+    offer, in at most ``plan.search_level`` of the shuffled files. It is confirmed where it
+    stands out in the other half among all that were carried on (``plan.confirm_level``, see
+    step_down), and where both scores together beat the best group's of all but ``plan.level``
+    of the shuffled files (Westfall and Young's max-T): that holds the chance of any false
+    segment, whatever was searched.
     """
     scored = [_score(offer, plan, place) for place, offer in enumerate(offers)
               if len(offer.frame.rules)]
-    bests = (best_by_family(scored, 0), best_by_family(scored, 1))
-    found = [_search_half(scored, plan, half, bests[half]) for half in (0, 1)]
+    bests = [best_by_family(scored, view) for view in (0, 1, BOTH)]
+    found = [_search_half(scored, plan, half, bests) for half in (0, 1)]
     carried = pd.concat([_empty_found(), *found], ignore_index=True)
     by_id = {offer.offer_id: offer for offer in scored}
     return Search(
@@ -152,23 +161,25 @@ def _varying(asks: pd.DataFrame, levels: Levels) -> dict[str, tuple[str, ...]]:
 
 def _score(offer: Offer, plan: Plan, place: int) -> Offer:
     scores = [score_groups(one) for one in offer.halves]
-    z = (scores[0].observed_z(), scores[1].observed_z())
-    null = tuple(
-        one.null_z(np.random.default_rng([plan.seed, place, half]), plan.n_shuffles)
-        for half, one in enumerate(scores)
-    )
-    return replace(offer, z=z, null_z=(null[0], null[1]))
+    null = [one.null_z(np.random.default_rng([plan.seed, place, half]), plan.n_shuffles)
+            for half, one in enumerate(scores)]
+    return replace(offer, z=_views(one.observed_z() for one in scores), null_z=_views(null))
 
 
-def best_by_family(offers: Sequence[Offer], half: int) -> Bests:
+def _views(halves: Iterable[np.ndarray]) -> list[np.ndarray]:
+    first, second = halves
+    return [first, second, first + second]
+
+
+def best_by_family(offers: Sequence[Offer], view: int) -> Bests:
     """Return the best score of any offer by shuffled file, for each family of groups there is.
 
-    Two families have half of the level each: who and where people are (PLAIN_TRAITS), and
-    groups of interests or channels, which are many more.
+    ``view``: a half, or BOTH. The families are who and where people are (PLAIN_TRAITS), and
+    groups of interests or channels.
     """
     bests: Bests = {}
     for family in (True, False):
-        own = [offer.null_z[half][:, is_plain(offer) == family] for offer in offers]
+        own = [offer.null_z[view][:, is_plain(offer) == family] for offer in offers]
         best = [z.max(axis=1) for z in own if z.shape[1]]
         bests |= {family: np.max(best, axis=0)} if best else {}
     return bests
@@ -180,46 +191,56 @@ def is_plain(offer: Offer) -> np.ndarray:
                      for rule in offer.frame.rules], dtype=bool)
 
 
-def _search_p(offer: Offer, z: np.ndarray, bests: Bests) -> np.ndarray:
+def _search_half(
+    offers: Sequence[Offer], plan: Plan, half: int, bests: Sequence[Bests]
+) -> pd.DataFrame:
+    """Return one row a group that the search of ``half`` carries on, confirmed in the other."""
+    parts, z, null_z = [_empty_found()], [], [np.zeros((plan.n_shuffles, 0))]
+    for offer in offers:
+        search_p = best_p(offer, offer.z[half], plan, bests[half])
+        at = np.flatnonzero(search_p <= plan.search_level)
+        parts.append(pd.DataFrame({
+            "offer_id": offer.offer_id, "group": at,
+            "rule": pd.Series([offer.frame.rules[one] for one in at], dtype="object"),
+            "searched_half": HALVES[half], "search_p": search_p[at],
+            "overall_p": best_p(offer, offer.z[BOTH], plan, bests[BOTH])[at],
+            "least_z": _least_z(offer, offer.z[half], plan, bests[BOTH])[at],
+        }))
+        z.append(offer.z[1 - half][at])
+        null_z.append(offer.null_z[1 - half][:, at])
+    found = pd.concat(parts, ignore_index=True)
+    found["confirm_p"] = step_down(np.concatenate([np.zeros(0), *z]), np.hstack(null_z))
+    found["is_confirmed"] = is_confirmed(found["search_p"], found["confirm_p"],
+                                         found["overall_p"], plan)
+    return found
+
+
+def best_p(offer: Offer, z: np.ndarray, plan: Plan, bests: Bests) -> np.ndarray:
     """Return by group the p adjusted for everything searched: max-T within its family."""
     plain = is_plain(offer)
     p = np.ones(len(z))
     for family, best in bests.items():
         own = plain == family
-        p[own] = np.minimum(_tail_share(best[:, None], z[own]) * len(bests), 1.0)
+        share = plan.share_of(family, bests)
+        p[own] = np.minimum(_tail_share(best[:, None], z[own]) / share, 1.0)
     return p
 
 
-def _search_half(
-    offers: Sequence[Offer], plan: Plan, half: int, bests: Bests
-) -> pd.DataFrame:
-    """Return one row a group that the search of ``half`` carries on, confirmed in the other."""
-    rows: list[tuple[str, int, str, float]] = []
-    z, null_z = [], [np.zeros((plan.n_shuffles, 0))]
-    for offer in offers:
-        search_p = _search_p(offer, offer.z[half], bests)
-        carried = np.flatnonzero(search_p <= plan.search_level)
-        rows += [(offer.offer_id, int(group), HALVES[half], float(search_p[group]))
-                 for group in carried]
-        z.append(offer.z[1 - half][carried])
-        null_z.append(offer.null_z[1 - half][:, carried])
-    found = pd.DataFrame(rows, columns=["offer_id", "group", "searched_half", "search_p"])
-    found["confirm_p"] = step_down(np.concatenate([np.zeros(0), *z]), np.hstack(null_z))
-    found["is_confirmed"] = is_confirmed(found["search_p"], found["confirm_p"], plan)
-    rules = {offer.offer_id: offer.frame.rules for offer in offers}
-    named = [rules[str(offer_id)][int(group)] for offer_id, group in
-             zip(found["offer_id"], found["group"], strict=True)]
-    return found.assign(rule=pd.Series(named, index=found.index, dtype="object"))
+def _least_z(offer: Offer, z: np.ndarray, plan: Plan, bests: Bests) -> np.ndarray:
+    """Return by group the least score in the other half that confirms it beside ``z`` in one."""
+    least = np.full(len(z), float(norm.ppf(1 - plan.confirm_level)))
+    plain = is_plain(offer)
+    for family, best in bests.items():
+        own = plain == family
+        bar = np.quantile(best, 1 - plan.level * plan.share_of(family, bests))
+        least[own] = np.maximum(least[own], bar - z[own])
+    return least
 
 
-def _confirm_p(offer: Offer, group: int, z: np.ndarray, half: int) -> float:
-    return float(_tail_share(offer.null_z[half][:, [group]], z[[group]])[0])
-
-
-def is_confirmed(search_p: Any, confirm_p: Any, plan: Plan) -> Any:
-    """Return which pairs of p-values confirm: each at its level, their product at its bound."""
+def is_confirmed(search_p: Any, confirm_p: Any, overall_p: Any, plan: Plan) -> Any:
+    """Return which groups are confirmed: each of the three p-values is at most its level."""
     return ((search_p <= plan.search_level) & (confirm_p <= plan.confirm_level)
-            & (search_p * confirm_p <= plan.product_bound))
+            & (overall_p <= plan.level))
 
 
 def _tail_share(null: np.ndarray, z: np.ndarray) -> np.ndarray:
@@ -228,40 +249,45 @@ def _tail_share(null: np.ndarray, z: np.ndarray) -> np.ndarray:
 
 
 def _segments(
-    found: pd.DataFrame, offers: Mapping[str, Offer], plan: Plan, bests: tuple[Bests, Bests]
+    found: pd.DataFrame, offers: Mapping[str, Offer], plan: Plan, bests: Sequence[Bests]
 ) -> pd.DataFrame:
     """Return one row a segment: a confirmed group, less those that a stronger one explains."""
     confirmed = found[found["is_confirmed"]].drop_duplicates(["offer_id", "group"])
     kept = [row for offer_id, rows in confirmed.groupby("offer_id", sort=True)
             for row in _strongest(rows, offers[str(offer_id)], plan, bests)]
-    return found.loc[kept].sort_values(["search_p", "confirm_p"], kind="stable",
+    return found.loc[kept].sort_values(["overall_p", "search_p", "confirm_p"], kind="stable",
                                        ignore_index=True)
 
 
 def _strongest(
-    rows: pd.DataFrame, offer: Offer, plan: Plan, bests: tuple[Bests, Bests]
+    rows: pd.DataFrame, offer: Offer, plan: Plan, bests: Sequence[Bests]
 ) -> list[int]:
     """Return the rows of segments: each is confirmed beside those already chosen."""
-    both = (offer.z[0] + offer.z[1])[rows["group"].to_numpy(dtype=int)]
     chosen: dict[int, int] = {}  # group to row
-    scored = [score_groups(cells).observed_z() for cells in offer.halves]
-    for place in np.argsort(-both, kind="stable"):
+    z = offer.z
+    for place in np.argsort(-offer.z[BOTH][rows["group"].to_numpy(dtype=int)], kind="stable"):
         group = int(rows["group"].iloc[place])
-        is_there = [
-            is_confirmed(_search_p(offer, scored[half], bests[half])[group],
-                          _confirm_p(offer, group, scored[1 - half], 1 - half), plan)
-            for half in (0, 1)]
-        if any(is_there):
+        if _is_still_confirmed(offer, group, z, plan, bests):
             chosen[group] = int(rows.index[place])
-            scored = [score_groups(cells, cells.membership[list(chosen)].toarray().T)
-                      .observed_z() for cells in offer.halves]
+            z = _views(score_groups(cells, cells.membership[list(chosen)].toarray().T)
+                       .observed_z() for cells in offer.halves)
     return list(chosen.values())
+
+
+def _is_still_confirmed(
+    offer: Offer, group: int, z: Sequence[np.ndarray], plan: Plan, bests: Sequence[Bests]
+) -> bool:
+    """Tell whether either half's search and the other half confirm the group by ``z``."""
+    best = [best_p(offer, z[view], plan, bests[view])[group] for view in (0, 1, BOTH)]
+    own = [_tail_share(offer.null_z[half][:, [group]], z[half][[group]])[0] for half in (0, 1)]
+    return any(bool(is_confirmed(best[half], own[1 - half], best[BOTH], plan)) for half in (0, 1))
 
 
 def _empty_found() -> pd.DataFrame:
     return pd.DataFrame({
         "offer_id": pd.Series(dtype="str"), "group": pd.Series(dtype="int64"),
-        "searched_half": pd.Series(dtype="str"), "search_p": pd.Series(dtype="float64"),
-        "confirm_p": pd.Series(dtype="float64"), "is_confirmed": pd.Series(dtype="bool"),
-        "rule": pd.Series(dtype="object"),
+        "rule": pd.Series(dtype="object"), "searched_half": pd.Series(dtype="str"),
+        **{name: pd.Series(dtype="float64")
+           for name in ("search_p", "confirm_p", "overall_p", "least_z")},
+        "is_confirmed": pd.Series(dtype="bool"),
     })

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -99,7 +100,7 @@ def evidence_table(study: Study, profile: Disclosure) -> pd.DataFrame:
 
     ``lift_text`` (answers over those that age, sex, place, past giving, interests and channel
     foretell one by one), ``shrunk_text`` (less what having had to be confirmed adds), and the
-    adjusted chances ``search_text`` and ``confirm_text``. Where none was confirmed, the
+    chances ``search_text``, ``confirm_text`` and ``overall_text``. Where none was confirmed, the
     candidate that came nearest, without a lift.
     """
     if study.segments.empty:
@@ -112,18 +113,19 @@ def evidence_table(study: Study, profile: Disclosure) -> pd.DataFrame:
             "offer_name": study.offer_names[one["offer_id"]],
             "lift_text": lift_told(one) if is_shown else NOT_SHOWN,
             "shrunk_text": f"{one['shrunk_lift']:.1f}" if is_shown else NOT_SHOWN,
-            "search_text": f"{one['search_p']:.3f}", "confirm_text": f"{one['confirm_p']:.3f}",
+            **_chances(one),
         })
     exempt(study.segments, "lifts and chances of a model, of groups whose counts are shown",
-           "answer_lift", "lift_low", "lift_high", "shrunk_lift", "search_p", "confirm_p")
+           "answer_lift", "lift_low", "lift_high", "shrunk_lift", "search_p", "confirm_p",
+           "overall_p")
     return pd.DataFrame(rows)
 
 
 def confirmation_table(study: Study, profile: Disclosure) -> pd.DataFrame:
     """Return answers in a thousand of the best group and of everybody else, in both halves.
 
-    Of the first segment, or where none was confirmed of the candidate that the search put
-    first; of everybody where there was no candidate. Columns: ``where_name``, ``n_asked``,
+    Of the first segment, or where none was confirmed of the candidate that came nearest; of
+    everybody where there was no candidate. Columns: ``where_name``, ``n_asked``,
     ``n_answered``, ``in_thousand`` with its ends.
     """
     columns = ["where_name", "n_asked", "n_answered", "in_thousand", "in_thousand_low",
@@ -145,13 +147,13 @@ def confirmation_table(study: Study, profile: Disclosure) -> pd.DataFrame:
 
 
 def best_group(study: Study) -> dict[str, Any] | None:
-    """Return the first segment, else the candidate that the search put first; None for none.
+    """Return the first segment, else the candidate that came nearest; None for none.
 
     ``offer_id``, ``rule``, ``group_name``, ``searched_half``.
     """
     for one in segments_of(study):
         return one
-    found = study.search.found.sort_values("search_p", kind="stable")
+    found = study.search.found.sort_values(["overall_p", "search_p"], kind="stable")
     for row in found.head(1).to_dict("records"):
         return {**{str(name): value for name, value in row.items()},
                 "group_name": group_name(row["rule"])}
@@ -202,7 +204,12 @@ def _nearest_table(study: Study) -> pd.DataFrame:
     return pd.DataFrame({
         "segment_name": [capital(one["group_name"])],
         "offer_name": [study.offer_names[one["offer_id"]]], "lift_text": ["not confirmed"],
-        "search_text": [f"{one['search_p']:.3f}"], "confirm_text": [f"{one['confirm_p']:.3f}"]})
+        **{name: [told] for name, told in _chances(one).items()}})
+
+
+def _chances(one: Mapping[str, Any]) -> dict[str, str]:
+    """Return the three p-values of a group: of its search, its confirmation, and both."""
+    return {f"{name}_text": f"{one[f'{name}_p']:.3f}" for name in ("search", "confirm", "overall")}
 
 
 def _mapped_sex(study: Study) -> str:

@@ -13,7 +13,8 @@ PAST_WORDS = {"never": "who never gave before", "once": "who gave once before",
 SEX_WORDS = {"female": "women", "male": "men"}
 LABELS = {
     "accept_text": "Accept (range)", "age_band": "Age", "carried_on": "Stood out",
-    "confirm_text": "Chance: confirmation", "confirmed": "Confirmed",
+    "confirm_text": "Chance: other half", "overall_text": "Chance: both, best of all groups",
+    "confirmed": "Confirmed",
     "cost_minor": "Cost", "difference_text": "Difference (range)",
     "effect_text": "Effect (range)", "elsewhere_in_thousand": "Everybody else",
     "group_name": "Who", "groups_searched": "Groups", "hurdle_name": "Hurdle",
