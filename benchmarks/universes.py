@@ -6,6 +6,8 @@
 
 The second makes samples of these seeds, scores them as the stage does, and holds the choice
 against the truth (universes_truth). The third asks the gate of everybody in the built sample.
+Beside the votes of a budget over four channels stand those where one channel after the other
+takes its best.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from workbench.voters.universes.assign import Rules, assign_universes, rank_with
 
 ROOT = Path(__file__).parents[1]
 EFFECTS = {"door": 0.025, "phone": 0.019, "text": 0.003, "post": 0.002, "email": 0.0}
+OPEN = {"door": 0.8, "phone": 0.5, "text": 0.4, "post": 0.95}
 RULES = Rules(0.002, 0.4, 0.6, 0.4, 0.3)
 
 
@@ -67,13 +70,15 @@ def scale(n_people: int) -> dict[str, Any]:
     """Return seconds of each step on so many people with scores drawn at random."""
     electors = _drawn(n_people)
     response = universes.Response("average", EFFECTS)
-    pairs = pd.concat([electors[["person_id"]].assign(channel_code=channel)
-                       for channel in ("door", "phone", "post")], ignore_index=True)
+    rng = np.random.default_rng(2)
+    pairs = pd.concat([
+        electors.loc[rng.random(n_people) < share, ["person_id"]].assign(channel_code=channel)
+        for channel, share in OPEN.items()], ignore_index=True)
+    budgets = {"door": n_people // 10, "phone": n_people // 10, "text": n_people // 10,
+               "post": n_people // 5}
     steps: dict[str, Callable[[], object]] = {
         "assign": lambda: rank_within(assign_universes(electors, response, RULES)),
-        "spend": lambda: universes.spend_contacts(
-            electors, pairs, response, {"door": n_people // 10, "phone": n_people // 10,
-                                        "post": n_people // 5}),
+        "spend": lambda: universes.spend_contacts(electors, pairs, response, budgets),
         "regret": lambda: universes.regret_by_curve(electors, response, budget=n_people // 10),
     }
     told: dict[str, Any] = {"people": n_people}
@@ -82,8 +87,29 @@ def scale(n_people: int) -> dict[str, Any]:
         step()
         told |= {f"{name}_seconds": round(time.perf_counter() - wall, 2),
                  f"{name}_cpu_seconds": round(time.process_time() - cpu, 2)}
+    votes = float(universes.spend_contacts(electors, pairs, response,
+                                           budgets)["votes_gained"].sum())
+    in_turn = _in_turn(electors, pairs, response, budgets)
+    told |= {"votes": round(votes, 1), "in_turn_votes": round(in_turn, 1)}
     return told | {"peak_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2,
                                     2)}
+
+
+def _in_turn(
+    electors: pd.DataFrame, pairs: pd.DataFrame, response: universes.Response,
+    budgets: dict[str, int],
+) -> float:
+    """Return the votes where the channel that moves most takes its best, then the next one."""
+    votes, left = 0.0, electors
+    for channel in sorted(budgets, key=lambda name: -response.effects[name]):
+        spent = universes.spend_contacts(left, pairs, response, {channel: budgets[channel]})
+        by_home = channel in ("door", "post")
+        unit = universes.door_of(left) if by_home else left["person_id"]
+        is_reached = unit.isin(spent["unit_id"]) & left["person_id"].isin(
+            pairs.loc[pairs["channel_code"] == channel, "person_id"])
+        votes += float(spent["votes_gained"].sum())
+        left = left.assign(is_reachable=left["is_reachable"] & ~is_reached)
+    return votes
 
 
 def _drawn(n_people: int) -> pd.DataFrame:

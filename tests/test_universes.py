@@ -24,6 +24,7 @@ from made_electors import (
     person,
     scored,
 )
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from workbench.errors import SettingsError, StorageError
 from workbench.lists import Purpose, hold_back, open_channels
@@ -330,12 +331,101 @@ def test_nobody_is_contacted_by_two_channels_and_only_where_one_is_open():
     assert called & knocked == set()
 
 
+CHANNELS = ("door", "phone", "text")
+
+
+def market_of(seed):
+    """Up to eight people of a few homes, what is open to them, and budgets."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 9))
+    electors = pd.DataFrame({
+        "person_id": [f"P{place}" for place in range(n)],
+        "household_id": [f"H{home}" for home in rng.integers(0, 4, n)],
+        "support_score": rng.uniform(0.05, 0.95, n), "turnout_score": rng.uniform(0.05, 0.95, n),
+        "is_reachable": True})
+    pairs = [(f"P{place}", channel) for place in range(n) for channel in CHANNELS
+             if rng.random() < 0.6]
+    budgets = {channel: int(rng.integers(0, 5)) for channel in CHANNELS}
+    return electors, pd.DataFrame(pairs, columns=["person_id", "channel_code"]), budgets
+
+
+def reached(electors, pairs, spent):
+    """The people whom each contact reaches, a list a contact."""
+    return [[p for p, home in zip(electors["person_id"], electors["household_id"], strict=True)
+             if (home if one.channel_code == "door" else p) == one.unit_id
+             and (pairs == [p, one.channel_code]).all(axis=1).any()]
+            for one in spent.itertuples()]
+
+
+def best_of_all(electors, pairs, budgets):
+    """The most votes of any assignment, by integer programming over every possible contact."""
+    options = []
+    for channel in CHANNELS:
+        there = electors[electors["person_id"].isin(
+            pairs.loc[pairs["channel_code"] == channel, "person_id"])]
+        votes = universes.votes_gained(electors, SHARED, channel)
+        key = "household_id" if channel == "door" else "person_id"
+        options += [(channel, rows.index, votes[rows.index].sum())
+                    for _, rows in there.groupby(key)]
+    limits = [[channel == option[0] for option in options] for channel in CHANNELS]
+    once = [[place in option[1] for option in options] for place in electors.index]
+    if not options:
+        return 0.0
+    found = milp(-np.array([votes for *_, votes in options]), integrality=1, bounds=Bounds(0, 1),
+                 constraints=LinearConstraint(np.array([*limits, *once], dtype=float), ub=[
+                     *[budgets[channel] for channel in CHANNELS], *[1] * len(electors)]))
+    return -found.fun
+
+
+SHARED = universes.Response("flat", {"door": 0.03, "phone": 0.02, "text": 0.01})
+
+
+@budgeted(max_examples=25, deadline=None)
+@drawn(st.integers(0, 10**6))
+def test_contacts_keep_to_budgets_and_reach_nobody_twice(seed):
+    electors, pairs, budgets = market_of(seed)
+    spent = universes.spend_contacts(electors, pairs, SHARED, budgets)
+    by_channel = spent["channel_code"].value_counts()
+    assert all(by_channel.get(channel, 0) <= budgets[channel] for channel in CHANNELS)
+    people = reached(electors, pairs, spent)
+    everybody = [one for contact in people for one in contact]
+    assert len(everybody) == len(set(everybody))
+    assert [len(contact) for contact in people] == spent["n_people"].tolist()
+    assert (spent["votes_gained"] > 0).all()
+    turned = electors.iloc[::-1].reset_index(drop=True)
+    again = universes.spend_contacts(turned, pairs, SHARED, budgets)
+    pd.testing.assert_frame_equal(again, spent)
+
+
+def test_contacts_gain_nearly_the_most_that_integer_programming_finds():
+    shares = []
+    for seed in range(60):
+        electors, pairs, budgets = market_of(seed)
+        best = best_of_all(electors, pairs, budgets)
+        votes = universes.spend_contacts(electors, pairs, SHARED, budgets)["votes_gained"].sum()
+        assert votes <= best + 1e-9
+        shares += [votes / best] if best > 1e-9 else []
+    assert np.mean(shares) > 0.99
+    assert np.mean(np.array(shares) > 1 - 1e-9) > 0.95
+
+
+def test_channels_share_people_out_where_the_first_would_take_those_of_the_second():
+    electors = pd.DataFrame({
+        "person_id": ["A", "B"], "household_id": ["H1", "H2"], "support_score": [0.9, 0.85],
+        "turnout_score": 0.5, "is_reachable": True})
+    pairs = pd.DataFrame({"person_id": ["A", "A", "B"],
+                          "channel_code": ["door", "phone", "door"]})
+    spent = universes.spend_contacts(electors, pairs, SHARED, {"door": 1, "phone": 1})
+    assert spent[["channel_code", "unit_id"]].to_numpy().tolist() == [["door", "H2"],
+                                                                      ["phone", "A"]]
+
+
 def test_a_universe_of_one_is_contacted_and_shown_to_nobody():
     found = found_of([person(0)], scored("P0", 0.8, 0.5))
     spent = universes.spend(found, {"door": 5})
     assert spent["n_people"].tolist() == [1]
     assert universes.size_table(found, PROFILE)["n_people"].isna().all()
-    measures = universes.universe_measures(found, spent, AS_OF, budgets={"door": 5})
+    measures = universes.universe_measures(found, spent, AS_OF)
     assert "Hardly anybody" in universes.finding(found, measures, PROFILE)["title"]
     words = universes.size_words(universes.size_table(found, PROFILE), place="Ely")
     assert "too small to show" in words["title"]
@@ -393,9 +483,10 @@ def test_the_range_of_the_votes_holds_what_each_curve_foretells():
     people = [person(n) for n in range(40)]
     scores = [r for n in range(40) for r in scored(f"P{n}", 0.9 - n / 80, 0.1 + n / 50)]
     found = found_of(people, scores)
-    low, high = votes_by_curve(found, {"door": 10})
-    assert low <= universes.spend(found, {"door": 10})["votes_gained"].sum() <= high
-    assert votes_by_curve(found, {"door": 0}) == (0.0, 0.0)
+    spent = universes.spend(found, {"door": 10})
+    low, high = votes_by_curve(found, spent)
+    assert low <= spent["votes_gained"].sum() <= high
+    assert votes_by_curve(found, spent.head(0)) == (0.0, 0.0)
 
 
 # --- channels and contacts ----------------------------------------------------------------
@@ -545,9 +636,9 @@ def test_headlines_name_what_they_measure():
     people = [person(n) for n in range(60)]
     found = found_of(people, [r for n in range(60) for r in scored(f"P{n}", 0.8, 0.5)])
     spent = universes.spend(found, {"door": 20})
-    measures = {m.name: m for m in universes.universe_measures(found, spent, AS_OF,
-                                                              budgets={"door": 20})}
+    measures = {m.name: m for m in universes.universe_measures(found, spent, AS_OF)}
     assert measures["n_remind"].value == 60
     assert measures["votes_gained"].value == pytest.approx(20 * 0.6 * 0.025)
     assert measures["untouched_share"].value == 1
     assert dataclasses.asdict(measures["n_leave_alone"])["value"] == 0
+

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from workbench.errors import SettingsError
 from workbench.tables import is_among
 from workbench.tables.results import LIST_CHANNEL_CODES
 from workbench.voters.universes.keys import door_of
+from workbench.voters.universes.prices import NOT_OPEN, Market, share_out
 from workbench.voters.universes.response import CURVE_NAMES, CURVES, Response, votes_gained
 
 BY_HOME = ("door", "post")  # channels whose one contact reaches everybody of a home
@@ -64,26 +66,78 @@ def spend_contacts(
 
     ``electors``: with ``is_reachable``, False for whoever is to be left alone altogether.
     ``open_channels``: person_id and channel_code, a row an open channel of a person.
-    ``budgets``: channel to the most contacts. The channel that moves most chooses first and
-    nobody is chosen twice, which is the optimum where everybody can be reached by every
-    channel, and near it otherwise. SettingsError for a channel that nobody has heard of.
+    ``budgets``: channel to the most contacts. Nobody is chosen twice. Channels share people out
+    by prices (see share_out), and what is then left of a budget goes to the best of those left;
+    where that gains less than the channel that moves most choosing first, that one stands.
+    SettingsError for a channel that nobody has heard of.
     """
     strange = set(budgets) - set(LIST_CHANNEL_CODES)
     if strange:
         raise SettingsError(f"notebooks.universes.budgets names '{sorted(strange)[0]}'. It can "
                             f"name: {', '.join(LIST_CHANNEL_CODES)}.")
-    is_left, spent = pd.Series(True, index=electors.index), [NO_CONTACTS]
-    for channel in sorted(budgets, key=lambda c: (-response.effects.get(c, 0.0), c)):
-        reach = open_channels.loc[open_channels["channel_code"] == channel, "person_id"]
-        there = electors.assign(is_reachable=is_left & is_among(electors["person_id"], reach)
-                                & electors["is_reachable"])
-        gains = votes_gained(electors, response, channel)
-        units = contact_units(there, gains, by_home=channel in BY_HOME)
+    channels = sorted(budgets, key=lambda c: (-response.effects.get(c, 0.0), c))
+    reach = {channel: _reachable(electors, open_channels, channel) for channel in channels}
+    gains = {channel: votes_gained(electors, response, channel) for channel in channels}
+    everybody = np.ones(len(electors), dtype=bool)
+    plain, _ = _in_turn(electors, gains, reach, budgets, everybody)
+    if len(channels) < 2:
+        return plain
+    shared = share_out(_market(electors, gains, reach, budgets))
+    first, is_left = _in_turn(electors, gains, shared, budgets, everybody)
+    spent = first["channel_code"].value_counts()
+    rest = {channel: budgets[channel] - int(spent.get(channel, 0)) for channel in channels}
+    filled, _ = _in_turn(electors, gains, reach, rest, is_left)
+    priced = _ranked_contacts(pd.concat([first, filled], ignore_index=True), channels)
+    return priced if priced["votes_gained"].sum() > plain["votes_gained"].sum() else plain
+
+
+def _reachable(electors: pd.DataFrame, open_channels: pd.DataFrame, channel: str) -> np.ndarray:
+    """Return who may be contacted and has the channel open."""
+    reach = open_channels.loc[open_channels["channel_code"] == channel, "person_id"]
+    is_open = is_among(electors["person_id"], reach).to_numpy(bool)
+    return is_open & electors["is_reachable"].to_numpy(bool)
+
+
+def _market(
+    electors: pd.DataFrame, gains: Mapping[str, pd.Series], reach: Mapping[str, np.ndarray],
+    budgets: Mapping[str, int],
+) -> Market:
+    return Market(
+        home=pd.factorize(door_of(electors), sort=True)[0],
+        gains={channel: np.where(reach[channel], votes.fillna(0.0).to_numpy("float64"), NOT_OPEN)
+               for channel, votes in gains.items()},
+        by_home=frozenset(BY_HOME), budgets=budgets)
+
+
+def _in_turn(
+    electors: pd.DataFrame, gains: Mapping[str, pd.Series], reach: Mapping[str, np.ndarray],
+    budgets: Mapping[str, int], is_left: np.ndarray,
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return contacts where one channel after the other takes its best, and who is left then.
+
+    A door is not knocked at where somebody of it whom the knock would reach is contacted already.
+    """
+    is_left, spent, door = is_left.copy(), [NO_CONTACTS], door_of(electors)
+    for channel, votes in gains.items():
+        by_home = channel in BY_HOME
+        there = is_left & reach[channel]
+        if by_home:
+            there &= ~is_among(door, door[~is_left & reach[channel]]).to_numpy(bool)
+        units = contact_units(electors.assign(is_reachable=there), votes, by_home=by_home)
         chosen = best_universe(units, budgets[channel])
         spent.append(chosen.assign(channel_code=channel)[list(NO_CONTACTS.columns)])
-        unit = door_of(electors) if channel in BY_HOME else electors["person_id"]
-        is_left &= ~(is_among(unit, chosen["unit_id"]) & there["is_reachable"])
-    return pd.concat([part for part in spent if len(part)] or spent[:1], ignore_index=True)
+        unit = door if by_home else electors["person_id"]
+        is_left &= ~(is_among(unit, chosen["unit_id"]).to_numpy(bool) & there)
+    contacts = pd.concat([part for part in spent if len(part)] or spent[:1], ignore_index=True)
+    return contacts, is_left
+
+
+def _ranked_contacts(contacts: pd.DataFrame, channels: Sequence[str]) -> pd.DataFrame:
+    """Return contacts by channel in the order given, those that gain most first."""
+    turn = contacts["channel_code"].map({channel: at for at, channel in enumerate(channels)})
+    ranked = contacts.assign(turn=turn).sort_values(
+        ["turn", "votes_gained", "unit_id"], ascending=[True, False, True], kind="stable")
+    return ranked.drop(columns="turn").reset_index(drop=True)
 
 
 def compare_choices(

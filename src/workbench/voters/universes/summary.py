@@ -12,7 +12,7 @@ from workbench.measures import Measure
 from workbench.settings import Disclosure
 from workbench.tables import is_among
 from workbench.voters.universes.assign import UNIVERSE_NAMES
-from workbench.voters.universes.budget import BY_HOME, contact_units, spend_contacts
+from workbench.voters.universes.budget import BY_HOME, contact_units
 from workbench.voters.universes.contacts import contact_counts
 from workbench.voters.universes.find import Universes
 from workbench.voters.universes.response import CURVES, Response, votes_gained
@@ -23,7 +23,7 @@ Words = dict[str, str]
 
 
 def universe_measures(
-    found: Universes, spent: pd.DataFrame, as_of: dt.date, *, budgets: dict[str, int]
+    found: Universes, spent: pd.DataFrame, as_of: dt.date
 ) -> list[Measure]:
     """Return the headline numbers of the universes brief, before they are protected."""
     electors = found.electors
@@ -31,7 +31,7 @@ def universe_measures(
     counted = contact_counts(remind, found.contacts, as_of=as_of,
                              since_days=found.choices.contact_days)
     by_screen = found.open_channels[found.open_channels["channel_code"].isin(SCREENS)]
-    low, high = votes_by_curve(found, budgets)
+    low, high = votes_by_curve(found, spent)
     whom, alone = {"universe_name": TO_REMIND}, UNIVERSE_NAMES["leave_alone"]
     n_alone = int((electors["universe_code"] == "leave_alone").sum())
     return [
@@ -57,17 +57,16 @@ def universe_measures(
     ]
 
 
-def votes_by_curve(found: Universes, budgets: dict[str, int]) -> tuple[float, float]:
-    """Return the least and the most net votes that the same contacts gain, over all curves.
+def votes_by_curve(found: Universes, spent: pd.DataFrame) -> tuple[float, float]:
+    """Return the least and the most net votes that the contacts of ``spent`` gain, over curves.
 
-    The contacts are those chosen by the curve of the choices.
+    They were chosen by the curve of the choices.
     """
-    response, electors = found.choices.response, found.electors
-    spent = spend_contacts(electors, found.open_channels, response, budgets)
-    totals = []
+    response, totals = found.choices.response, []
     for code in CURVES:
         other = Response(code, response.effects, response.against_share)
-        totals.append(sum(_votes_of(found, spent, other, channel) for channel in budgets))
+        totals.append(sum(_votes_of(found, spent, other, channel) for channel in
+                          spent["channel_code"].unique()))
     return min(totals), max(totals)
 
 
