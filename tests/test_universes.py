@@ -505,6 +505,7 @@ def test_a_channel_is_open_only_where_the_gate_and_the_consent_say_so():
                          "P3": {"phone", "post", "social"}}
 
 
+@pytest.mark.slow
 def test_everybody_at_once_is_judged_as_each_person_and_channel_alone():
     """Thirty people, twenty closed in some way, consents old and new: 150 questions one by one."""
     rng = np.random.default_rng(7)

@@ -197,13 +197,13 @@ def _search_half(
     """Return one row a group that the search of ``half`` carries on, confirmed in the other."""
     parts, z, null_z = [_empty_found()], [], [np.zeros((plan.n_shuffles, 0))]
     for offer in offers:
-        search_p = best_p(offer, offer.z[half], plan, bests[half])
+        search_p = _best_p(offer, offer.z[half], plan, bests[half])
         at = np.flatnonzero(search_p <= plan.search_level)
         parts.append(pd.DataFrame({
             "offer_id": offer.offer_id, "group": at,
             "rule": pd.Series([offer.frame.rules[one] for one in at], dtype="object"),
             "searched_half": HALVES[half], "search_p": search_p[at],
-            "overall_p": best_p(offer, offer.z[BOTH], plan, bests[BOTH])[at],
+            "overall_p": _best_p(offer, offer.z[BOTH], plan, bests[BOTH])[at],
             "least_z": _least_z(offer, offer.z[half], plan, bests[BOTH])[at],
         }))
         z.append(offer.z[1 - half][at])
@@ -215,7 +215,7 @@ def _search_half(
     return found
 
 
-def best_p(offer: Offer, z: np.ndarray, plan: Plan, bests: Bests) -> np.ndarray:
+def _best_p(offer: Offer, z: np.ndarray, plan: Plan, bests: Bests) -> np.ndarray:
     """Return by group the p adjusted for everything searched: max-T within its family."""
     plain = is_plain(offer)
     p = np.ones(len(z))
@@ -278,7 +278,7 @@ def _is_still_confirmed(
     offer: Offer, group: int, z: Sequence[np.ndarray], plan: Plan, bests: Sequence[Bests]
 ) -> bool:
     """Tell whether either half's search and the other half confirm the group by ``z``."""
-    best = [best_p(offer, z[view], plan, bests[view])[group] for view in (0, 1, BOTH)]
+    best = [_best_p(offer, z[view], plan, bests[view])[group] for view in (0, 1, BOTH)]
     own = [_tail_share(offer.null_z[half][:, [group]], z[half][[group]])[0] for half in (0, 1)]
     return any(bool(is_confirmed(best[half], own[1 - half], best[BOTH], plan)) for half in (0, 1))
 
