@@ -20,6 +20,7 @@ from typing import Any
 
 import duckdb
 from linkage_data import SOURCES
+from memory import memory_gb
 
 from workbench.engine import open_database
 from workbench.people import link
@@ -28,7 +29,6 @@ from workbench.settings import Linkage
 AS_OF_YEAR = 2026
 COMPOSED = ("link_tables", "create_evidence", "resolve_tables")  # their steps are timed
 PRECISION_MIN = 0.99
-KIB_PER_GB = 1e9 / 1024
 COUNTED = ("record", "pair", "scored", "vetoed")
 
 
@@ -93,13 +93,6 @@ class Clock:
         return {"seconds": round(time.perf_counter() - self.wall, 2),
                 "cpu_s": round(time.process_time() - self.cpu, 2),
                 "held_gb": memory_gb("VmRSS"), "peak_gb": memory_gb("VmHWM")}
-
-
-def memory_gb(field: str) -> float:
-    """Return a line of the process's own status; a parent's peak is not in it."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    kib = next(int(line.split()[1]) for line in lines if line.startswith(field + ":"))
-    return round(kib / KIB_PER_GB, 3)
 
 
 def timed_steps(module: Any) -> dict[str, dict[str, Any]]:

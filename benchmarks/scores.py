@@ -31,6 +31,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 import scores_truth
+from memory import memory_gb
 from scores_data import write_tables
 
 from workbench.settings import Scores, load_settings
@@ -89,7 +90,7 @@ def scored(folder: Path) -> dict[str, Any]:
     usage = resource.getrusage(resource.RUSAGE_SELF)
     return {"score_s": round(time.perf_counter() - start, 1),
             "score_cpu_s": round(usage.ru_utime + usage.ru_stime, 1),
-            "peak_gb": round(usage.ru_maxrss * 1024 / 1e9, 2)}
+            "peak_gb": memory_gb("VmHWM")}
 
 
 def copy_people(folder: Path, copies: int) -> None:
