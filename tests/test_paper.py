@@ -14,7 +14,7 @@ from made_briefs import made_finding, made_manifest, made_notebook, made_setting
 from test_browser import CHROMIUM, printed_pages
 from test_render import hashes_of
 
-from workbench.briefs.paper import find_browser, print_brief, printed, sized_page
+from workbench.briefs.paper import find_browser, print_brief, printed, sized_page, steadied
 from workbench.briefs.render import render_brief
 from workbench.cli import main
 from workbench.errors import BriefError, StorageError
@@ -82,6 +82,15 @@ def test_a_paper_that_nobody_sells_is_refused_by_the_command_line(capsys):
     with pytest.raises(SystemExit):
         main(["pdf", "donors", "--paper", "a5"])
     assert "invalid choice: 'a5'" in capsys.readouterr().err
+
+
+def test_elements_are_numbered_in_their_order_wherever_the_browser_began_to_count():
+    def pdf(start):
+        return (b"/ID (node%08d) /Headers [(node%08d) (node%08d)] /Limits [(node%08d) (node%08d)]"
+                % (start + 9, start, start + 4, start, start + 9))
+
+    assert steadied(pdf(152)) == steadied(pdf(99_153))
+    assert steadied(pdf(152)).startswith(b"/ID (node00000003) /Headers [(node00000001) (node0000")
 
 
 class TestInABrowser:

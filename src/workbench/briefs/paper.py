@@ -39,6 +39,7 @@ _STYLE = re.compile(r"<style>(@page\{.*?)</style>", re.DOTALL)
 _SCRIPT = re.compile(r"<script>.*?</script>", re.DOTALL)
 # What a browser writes of the day, the machine and itself; blanks keep every offset in place.
 _OF_THE_DAY = re.compile(rb"/(?:CreationDate|ModDate|Creator) \((?:\\.|[^\\)])*\)")
+_ELEMENT = re.compile(rb"\(node(\d{8})\)")
 _NEEDED = (b"/MarkInfo", b"/StructTreeRoot", b"/Lang", b"/Title")
 
 
@@ -107,7 +108,21 @@ def printed(html: str, browser: str) -> bytes:
             f"{Path(browser).name} did not print a tagged PDF. Use a newer Chromium, Chrome or "
             f"Edge (of 2023 or later), and name it with {SWITCH}=/path/to/chromium."
         )
-    return _OF_THE_DAY.sub(lambda found: b" " * len(found[0]), content)
+    return steadied(content)
+
+
+def steadied(pdf: bytes) -> bytes:
+    """Return the PDF without the day and the machine, its elements numbered in their order.
+
+    A browser counts on from whatever else it numbered before. No offset moves.
+
+    >>> steadied(b"/ID (node00000152) /Headers [(node00000140)]")
+    b'/ID (node00000002) /Headers [(node00000001)]'
+    """
+    places = {number: b"(node%08d)" % place for place, number in
+              enumerate(sorted(set(_ELEMENT.findall(pdf))), start=1)}
+    numbered = _ELEMENT.sub(lambda found: places[found[1]], pdf)
+    return _OF_THE_DAY.sub(lambda found: b" " * len(found[0]), numbered)
 
 
 def _run(command: list[str]) -> None:

@@ -11,7 +11,7 @@ from scipy.special import expit, xlogy
 from workbench.donors.offers.cells import Cells
 
 LEAST_PENALTY, START_PENALTY, MOST_PENALTY = 0.01, 4.0, 1e5  # one over a variance of log-odds
-STILL_LEVELS = 2
+STILL_LEVELS = 1
 MOST_ROUNDS, SETTLED, CLOSE = 80, 0.03, 1e-6
 LEAST_FREE_SHARE = 0.05  # of a group's variance, that main effects do not explain
 DRAWS_AT_ONCE = 64
