@@ -30,6 +30,7 @@ from workbench.sources import forbidden_uses
 from workbench.tables import read_table
 from workbench.voters import universes
 from workbench.voters.universes.assign import Rules, assign_universes, rank_within
+from workbench.voters.universes.budget import BY_HOME
 
 ROOT = Path(__file__).parents[1]
 EFFECTS = {"door": 0.025, "phone": 0.019, "text": 0.003, "post": 0.002, "email": 0.0}
@@ -103,8 +104,7 @@ def _in_turn(
     votes, left = 0.0, electors
     for channel in sorted(budgets, key=lambda name: -response.effects[name]):
         spent = universes.spend_contacts(left, pairs, response, {channel: budgets[channel]})
-        by_home = channel in ("door", "post")
-        unit = universes.door_of(left) if by_home else left["person_id"]
+        unit = universes.door_of(left) if channel in BY_HOME else left["person_id"]
         is_reached = unit.isin(spent["unit_id"]) & left["person_id"].isin(
             pairs.loc[pairs["channel_code"] == channel, "person_id"])
         votes += float(spent["votes_gained"].sum())
