@@ -1,0 +1,83 @@
+"""Reading params.yaml: where it is, its YAML, and every section of it checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+
+from workbench.errors import SettingsError
+from workbench.settings.checks import (
+    mapping_of,
+    refuse_strangers,
+    require_keys,
+    section_of,
+)
+from workbench.settings.model import (
+    PARAMS_FILE,
+    Campaign,
+    Disclosure,
+    Linkage,
+    Publishing,
+    Sample,
+    Scores,
+    Settings,
+)
+from workbench.settings.source import source_of
+
+LARGEST_PARAMS_BYTES = 1_000_000
+ENGINES = ("duckdb", "spark")
+
+
+def find_root(start: Path | None = None) -> Path:
+    """Return the campaign's folder: ``start`` or the nearest one above that has params.yaml."""
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / PARAMS_FILE).is_file():
+            return folder
+    raise SettingsError(
+        f"There is no {PARAMS_FILE} in this folder or above it. Go to the campaign's folder "
+        "(the one that has dvc.yaml and notebooks/) and run the command again."
+    )
+
+
+def load_settings(root: Path | None = None) -> Settings:
+    """Read and check params.yaml; SettingsError names the key and the cure."""
+    folder = find_root(root)
+    raw = mapping_of(_read_yaml(folder / PARAMS_FILE), PARAMS_FILE)
+    known = {"campaign", "disclosure", "engine", "linkage", "sample", "sources", "notebooks"}
+    refuse_strangers(set(raw), known | {"publishing", "scores"}, PARAMS_FILE)
+    require_keys(set(raw), known, PARAMS_FILE)
+    declared = mapping_of(raw["sources"] or {}, "sources")
+    return Settings(
+        root=folder,
+        campaign=section_of(Campaign, raw["campaign"], "campaign"),
+        disclosure=section_of(Disclosure, raw["disclosure"], "disclosure"),
+        engine=_engine(raw["engine"]),
+        linkage=section_of(Linkage, raw["linkage"], "linkage"),
+        sample=section_of(Sample, raw["sample"], "sample"),
+        sources={name: source_of(name, entry) for name, entry in declared.items()},
+        notebooks=mapping_of(raw["notebooks"] or {}, "notebooks"),
+        publishing=section_of(Publishing, raw.get("publishing", {}), "publishing"),
+        scores=section_of(Scores, raw.get("scores") or {}, "scores"),
+    )
+
+
+def _read_yaml(path: Path) -> object:
+    if path.stat().st_size > LARGEST_PARAMS_BYTES:
+        raise SettingsError(f"{path.name} is over a megabyte. Keep data out of it.")
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" near line {mark.line + 1}" if mark else ""
+        raise SettingsError(
+            f"{path.name} is not well-formed YAML{where}. Mend the indentation or the quotes "
+            "there and run again."
+        ) from error
+
+
+def _engine(name: object) -> str:
+    if name not in ENGINES:
+        raise SettingsError(f"engine must be one of: {', '.join(ENGINES)}. Correct params.yaml.")
+    return str(name)

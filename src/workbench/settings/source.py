@@ -1,0 +1,71 @@
+"""A source that params.yaml declares: where its file lies and how it maps to its table."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from workbench.errors import SettingsError
+from workbench.settings.checks import mapping_of, section_of
+from workbench.tables import table_named
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that arrived, or a folder of files of one layout, and the table that it maps to.
+
+    The files of a folder are read in the order of their names. ``member`` names the file
+    inside an archive. Either ``preset`` names a known layout, or ``columns`` says for each
+    canonical column which column of the file it is, or gives a rule such as a preset's; with a
+    preset, ``columns`` overrides it. ``missing`` are texts that mean that nothing is there.
+    ``forbidden_uses`` are uses of lists that the source's terms forbid; a source of
+    suppressions that ``may_be_empty`` does not stop the lists when it is.
+    ``consent_channels`` are channels that the consent recorded in the file covers.
+    """
+
+    name: str
+    path: str
+    table: str
+    lawful_basis: str
+    expiry_date: dt.date
+    preset: str = ""
+    member: str = ""
+    columns: Mapping[str, Any] = field(default_factory=dict)
+    missing: Sequence[str] = ()
+    delimiter: str = ""
+    encoding: str = ""
+    date_format: str = ""
+    forbidden_uses: Sequence[str] = ()
+    may_be_empty: bool = False
+    consent_channels: Sequence[str] = ()
+
+
+def source_of(name: str, value: object) -> Source:
+    """Return one declared source; SettingsError names the key and the cure."""
+    entries = mapping_of(value, f"sources.{name}")
+    if not name.isidentifier() or not name.islower():
+        raise SettingsError(
+            f"sources: '{name}' cannot name a source. Use lower-case letters, digits and '_'."
+        )
+    source = section_of(Source, {**entries, "name": name}, f"sources.{name}")
+    table_named(source.table)
+    _check_path(source.path, f"sources.{name}.path")
+    if not source.preset and not source.columns:
+        raise SettingsError(
+            f"sources.{name} names neither a preset nor columns. Name a preset, or map each "
+            f"column of '{source.table}' to a column of the file under sources.{name}.columns."
+        )
+    return source
+
+
+def _check_path(path: str, where: str) -> None:
+    parts = Path(path).parts
+    if not path or os.path.isabs(path) or ".." in parts or ":" in path or "\\" in path:
+        raise SettingsError(
+            f"{where} must lie below the campaign's folder. Copy the file into data/raw and "
+            "name it from there, for instance data/raw/voters.txt."
+        )
