@@ -24,7 +24,9 @@ class Source:
     preset, ``columns`` overrides it. ``missing`` are texts that mean that nothing is there.
     ``forbidden_uses`` are uses of lists that the source's terms forbid; a source of
     suppressions that ``may_be_empty`` does not stop the lists when it is.
-    ``consent_channels`` are channels that the consent recorded in the file covers.
+    ``settled_rows`` says of rows of suppressions that name nobody, by their mark, who decided
+    that they mean nobody, and why. ``consent_channels`` are channels that the consent recorded
+    in the file covers.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Source:
     forbidden_uses: Sequence[str] = ()
     may_be_empty: bool = False
     consent_channels: Sequence[str] = ()
+    settled_rows: Mapping[str, str] = field(default_factory=dict)
 
 
 def source_of(name: str, value: object) -> Source:
