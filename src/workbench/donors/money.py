@@ -16,6 +16,7 @@ from workbench.disclosure import (
     sum_is_safe,
 )
 from workbench.donors.gifts import COUNTED_GIFTS as GIFTS
+from workbench.donors.gifts import RETURNED as REFUNDS
 from workbench.donors.gifts import reconcile_money
 from workbench.settings import Disclosure
 
@@ -27,9 +28,10 @@ MONEY_SHAPE = Shape(
 )
 ACCOUNT_RULE = "money of accounts: each safe, and what is left over of the total as well"
 REPORTED, REST, RAISED = "All rows but refunds", "All else that does not count", "Raised, net"
-REFUNDS = ("counted_refund", "counted_refund_alone")
 STEP_NAMES = {
     "counted_refund": "Refunds", "counted_refund_alone": "Refunds whose gift is in no file",
+    "counted_bounced": "Bounced or charged back", "counted_moved": "Moved to another giver",
+    "counted_voided": "Refunds never cashed", "voided_alone": "Voided, refund in no file",
     "conduit_out": "Passed on by a conduit", "memo": "Memo rows",
     "repeated_id": "The same transaction again", "other_kind": "Neither gift nor refund",
     "other_currency": "In another currency", "after_as_of": "Dated after the build",
