@@ -246,6 +246,15 @@ def test_area_rates_leave_out_an_area_where_nobody_voted():
     assert rates.loc["A1", "turnout_score"] == 0.6
 
 
+def test_a_party_that_no_result_names_has_no_share_and_not_none_of_the_votes():
+    rows = [RESULTS_BY_AREA[2], {**RESULTS_BY_AREA[2], "area_id": "A2", "party_code": "CRW"}]
+    table = canonical("area_results", rows)
+    other = area_rates(table, canonical("areas", AREAS), party_code="ZZZ")
+    assert other["support_score"].isna().all()
+    ours = area_rates(table, canonical("areas", AREAS), party_code="CRW").set_index("area_id")
+    assert ours["support_score"].loc[["A1", "A2"]].tolist() == [0.0, 1.0]
+
+
 def test_scores_that_were_never_made_are_asked_for(tmp_path):
     with pytest.raises(StorageError, match="scores.parquet is not there. Run 'dvc repro'"):
         universes.read_made(tmp_path, "scores", "scores")

@@ -93,7 +93,8 @@ def finding(
             "title": "There are no scores to choose people by",
             "bottom_line": "Neither scores nor results of areas are there, so all that can be "
                            "said of an elector is that we do not know. Nobody is ranked.",
-            "decision": "Build the scores, or bring the last results by area.",
+            "decision": "Build the scores, or bring the last results by area, with our party's "
+                        "code in them under scores.our_party_code in params.yaml.",
         }
     shown = {one.name: protect_measure(one, profile) for one in measures}
     n_remind = shown["n_remind"].value
