@@ -11,7 +11,8 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "workbench"
 FLOORS = (
     {"errors"},
-    {"tables", "measures", "likelihood", "settings", "pseudonyms", "engine", "baseline"},
+    {"tables", "measures", "likelihood", "settings", "pseudonyms", "engine", "baseline",
+     "silence"},
     {"disclosure", "donors", "voters", "people", "sample"},
     {"exhibits"},
     {"sources", "checks", "figures", "lists", "overview"},

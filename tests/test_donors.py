@@ -328,7 +328,7 @@ def test_few_donors_get_a_brief_that_says_so(n):
 
 
 def test_enough_donors_of_one_gift_each_get_a_brief_without_a_forecast():
-    settled = settle([donation(i, 100 + i, "2023-01-01", person=f"p{i}") for i in range(80)])
+    settled = settle([donation(i, 100 + i, "2026-09-01", person=f"p{i}") for i in range(80)])
     told = donors.finding(value(settled), PROFILE, campaign=CAMPAIGN, period=PERIOD)
     assert "top fifth" in told["title"]
     assert "No forecast may be shown" in told["bottom_line"]

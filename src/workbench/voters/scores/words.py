@@ -60,7 +60,10 @@ def learned_words(quality: Quality, profile: Disclosure) -> str:
         parts.append(f"{_about(ids['n_future'], profile).capitalize()} voter IDs are dated after "
                      "the day of this build and are not used.")
     if not ids["n_people"]:
-        parts.append("Nobody has a voter ID that still counts.")
+        n_expired = ids["n_expired"]
+        parts.append("Nobody has a voter ID that still counts" + (
+            f": {_about(n_expired, profile)} have run out by the day of this build."
+            if n_expired else "."))
     elif ids["regions_without"]:
         names = ", ".join(name.replace("_", " ") for name in ids["regions_without"])
         parts.append(f"Nobody has a voter ID in {names}: scores there rest on what people like "

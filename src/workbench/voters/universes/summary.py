@@ -13,7 +13,7 @@ from workbench.settings import Disclosure
 from workbench.tables import is_among
 from workbench.voters.universes.assign import UNIVERSE_NAMES
 from workbench.voters.universes.budget import BY_HOME, contact_units
-from workbench.voters.universes.contacts import contact_counts
+from workbench.voters.universes.contacts import contact_counts, talks_end
 from workbench.voters.universes.find import Universes
 from workbench.voters.universes.response import CURVES, Response, votes_gained
 from workbench.voters.universes.tables import POPULATION, REMINDED, SCREENS, TO_REMIND
@@ -31,6 +31,8 @@ def universe_measures(
     counted = contact_counts(remind, found.contacts, as_of=as_of,
                              since_days=found.choices.contact_days)
     by_screen = found.open_channels[found.open_channels["channel_code"].isin(SCREENS)]
+    is_known = talks_end(found.contacts, as_of=as_of,
+                         since_days=found.choices.contact_days) is None
     low, high = votes_by_curve(found, spent)
     whom, alone = {"universe_name": TO_REMIND}, UNIVERSE_NAMES["leave_alone"]
     n_alone = int((electors["universe_code"] == "leave_alone").sum())
@@ -42,8 +44,9 @@ def universe_measures(
                 "number", "expected net votes", "Votes for us less votes against us that the "
                 "budget of contacts brings; the range is over the curves of response.",
                 n=int(spent["n_people"].sum()), low=low, high=high),
-        Measure("untouched_share", "Not talked to yet", _share(counted["n_contacts"] == 0),
-                "share", "share of those to remind", "Nobody has talked with them in the period.",
+        Measure("untouched_share", "Not talked to yet",
+                _share(counted["n_contacts"] == 0) if is_known else None, "share",
+                "share of those to remind", "Nobody has talked with them in the period.",
                 n=len(remind), population=POPULATION, column="n_people", part="n_none",
                 where=whom),
         Measure("no_screen_share", "No screen reaches",
