@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
@@ -82,11 +82,15 @@ def refuse_endless(
 
 def _ends(one: Expectation, frame: pd.DataFrame) -> bool:
     """Return whether the pattern comes to an end on every text of its column."""
-    pattern = re.compile(one.kwargs["regex"])
+    texts = frame[one.columns[0]].dropna().unique()
     try:
-        with bounded(SECONDS_OF_ONE):
-            for text in frame[one.columns[0]].dropna().unique():
-                pattern.search(text)
+        _search_all(re.compile(one.kwargs["regex"]), texts)
     except OutOfTime:
         return False
     return True
+
+
+def _search_all(pattern: re.Pattern[str], texts: Iterable[str]) -> None:
+    with bounded(SECONDS_OF_ONE):
+        for text in texts:
+            pattern.search(text)
