@@ -17,7 +17,7 @@ FLOORS = (
     {"exhibits"},
     {"sources", "checks", "figures", "lists", "overview"},
     {"intake", "spine", "briefs", "anyfiles"},
-    {"erase", "sealing"},
+    {"builds", "erase", "sealing"},
     {"releases"},
     {"cli"},
 )

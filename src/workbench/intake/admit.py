@@ -15,6 +15,7 @@ from workbench.checks import (
     conclude,
     import_engine,
     read_suite,
+    refuse_unused,
     stop_where_failed,
 )
 from workbench.intake.ledger import Ledger
@@ -49,6 +50,7 @@ def admit(settings: Settings, source_name: str, *, n_workers: int | None = None)
     SourceError, SuiteError and ValidationStopped leave what the source gave before.
     """
     source = settings.source(source_name)
+    refuse_unused(settings.root, settings.sources)
     suite = read_suite(
         settings.root, table_named(source.table), source_name, as_of=settings.campaign.as_of
     )

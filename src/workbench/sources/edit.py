@@ -14,7 +14,7 @@ from workbench.errors import SourceError
 from workbench.sources.archives import RawFile, open_raw, raw_paths
 from workbench.sources.encoding import Text
 from workbench.sources.opened import OpenedSource
-from workbench.sources.preset import ROW_NUMBER
+from workbench.sources.rules import ROW_NUMBER
 from workbench.tables import whole_file
 
 Ranges = list[tuple[int, int]]

@@ -15,9 +15,10 @@ import pyarrow.csv as pa_csv
 
 from workbench.sources.dates import parse_dates, swapped_format
 from workbench.sources.header import Layout
-from workbench.sources.preset import ROW_NUMBER, Preset, Rule
+from workbench.sources.preset import Preset
 from workbench.sources.records import Odd, Records
 from workbench.sources.rows import Batch, Faults, Origin, divide, required_columns
+from workbench.sources.rules import ROW_NUMBER, Rule
 from workbench.sources.values import Made, make_column, plain
 
 

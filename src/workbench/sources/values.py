@@ -10,8 +10,9 @@ import pyarrow.compute as pc
 
 from workbench.errors import SettingsError
 from workbench.sources.dates import parse_dates
-from workbench.sources.preset import KIND_READERS, Preset, Rule
+from workbench.sources.preset import Preset
 from workbench.sources.readers import READERS, Texts
+from workbench.sources.rules import KIND_READERS, Rule
 from workbench.tables import KINDS
 
 _MONEY = r"^(?P<sign>-?)\$?(?P<whole>\d{1,13}|\d{1,3}(?:,\d{3}){1,3})(?:\.(?P<cents>\d{1,2}))?$"
