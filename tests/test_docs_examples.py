@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import os
 import re
 import runpy
 import shlex
@@ -12,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -34,6 +36,9 @@ from workbench.tables import TABLES
 
 PARAMS = (REPOSITORY / "params.yaml").read_text(encoding="utf-8")
 COMMANDS = commands()
+FIRST_NAMES = ("Ada", "Bo", "Cleo", "Dora", "Emil", "Fay", "Gus", "Hal", "Ida", "Jon", "Kit",
+               "Leo")
+LAST_NAMES = ("Abel", "Birch", "Cole", "Drake", "Elm", "Frost", "Gale", "Hart", "Irwin", "Jarvis")
 PLACEHOLDERS = re.compile(r"\s*\[[A-Z]+ \.\.\.\]")  # the '[NAME ...]' of a usage line
 
 
@@ -380,3 +385,141 @@ def test_tests_that_the_documents_name_are_there(command):
     files = words_of(command)[1:]
     assert files
     assert all((REPOSITORY / name).is_file() for name in files)
+
+
+# ---- Commands that are run, on files made to fit and on a small campaign that was built
+
+
+def test_the_command_that_links_files_does_so_by_the_printed_mapping(tmp_path, monkeypatch):
+    """120 members, of whom 80 were canvassed as well: nearly all of these are found again."""
+    (mapping,) = (one.text for one in blocks("yaml") if one.text.startswith("is_unique"))
+    (tmp_path / "map.yaml").write_text(mapping, encoding="utf-8")
+    names = [f"{first} {last}" for last in LAST_NAMES for first in FIRST_NAMES]
+    members = pd.DataFrame({
+        "Member No": [f"M{i}" for i in range(120)],
+        "Forename": [name.split(" ")[0] for name in names],
+        "Surname": [name.split(" ")[1] for name in names],
+        "DOB": [f"{i % 28 + 1:02d}/{i % 12 + 1:02d}/{50 + i % 40}" for i in range(120)],
+        "House": [str(i) for i in range(120)], "Street": "Rue de l\u2019\u00c9glise",
+        "Job": [f"Trade {i % 30}" for i in range(120)]})
+    members.to_csv(tmp_path / "supporters.csv", index=False, encoding="cp1252")
+    years = members["DOB"].str[-2:].astype(int) + 1900
+    pd.DataFrame({"Name": names, "Age": (2026 - years).astype(str), "Mobile": None,
+                  "Occupation": members["Job"]})[:80].to_parquet(tmp_path / "canvass.parquet")
+    monkeypatch.chdir(tmp_path)
+    (command,) = {one.text for one in COMMANDS if "--map map.yaml --out" in one.text}
+    assert cli.main(words_of(command)[1:]) == 0
+    crosswalk = pd.read_csv("crosswalk.csv", dtype=str)
+    assert len(crosswalk) == 120 + 80
+    person = crosswalk.set_index(["file", "row_key"])["person"]
+    n_found = sum(person["supporters.csv", f"M{i}"] == person["canvass.parquet", str(i + 1)]
+                  for i in range(80))
+    assert n_found >= 72
+
+
+# Why a printed command is not run here. It must still be printed somewhere.
+NOT_RUN = {
+    r"make \w+": "installs packages, or starts what another of these tests is a part of",
+    r"git .*": "git's own",
+    r"(cp|mkdir|source) .*": "the shell's own",
+    r"dvc (add|gc|pull|remote).*": "DVC's own, on a cache or a place that is somebody's",
+    r"pytest .*": "the tests themselves",
+    r"python benchmarks/.*": "minutes; tests/test_benchmarks.py runs them at a tiny size",
+    r"workbench build": "what the fixture does, a stage after another; tests/test_builds.py",
+    r"workbench sample": "run by the pipeline of the fixture",
+    r"workbench (spine|scores)|dvc repro (scores|spine|link)": "run by the fixture",
+    r"workbench seal .*": "shows words at a terminal alone; tests/test_sealing.py",
+    r"workbench pdf .*": "needs a browser; tests/test_paper.py",
+    r"workbench key .*": "writes a secret outside the repository; tests/test_pseudonyms.py",
+    r"workbench review.*": "asks a person at the terminal; tests/test_review.py",
+    r"workbench erase P7Q2|workbench erase|workbench erase PERSON_ID":
+        "takes a person out for good; tests/test_erasure.py",
+    r"workbench (publish|approve|baseline|compare|verify).*":
+        "needs versions that were published; tests/test_releases.py and test_verify.py",
+    r"workbench link event.csv .*|workbench link FILE.*":
+        "needs files of one's own; tests/test_link_people.py",
+    r"dvc repro check@(poll|NAME)": "a source of another campaign",
+    r"workbench (run|lists release|fingerprint|expectations draft|person)( [A-Z]+.*)?":
+        "the usage; an example with a name is run",
+    r"workbench link supporters.csv .*": "run above, on files made to fit",
+    r"workbench lists release (invitations|walk)": "as the list of the office",
+}
+# Commands that are run on the campaign, with what they must say or leave: a text of the output,
+# or a file that they write.
+RUN = {
+    "dvc repro": "up to date",
+    "dvc repro donors": "up to date",
+    "dvc dag": "donors",
+    "dvc status": "up to date",
+    "workbench run donors": "reports/donors.html",
+    "workbench run donors -p recent_days=90": "reports/donors.html",
+    "workbench run check --name quality/voters -p source=voters": "reports/quality/voters.html",
+    "workbench run selections -p n_doors=60": "reports/selections.html",
+    "workbench expectations draft voters": '"expect_column_values_to_be_',
+    "workbench expectations draft donations > draft.json": '"expect_column_values_to_be_',
+    "workbench people accept": "data/registry/id_registry.parquet holds the ids of",
+    "workbench lists release office": "lists/office.csv: ",
+    "workbench person ID": "voters",
+    "workbench person ID --json": '"person_id"',
+    "workbench erase P7Q2 --dry-run": "voters",
+    "workbench gather": "",
+    "workbench audit": "",
+    "workbench index": "reports/index.html",
+    "workbench dictionary": "| `donation_id` |",
+    "workbench strip": "",
+}
+SMALL = ("voters", "vote_history", "canvass", "donations", "events", "appeals_sent",
+         "suppressions", "areas", "area_results", "call_list_office")
+
+
+def test_every_printed_command_is_run_or_has_its_reason_why_not():
+    printed = {PLACEHOLDERS.sub("", one.text) for one in COMMANDS}
+    reasons = [re.compile(pattern) for pattern in NOT_RUN]
+    left = {one for one in printed - set(RUN)
+            if not any(pattern.fullmatch(one) for pattern in reasons)}
+    assert left == set()
+    assert set(RUN) <= printed
+    idle = [pattern.pattern for pattern in reasons
+            if not any(pattern.fullmatch(one) for one in printed)]
+    assert idle == []
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """The sample at 1,500 people with a few of its sources, built from a clone to its index."""
+    root = tmp_path_factory.mktemp("built") / "campaign"
+    subprocess.run(["git", "clone", "--quiet", str(REPOSITORY), str(root)], check=True)
+    shutil.rmtree(root / "src")
+    for name in ("src", "notebooks", "expectations", "params.yaml", "dvc.yaml"):
+        source, place = REPOSITORY / name, root / name
+        if source.is_dir():
+            shutil.copytree(source, place, dirs_exist_ok=True)
+        else:
+            shutil.copyfile(source, place)
+    params = yaml.safe_load((root / "params.yaml").read_text(encoding="utf-8"))
+    params["sample"]["n_people"] = 1_500
+    params["sources"] = {name: params["sources"][name] for name in SMALL}
+    (root / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False), encoding="utf-8")
+    (root / ".dvc").mkdir(exist_ok=True)
+    (root / ".dvc/config").write_text("[core]\n    no_scm = true\n")
+    done = run_in(root, ["dvc", "repro", "--quiet"])
+    assert (root / "reports/index.html").is_file(), done.stderr[-2000:]
+    return root
+
+
+def run_in(root, words):
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    env = os.environ | {"PYTHONPATH": str(root / "src"), "PATH": path}
+    return subprocess.run(words, cwd=root, env=env, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", RUN)
+def test_a_printed_command_does_what_it_says_on_a_small_campaign(built, command):
+    person_id = pd.read_parquet(built / "data/people/people.parquet")["person_id"].min()
+    words = [person_id if word in ("ID", "P7Q2") else word for word in words_of(command)]
+    if "release" in words:  # only on the campaign's day, which is not today
+        words += ["--as-of", "2026-10-05"]
+    done = run_in(built, words)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert RUN[command] in done.stdout + done.stderr

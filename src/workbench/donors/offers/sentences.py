@@ -116,6 +116,18 @@ def plan_sentence(study: Study, plan: pd.DataFrame, profile: Disclosure) -> str:
     return _recommended_told(name, plan, profile)
 
 
+def answers_until(study: Study) -> str:
+    """Return until when the file knows answers: those that came later are in no file."""
+    sent = study.tables["appeals_sent"]
+    days = pd.concat([sent["sent_date"], sent["response_date"]])
+    days = days[days <= pd.Timestamp(study.campaign.as_of)]
+    if days.empty:
+        return f"No ask is on file, {study.campaign.name}"
+    last = days.max()
+    return (f"The last ask or answer on file is of {last.day} {last:%B %Y}; answers after that "
+            f"are not known, {study.campaign.name}")
+
+
 def looks_words(study: Study) -> str:
     """Return the subtitle of the table of tests: how often they were looked at."""
     n = study.terms.n_looks
