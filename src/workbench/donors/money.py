@@ -49,7 +49,8 @@ def account_table(settled: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
     is_open = accounts["account_code"].isin(_open_accounts(settled, profile))
     sizes = [rounded_sum(size) for size in accounts["amount_minor"].abs()]
     money = pd.Series(sizes, dtype="Int64").where(is_open)
-    accounts["money_minor"] = money.mask(accounts["n_rows"] == 0, 0)
+    is_nothing = (accounts["n_rows"] == 0) | (accounts["account_code"] == "zero")
+    accounts["money_minor"] = money.mask(is_nothing, 0)
     shown = accounts[["account_name", "n_rows", "money_minor"]]
     exempt(shown, "rows of files by technical reason", "n_rows")
     return exempt(shown, ACCOUNT_RULE, "money_minor")
@@ -72,7 +73,7 @@ def waterfall_table(settled: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
     steps += [(REST, int(rest.sum()), False)] if rest.any() else []
     rows = [(REPORTED, raised - int(change.sum()), True), *steps, (RAISED, raised, True)]
     frame = pd.DataFrame(rows, columns=["step_name", "change_minor", "is_total"])
-    is_safe = _is_safe(settled[settled["counted_minor"] != 0], profile)
+    is_safe = is_raised_open(settled, profile)
     shown = [rounded_sum(amount) if is_safe else None for amount in frame["change_minor"]]
     steps_shown = frame.assign(change_minor=pd.Series(shown, dtype="Int64"))
     return exempt(steps_shown, ACCOUNT_RULE, "change_minor")
@@ -109,6 +110,18 @@ def money_by(rows: pd.DataFrame, key: str) -> pd.DataFrame:
         "largest_minor": leaders.max(),
         "two_largest_minor": leaders.sum(),
     })
+
+
+def n_givers(settled: pd.DataFrame) -> int:
+    """Return how many givers stand behind the money that counts, those without a name too."""
+    return int(settled.loc[settled["counted_minor"] != 0, "giver_key"].nunique())
+
+
+def is_raised_open(settled: pd.DataFrame, profile: Disclosure) -> bool:
+    """Tell whether the money raised may be shown: the one rule of the headline and the steps."""
+    by_giver = settled.groupby("giver_key")["counted_minor"].sum()
+    is_enough = rounded_count(n_givers(settled), profile) is not None
+    return is_enough and sum_is_safe(by_giver)
 
 
 def _open_accounts(settled: pd.DataFrame, profile: Disclosure) -> set[str]:
