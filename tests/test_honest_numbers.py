@@ -165,6 +165,19 @@ def test_the_money_raised_is_shown_in_the_headline_and_in_the_steps_or_in_neithe
     assert (headline.value is not None) == is_safe
 
 
+@pytest.mark.parametrize(("n_refunds", "is_shown"), [(12, True), (5, False)])
+def test_gifts_are_shown_where_the_hidden_refunds_are_safe_together(n_refunds, is_shown):
+    rows = [donation(i, 1000, person=f"p{i}") for i in range(60)]
+    rows += [donation(100 + i, -1000, "2026-09-02", person=f"p{i}") for i in range(n_refunds)]
+    rows += [donation(200 + i, -1000, "2026-09-02", person=f"p{i + 30}",
+                      gift_kind_code="bounced") for i in range(2)]
+    accounts = donors.account_table(settle(rows), PROFILE).set_index("account_name")
+    shown = accounts["money_minor"]
+    assert pd.isna(shown["Less payments that bounced, were voided or charged back"])
+    assert pd.isna(shown["Less refunds of these gifts"])
+    assert (shown.fillna(-1)["Single gifts of people"] == 60_000) == is_shown
+
+
 def test_rows_of_amount_zero_hide_no_money():
     accounts = donors.account_table(settle([donation(1, 0), donation(2, 500)]), PROFILE)
     shown = accounts.set_index("account_name")["money_minor"]

@@ -128,7 +128,9 @@ def _open_accounts(settled: pd.DataFrame, profile: Disclosure) -> set[str]:
     """Return the accounts whose money may be shown.
 
     What is hidden is the total less the rest: so it must be safe together, and the account of
-    fewest givers is hidden with it until it is. Gifts are shown only where refunds are.
+    fewest givers is hidden with it until it is. Gifts less what was raised are the refunds: so
+    gifts are shown only where the hidden refunds, and the other hidden accounts, are each safe
+    together.
     """
     parts = {str(code): rows for code, rows in settled.groupby("account_code")}
     steps = sorted((code for code in STEP_NAMES if code in parts),
@@ -140,8 +142,9 @@ def _open_accounts(settled: pd.DataFrame, profile: Disclosure) -> set[str]:
             hidden = sorted({*hidden, code})
     is_open -= set(hidden)
     gifts = [code for code in GIFTS if code in parts]
-    has_refunds_open = not set(REFUNDS) & set(hidden)
-    if has_refunds_open and all(_is_safe(parts[code], profile) for code in gifts):
+    refunds = [code for code in hidden if code in REFUNDS]
+    left = [refunds, [code for code in hidden if code not in REFUNDS], *([one] for one in gifts)]
+    if all(_is_safe(pd.concat([parts[one] for one in codes]), profile) for codes in left if codes):
         is_open |= set(gifts)
     return is_open
 
