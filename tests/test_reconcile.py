@@ -358,7 +358,7 @@ def test_when_entries_are_due_is_hidden_and_rounded_as_any_count_of_people():
     shown = list_tables.due_table(replace(agreed, entries=entries), PROFILE)
     office = shown.set_index("list_name").loc["office"]
     assert office["n_rows"] == 105
-    assert pd.isna(office["n_later"])
+    assert pd.isna(office["n_other_weeks"])
     assert office["n_this_week"] == 100  # of 99; in a build the sum hides it with the 4
 
 
