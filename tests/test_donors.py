@@ -245,7 +245,7 @@ def test_who_has_no_name_is_no_donor_but_their_money_counts():
     assert settled["person_id"].notna().tolist() == [False, False, True]
     assert settled["giver_key"].nunique() == 3
     assert settled["counted_minor"].sum() == 240
-    assert "of the gifts 2 name nobody" in donors.account_words(settled)
+    assert "of the gifts under 10 name nobody" in donors.account_words(settled, PROFILE)
     assert donors.summarise_donors(settled, as_of=AS_OF)["net_minor"].tolist() == [100]
 
 

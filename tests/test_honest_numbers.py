@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
+from made_built import Page
 from made_gifts import campaign_rows, donation, settle
 
 from workbench import donors
@@ -141,7 +143,56 @@ def test_a_forecast_that_was_never_tried_is_said_to_be_untested():
     assert "Plan on USD" not in told["decision"]
 
 
+# Totals that are hidden here and shown there.
+
+
+@pytest.mark.parametrize(
+    ("n_named", "n_nameless", "largest"),
+    [(8, 5, 1000), (12, 0, 1000), (9, 0, 1000), (0, 12, 1000), (12, 0, 60_000), (12, 3, 9000)],
+)
+def test_the_money_raised_is_shown_in_the_headline_and_in_the_steps_or_in_neither(
+    n_named, n_nameless, largest
+):
+    rows = [donation(i, 1000, person=f"p{i}" if i < n_named else None)
+            for i in range(n_named + n_nameless)]
+    rows[0]["amount_minor"] = largest
+    valued = value(settle(rows))
+    headline = protect_measure(donors.donor_measures(valued, period=PERIOD)[0], PROFILE)
+    last = donors.waterfall_table(valued.settled, PROFILE)["change_minor"].iloc[-1]
+    assert headline.name == "raised_net"
+    assert (None if pd.isna(last) else last) == headline.value
+    is_safe = n_named + n_nameless >= 10 and largest < 1000 * (n_named + n_nameless - 1)
+    assert (headline.value is not None) == is_safe
+
+
+@pytest.mark.parametrize(("n_refunds", "is_shown"), [(12, True), (5, False)])
+def test_gifts_are_shown_where_the_hidden_refunds_are_safe_together(n_refunds, is_shown):
+    rows = [donation(i, 1000, person=f"p{i}") for i in range(60)]
+    rows += [donation(100 + i, -1000, "2026-09-02", person=f"p{i}") for i in range(n_refunds)]
+    rows += [donation(200 + i, -1000, "2026-09-02", person=f"p{i + 30}",
+                      gift_kind_code="bounced") for i in range(2)]
+    accounts = donors.account_table(settle(rows), PROFILE).set_index("account_name")
+    shown = accounts["money_minor"]
+    assert pd.isna(shown["Less payments that bounced, were voided or charged back"])
+    assert pd.isna(shown["Less refunds of these gifts"])
+    assert (shown.fillna(-1)["Single gifts of people"] == 60_000) == is_shown
+
+
+def test_rows_of_amount_zero_hide_no_money():
+    accounts = donors.account_table(settle([donation(1, 0), donation(2, 500)]), PROFILE)
+    shown = accounts.set_index("account_name")["money_minor"]
+    assert shown["Of amount zero"] == 0
+    assert pd.isna(shown["Single gifts of people"])
+
+
 # Counts of people.
+
+
+def test_gifts_that_name_nobody_are_told_rounded():
+    rows = [donation(i, 1000, person=None) for i in range(13)]
+    assert "of the gifts 15 name nobody" in donors.account_words(settle(rows), PROFILE)
+    assert "of the gifts under 10 name nobody" in donors.account_words(settle(rows[:3]), PROFILE)
+    assert "name nobody" not in donors.account_words(settle([donation(1, 5)]), PROFILE)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -152,3 +203,53 @@ def test_no_headline_shows_an_exact_number_of_people(form, value):
     assert shown.n is None or shown.n % PROFILE.rounding_base == 0
     if value is None:
         assert (shown.low, shown.high) == (None, None)
+
+
+# Columns of numbers that count nobody, by title of the table (or '' for any) and heading.
+COUNTS_NOBODY = {
+    ("Every row has an account", "Rows"): "rows of files, by technical reason",
+    ("", "Half years"): "the axis", ("", "Groups"): "groups that were searched",
+    ("", "Stood out"): "groups", ("", "Confirmed"): "groups", ("", "Of 1,000"): "a rate",
+    ("", "Expected"): "a forecast", ("", "Gifts"): "a forecast", ("", "Rows"): "the axis",
+    ("", "Net votes of a thousand doors"): "a forecast", ("", "Weight bits"): "evidence",
+    ("", "True: even chances"): "votes of a thousand", ("", "True: the same"): "the same",
+    ("", "True: often vote"): "the same", ("", "True: seldom vote"): "the same",
+    ("", "At worst"): "the same", ("", "Net votes"): "a forecast",
+}
+BRIEFS = ("donors", "voters", "universes", "offers", "selections", "lists", "link")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("brief", BRIEFS)
+def test_no_page_counts_people_exactly(built, brief):
+    page = (built / f"reports/{brief}.html").read_text(encoding="utf-8")
+    page, _, _ = page.partition("What arrived, and what was set aside</h2>")
+    counts = [(title, head, int(text.replace(",", ""))) for title, head, text in Page(page).cells
+              if re.fullmatch(r"[\d,]+", text)]
+    counts += [("tile", "n", int(n.replace(",", ""))) for n in
+               re.findall(r"<dt>n</dt><dd>([\d,]+)</dd>", page)]
+    assert counts
+    exact = {(title, head) for title, head, n in counts if n % PROFILE.rounding_base
+             and not {(title, head), ("", head)} & set(COUNTS_NOBODY)}
+    assert exact == set()
+
+
+@pytest.mark.slow
+def test_the_pages_hold_no_true_count_of_people(built):
+    """Counts of people reckoned from the tables, where rounding changes them."""
+    people = pd.read_parquet(built / "data/people/people.parquet")
+    donors_made = pd.read_parquet(built / "data/donors/donor_value.parquet")
+    universes = pd.read_parquet(built / "data/universes/universes.parquet")
+    lists = pd.read_parquet(built / "data/tables/call_lists.parquet")
+    true = {"people": len(people), "electors": int(people["is_elector"].sum()),
+            "donors": len(donors_made), "universes": len(universes), "entries": len(lists),
+            **universes["universe_code"].value_counts().to_dict(),
+            **donors_made["segment_code"].value_counts().to_dict()}
+    told = {name: n for name, n in true.items() if n > 99 and n % PROFILE.rounding_base}
+    assert told
+    for brief in BRIEFS:
+        page = (built / f"reports/{brief}.html").read_text(encoding="utf-8")
+        page, _, _ = page.partition("What arrived, and what was set aside</h2>")
+        text = re.sub(r"<svg.*?</svg>|<[^>]+>", " ", page, flags=re.DOTALL)
+        numbers = set(re.findall(r"(?<![\d,.])[\d,]+(?![\d,.])", text))
+        assert {name for name, n in told.items() if f"{n:,}" in numbers} == set(), brief

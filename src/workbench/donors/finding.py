@@ -6,6 +6,7 @@ import pandas as pd
 
 from workbench.disclosure import rounded_sum, sum_is_safe
 from workbench.donors.calibration import held_ratio, trial_verdict, trial_words
+from workbench.donors.money import n_givers
 from workbench.donors.profile import segment_table
 from workbench.donors.segments import N_FIFTHS, SEGMENT_NAMES
 from workbench.donors.value import EVERYBODY, RHYTHM_NAMES, Period
@@ -28,14 +29,14 @@ def donor_measures(valued: Valued, *, period: Period) -> list[Measure]:
     donors = valued.donors
     n = len(donors)
     by_giver = valued.settled.groupby("giver_key")["counted_minor"].sum()
-    total = int(by_giver.sum()) if n and sum_is_safe(by_giver) else None
+    total = int(by_giver.sum()) if sum_is_safe(by_giver) else None
     n_repeat = int((donors["n_gifts"] > 1).sum())
     coming = _expected_money(valued)
     doubt = TRIAL_TITLES.get(trial_verdict(valued), "") if coming[0] is not None else ""
     return [
         Measure("raised_net", "Raised, net", total, "money", MONEY_UNIT,
-                "Gifts of individuals less refunds, each counted once.", n=n,
-                population="givers", column="raised_minor"),
+                "Gifts of individuals less refunds, each counted once.",
+                n=n_givers(valued.settled), population="givers", column="raised_minor"),
         Measure("n_donors", "Donors", n, "count", "donors",
                 "People with net gifts above zero, each counted once.", n=n, population="donors"),
         Measure("repeat_share", "Gave more than once", n_repeat / n if n else None, "share",

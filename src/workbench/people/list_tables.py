@@ -128,12 +128,15 @@ def clash_table(agreed: Agreement, profile: Disclosure) -> pd.DataFrame:
 
 
 def due_table(agreed: Agreement, profile: Disclosure) -> pd.DataFrame:
-    """Return one row a list: entries, those not linked, and all of them by when they are due.
+    """Return one row a list: entries, those not linked, those due this week and all others.
 
     As it may be shown: an entry is somebody who is to be called, and not a row of a file alone.
+    Later, past and undated are one column: apart, an empty one would hide this week too.
     """
-    rows = row_ledger(agreed.entries, agreed.list_names)
-    due = tuple(f"n_{when}" for when in WHEN_CODES)
+    ledger = row_ledger(agreed.entries, agreed.list_names)
+    others = [f"n_{when}" for when in WHEN_CODES if when != "this_week"]
+    rows = ledger.assign(n_other_weeks=ledger[others].sum(axis=1)).drop(columns=others)
+    due = ("n_this_week", "n_other_weeks")
     shape = Shape("n_rows", ("n_rows", "n_not_linked", *due), population=ENTRIES,
                   dimensions=("list_name",), splits={"n_rows": due},
                   parts={"n_rows": ("n_not_linked",)})

@@ -26,6 +26,8 @@ class Source:
     that mean that nothing is there.
     ``forbidden_uses`` are uses of lists that the source's terms forbid; a source of
     suppressions that ``may_be_empty`` does not stop the lists when it is.
+    ``keep`` names for columns of the file the texts that a row must hold one of; other rows are
+    left out and counted.
     ``consent_channels`` are channels that the consent recorded in the file covers.
     """
 
@@ -46,6 +48,7 @@ class Source:
     forbidden_uses: Sequence[str] = ()
     may_be_empty: bool = False
     consent_channels: Sequence[str] = ()
+    keep: Mapping[str, Any] = field(default_factory=dict)
 
 
 def source_of(name: str, value: object) -> Source:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from workbench.sources.entries import (
     texts_of,
     with_plain_keys,
 )
+from workbench.sources.keep import keep_of
 from workbench.sources.rules import Rule, overridden, rule_of
 from workbench.tables import Table, table_named
 from workbench.tables.results import LIST_USE_CODES
@@ -50,11 +51,13 @@ class Preset:
     aliases: Mapping[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ("",)
     forbidden_uses: tuple[str, ...] = ()
+    keep: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def needed_columns(self) -> tuple[str, ...]:
-        """The file's columns that some rule reads, each once, in the order of the rules."""
-        return tuple(dict.fromkeys(name for rule in self.rules for name in rule.from_columns))
+        """The file's columns that some rule or `keep` reads, each once, the rules' first."""
+        read = [name for rule in self.rules for name in rule.from_columns]
+        return tuple(dict.fromkeys([*read, *self.keep]))
 
 
 def preset_names() -> tuple[str, ...]:
@@ -80,7 +83,8 @@ def preset_of(source: Source) -> Preset:
     file_form |= {"encoding": [source.encoding]} if source.encoding else {}
     missing = (*list_of(entries.get("missing", ())), *texts_of(source.missing, f"{where}.missing"))
     entries = {**entries, "columns": rules, "file": file_form, "missing": missing}
-    return build_preset(source.preset, entries, where=where, date_format=source.date_format)
+    preset = build_preset(source.preset, entries, where=where, date_format=source.date_format)
+    return replace(preset, keep=keep_of(source.keep, f"{where}.keep"))
 
 
 def _read_preset(name: str, where: str) -> dict[str, Any]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import pandas as pd
 
 from workbench.disclosure import protect_measure, rounded_count
 from workbench.settings import Disclosure
 from workbench.voters.scores.held import RECENT_DAYS
 from workbench.voters.scores.named import election_words, party_words
-from workbench.voters.scores.shown import SCORE_NAMES, Quality, score_measures
+from workbench.voters.scores.shown import SCORE_NAMES, Quality, read_quality, score_measures
 
 Words = dict[str, str]
 FAILED_ERROR, FAILED_TIMES = 0.05, 3.0  # share of people; of what chance alone gives
@@ -29,7 +32,7 @@ def finding(quality: Quality, without: Words, profile: Disclosure) -> Words:
         return _without_party(told, turnout, without)
     if support is None or turnout is None:
         return without
-    if failed := [code for code in SCORE_NAMES if _has_failed(quality[code]["judged"])]:
+    if failed := failed_scores(quality):
         return _not_to_plan_on(failed, quality, without)
     return {
         "title": f"{support:.0%} of electors would back us; {turnout:.0%} are expected to vote",
@@ -40,7 +43,7 @@ def finding(quality: Quality, without: Words, profile: Disclosure) -> Words:
     }
 
 
-def _not_to_plan_on(failed: list[str], quality: Quality, without: Words) -> Words:
+def _not_to_plan_on(failed: Sequence[str], quality: Quality, without: Words) -> Words:
     """Return the finding where a score was far off on outcomes that it had not seen."""
     scores = f"{' and '.join(failed)} score{'s' if len(failed) > 1 else ''}"
     return {
@@ -50,6 +53,16 @@ def _not_to_plan_on(failed: list[str], quality: Quality, without: Words) -> Word
                        f"people; their level is not to be relied on. {without['title']}.",
         "decision": f"Find out what changed before lists and budgets rest on the {scores}.",
     }
+
+
+def failed_scores(quality: Quality) -> tuple[str, ...]:
+    """Return the scores that were far off on outcomes that they had not seen."""
+    return tuple(code for code in SCORE_NAMES if _has_failed(quality[code]["judged"]))
+
+
+def read_failed(root: Path) -> tuple[str, ...]:
+    """Return the scores that failed, for a brief that chooses people by them."""
+    return failed_scores(read_quality(root))
 
 
 def _has_failed(judged: Quality | None) -> bool:

@@ -74,11 +74,13 @@ def votes_by_curve(found: Universes, spent: pd.DataFrame) -> tuple[float, float]
 
 
 def finding(
-    found: Universes, measures: Sequence[Measure], profile: Disclosure, *, refusal: str = ""
+    found: Universes, measures: Sequence[Measure], profile: Disclosure, *, refusal: str = "",
+    failed: Sequence[str] = (),
 ) -> Words:
     """Return title, bottom line and decision of the brief, in words with shown numbers.
 
-    ``measures``: as of ``universe_measures``; ``refusal``: why the gate cannot decide.
+    ``measures``: as of ``universe_measures``; ``refusal``: why the gate cannot decide;
+    ``failed``: scores that failed their own test (read_failed of the scores).
     """
     electors = found.electors
     if refusal:
@@ -100,12 +102,26 @@ def finding(
     n_remind = shown["n_remind"].value
     persuasion = ("" if electors["persuasion_score"].notna().any() else
                   " Nobody is put down as persuadable: no randomised test has been analysed.")
+    if failed:
+        return _on_failed_scores(failed, _votes_told(shown))
     return {
         "title": f"{n_remind:,} electors are worth a reminder; most of the rest are not"
         if n_remind else "Hardly anybody is worth a reminder",
         "bottom_line": f"The contacts that the budget pays for bring {_votes_told(shown)} if "
                        f"spent where they gain most.{persuasion}",
         "decision": "Agree on the budget of contacts by channel before anything is printed.",
+    }
+
+
+def _on_failed_scores(failed: Sequence[str], votes: str) -> Words:
+    """Return the finding where the scores that people were chosen by failed their own test."""
+    return {
+        "title": f"Do not plan on these universes yet: the {' and '.join(failed)} score failed "
+                 "its own test",
+        "bottom_line": f"By these scores the contacts of the budget would bring {votes}. The "
+                       "voters brief shows how far the scores lay off on outcomes that they had "
+                       "not seen.",
+        "decision": "Find out what changed before a budget of contacts rests on these scores.",
     }
 
 
