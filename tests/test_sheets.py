@@ -168,7 +168,8 @@ def test_a_cell_with_an_error_is_no_value(tmp_path):
                    Gifts=[*GIFTS, [3, dt.date(2024, 3, 1), "#REF!", "Cy", "Cole"]])
     rows, quality = accepted(root)
     assert rows["donation_id"].tolist() == ["1", "2"]
-    assert [(r["reason_code"], r["first_row"]) for r in quality.reasons] == [("not_money", 5)]
+    assert [(r["reason_code"], r["first_row"]) for r in quality.reasons] == [
+        ("missing_required", 5)]
 
 
 @pytest.mark.parametrize(("content", "told"), [
