@@ -27,6 +27,8 @@ NEIGHBOURS = {
     ("donors", "disclosure"), ("voters", "disclosure"), ("people", "disclosure"),
 }
 OWNERS = {
+    "python_calamine": {"sources"},
+    "pyreadstat": {"sources"},
     "great_expectations": {"checks"},
     "sklearn": {"voters"},
     "splink": {"people"},
