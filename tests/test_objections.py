@@ -11,7 +11,7 @@ import pytest
 from test_lists import evidence, listed, purpose, reason_of, suppression
 from test_release import REPOSITORY, campaign_of, send, sheet, stop
 
-from workbench.errors import ListRefused
+from workbench.errors import ListRefused, SettingsError
 from workbench.intake import admit, gather
 from workbench.lists.keys import voter_key
 from workbench.lists.objections import clues, could_mean, names_somebody
@@ -198,3 +198,11 @@ def hold_back_of(rows, proof):
 def test_the_table_of_unread_objections_is_declared_and_personal():
     assert RESULTS["unread_objections"].personal_columns == ("raw_text",)
     assert "unread_objections" not in TABLES
+
+
+def test_no_rule_leaves_an_objection_out(tmp_path):
+    settings = campaign_of(tmp_path / "c", entries=[{}], suppressions=[stop(1, "p9")])
+    params = settings.root / "params.yaml"
+    params.write_text(params.read_text().replace("  stop:\n", "  stop:\n    keep: {a: [b]}\n"))
+    with pytest.raises(SettingsError, match="sources.stop has keep, and no objection"):
+        load_settings(settings.root)

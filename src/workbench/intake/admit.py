@@ -15,6 +15,7 @@ from workbench.checks import (
     conclude,
     import_engine,
     read_suite,
+    refuse_unused,
     stop_where_failed,
 )
 from workbench.intake.ledger import Ledger
@@ -23,7 +24,13 @@ from workbench.intake.quality import Quality, quality_of
 from workbench.intake.repeats import without_repeats
 from workbench.intake.sums import Sums
 from workbench.settings import Settings
-from workbench.sources import SET_ASIDE, OpenedSource, open_source, refuse_other_order
+from workbench.sources import (
+    SET_ASIDE,
+    OpenedSource,
+    open_source,
+    refuse_other_order,
+    refuse_unmet_keep,
+)
 from workbench.tables import table_named, whole_file
 
 _FEW_DIFFERENT = ("_code", "_date", "source_name", "file_name", "column_name", "explanation")
@@ -49,6 +56,7 @@ def admit(settings: Settings, source_name: str, *, n_workers: int | None = None)
     SourceError, SuiteError and ValidationStopped leave what the source gave before.
     """
     source = settings.source(source_name)
+    refuse_unused(settings.root, settings.sources)
     suite = read_suite(
         settings.root, table_named(source.table), source_name, as_of=settings.campaign.as_of
     )
@@ -86,6 +94,7 @@ def _written(
             _write(kept, unique.batch.accepted)
             _write(aside, unique.batch.set_aside)
             sums.add(unique)
+    refuse_unmet_keep(opened.preset.keep, sums.n_holding, opened.source.name)
     refuse_other_order(opened, sums.n_other_order, sums.n_dates)
     findings = conclude(suite, sums.n_checked, sums.n_failed, sum(sums.n_accepted.values()))
     stop_where_failed(

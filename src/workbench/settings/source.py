@@ -13,6 +13,8 @@ from workbench.errors import SettingsError
 from workbench.settings.checks import mapping_of, section_of
 from workbench.tables import table_named
 
+SUPPRESSIONS = "suppressions"
+
 
 @dataclass(frozen=True)
 class Source:
@@ -21,9 +23,13 @@ class Source:
     The files of a folder are read in the order of their names. ``member`` names the file
     inside an archive. Either ``preset`` names a known layout, or ``columns`` says for each
     canonical column which column of the file it is, or gives a rule such as a preset's; with a
-    preset, ``columns`` overrides it. ``missing`` are texts that mean that nothing is there.
+    preset, ``columns`` overrides it. ``sheet`` names the sheet of a workbook, and values of an
+    SPSS or Stata file are their labels unless ``has_labels`` is false. ``missing`` are texts
+    that mean that nothing is there.
     ``forbidden_uses`` are uses of lists that the source's terms forbid; a source of
     suppressions that ``may_be_empty`` does not stop the lists when it is.
+    ``keep`` names for columns of the file the texts that a row must hold one of; other rows are
+    left out and counted.
     ``settled_rows`` says of rows of suppressions that name nobody, by their mark, who decided
     that they mean nobody, and why. ``consent_channels`` are channels that the consent recorded
     in the file covers.
@@ -41,9 +47,12 @@ class Source:
     delimiter: str = ""
     encoding: str = ""
     date_format: str = ""
+    sheet: str = ""
+    has_labels: bool = True
     forbidden_uses: Sequence[str] = ()
     may_be_empty: bool = False
     consent_channels: Sequence[str] = ()
+    keep: Mapping[str, Any] = field(default_factory=dict)
     settled_rows: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -57,6 +66,11 @@ def source_of(name: str, value: object) -> Source:
     source = section_of(Source, {**entries, "name": name}, f"sources.{name}")
     table_named(source.table)
     _check_path(source.path, f"sources.{name}.path")
+    if source.table == SUPPRESSIONS and source.keep:
+        raise SettingsError(
+            f"sources.{name} has keep, and no objection may be left out by a rule. Take keep out; "
+            "every row of the file then counts."
+        )
     if not source.preset and not source.columns:
         raise SettingsError(
             f"sources.{name} names neither a preset nor columns. Name a preset, or map each "
