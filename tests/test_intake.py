@@ -241,7 +241,8 @@ def test_what_the_key_implies_is_counted_and_never_fails(tmp_path):
 def test_an_expired_source_is_refused_whole_and_counted(tmp_path):
     folder = made(tmp_path, expiry_date="2026-10-04")
     quality = admit(folder.settings, "gifts").quality
-    assert quality.rows == {"n_rows": 11, "n_accepted": 0, "n_set_aside": 0, "n_refused": 11}
+    assert quality.rows == {"n_rows": 11, "n_accepted": 0, "n_set_aside": 0, "n_refused": 11,
+                            "n_left_out": 0}
     assert told(folder) == ([], [])
     assert finding(quality)["title"] == "Source gifts has expired and is not in use"
 
