@@ -10,7 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import SettingsError
-from workbench.settings.checks import mapping_of, section_of
+from workbench.settings.checks import (
+    mapping_of,
+    refuse_no_share,
+    refuse_strangers,
+    require_keys,
+    section_of,
+)
 from workbench.tables import table_named
 
 
@@ -24,6 +30,7 @@ class Source:
     preset, ``columns`` overrides it. ``missing`` are texts that mean that nothing is there.
     ``forbidden_uses`` are uses of lists that the source's terms forbid; a source of
     suppressions that ``may_be_empty`` does not stop the lists when it is.
+    ``accept_loss`` records the decision that a loss is right: its ``share`` and ``why``.
     ``consent_channels`` are channels that the consent recorded in the file covers.
     """
 
@@ -42,6 +49,7 @@ class Source:
     forbidden_uses: Sequence[str] = ()
     may_be_empty: bool = False
     consent_channels: Sequence[str] = ()
+    accept_loss: Mapping[str, Any] = field(default_factory=dict)
 
 
 def source_of(name: str, value: object) -> Source:
@@ -54,12 +62,24 @@ def source_of(name: str, value: object) -> Source:
     source = section_of(Source, {**entries, "name": name}, f"sources.{name}")
     table_named(source.table)
     _check_path(source.path, f"sources.{name}.path")
+    _check_loss(source.accept_loss, f"sources.{name}.accept_loss")
     if not source.preset and not source.columns:
         raise SettingsError(
             f"sources.{name} names neither a preset nor columns. Name a preset, or map each "
             f"column of '{source.table}' to a column of the file under sources.{name}.columns."
         )
     return source
+
+
+def _check_loss(accepted: Mapping[str, Any], where: str) -> None:
+    """SettingsError where a decision about a loss lacks its share or its reason."""
+    if not accepted:
+        return
+    refuse_strangers(set(accepted), {"share", "why"}, where)
+    require_keys(set(accepted), {"share", "why"}, where)
+    refuse_no_share(accepted["share"], f"{where}.share")
+    if not isinstance(accepted["why"], str) or not accepted["why"].strip():
+        raise SettingsError(f"{where}.why must be a sentence that says why the loss is right.")
 
 
 def _check_path(path: str, where: str) -> None:

@@ -40,6 +40,9 @@ REASONS = {
 }
 
 
+PERSON_COLUMNS = (("voter_id",), ("first_name", "last_name", "postcode"), ("email",), ("phone",))
+
+
 @dataclass(frozen=True)
 class Faults:
     """Rows of a batch that are to be set aside: their numbers from 0, the reason, the column."""
@@ -56,11 +59,13 @@ class Batch:
 
     ``starts`` and ``ends`` are the places of the accepted rows in the file, ``lines`` their
     line numbers there (first line 1). ``n_other_order`` counts, for a date column, the values
-    that fit only with day and month exchanged, and ``n_dates`` its values.
+    that fit only with day and month exchanged, and ``n_dates`` its values. ``lost`` has, of the
+    rows set aside that could be made, the columns that say whose they are and what money.
     """
 
     accepted: pa.Table
     set_aside: pa.Table
+    lost: pa.Table
     n_rows: int
     starts: Places
     ends: Places
@@ -104,11 +109,12 @@ def divide(
     )
     kept = np.flatnonzero(first < 0)
     accepted = made if not len(aside) else without_rows(made, aside)
+    lost = made.select(telling_columns(made.schema)).take(aside)
     odd = odd_rows(records.odd, origin)
     set_aside = _in_line_order(pa.concat_tables([odd, table]))
     shift = origin.chunk.start
     return Batch(
-        accepted, set_aside, n_made + len(odd), records.starts[kept] + shift,
+        accepted, set_aside, lost, n_made + len(odd), records.starts[kept] + shift,
         records.ends[kept] + shift, lines[kept], records.n_blank_lines,
     )
 
@@ -166,10 +172,21 @@ def set_aside_from(
         (batch.starts[gone] - start, batch.ends[gone] - start), origin,
     )
     return replace(
-        batch, accepted=without_rows(batch.accepted, gone), starts=batch.starts[kept],
+        batch, accepted=without_rows(batch.accepted, gone), lost=_more_lost(batch, gone), starts=batch.starts[kept],
         ends=batch.ends[kept], lines=batch.lines[kept],
         set_aside=_in_line_order(pa.concat_tables([batch.set_aside, table])),
     )
+
+
+def telling_columns(schema: pa.Schema) -> list[str]:
+    """Return the columns that say what is lost with a row: whose it is, and what money."""
+    persons = {name for group in PERSON_COLUMNS for name in group}
+    return [name for name in schema.names if name in persons or name.endswith("_minor")]
+
+
+def _more_lost(batch: Batch, gone: Places) -> pa.Table:
+    more = batch.accepted.select(telling_columns(batch.accepted.schema)).take(gone)
+    return pa.concat_tables([batch.lost, more])
 
 
 def _in_line_order(table: pa.Table) -> pa.Table:
