@@ -11,12 +11,13 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "workbench"
 FLOORS = (
     {"errors"},
-    {"tables", "measures", "likelihood", "settings", "pseudonyms", "engine", "baseline"},
+    {"tables", "measures", "likelihood", "settings", "pseudonyms", "engine", "baseline",
+     "silence"},
     {"disclosure", "donors", "voters", "people", "sample"},
     {"exhibits"},
     {"sources", "checks", "figures", "lists", "overview"},
     {"intake", "spine", "briefs", "anyfiles"},
-    {"erase", "sealing"},
+    {"builds", "erase", "sealing"},
     {"releases"},
     {"cli"},
 )
@@ -26,6 +27,8 @@ NEIGHBOURS = {
     ("donors", "disclosure"), ("voters", "disclosure"), ("people", "disclosure"),
 }
 OWNERS = {
+    "python_calamine": {"sources"},
+    "pyreadstat": {"sources"},
     "great_expectations": {"checks"},
     "sklearn": {"voters"},
     "splink": {"people"},

@@ -57,17 +57,45 @@ def test_a_hidden_bar_has_no_length_and_says_so(charts):
     assert "hidden" in texts_of(charts["bars"].drawings[0])
 
 
-def test_charts_of_which_all_is_hidden_say_so(caption):
-    none = pd.array([None, None], dtype="Int64")
-    rows = pd.DataFrame({"band_name": ["low", "high"], "n_left": none, "n_right": none})
-    chart = figures.pyramid(rows, category="band_name", left="n_left", right="n_right",
-                            caption=caption)
-    assert texts_of(chart.drawings[0]).count("hidden") == 4
-    shares = pd.DataFrame(dict.fromkeys(("told", "seen", "low", "high"),
-                                        pd.array([None], dtype="Float64")))
-    chart = figures.calibration(shares, foretold="told", seen="seen", interval=("low", "high"),
-                                caption=caption)
-    assert "on the line: as foretold" in texts_of(chart.drawings[0])
+def of_every_kind(caption, numbers):
+    """Every kind of chart, drawn of as many rows as there are numbers, each with that number."""
+    n = len(numbers)
+    rows = pd.DataFrame({
+        "name": [f"row {place}" for place in range(n)], "low": range(n),
+        "high": range(1, n + 1), **dict.fromkeys(("n_x", "n_x_low", "n_x_high", "n_y"),
+                                                 pd.array(numbers, dtype="Float64"))})
+    named, ends = {"caption": caption, "category": "name"}, ("n_x_low", "n_x_high")
+    return {
+        "bars": figures.bars(rows, value="n_x", **named),
+        "dots": figures.dots(rows, value="n_x", **named),
+        "waterfall": figures.waterfall(rows, value="n_x", **named),
+        "foretold": figures.foretold(rows, expected="n_x", came="n_y", **named),
+        "pyramid": figures.pyramid(rows, left="n_x", right="n_y", **named),
+        "histogram": figures.histogram(rows, lower="low", upper="high", count="n_x",
+                                       caption=caption),
+        "lines": figures.lines(rows, x="low", value="n_x", caption=caption),
+        "grid": figures.grid(rows, row="name", column="low", value="n_x", caption=caption),
+        "calibration": figures.calibration(rows, foretold="n_x", seen="n_y", interval=ends,
+                                           caption=caption),
+    }
+
+
+@pytest.mark.parametrize("numbers", [[], [None], [None] * 3], ids=["no row", "one", "three"])
+def test_a_chart_that_would_show_no_number_is_a_sentence_of_what_its_title_says(caption, numbers):
+    for name, shown in of_every_kind(caption, numbers).items():
+        assert (shown.kind, shown.html) == ("sentence", "<p>We lead.</p>"), name
+
+
+def test_a_chart_of_zeros_says_so_and_claims_nothing(caption):
+    for name, shown in of_every_kind(caption, [0, None, 0]).items():
+        assert shown.kind == "sentence", name
+        assert "every number shown is zero" in shown.html, name
+        assert "We lead" not in shown.html, name
+
+
+def test_a_chart_with_one_number_is_drawn(caption):
+    for name, shown in of_every_kind(caption, [None, 0.5]).items():
+        assert "<svg" in shown.html, name
 
 
 def test_values_and_names_are_written_beside_the_marks(charts):
@@ -97,10 +125,11 @@ def test_each_line_is_named_at_its_end_and_has_a_dash_of_its_own(caption):
     assert "stroke-dasharray" in svg
 
 
-def test_a_fifth_line_is_refused(caption):
-    rows = pd.DataFrame({"kind": list("abcde"), "x": [1] * 5, "n_gifts": [1] * 5})
-    with pytest.raises(BriefError, match="5 lines; 4 can"):
-        figures.lines(rows, x="x", value="n_gifts", series="kind", caption=caption)
+def test_of_more_lines_than_can_be_told_apart_the_first_are_drawn(caption):
+    rows = pd.DataFrame({"kind": list("edcba"), "x": [1] * 5, "n_gifts": [1] * 5})
+    shown = figures.lines(rows, x="x", value="n_gifts", series="kind", caption=caption)
+    assert "Not drawn: 1 more line." in shown.html
+    assert set(shown.data["kind"]) == set("edcb")
 
 
 def test_steps_of_a_waterfall_carry_their_signs_and_end_on_the_total(charts):
@@ -154,18 +183,19 @@ def test_uneven_bands_of_a_histogram_are_refused(caption):
         figures.histogram(rows, lower="low", upper="high", count="n", caption=caption)
 
 
-def test_a_chart_of_nothing_or_of_a_missing_column_is_refused(caption):
-    with pytest.raises(BriefError, match="no rows"):
-        figures.bars(region_rows().head(0), category="region_name", value="n_donors",
-                     caption=caption)
+def test_a_chart_of_a_missing_column_is_refused(caption):
     with pytest.raises(BriefError, match="column 'n_x', which its table lacks"):
         figures.bars(region_rows(), category="region_name", value="n_x", caption=caption)
 
 
-def test_a_chart_of_too_many_rows_is_refused(caption):
-    rows = pd.DataFrame({"area": [str(n) for n in range(41)], "n_x": range(41)})
-    with pytest.raises(BriefError, match="41 rows cannot be read"):
-        figures.bars(rows, category="area", value="n_x", caption=caption)
+@pytest.mark.parametrize(("n_rows", "note"), [
+    (40, ""), (41, "Not drawn: 1 more row."), (97, "Not drawn: 57 more rows."),
+])
+def test_of_more_rows_than_can_be_read_the_first_are_drawn(caption, n_rows, note):
+    charts = of_every_kind(caption, range(1, n_rows + 1))
+    for name in ("bars", "dots", "waterfall", "foretold", "pyramid"):
+        assert (charts[name].note, len(charts[name].data)) == (note, 40), name
+        assert note in charts[name].html, name
 
 
 def test_above_a_thousand_points_the_marks_are_one_image(caption):
@@ -195,13 +225,14 @@ def test_a_grid_writes_every_number_and_is_darker_where_it_is_larger(caption):
     assert shades[1] == min(shades)
 
 
-def test_many_columns_of_a_grid_become_rows_on_a_narrow_page_and_too_many_are_refused(caption):
+def test_many_columns_of_a_grid_become_rows_on_a_narrow_page_and_the_first_stand(caption):
     names = [f"place {n}" for n in range(6)]
     wide, narrow = grid_of(caption, [0.1] * 12, names).drawings
     assert texts_of(wide)[:6] == names
     assert texts_of(narrow)[:2] == ["18-29", "30-39"]
-    with pytest.raises(BriefError, match="has 9 columns; 8 can be read"):
-        grid_of(caption, [0.1] * 18, [f"place {n}" for n in range(9)])
+    shown = grid_of(caption, [0.1] * 22, [f"place {n}" for n in range(11)])
+    assert texts_of(shown.drawings[0])[:8] == [f"place {n}" for n in range(8)]
+    assert shown.note == "Not drawn: 3 more columns."
 
 
 def test_charts_are_the_same_bytes_every_time(charts):

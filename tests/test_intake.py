@@ -130,7 +130,8 @@ def test_each_row_is_accepted_or_set_aside_once_with_its_reason_and_line(tmp_pat
     folder = made(tmp_path)
     quality = admit(folder.settings, "gifts").quality
     assert told(folder) == (ACCEPTED, SET_ASIDE)
-    assert quality.rows == {"n_rows": 11, "n_accepted": 6, "n_set_aside": 5, "n_refused": 0}
+    assert quality.rows == {"n_rows": 11, "n_accepted": 6, "n_set_aside": 5, "n_refused": 0,
+                            "n_left_out": 0}
     found = {one["name"]: (one["n_rows"], one["n_failed"]) for one in quality.expectations}
     assert found == {
         "amount_minor.be_between": (10, 1), "last_name.not_match_regex": (10, 1),
@@ -241,7 +242,8 @@ def test_what_the_key_implies_is_counted_and_never_fails(tmp_path):
 def test_an_expired_source_is_refused_whole_and_counted(tmp_path):
     folder = made(tmp_path, expiry_date="2026-10-04")
     quality = admit(folder.settings, "gifts").quality
-    assert quality.rows == {"n_rows": 11, "n_accepted": 0, "n_set_aside": 0, "n_refused": 11}
+    assert quality.rows == {"n_rows": 11, "n_accepted": 0, "n_set_aside": 0, "n_refused": 11,
+                            "n_left_out": 0}
     assert told(folder) == ([], [])
     assert finding(quality)["title"] == "Source gifts has expired and is not in use"
 

@@ -158,12 +158,12 @@ def test_vote_history_tells_how_each_vote_was_cast(tmp_path):
 
 
 FEC = ("C00000001|N|Q1|P|1|{kind}|{entity}|{name}|HARBOUR|NC|{zip}|MADE UP INC|MAKER|03142026|"
-       "{amount}|{other}|T1|1|{memo}||{key}\n")
+       "{amount}|{other}|T1|1|{memo}|{text}|{key}\n")
 
 
 def fec(**changes):
     usual = {"kind": "15", "entity": "IND", "name": "EXAMPLE, AVERY", "zip": "275170001",
-             "amount": "250", "other": "", "memo": "", "key": "4001"}
+             "amount": "250", "other": "", "memo": "", "text": "", "key": "4001"}
     return FEC.format(**{**usual, **changes})
 
 
@@ -234,6 +234,25 @@ def test_a_giver_is_a_person_or_an_organisation(tmp_path, name, entity, kind, or
         ({"kind": "15", "memo": "X"}, "memo", 25_000, None),
         ({"kind": "15E", "memo": "X"}, "memo", 25_000, None),
         ({"kind": "99"}, "other", 25_000, None),
+        ({"kind": "22Y", "amount": "-250", "text": "VOIDED CHECK: ORIGINALLY ISSUED"},
+         "voided_refund", 25_000, None),
+        ({"kind": "22Y", "amount": "-250", "text": "Void refund check"}, "voided_refund", 25_000,
+         None),
+        ({"kind": "22Y", "text": "VOIDED CHECK"}, "refund", -25_000, None),
+        ({"kind": "15", "amount": "-250", "text": "AVOID"}, "refund", -25_000, None),
+        ({"kind": "15", "amount": "-250", "text": "VOIDED CHECK"}, "bounced", -25_000, None),
+        ({"kind": "15E", "amount": "-250", "other": "C00000002", "text": "NSF - EARMARKED"},
+         "bounced", -25_000, "C00000002"),
+        ({"kind": "15", "amount": "-250", "text": "CHARGEBACK"}, "bounced", -25_000, None),
+        ({"kind": "15", "amount": "-250", "text": "REATTRIBUTION TO SPOUSE"}, "moved", -25_000,
+         None),
+        ({"kind": "15", "amount": "-250", "text": "Redesignated to general"}, "moved", -25_000,
+         None),
+        ({"kind": "15", "amount": "-250", "memo": "X", "text": "REDESIGNATED TO GENERAL"}, "memo",
+         -25_000, None),
+        ({"kind": "15", "text": "REATTRIBUTION FROM SPOUSE"}, "gift", 25_000, None),
+        ({"kind": "24T", "amount": "-250", "other": "C00000003", "text": "NSF"}, "conduit_out",
+         -25_000, "C00000003"),
     ],
 )
 def test_a_movement_of_money_is_of_one_kind(tmp_path, changes, kind, minor, conduit):

@@ -11,10 +11,17 @@ import pandas as pd
 from workbench.disclosure import protect_measure, refuse_unprotected
 from workbench.errors import BriefError
 from workbench.exhibits.charts import Caption
-from workbench.exhibits.exhibit import Exhibit, Exhibits
-from workbench.exhibits.forms import House
+from workbench.exhibits.exhibit import Exhibit, Exhibits, said
+from workbench.exhibits.forms import House, first_words
 from workbench.exhibits.polls import Poll
-from workbench.exhibits.tables import Dress, figure_html, notes_html, scrolling, table_html
+from workbench.exhibits.tables import (
+    Dress,
+    figure_html,
+    is_all_hidden,
+    notes_html,
+    scrolling,
+    table_html,
+)
 from workbench.exhibits.tiles import likelihood_html, tile_html
 from workbench.measures import Measure
 from workbench.settings import Disclosure, Settings
@@ -33,11 +40,11 @@ class Brief:
     def finding(self, *, title: str, bottom_line: str, decision: str) -> Exhibit:
         """Lead with the finding: title, bottom line (60 words at most), the decision asked.
 
-        BriefError where one is empty or too long for the first screen.
+        What is longer is cut, since names in it come from data. BriefError where one is empty.
         """
         _refuse_empty({"title": title, "bottom_line": bottom_line, "decision": decision})
-        _refuse_long(title, "title", MOST_TITLE_WORDS)
-        _refuse_long(bottom_line, "bottom line", MOST_BOTTOM_LINE_WORDS)
+        title = first_words(title, MOST_TITLE_WORDS)
+        bottom_line = first_words(bottom_line, MOST_BOTTOM_LINE_WORDS)
         data = {"title": title, "bottom_line": bottom_line, "decision": decision}
         html = (f"<h2>{escape(title)}</h2><p>{escape(bottom_line)}</p>"
                 f"<p><strong>Decision asked for:</strong> {escape(decision)}</p>")
@@ -56,7 +63,7 @@ class Brief:
     def sentence(self, text: str) -> Exhibit:
         """Show a sentence that code has written, as a paragraph."""
         _refuse_empty({"text": text})
-        return Exhibit("sentence", f"<p>{escape(text)}</p>", {"text": text})
+        return said(text)
 
     def likelihood(self, measure: Measure) -> Exhibit:
         """Show a probability as number, range and word; the page then prints the scale of words.
@@ -87,15 +94,18 @@ class Brief:
 
         ``forms`` and ``labels`` say how a column prints and what heads it, where its name
         does not tell. A missing number is a hidden one and prints as such, with a note. A
-        table without rows says so.
+        table without rows, or that hides all, is a sentence; of a long one the first rows stand.
         DisclosureError in a build where a number was not protected.
         """
         _refuse_empty({"title": title})
         refuse_unprotected(frame, title)
         dress = Dress(self.house, forms or {}, labels or {})
         table = scrolling(table_html(frame, dress), title) + notes_html(frame, dress)
-        body = table if len(frame) else '<p class="note">There is nothing to list.</p>'
-        html = figure_html(title, subtitle, body, kind="table")
+        if not len(frame):
+            return said(f"{title}: there is nothing to list.")
+        if is_all_hidden(frame, dress):
+            return said(f"{title}: too few people stand behind each number to show one.")
+        html = figure_html(title, subtitle, table, kind="table")
         return Exhibit("table", html, {"title": title, "subtitle": subtitle})
 
     def rows(self, frame: pd.DataFrame) -> Exhibit:
@@ -103,8 +113,11 @@ class Brief:
 
         The notebook's own heading is its title.
         """
-        table = table_html(frame, Dress(self.house, is_exact=True))
-        html = f'<figure class="table">{scrolling(table, "Rows of files")}</figure>'
+        if not len(frame):
+            return said("There is nothing to list.")
+        dress = Dress(self.house, is_exact=True)
+        table = scrolling(table_html(frame, dress), "Rows of files") + notes_html(frame, dress)
+        html = f'<figure class="table">{table}</figure>'
         return Exhibit("rows", html, {"n_rows": len(frame)})
 
     def caption(
@@ -137,11 +150,3 @@ def _refuse_bare_probability(measure: Measure) -> None:
     if measure.form == "probability" and measure.value is not None and not has_range:
         raise BriefError(f"The probability '{measure.name}' has no range. Give it low and high: "
                          "a number alone sounds surer than anybody is.")
-
-
-def _refuse_long(text: str, name: str, most_words: int) -> None:
-    n_words = len(text.split())
-    if n_words > most_words:
-        raise BriefError(
-            f"The {name} has {n_words} words; {most_words} fit on the first screen. Say less."
-        )

@@ -12,13 +12,13 @@ import pandas as pd
 
 from workbench.errors import BriefError
 from workbench.exhibits.exhibit import MIME
-from workbench.exhibits.forms import House
+from workbench.exhibits.forms import House, first_words
 from workbench.exhibits.tables import Dress, figure_html, notes_html, scrolling, table_html
 
 WIDE_WIDTH = 680
 MOST_TITLE_WORDS = 10
 LEAST_ALT_WORDS = 4
-_PLACEHOLDER = re.compile(r"no description|alt(ernative)? text|lorem|to ?do\b|^chart$|^image$",
+_PLACEHOLDER = re.compile(r"(no description|alt(ernative)? text|lorem|to ?do)\b|(chart|image)$",
                           re.IGNORECASE)
 
 
@@ -26,9 +26,10 @@ _PLACEHOLDER = re.compile(r"no description|alt(ernative)? text|lorem|to ?do\b|^c
 class Caption:
     """What a chart says in words.
 
-    ``title`` states the finding in ten words at the most; ``subtitle`` names the measure, the
-    place, the period and n; ``alt_text`` tells somebody who cannot see the chart what it
-    shows; ``labels`` heads the columns of its data. BriefError for a caption that does not.
+    ``title`` states the finding in ten words; what is longer is cut, since names come from
+    data. ``subtitle`` names the measure, the place, the period and n; ``alt_text`` tells
+    somebody who cannot see the chart what it shows; ``labels`` heads the columns of its data.
+    BriefError for a caption that does not.
     """
 
     title: str
@@ -39,16 +40,15 @@ class Caption:
 
     def __post_init__(self) -> None:
         """Refuse what would leave a reader without the finding or the description."""
-        if not 0 < len(self.title.split()) <= MOST_TITLE_WORDS:
-            raise BriefError(
-                f"A chart's title has {len(self.title.split())} words. State the finding in one "
-                f"to {MOST_TITLE_WORDS} words; the measure belongs in the subtitle."
-            )
+        if not self.title.strip():
+            raise BriefError(f"A chart has no title. State the finding in one to "
+                             f"{MOST_TITLE_WORDS} words; the measure belongs in the subtitle.")
+        object.__setattr__(self, "title", first_words(self.title, MOST_TITLE_WORDS))
         if not self.subtitle.strip():
             raise BriefError(f"The chart '{self.title}' has no subtitle. Name its measure, "
                              "place, period and n.")
         words = self.alt_text.split()
-        if len(words) < LEAST_ALT_WORDS or _PLACEHOLDER.search(self.alt_text):
+        if len(words) < LEAST_ALT_WORDS or _PLACEHOLDER.match(self.alt_text):
             raise BriefError(
                 f"The chart '{self.title}' has no alternative text of its own. Say in a "
                 "sentence what somebody would see in it."
@@ -60,13 +60,14 @@ class Chart:
     """A drawn chart.
 
     ``drawings`` are two SVG elements, for a wide and a narrow page, with ``{role}`` still
-    unset; ``data`` is what they draw, as it may be shown.
+    unset; ``data`` is what they draw, as it may be shown; ``note`` says what was left out.
     """
 
     caption: Caption
     drawings: tuple[str, str]
     data: pd.DataFrame
     forms: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
 
     @property
     def html(self) -> str:
@@ -76,7 +77,8 @@ class Chart:
         dress = Dress(caption.house, self.forms, labels)
         table = scrolling(table_html(self.data, dress), f"Data of: {caption.title}")
         fold = f"<details><summary>Data of this chart</summary>{table}</details>"
-        body = "".join(self.drawings) + notes_html(self.data, dress) + fold
+        more = f'<p class="note">{escape(self.note)}</p>' if self.note else ""
+        body = "".join(self.drawings) + more + notes_html(self.data, dress) + fold
         return figure_html(caption.title, caption.subtitle, body, kind="chart")
 
     def _repr_mimebundle_(

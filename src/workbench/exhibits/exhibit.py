@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 MIME = "application/vnd.workbench+json"
@@ -30,6 +31,11 @@ class Exhibit:
     ) -> dict[str, Any]:
         """Give Jupyter both faces of the exhibit."""
         return {"text/html": self.html, MIME: {"kind": self.kind, **self.data}}
+
+
+def said(text: str) -> Exhibit:
+    """Return a sentence as an exhibit: also what stands for a table or chart of nothing."""
+    return Exhibit("sentence", f"<p>{escape(text)}</p>", {"text": text})
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,7 @@ NUMERIC_FORMS = ("count", "share", "money", "number", "days", "probability")
 MONTHS = (
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
 )
+_SENTENCE_END = re.compile(r"[.!?] (?=[A-Z0-9])")
 LABEL_ENDINGS = ("_minor", "_name", "_code", "_date")
 
 
@@ -76,6 +78,28 @@ def listed(names: Sequence[str], most: int = 6) -> str:
     """
     more = len(names) - most
     return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def and_more(n_left_out: int, noun: str = "row") -> str:
+    """Return what stands for the rest of something long; empty where there is no rest.
+
+    >>> and_more(57), and_more(1), and_more(0)
+    ('and 57 more rows', 'and 1 more row', '')
+    """
+    return f"and {plural(n_left_out, f'more {noun}')}" if n_left_out > 0 else ""
+
+
+def first_words(text: str, most: int) -> str:
+    """Return the sentences of a text that fit into ``most`` words, or else its first words.
+
+    >>> first_words("One two. Three four.", 3), first_words("One two three", 2)
+    ('One two.', 'One two …')
+    """
+    if len(text.split()) <= most:
+        return text
+    ends = [found.end() - 1 for found in _SENTENCE_END.finditer(text)]
+    fit = [end for end in ends if len(text[:end].split()) <= most]
+    return text[:fit[-1]] if fit else f"{' '.join(text.split()[:most])} …"
 
 
 def plural(n: int, singular: str, several: str = "") -> str:

@@ -12,7 +12,15 @@ import pandas as pd
 
 from workbench.errors import BriefError
 from workbench.exhibits.exhibit import ID_PREFIX
-from workbench.exhibits.forms import NUMERIC_FORMS, House, form_of, label_of, show, show_range
+from workbench.exhibits.forms import (
+    NUMERIC_FORMS,
+    House,
+    and_more,
+    form_of,
+    label_of,
+    show,
+    show_range,
+)
 
 MOST_ROWS = 200
 _TABLE = re.compile(r"<table.*</table>", re.DOTALL)
@@ -34,22 +42,24 @@ def table_html(frame: pd.DataFrame, dress: Dress) -> str:
     """Return ``<table>``: one row a row of ``frame``, its first column the row's heading.
 
     Columns ``x_low`` and ``x_high`` become one column that prints the range of ``x``. Every
-    text is escaped. BriefError for a table that nobody could read.
+    text is escaped. The first MOST_ROWS rows stand in it, and how many more there are is in
+    the note. BriefError for a table without columns.
     """
-    _refuse_unreadable(frame, dress)
-    texts, aligned = _as_texts(frame, dress)
+    _refuse_undressed(frame, dress)
+    texts, aligned = _as_texts(frame.head(MOST_ROWS), dress)
     return _lean(_set_by_great_tables(texts, aligned))
 
 
 def notes_html(frame: pd.DataFrame, dress: Dress) -> str:
-    """Return the note that says why cells are hidden; empty where none is."""
+    """Return the note on rows left out and on why cells are hidden; empty where none is."""
     forms = {column: _form(frame, column, dress) for column in frame.columns}
     gaps = {forms[column] for column in frame.columns if frame[column].isna().any()}
-    notes = []
-    if "count" in gaps:
+    more = and_more(len(frame) - MOST_ROWS)
+    notes = [f"{more[:1].upper()}{more[1:]}."] if more else []
+    if not dress.is_exact and "count" in gaps:
         notes.append(f"“hidden”: fewer than {dress.house.cell_min} people, or a number that would "
                      "give such a one away.")
-    if gaps & set(NUMERIC_FORMS) - {"count"}:
+    if not dress.is_exact and gaps & set(NUMERIC_FORMS) - {"count"}:
         notes.append("“not shown”: too few people stand behind the number, one of them would "
                      "stand out, or it would give a hidden number away.")
     return f'<p class="note">{escape(" ".join(notes))}</p>' if notes else ""
@@ -68,14 +78,16 @@ def scrolling(table: str, label: str) -> str:
             f"{table}</div>")
 
 
-def _refuse_unreadable(frame: pd.DataFrame, dress: Dress) -> None:
+def is_all_hidden(frame: pd.DataFrame, dress: Dress) -> bool:
+    """Tell whether a table has numbers and shows none, nor any text but its rows' headings."""
+    others = list(frame.columns)[1:]
+    is_told = any(frame[name].notna().any() for name in others)
+    return any(_form(frame, name, dress) in NUMERIC_FORMS for name in others) and not is_told
+
+
+def _refuse_undressed(frame: pd.DataFrame, dress: Dress) -> None:
     if not len(frame.columns):
         raise BriefError("A table without columns cannot be shown. Pass the columns to show.")
-    if len(frame) > MOST_ROWS:
-        raise BriefError(
-            f"A table of {len(frame):,} rows is more than a brief shows ({MOST_ROWS}). Show the "
-            "first rows, or sum it up."
-        )
     for column in {**dress.forms, **dress.labels}:
         if column not in frame.columns:
             raise BriefError(f"The table has no column '{column}' to give a form or a label to. "

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from workbench.exhibits import Caption, Chart, form_of, show
+from workbench.exhibits import Caption, Chart, Exhibit, form_of, show
 from workbench.figures.house import (
     INK,
     MID,
@@ -29,7 +29,7 @@ TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 def calibration(
     frame: pd.DataFrame, *, foretold: str, seen: str, caption: Caption,
     interval: tuple[str, str],
-) -> Chart:
+) -> Chart | Exhibit:
     """Draw one point a row of ``frame``: shares ``foretold`` across and ``seen`` upwards.
 
     ``interval`` names the ends of the interval of what was seen. On the line that rises evenly
@@ -58,7 +58,7 @@ def calibration(
                       textcoords="offset points", ha="left", va="center", color=INK)
         return figure
 
-    return draw(caption, data, paint)
+    return draw(caption, data, paint, values=[foretold, seen])
 
 
 def _draw_points(axes: Axes, rows: pd.DataFrame, columns: tuple[str, str, str, str]) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from workbench.exhibits import Caption, Chart, form_of, show
+from workbench.exhibits import Caption, Chart, Exhibit, form_of, show
 from workbench.figures.house import (
     INK,
     MID,
@@ -21,6 +21,7 @@ from workbench.figures.house import (
     bar_offset,
     draw,
     draw_zero,
+    first_rows,
     need_columns,
     row_canvas,
     text_width,
@@ -40,7 +41,7 @@ class Mark:
 
 def foretold(
     frame: pd.DataFrame, *, category: str, expected: str, came: str, caption: Caption
-) -> Chart:
+) -> Chart | Exhibit:
     """Draw for each row what was ``expected``, with its interval, and what ``came``.
 
     A dot is what was expected, the line through it the interval (``<expected>_low`` and
@@ -49,6 +50,7 @@ def foretold(
     """
     ends = [f"{expected}_low", f"{expected}_high"]
     need_columns(frame, [category, expected, came, *ends], caption)
+    frame, note = first_rows(frame)
     labels = [str(name) for name in frame[category]]
     texts = _texts(frame, expected, came, caption)
     middle, outcome, low, high = (_numbers(frame[name]) for name in (expected, came, *ends))
@@ -64,7 +66,8 @@ def foretold(
         draw_zero(shape, axes)
         return figure
 
-    return draw(caption, frame[[category, expected, *ends, came]], paint)
+    data = frame[[category, expected, *ends, came]]
+    return draw(caption, data, paint, values=[expected, came], note=note)
 
 
 def _numbers(values: pd.Series) -> np.ndarray:

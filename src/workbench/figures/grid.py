@@ -9,10 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from workbench.errors import BriefError
-from workbench.exhibits import Caption, Chart, form_of, show
+from workbench.exhibits import Caption, Chart, Exhibit, form_of, show
+from workbench.exhibits.forms import and_more
 from workbench.figures.house import (
     INK,
+    MOST_ROWS,
     ONE,
     SOFT,
     Shape,
@@ -30,18 +31,17 @@ DARKEST, LIGHTEST = 0.36, 0.04  # of the ground's colour, so that ink stays read
 
 def grid(
     frame: pd.DataFrame, *, row: str, column: str, value: str, caption: Caption
-) -> Chart:
+) -> Chart | Exhibit:
     """Draw one cell for each row of ``frame``, in the order in which rows and columns come.
 
     The number stands in the cell, so that colour is never alone in saying it. A hidden number
-    has a plain cell. On a narrow page rows and columns change places where columns are many.
-    Other columns of ``frame``, such as the number of people, stand in the chart's data.
+    has a plain cell, and of many rows or columns the first are drawn. On a narrow page rows
+    and columns change places where columns are many. Other columns of ``frame``, such as the
+    number of people, stand in the chart's data.
     """
     need_columns(frame, [row, column, value], caption)
+    frame, note = _first_cells(frame, row, column)
     rows, columns = (list(dict.fromkeys(frame[name].astype(str))) for name in (row, column))
-    if len(columns) > MOST_COLUMNS_WIDE:
-        raise BriefError(f"The chart '{caption.title}' has {len(columns)} columns; "
-                         f"{MOST_COLUMNS_WIDE} can be read. Show fewer.")
     form = form_of(value, frame[value])
     numbers = frame[value].astype("Float64")
     top = float(numbers.max()) if numbers.notna().any() else 1.0
@@ -62,7 +62,17 @@ def grid(
             _draw_cell(axes, (x, y), number, show(number, form, caption.house), top)
         return figure
 
-    return draw(caption, frame, paint)
+    return draw(caption, frame, paint, values=[value], note=note)
+
+
+def _first_cells(frame: pd.DataFrame, row: str, column: str) -> tuple[pd.DataFrame, str]:
+    """Return the cells of as many rows and columns as can be read, and the note on the others."""
+    notes = []
+    for name, most, noun in ((column, MOST_COLUMNS_WIDE, "column"), (row, MOST_ROWS, "row")):
+        names = list(dict.fromkeys(frame[name].astype(str)))
+        frame = frame[frame[name].astype(str).isin(names[:most])]
+        notes += [and_more(len(names) - most, noun)[4:]] if len(names) > most else []
+    return frame, f"Not drawn: {', '.join(notes)}." if notes else ""
 
 
 def _write_heads(axes: Axes, down: list[str], across: list[str], *, room: float) -> None:

@@ -14,8 +14,10 @@ from matplotlib.figure import Figure
 
 from workbench.disclosure import refuse_unprotected
 from workbench.errors import BriefError
-from workbench.exhibits import Caption, Chart, form_of
+from workbench.exhibits import Caption, Chart, Exhibit, form_of
 from workbench.exhibits.charts import WIDE_WIDTH, svg_attributes
+from workbench.exhibits.exhibit import said
+from workbench.exhibits.forms import and_more
 from workbench.figures.svg import FONT_SIZE, inline_svg
 
 # Each colour is a role: the page's style sheet puts its dark counterpart in its place.
@@ -57,24 +59,34 @@ NARROW = Shape("narrow", 300, 46)
 
 
 def draw(
-    caption: Caption, data: pd.DataFrame, paint: Callable[[Shape], Figure]
-) -> Chart:
+    caption: Caption, data: pd.DataFrame, paint: Callable[[Shape], Figure], *,
+    values: Sequence[str], note: str = "",
+) -> Chart | Exhibit:
     """Return the chart that ``paint`` draws, once for each shape of page.
 
-    BriefError where there is nothing to draw, DisclosureError in a build where a number was
-    not protected.
+    ``values`` are the columns of ``data`` that are drawn. Where none of them has a number to
+    show, the chart is a sentence: its title, which then says what is lacking. ``note`` stands
+    below the chart. DisclosureError in a build where a number was not protected.
     """
     refuse_unprotected(data, caption.title)
-    if not len(data):
-        raise BriefError(f"The chart '{caption.title}' has no rows to draw. Show a sentence "
-                         "instead where a table may be empty.")
+    shown = pd.concat([data[name].astype("Float64") for name in values]).dropna()
+    if not len(shown):
+        return said(f"{caption.title.removesuffix('.')}.")
+    if not shown.any():
+        return said(f"{caption.subtitle.removesuffix('.')}: every number shown is zero.")
     with style.context(["default", RC]):  # whatever the user's own matplotlibrc says
         drawings = [
             inline_svg(paint(shape), svg_attributes(caption, shape.name), shape=shape.name)
             for shape in (WIDE, NARROW)
         ]
     forms = {str(name): form_of(str(name), data[name]) for name in data.columns}
-    return Chart(caption, (drawings[0], drawings[1]), data, forms)
+    return Chart(caption, (drawings[0], drawings[1]), data, forms, note)
+
+
+def first_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """Return the rows that a chart of a row each can hold, and the note on those left out."""
+    note = and_more(len(frame) - MOST_ROWS)
+    return frame.head(MOST_ROWS).reset_index(drop=True), note and f"Not drawn: {note[4:]}."
 
 
 def need_columns(frame: pd.DataFrame, columns: Sequence[str], caption: Caption) -> None:
@@ -119,9 +131,6 @@ def row_canvas(
 
     On a wide page labels stand left of the rows; on a narrow one above them.
     """
-    if len(labels) > MOST_ROWS:
-        raise BriefError(f"A chart of {len(labels)} rows cannot be read; {MOST_ROWS} can. Show "
-                         "the first ones, or a table.")
     names = [wrapped(label, 40 if shape.is_narrow else 30) for label in labels]
     left = 1.0 if shape.is_narrow else text_width(names) + 12
     height = len(names) * shape.row_height + 4 + bottom

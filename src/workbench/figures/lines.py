@@ -9,8 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from workbench.errors import BriefError
-from workbench.exhibits import Caption, Chart, House, form_of, show
+from workbench.exhibits import Caption, Chart, Exhibit, House, form_of, show
+from workbench.exhibits.forms import and_more
 from workbench.figures.house import (
     INK,
     LINE_HEIGHT,
@@ -34,17 +34,15 @@ STYLES = ((ONE, "-", "o"), (TWO, "--", "s"), (SOFT, ":", "^"), (ONE, "-.", "D"))
 
 def lines(
     frame: pd.DataFrame, *, x: str, value: str, caption: Caption, series: str | None = None
-) -> Chart:
+) -> Chart | Exhibit:
     """Draw ``value`` over ``x`` (a date, a month or a number), one line a value of ``series``.
 
     Bands are drawn where the table has ``<value>_low`` and ``<value>_high``. A hidden value
-    leaves a gap. The scale begins at zero.
+    leaves a gap. The scale begins at zero. Of many series the first are drawn, as they come.
     """
     need_columns(frame, [x, value, *([series] if series else [])], caption)
+    frame, note = _first_lines(frame, series)
     groups = _groups(frame.sort_values(x, kind="stable"), series)
-    if len(groups) > len(STYLES):
-        raise BriefError(f"The chart '{caption.title}' has {len(groups)} lines; "
-                         f"{len(STYLES)} can be told apart. Show fewer.")
 
     def paint(shape: Shape) -> Figure:
         names = _end_texts(groups, value, caption, shape)
@@ -60,7 +58,16 @@ def lines(
 
     ends = [c for c in (f"{value}_low", f"{value}_high") if c in frame.columns]
     columns = [x, *([series] if series else []), value, *ends]
-    return draw(caption, frame[columns], paint)
+    return draw(caption, frame[columns], paint, values=[value], note=note)
+
+
+def _first_lines(frame: pd.DataFrame, series: str | None) -> tuple[pd.DataFrame, str]:
+    """Return the rows of as many lines as can be told apart, and the note on the others."""
+    names = list(frame[series].unique()) if series else []
+    more = and_more(len(names) - len(STYLES), "line")
+    if not more:
+        return frame, ""
+    return frame[frame[series].isin(names[:len(STYLES)])], f"Not drawn: {more[4:]}."
 
 
 def _groups(frame: pd.DataFrame, series: str | None) -> list[tuple[str, pd.DataFrame]]:

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from workbench.errors import BriefError
-from workbench.exhibits import Caption, Chart, form_of, label_of, show
+from workbench.exhibits import Caption, Chart, Exhibit, form_of, label_of, show
 from workbench.figures.house import (
     INK,
     ONE,
@@ -19,6 +19,7 @@ from workbench.figures.house import (
     Shape,
     canvas,
     draw,
+    first_rows,
     need_columns,
     text_width,
 )
@@ -29,7 +30,7 @@ PYRAMID_ROW = 26
 
 def histogram(
     frame: pd.DataFrame, *, lower: str, upper: str, count: str, caption: Caption
-) -> Chart:
+) -> Chart | Exhibit:
     """Draw one column a row of ``frame``: how many lie from ``lower`` up to ``upper``.
 
     Bands must be of one width and follow one another. A hidden count leaves a gap with a mark
@@ -38,7 +39,7 @@ def histogram(
     need_columns(frame, [lower, upper, count], caption)
     rows = frame.sort_values(lower, kind="stable").reset_index(drop=True)
     _refuse_uneven(rows[lower].astype(float), rows[upper].astype(float), caption)
-    edges = [*rows[lower].astype(float), float(rows[upper].iloc[-1])]
+    edges = [*rows[lower].astype(float), *rows[upper].tail(1).astype(float)]
     numbers = rows[count].astype("Float64").fillna(0).astype("float64")
     form = form_of(lower, rows[lower])
     texts = [show(edge, form, caption.house) for edge in edges]
@@ -56,18 +57,19 @@ def histogram(
         _write_peaks(axes, rows, (lower, upper, count), caption)
         return figure
 
-    return draw(caption, rows[[lower, upper, count]], paint)
+    return draw(caption, rows[[lower, upper, count]], paint, values=[count])
 
 
 def pyramid(
     frame: pd.DataFrame, *, category: str, left: str, right: str, caption: Caption
-) -> Chart:
+) -> Chart | Exhibit:
     """Draw two bars a row of ``frame`` back to back, for instance women and men by age band.
 
     The first row is at the bottom, as in a population pyramid. Sides are named above, by
     ``caption.labels`` or by the columns' names.
     """
     need_columns(frame, [category, left, right], caption)
+    frame, note = first_rows(frame)
     bands = [str(band) for band in frame[category]]
     top = float(frame[[left, right]].astype("Float64").fillna(0).to_numpy().max(initial=0)) or 1.0
 
@@ -88,12 +90,13 @@ def pyramid(
             figure.text(0.5, place, band, ha="center", va="center", color=INK)
         return figure
 
-    return draw(caption, frame[[category, left, right]], paint)
+    data = frame[[category, left, right]]
+    return draw(caption, data, paint, values=[left, right], note=note)
 
 
 def _refuse_uneven(lowers: pd.Series, uppers: pd.Series, caption: Caption) -> None:
     has_gap = not np.allclose(lowers[1:], uppers[:-1])
-    if has_gap or not np.allclose(uppers - lowers, uppers.iloc[0] - lowers.iloc[0]):
+    if has_gap or not np.allclose(uppers - lowers, (uppers - lowers).head(1).sum()):
         raise BriefError(f"The bands of the histogram '{caption.title}' are not of one width, or "
                          "do not follow one another. Show them with figures.bars instead.")
 

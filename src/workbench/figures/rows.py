@@ -9,7 +9,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from workbench.exhibits import Caption, Chart, form_of, show
+from workbench.exhibits import Caption, Chart, Exhibit, form_of, show
 from workbench.figures.house import (
     INK,
     MID,
@@ -22,6 +22,7 @@ from workbench.figures.house import (
     bar_offset,
     draw,
     draw_zero,
+    first_rows,
     need_columns,
     row_canvas,
     text_width,
@@ -41,12 +42,13 @@ class Series:
     highs: pd.Series
     texts: list[str]
     data: pd.DataFrame
+    note: str
 
 
 def bars(
     frame: pd.DataFrame, *, category: str, value: str, caption: Caption,
     interval: tuple[str, str] | None = None,
-) -> Chart:
+) -> Chart | Exhibit:
     """Draw one bar a row of ``frame``, from zero, with its value written at its end.
 
     ``interval`` names the columns of the ends of its interval; without it ``<value>_low`` and
@@ -66,13 +68,14 @@ def bars(
         draw_zero(shape, axes)
         return figure
 
-    return draw(caption, series.data, paint)
+    values = list(series.data.columns)[1:]
+    return draw(caption, series.data, paint, values=values, note=series.note)
 
 
 def dots(
     frame: pd.DataFrame, *, category: str, value: str, caption: Caption,
     interval: tuple[str, str] | None = None,
-) -> Chart:
+) -> Chart | Exhibit:
     """Draw one point a row of ``frame`` with its interval as a line, and its value written.
 
     For estimates: the scale need not begin at zero. ``interval`` as in ``bars``.
@@ -90,7 +93,8 @@ def dots(
         _write_values(axes, series, rows)
         return figure
 
-    return draw(caption, series.data, paint)
+    values = list(series.data.columns)[1:]
+    return draw(caption, series.data, paint, values=values, note=series.note)
 
 
 def _series(
@@ -99,6 +103,7 @@ def _series(
 ) -> Series:
     ends = interval or (f"{value}_low", f"{value}_high")
     need_columns(frame, [category, value, *(interval or ())], caption)
+    frame, note = first_rows(frame)
     form = form_of(value, frame[value])
     numbers = _numbers(frame[value])
     has_ends = set(ends) <= set(frame.columns)
@@ -106,7 +111,8 @@ def _series(
                  else (numbers, numbers))
     texts = [show(number, form, caption.house) for number in frame[value]]
     data = frame[[category, value, *(ends if has_ends else ())]]
-    return Series([str(name) for name in frame[category]], numbers, low, high, texts, data)
+    return Series([str(name) for name in frame[category]], numbers, low, high, texts, data,
+                  note)
 
 
 def _numbers(values: pd.Series) -> pd.Series:

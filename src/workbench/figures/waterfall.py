@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from workbench.exhibits import Caption, Chart, form_of, show
+from workbench.exhibits import Caption, Chart, Exhibit, form_of, show
 from workbench.figures.house import (
     INK,
     ONE,
@@ -18,6 +18,7 @@ from workbench.figures.house import (
     bar_offset,
     draw,
     draw_zero,
+    first_rows,
     need_columns,
     row_canvas,
     text_width,
@@ -38,7 +39,7 @@ class Step:
 def waterfall(
     frame: pd.DataFrame, *, category: str, value: str, caption: Caption,
     total: str | None = None,
-) -> Chart:
+) -> Chart | Exhibit:
     """Draw one bar a row of ``frame``, each beginning where the one above it ends.
 
     A positive ``value`` adds, a negative one takes away. ``total`` names a true/false column:
@@ -46,6 +47,7 @@ def waterfall(
     leaves the sum where it was.
     """
     need_columns(frame, [category, value, *([total] if total else [])], caption)
+    frame, note = first_rows(frame)
     labels = [str(name) for name in frame[category]]
     steps = _steps(frame, value, total, caption)
     shown = frame[[category, value]]
@@ -59,7 +61,7 @@ def waterfall(
         draw_zero(shape, axes)
         return figure
 
-    return draw(caption, shown, paint)
+    return draw(caption, shown, paint, values=[value], note=note)
 
 
 def _steps(

@@ -24,7 +24,13 @@ from workbench.intake.quality import Quality, quality_of
 from workbench.intake.repeats import without_repeats
 from workbench.intake.sums import Sums
 from workbench.settings import Settings
-from workbench.sources import SET_ASIDE, OpenedSource, open_source, refuse_other_order
+from workbench.sources import (
+    SET_ASIDE,
+    OpenedSource,
+    open_source,
+    refuse_other_order,
+    refuse_unmet_keep,
+)
 from workbench.tables import table_named, whole_file
 
 _FEW_DIFFERENT = ("_code", "_date", "source_name", "file_name", "column_name", "explanation")
@@ -88,6 +94,7 @@ def _written(
             _write(kept, unique.batch.accepted)
             _write(aside, unique.batch.set_aside)
             sums.add(unique)
+    refuse_unmet_keep(opened.preset.keep, sums.n_holding, opened.source.name)
     refuse_other_order(opened, sums.n_other_order, sums.n_dates)
     findings = conclude(suite, sums.n_checked, sums.n_failed, sum(sums.n_accepted.values()))
     stop_where_failed(

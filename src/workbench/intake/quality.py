@@ -12,7 +12,7 @@ import pandas as pd
 from workbench.disclosure import exempt
 from workbench.errors import SettingsError
 from workbench.settings import Settings
-from workbench.sources import REASONS, OpenedSource
+from workbench.sources import REASONS, Note, OpenedSource
 
 if TYPE_CHECKING:
     from workbench.checks import Finding
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Entries = Sequence[Mapping[str, Any]]
 _FILE_COLUMNS = ("file_name", "n_rows", "n_accepted", "n_set_aside", "n_refused",
-                 "n_blank_lines", "n_columns_unread", "encoding", "delimiter")
+                 "n_left_out", "n_blank_lines", "n_columns_unread", "encoding", "delimiter")
 _REASON_COLUMNS = ("file_name", "reason_code", "column_name", "explanation", "n_rows",
                    "first_row")
 _FINDING_COLUMNS = ("name", "title", "column_name", "severity", "rows", "n_rows", "n_failed",
@@ -32,8 +32,9 @@ _COLUMN_COLUMNS = ("column_name", "n_rows", "n_filled", "filled_share")
 class Quality:
     """The quality of one source. It holds counts, names of columns and files, no value.
 
-    ``rows`` has n_rows, n_accepted, n_set_aside and n_refused, of which the first is the sum
-    of the others; so has each of ``files``.
+    ``rows`` has n_rows, n_accepted, n_set_aside, n_refused and n_left_out, of which the first
+    is the sum of the others; so has each of ``files``. ``notes`` tell what is unusual about a
+    file: file_name, code, n_lines (0: all), words and cure.
     """
 
     source_name: str
@@ -45,6 +46,7 @@ class Quality:
     reasons: Entries
     expectations: Entries
     columns: Entries
+    notes: Entries = ()
 
     def as_json(self) -> str:
         """Return the text of data/quality/<source>.json."""
@@ -56,7 +58,7 @@ def quality_of(
 ) -> Quality:
     """Return the quality of a source from its sums and findings."""
     files = [_file_entry(opened, sums, number) for number in range(len(opened.files))]
-    counts = ("n_rows", "n_accepted", "n_set_aside", "n_refused")
+    counts = ("n_rows", "n_accepted", "n_set_aside", "n_refused", "n_left_out")
     total = {name: sum(entry[name] for entry in files) for name in counts}
     return Quality(
         opened.source.name, opened.preset.table.name, is_expired,
@@ -67,6 +69,7 @@ def quality_of(
             for name, n_filled in sums.n_filled.items()
             if name not in ("source_name", "source_row")
         ],
+        [note for number in range(len(opened.files)) for note in _notes(opened, sums, number)],
     )
 
 
@@ -75,6 +78,7 @@ def _file_entry(opened: OpenedSource, sums: Sums, number: int) -> dict[str, Any]
     became = {
         "n_accepted": sums.n_accepted[number], "n_set_aside": sums.n_set_aside[number],
         "n_refused": sums.n_refused[number],
+        "n_left_out": sum(n for (file, _), n in sums.left_out.items() if file == number),
     }
     if sum(became.values()) != sums.n_in[number]:
         raise RuntimeError(f"{file.name}: {sums.n_in[number]} rows came in, and became {became}")
@@ -83,6 +87,18 @@ def _file_entry(opened: OpenedSource, sums: Sums, number: int) -> dict[str, Any]
         "n_blank_lines": sums.n_blank[number], "n_columns_unread": len(file.layout.unread),
         "encoding": file.text.declared, "delimiter": file.layout.writing.delimiter,
     }
+
+
+def _notes(opened: OpenedSource, sums: Sums, number: int) -> list[dict[str, Any]]:
+    """Return what is told of a file once: as it was recognised, then as its lines were read."""
+    counted = sorted((sums.left_out + sums.quirks).items())
+    notes = [*opened.files[number].layout.notes,
+             *(Note(code, n_lines) for (file, code), n_lines in counted if file == number)]
+    return [
+        {"file_name": opened.files[number].name, "code": note.code, "n_lines": note.n_lines,
+         "words": note.words, "cure": note.cure}
+        for note in notes
+    ]
 
 
 def _reason_entries(sums: Sums, findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
@@ -108,7 +124,7 @@ def read_quality(settings: Settings, source_name: str) -> Quality:
 
 
 def rows_by_file(quality: Quality) -> pd.DataFrame:
-    """Return one row per file: n_rows = n_accepted + n_set_aside + n_refused."""
+    """Return one row per file: n_rows = n_accepted + n_set_aside + n_refused + n_left_out."""
     return _frame(quality.files, _FILE_COLUMNS)
 
 

@@ -22,6 +22,9 @@ class Sums:
     n_set_aside: Counter[int] = field(default_factory=Counter)
     n_refused: Counter[int] = field(default_factory=Counter)
     n_blank: Counter[int] = field(default_factory=Counter)
+    left_out: Counter[tuple[int, str]] = field(default_factory=Counter)
+    quirks: Counter[tuple[int, str]] = field(default_factory=Counter)
+    n_holding: Counter[tuple[str, str]] = field(default_factory=Counter)
     reasons: dict[tuple[str, str, str], tuple[int, int]] = field(default_factory=dict)
 
     def add(self, part: Part) -> None:
@@ -37,6 +40,9 @@ class Sums:
         self.n_accepted[file] += len(batch.accepted)
         self.n_set_aside[file] += len(batch.set_aside)
         self.n_blank[file] += batch.n_blank_lines
+        self.left_out.update({(file, code): n for code, n in batch.left_out.items()})
+        self.n_holding.update(batch.n_holding)
+        self.quirks.update({(file, code): n for code, n in batch.quirks.items()})
         columns = ("file_name", "reason_code", "column_name", "source_row")
         told = (batch.set_aside[name].to_pylist() for name in columns)
         for name, reason, column, row in zip(*told, strict=True):

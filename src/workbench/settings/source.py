@@ -27,10 +27,14 @@ class Source:
     The files of a folder are read in the order of their names. ``member`` names the file
     inside an archive. Either ``preset`` names a known layout, or ``columns`` says for each
     canonical column which column of the file it is, or gives a rule such as a preset's; with a
-    preset, ``columns`` overrides it. ``missing`` are texts that mean that nothing is there.
+    preset, ``columns`` overrides it. ``sheet`` names the sheet of a workbook, and values of an
+    SPSS or Stata file are their labels unless ``has_labels`` is false. ``missing`` are texts
+    that mean that nothing is there.
     ``forbidden_uses`` are uses of lists that the source's terms forbid; a source of
     suppressions that ``may_be_empty`` does not stop the lists when it is.
     ``accept_loss`` records the decision that a loss is right: its ``share`` and ``why``.
+    ``keep`` names for columns of the file the texts that a row must hold one of; other rows are
+    left out and counted.
     ``consent_channels`` are channels that the consent recorded in the file covers.
     """
 
@@ -46,10 +50,13 @@ class Source:
     delimiter: str = ""
     encoding: str = ""
     date_format: str = ""
+    sheet: str = ""
+    has_labels: bool = True
     forbidden_uses: Sequence[str] = ()
     may_be_empty: bool = False
     consent_channels: Sequence[str] = ()
     accept_loss: Mapping[str, Any] = field(default_factory=dict)
+    keep: Mapping[str, Any] = field(default_factory=dict)
 
 
 def source_of(name: str, value: object) -> Source:

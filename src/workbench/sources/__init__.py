@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from workbench.sources.edit import take_records_out
+from workbench.sources.keep import refuse_unmet_keep
+from workbench.sources.notes import NOTES, Note
 from workbench.sources.opened import (
     OpenedFile,
     OpenedSource,
@@ -23,7 +25,8 @@ from workbench.sources.rows import (
 from workbench.sources.terms import forbidden_uses
 
 __all__ = [
-    "REASONS", "SET_ASIDE", "Batch", "Chunk", "Faults", "OpenedFile", "OpenedSource", "Placed",
-    "Preset", "forbidden_uses", "open_source", "preset_names", "preset_of",
-    "refuse_other_order", "set_aside_from", "take_records_out", "without_rows",
+    "NOTES", "REASONS", "SET_ASIDE", "Batch", "Chunk", "Faults", "Note", "OpenedFile",
+    "OpenedSource", "Placed", "Preset", "forbidden_uses", "open_source", "preset_names",
+    "preset_of", "refuse_other_order", "refuse_unmet_keep", "set_aside_from",
+    "take_records_out", "without_rows",
 ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from workbench.errors import SourceError, nearest_name
 from workbench.sources.encoding import Text, is_decodable
+from workbench.sources.notes import Note
 from workbench.sources.preset import DELIMITERS, Preset
 from workbench.sources.records import Writing
 
@@ -21,7 +22,7 @@ class Layout:
     """The file as it is: its writing, the field of each needed column, where rows begin.
 
     ``places`` maps the preset's column name to the field's number from 0. ``unread`` names
-    the columns that no rule reads.
+    the columns that no rule reads. ``notes`` tell what is unusual about the whole file.
     """
 
     writing: Writing
@@ -29,6 +30,7 @@ class Layout:
     unread: tuple[str, ...]
     rows_start: int
     first_line: int
+    notes: tuple[Note, ...] = ()
 
 
 def recognise_layout(text: Text, preset: Preset, source_name: str) -> Layout:
@@ -145,11 +147,12 @@ def _require_names(
             "delimiter that fit the file."
         )
     for name in missing:
-        column = next(rule.column.name for rule in preset.rules if name in rule.from_columns)
+        columns = [rule.column.name for rule in preset.rules if name in rule.from_columns]
+        cure = (f"map it under sources.{source_name}.columns, as in {columns[0]}: <the file's "
+                "column>" if columns else f"correct it under sources.{source_name}.keep")
         raise SourceError(
             f"{file_name} has no column '{name}'{_more(missing)}.{nearest_name(name, names)} "
-            f"Rename it in the file, or map it under sources.{source_name}.columns, as in "
-            f"{column}: <the file's column>."
+            f"Rename it in the file, or {cure}."
         )
     for name in places:
         if folded.count(_folded(name)) > 1:

@@ -15,9 +15,11 @@ import pyarrow.csv as pa_csv
 
 from workbench.sources.dates import parse_dates, swapped_format
 from workbench.sources.header import Layout
-from workbench.sources.preset import ROW_NUMBER, Preset, Rule
+from workbench.sources.keep import kept_rows
+from workbench.sources.preset import Preset
 from workbench.sources.records import Odd, Records
 from workbench.sources.rows import Batch, Faults, Origin, divide, required_columns
+from workbench.sources.rules import ROW_NUMBER, Rule
 from workbench.sources.values import Made, make_column, plain
 
 
@@ -119,7 +121,8 @@ def make_batch(
 ) -> Batch:
     """Return the records of a chunk as rows, accepted or set aside."""
     made = make_rows(preset, columns, records, origin)
-    batch = divide(made.rows, made.faults, records, origin)
+    kept = kept_rows(columns, preset.keep, len(records.lines))
+    batch = divide(made.rows, made.faults, records, origin, kept=kept)
     return replace(batch, n_other_order=made.other_order, n_dates=made.n_dates)
 
 

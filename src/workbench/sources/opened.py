@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.errors import SourceError
 from workbench.settings import Source
-from workbench.sources.archives import open_raw, raw_paths
+from workbench.sources.archives import Reading, open_raw, raw_paths
 from workbench.sources.chunks import CHUNK_BYTES, next_chunk
 from workbench.sources.dates import swapped_format
 from workbench.sources.encoding import Text, recognise_text
@@ -119,12 +119,17 @@ class OpenedSource:
         ]
 
 
+def reading_of(source: Source) -> Reading:
+    """Return what a source says of a file that is no text."""
+    return Reading(source.member, source.sheet, source.has_labels, source.date_format)
+
+
 def open_source(source: Source, root: Path) -> OpenedSource:
     """Recognise every file of a source; SourceError or SettingsError names the trouble."""
     preset = preset_of(source)
     refuse_constants(preset, f"sources.{source.name}")
     texts = [
-        recognise_text(open_raw(root, path, source.member), preset.encodings)
+        recognise_text(open_raw(root, path, reading_of(source)), preset.encodings)
         for path in raw_paths(root, source.path)
     ]
     files = tuple(

@@ -25,6 +25,10 @@ _CONDUIT_OUT = ("24T", "24I", "15I", "15T")
 _CONDUIT_IN = ("15E", "30E", "31E", "32E")
 _GIFTS = ("10", "11", "15", "15C", "30", "31", "32")
 _REFUND = r"^\d\dY$"
+_VOIDED = r"(?i)\bvoid(ed)?\b|\bstop(ped)? payment\b|\bun(cashed|deposited)\b|\bstale\b"
+_BOUNCED = (r"(?i)\bnsf\b|\bcharge ?-?backs?\b|\binsufficient funds\b|\bbounced\b"
+            r"|\breturned che(ck|que)\b")
+_MOVED = r"(?i)\bre-?(attribut|designat)"
 
 
 def joined(texts: Texts, separator: str) -> pa.Array:
@@ -101,39 +105,58 @@ def fec_name_suffix(texts: Texts, separator: str) -> pa.Array:
 
 
 def fec_gift_kind(texts: Texts, separator: str) -> pa.Array:
-    """Return what a row is, from TRANSACTION_TP, MEMO_CD and TRANSACTION_AMT.
+    """Return what a row is, from TRANSACTION_TP, MEMO_CD, TRANSACTION_AMT and MEMO_TEXT.
 
     A memo row repeats money of another row. 24T and 24I (and 15I, 15T) are the conduit's side
     of a gift whose other side is 15E. Types ending in Y are refunds, and so is any other
-    negative amount. Source: FEC transaction type codes; traps measured in the layout notes.
+    negative amount, unless its text says that a payment bounced, or was voided, or that the gift
+    was moved to another person or election. A refund below zero whose text says that the
+    cheque was voided did not go back. Source: FEC transaction type codes; traps measured in
+    the layout notes.
     """
-    kind, memo, amount = texts
-    is_refund = pc.or_(
-        pc.match_substring_regex(kind, _REFUND), pc.fill_null(pc.starts_with(amount, "-"), False)
-    )
+    kind, memo, amount, said = texts
+    is_below = pc.fill_null(pc.starts_with(amount, "-"), False)
+    is_refund = pc.or_(pc.fill_null(pc.match_substring_regex(kind, _REFUND), False), is_below)
     code = pc.if_else(pc.is_in(kind, pa.array(_GIFTS)), "gift", "other")
     code = pc.if_else(pc.is_in(kind, pa.array(_CONDUIT_IN)), "conduit_in", code)
-    code = pc.if_else(pc.fill_null(is_refund, False), "refund", code)
+    code = pc.if_else(is_refund, "refund", code)
+    code = pc.if_else(pc.and_(is_below, _says(said, _MOVED)), "moved", code)
+    never_came = pc.or_(_says(said, _BOUNCED), _says(said, _VOIDED))
+    code = pc.if_else(pc.and_(is_below, never_came), "bounced", code)
+    code = pc.if_else(_is_voided(amount, kind, said), "voided_refund", code)
     code = pc.if_else(pc.is_in(kind, pa.array(_CONDUIT_OUT)), "conduit_out", code)
     return pc.if_else(pc.fill_null(pc.equal(memo, "X"), False), "memo", code)
 
 
 def fec_amount(texts: Texts, separator: str) -> pa.Array:
-    """Return TRANSACTION_AMT (first) as text, negative where TRANSACTION_TP (second) refunds.
+    """Return TRANSACTION_AMT as text, negative where TRANSACTION_TP (second) refunds.
 
     The FEC writes most refunds (22Y) as positive amounts; here money that went back is
-    negative, whichever way it was written.
+    negative, whichever way it was written. A voided refund (MEMO_TEXT, third) is positive.
     """
-    amount, kind = texts
+    amount, kind, said = texts
     is_refund = pc.fill_null(pc.match_substring_regex(kind, _REFUND), False)
-    negative = pc.binary_join_element_wise("-", pc.utf8_ltrim(amount, "-"), "")
-    return pc.if_else(is_refund, negative, amount)
+    size = pc.utf8_ltrim(amount, "-")
+    negative = pc.binary_join_element_wise("-", size, "")
+    signed = pc.if_else(is_refund, negative, amount)
+    return pc.if_else(_is_voided(amount, kind, said), size, signed)
 
 
 def fec_conduit(texts: Texts, separator: str) -> pa.Array:
     """Return OTHER_ID (first) on either side of an earmarked gift, by TRANSACTION_TP (second)."""
     is_conduit = pc.is_in(texts[1], pa.array((*_CONDUIT_IN, *_CONDUIT_OUT)))
     return pc.if_else(is_conduit, texts[0], None)
+
+
+def _is_voided(amount: pa.Array, kind: pa.Array, said: pa.Array) -> pa.Array:
+    """Tell whether a row undoes a refund: one below zero whose text says so."""
+    is_refund = pc.fill_null(pc.match_substring_regex(kind, _REFUND), False)
+    is_below = pc.fill_null(pc.starts_with(amount, "-"), False)
+    return pc.and_(pc.and_(is_refund, is_below), _says(said, _VOIDED))
+
+
+def _says(text: pa.Array, pattern: str) -> pa.Array:
+    return pc.fill_null(pc.match_substring_regex(text, pattern), False)
 
 
 def _person(texts: Texts) -> pa.Array:
@@ -151,8 +174,8 @@ def _filled(text: pa.Array) -> pa.Array:
 
 N_TEXTS = {
     "without_decimal": 1, "fec_donor_kind": 2, "fec_organisation_name": 2, "fec_last_name": 2,
-    "fec_first_name": 2, "fec_middle_name": 2, "fec_name_suffix": 2, "fec_gift_kind": 3,
-    "fec_amount": 2, "fec_conduit": 2,
+    "fec_first_name": 2, "fec_middle_name": 2, "fec_name_suffix": 2, "fec_gift_kind": 4,
+    "fec_amount": 3, "fec_conduit": 2,
 }
 READERS: dict[str, Reader] = {
     reader.__name__: reader

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,15 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from workbench.sources.keep import Kept
+from workbench.sources.notes import LEFT_OUT
 from workbench.sources.records import Chunk, Odd, Places, Records
 from workbench.tables import Table
 
 if TYPE_CHECKING:
     from workbench.sources.opened import OpenedSource
+
+_LEFT_OUT = -2
 
 SET_ASIDE = pa.schema([
     ("source_name", pa.string()), ("file_name", pa.string()), ("source_row", pa.int64()),
@@ -57,6 +62,9 @@ class Faults:
 class Batch:
     """Consecutive records of one file: those accepted, those set aside, and how many came in.
 
+    ``n_rows`` counts those accepted, set aside and left out; ``left_out`` counts the last by
+    their code in ``notes.LEFT_OUT``, and ``quirks`` lines by their code in ``notes.QUIRKS``.
+    ``n_holding`` counts rows by column and text of the source's `keep`.
     ``starts`` and ``ends`` are the places of the accepted rows in the file, ``lines`` their
     line numbers there (first line 1). ``n_other_order`` counts, for a date column, the values
     that fit only with day and month exchanged, and ``n_dates`` its values. ``lost`` has, of the
@@ -73,6 +81,14 @@ class Batch:
     n_blank_lines: int = 0
     n_other_order: dict[str, int] = field(default_factory=dict)
     n_dates: dict[str, int] = field(default_factory=dict)
+    left_out: dict[str, int] = field(default_factory=dict)
+    quirks: dict[str, int] = field(default_factory=dict)
+    n_holding: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    @property
+    def n_left_out(self) -> int:
+        """How many records are neither accepted nor set aside."""
+        return sum(self.left_out.values())
 
 
 @dataclass(frozen=True)
@@ -87,35 +103,41 @@ class Origin:
 
 
 def odd_rows(odd: Odd, origin: Origin) -> pa.Table:
-    """Return the records that do not read, as set-aside rows."""
+    """Return the records that do not read, as set-aside rows; none for those left out."""
     nothing = np.empty(0, np.int64)
-    faults = [Faults(nothing, reason) for reason in odd.reasons]
-    return aside_rows(faults, odd.lines + origin.chunk.first_line, (odd.starts, odd.ends), origin)
+    told = [at for at, reason in enumerate(odd.reasons) if reason not in LEFT_OUT]
+    faults = [Faults(nothing, odd.reasons[at]) for at in told]
+    lines = odd.lines[told] + origin.chunk.first_line
+    return aside_rows(faults, lines, (odd.starts[told], odd.ends[told]), origin)
 
 
 def divide(
-    made: pa.Table, faults: list[Faults], records: Records, origin: Origin
+    made: pa.Table, faults: list[Faults], records: Records, origin: Origin, *, kept: Kept
 ) -> Batch:
-    """Divide made rows into accepted and set aside; a row goes for its first fault only."""
+    """Divide made rows into accepted, set aside and left out; the first fault of a row counts."""
     n_made = len(made)
     first = np.full(n_made, -1, np.int64)
     for number in range(len(faults) - 1, -1, -1):
         first[faults[number].rows] = number
-    aside = np.flatnonzero(first >= 0)
+    first[kept.left_out] = _LEFT_OUT
+    aside, gone = np.flatnonzero(first >= 0), np.flatnonzero(first != -1)
     lines = records.lines + origin.chunk.first_line
     table = aside_rows(
         [faults[number] for number in first[aside]],
         lines[aside], (records.starts[aside], records.ends[aside]), origin,
     )
-    kept = np.flatnonzero(first < 0)
-    accepted = made if not len(aside) else without_rows(made, aside)
+    fine = np.flatnonzero(first == -1)
+    accepted = made if not len(gone) else without_rows(made, gone)
     lost = made.select(telling_columns(made.schema)).take(aside)
     odd = odd_rows(records.odd, origin)
     set_aside = _in_line_order(pa.concat_tables([odd, table]))
     shift = origin.chunk.start
+    left_out = Counter(reason for reason in records.odd.reasons if reason in LEFT_OUT)
+    left_out += Counter(kept_out=len(kept.left_out))
     return Batch(
-        accepted, set_aside, lost, n_made + len(odd), records.starts[kept] + shift,
-        records.ends[kept] + shift, lines[kept], records.n_blank_lines,
+        accepted, set_aside, lost, n_made + len(records.odd.reasons),
+        records.starts[fine] + shift, records.ends[fine] + shift, lines[fine],
+        records.n_blank_lines, left_out=dict(left_out), n_holding=kept.n_holding,
     )
 
 

@@ -10,8 +10,9 @@ import pyarrow.compute as pc
 
 from workbench.errors import SettingsError
 from workbench.sources.dates import parse_dates
-from workbench.sources.preset import KIND_READERS, Preset, Rule
+from workbench.sources.preset import Preset
 from workbench.sources.readers import READERS, Texts
+from workbench.sources.rules import KIND_READERS, Rule
 from workbench.tables import KINDS
 
 _MONEY = r"^(?P<sign>-?)\$?(?P<whole>\d{1,13}|\d{1,3}(?:,\d{3}){1,3})(?:\.(?P<cents>\d{1,2}))?$"
@@ -77,7 +78,7 @@ def plain(text: pa.Array) -> pa.Array:
 def clean(text: pa.Array, missing: tuple[str, ...]) -> pa.Array:
     """Return the texts without white space at their ends; null where they mean missing."""
     trimmed = pc.utf8_trim_whitespace(text)
-    is_missing = pc.is_in(trimmed, pa.array(missing))
+    is_missing = pc.is_in(trimmed, pa.array(missing, pa.string()))
     return pc.if_else(is_missing, None, trimmed) if _any(is_missing) else trimmed
 
 
@@ -109,7 +110,7 @@ def _coded(rule: Rule, values: pa.Array) -> Made:
         place = pc.index_in(values, pa.array(list(rule.codes)))
         coded = pa.array(list(rule.codes.values())).take(place)
     else:
-        is_known = pc.is_in(values, pa.array(rule.column.values))
+        is_known = pc.is_in(values, pa.array(rule.column.values, pa.string()))
         coded = pc.if_else(is_known, values, None)
     if rule.otherwise:
         return Made(pc.fill_null(coded, rule.otherwise), None, "")
@@ -148,8 +149,8 @@ def _money(texts: pa.Array, _rule: Rule) -> pa.Array:
 
 def _flag(texts: pa.Array, rule: Rule) -> pa.Array:
     shouted = pc.utf8_upper(texts)
-    is_yes = pc.is_in(shouted, pa.array(rule.yes))
-    is_no = pc.is_in(shouted, pa.array(rule.no))
+    is_yes = pc.is_in(shouted, pa.array(rule.yes, pa.string()))
+    is_no = pc.is_in(shouted, pa.array(rule.no, pa.string()))
     return pc.if_else(is_yes, True, pc.if_else(is_no, False, None))
 
 
