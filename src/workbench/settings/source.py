@@ -10,7 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import SettingsError
-from workbench.settings.checks import mapping_of, section_of
+from workbench.settings.checks import (
+    mapping_of,
+    refuse_no_share,
+    refuse_strangers,
+    require_keys,
+    section_of,
+)
 from workbench.tables import table_named
 
 SUPPRESSIONS = "suppressions"
@@ -28,6 +34,7 @@ class Source:
     that mean that nothing is there.
     ``forbidden_uses`` are uses of lists that the source's terms forbid; a source of
     suppressions that ``may_be_empty`` does not stop the lists when it is.
+    ``accept_loss`` records the decision that a loss is right: its ``share`` and ``why``.
     ``keep`` names for columns of the file the texts that a row must hold one of; other rows are
     left out and counted.
     ``settled_rows`` says of rows of suppressions that name nobody, by their mark, who decided
@@ -52,6 +59,7 @@ class Source:
     forbidden_uses: Sequence[str] = ()
     may_be_empty: bool = False
     consent_channels: Sequence[str] = ()
+    accept_loss: Mapping[str, Any] = field(default_factory=dict)
     keep: Mapping[str, Any] = field(default_factory=dict)
     settled_rows: Mapping[str, str] = field(default_factory=dict)
 
@@ -66,6 +74,7 @@ def source_of(name: str, value: object) -> Source:
     source = section_of(Source, {**entries, "name": name}, f"sources.{name}")
     table_named(source.table)
     _check_path(source.path, f"sources.{name}.path")
+    _check_loss(source.accept_loss, f"sources.{name}.accept_loss")
     if source.table == SUPPRESSIONS and source.keep:
         raise SettingsError(
             f"sources.{name} has keep, and no objection may be left out by a rule. Take keep out; "
@@ -77,6 +86,17 @@ def source_of(name: str, value: object) -> Source:
             f"column of '{source.table}' to a column of the file under sources.{name}.columns."
         )
     return source
+
+
+def _check_loss(accepted: Mapping[str, Any], where: str) -> None:
+    """SettingsError where a decision about a loss lacks its share or its reason."""
+    if not accepted:
+        return
+    refuse_strangers(set(accepted), {"share", "why"}, where)
+    require_keys(set(accepted), {"share", "why"}, where)
+    refuse_no_share(accepted["share"], f"{where}.share")
+    if not isinstance(accepted["why"], str) or not accepted["why"].strip():
+        raise SettingsError(f"{where}.why must be a sentence that says why the loss is right.")
 
 
 def _check_path(path: str, where: str) -> None:

@@ -45,6 +45,9 @@ REASONS = {
 }
 
 
+PERSON_COLUMNS = (("voter_id",), ("first_name", "last_name", "postcode"), ("email",), ("phone",))
+
+
 @dataclass(frozen=True)
 class Faults:
     """Rows of a batch that are to be set aside: their numbers from 0, the reason, the column."""
@@ -64,11 +67,13 @@ class Batch:
     ``n_holding`` counts rows by column and text of the source's `keep`.
     ``starts`` and ``ends`` are the places of the accepted rows in the file, ``lines`` their
     line numbers there (first line 1). ``n_other_order`` counts, for a date column, the values
-    that fit only with day and month exchanged, and ``n_dates`` its values.
+    that fit only with day and month exchanged, and ``n_dates`` its values. ``lost`` has, of the
+    rows set aside that could be made, the columns that say whose they are and what money.
     """
 
     accepted: pa.Table
     set_aside: pa.Table
+    lost: pa.Table
     n_rows: int
     starts: Places
     ends: Places
@@ -123,15 +128,16 @@ def divide(
     )
     fine = np.flatnonzero(first == -1)
     accepted = made if not len(gone) else without_rows(made, gone)
+    lost = made.select(telling_columns(made.schema)).take(aside)
     odd = odd_rows(records.odd, origin)
     set_aside = _in_line_order(pa.concat_tables([odd, table]))
     shift = origin.chunk.start
     left_out = Counter(reason for reason in records.odd.reasons if reason in LEFT_OUT)
     left_out += Counter(kept_out=len(kept.left_out))
     return Batch(
-        accepted, set_aside, n_made + len(records.odd.reasons), records.starts[fine] + shift,
-        records.ends[fine] + shift, lines[fine], records.n_blank_lines, left_out=dict(left_out),
-        n_holding=kept.n_holding,
+        accepted, set_aside, lost, n_made + len(records.odd.reasons),
+        records.starts[fine] + shift, records.ends[fine] + shift, lines[fine],
+        records.n_blank_lines, left_out=dict(left_out), n_holding=kept.n_holding,
     )
 
 
@@ -188,10 +194,21 @@ def set_aside_from(
         (batch.starts[gone] - start, batch.ends[gone] - start), origin,
     )
     return replace(
-        batch, accepted=without_rows(batch.accepted, gone), starts=batch.starts[kept],
+        batch, accepted=without_rows(batch.accepted, gone), lost=_more_lost(batch, gone), starts=batch.starts[kept],
         ends=batch.ends[kept], lines=batch.lines[kept],
         set_aside=_in_line_order(pa.concat_tables([batch.set_aside, table])),
     )
+
+
+def telling_columns(schema: pa.Schema) -> list[str]:
+    """Return the columns that say what is lost with a row: whose it is, and what money."""
+    persons = {name for group in PERSON_COLUMNS for name in group}
+    return [name for name in schema.names if name in persons or name.endswith("_minor")]
+
+
+def _more_lost(batch: Batch, gone: Places) -> pa.Table:
+    more = batch.accepted.select(telling_columns(batch.accepted.schema)).take(gone)
+    return pa.concat_tables([batch.lost, more])
 
 
 def _in_line_order(table: pa.Table) -> pa.Table:
