@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbench.sources.doubts import DOUBTS, Doubt, add_doubts, settled_doubts
 from workbench.sources.edit import take_records_out
 from workbench.sources.opened import (
     OpenedFile,
@@ -20,10 +21,12 @@ from workbench.sources.rows import (
     set_aside_from,
     without_rows,
 )
+from workbench.sources.shapes import rule_for, shape_of
 from workbench.sources.terms import forbidden_uses
 
 __all__ = [
-    "REASONS", "SET_ASIDE", "Batch", "Chunk", "Faults", "OpenedFile", "OpenedSource", "Placed",
-    "Preset", "forbidden_uses", "open_source", "preset_names", "preset_of",
-    "refuse_other_order", "set_aside_from", "take_records_out", "without_rows",
+    "DOUBTS", "REASONS", "SET_ASIDE", "Batch", "Chunk", "Doubt", "Faults", "OpenedFile",
+    "OpenedSource", "Placed", "Preset", "add_doubts", "forbidden_uses", "open_source",
+    "preset_names", "preset_of", "refuse_other_order", "rule_for", "set_aside_from",
+    "settled_doubts", "shape_of", "take_records_out", "without_rows",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from workbench.sources.doubts import Doubt
 from workbench.sources.records import Chunk, Odd, Places, Records
 from workbench.tables import Table
 
@@ -56,7 +58,9 @@ class Batch:
 
     ``starts`` and ``ends`` are the places of the accepted rows in the file, ``lines`` their
     line numbers there (first line 1). ``n_other_order`` counts, for a date column, the values
-    that fit only with day and month exchanged, and ``n_dates`` its values.
+    that fit only with day and month exchanged, and ``n_dates`` its values. ``unread`` says what
+    the texts look like that did not fit, by column and reason; ``doubts`` what is odd about
+    those that did: see ``add_doubts`` and ``settled_doubts``.
     """
 
     accepted: pa.Table
@@ -68,17 +72,23 @@ class Batch:
     n_blank_lines: int = 0
     n_other_order: dict[str, int] = field(default_factory=dict)
     n_dates: dict[str, int] = field(default_factory=dict)
+    unread: tuple[Doubt, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a chunk's bytes come from, for the text of rows that are set aside."""
+    """Where a chunk's bytes come from, for the text of rows that are set aside.
+
+    ``spelled`` gives each column that is read as the file spells it.
+    """
 
     source_name: str
     file_name: str
     encoding: str
     chunk: Chunk
     data: bytes
+    spelled: Mapping[str, str] = field(default_factory=dict)
 
 
 def odd_rows(odd: Odd, origin: Origin) -> pa.Table:
