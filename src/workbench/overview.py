@@ -56,7 +56,9 @@ def unbuilt_words(lacking: Mapping[str, str]) -> str:
     if not lacking:
         return "Every brief is built, and up to date with what it rests on."
     told = "; ".join(f"{name.replace('/', ' of ')} is {why}" for name, why in lacking.items())
-    return f"{plural(len(lacking), 'brief is', 'briefs are')} missing or old: {told}."
+    has_stopped = any(why.startswith("there") for why in lacking.values())
+    states = "missing, old or on a source that stopped" if has_stopped else "missing or old"
+    return f"{plural(len(lacking), 'brief is', 'briefs are')} {states}: {told}."
 
 
 def _wanted(settings: Settings, names: Sequence[str]) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from workbench.intake.admit import Admission, admit
 from workbench.intake.draft import draft_expectations
+from workbench.intake.examine import examine
 from workbench.intake.quality import (
     Quality,
     filled_columns,
@@ -15,19 +16,19 @@ from workbench.intake.quality import (
     rows_by_file,
     rows_by_reason,
 )
-from workbench.intake.words import (
-    beliefs_shown,
+from workbench.intake.shown import (
+    expectations_shown,
     files_shown,
-    fill_words,
-    finding,
-    quality_measures,
+    notes_shown,
     reasons_shown,
 )
+from workbench.intake.words import fill_words, finding, loss_sentence, quality_measures
 
 __all__ = [
-    "Admission", "Quality", "admit", "beliefs_shown", "draft_expectations", "files_shown",
-    "fill_words", "filled_columns", "finding", "findings_frame", "gather", "gathered_rows",
-    "quality_measures", "read_quality", "reasons_shown", "rows_by_file", "rows_by_reason",
+    "Admission", "Quality", "admit", "draft_expectations", "examine", "expectations_shown",
+    "files_shown", "fill_words", "filled_columns", "finding", "findings_frame", "gather",
+    "gathered_rows", "loss_sentence", "notes_shown", "quality_measures", "read_quality",
+    "reasons_shown", "rows_by_file", "rows_by_reason",
 ]
 
 

@@ -15,6 +15,7 @@ from workbench.sources.opened import (
 from workbench.sources.preset import Preset, preset_names, preset_of
 from workbench.sources.records import Chunk
 from workbench.sources.rows import (
+    PERSON_COLUMNS,
     REASONS,
     SET_ASIDE,
     Batch,
@@ -25,8 +26,8 @@ from workbench.sources.rows import (
 from workbench.sources.terms import forbidden_uses
 
 __all__ = [
-    "NOTES", "REASONS", "SET_ASIDE", "Batch", "Chunk", "Faults", "Note", "OpenedFile",
-    "OpenedSource", "Placed", "Preset", "forbidden_uses", "open_source", "preset_names",
-    "preset_of", "refuse_other_order", "refuse_unmet_keep", "set_aside_from",
+    "NOTES", "PERSON_COLUMNS", "REASONS", "SET_ASIDE", "Batch", "Chunk", "Faults", "Note",
+    "OpenedFile", "OpenedSource", "Placed", "Preset", "forbidden_uses", "open_source",
+    "preset_names", "preset_of", "refuse_other_order", "refuse_unmet_keep", "set_aside_from",
     "take_records_out", "without_rows",
 ]
