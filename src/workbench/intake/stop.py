@@ -37,7 +37,7 @@ def judged(
         loss_why=str(settings.source(name).accept_loss.get("why", "")) * (code == "accepted"))
     is_bare = quality.rows["n_accepted"] == 0 < quality.rows["n_rows"]
     told = [_lost_words(quality, limits.loss_stop_share)] if is_bare or code == "stops" else []
-    told += [failed] if failed else []
+    told += [failed] if failed and not is_bare else []
     if not told:
         return quality
     n_standing = rows_standing(paths[1])
