@@ -19,6 +19,8 @@ from workbench.settings.checks import (
 )
 from workbench.tables import table_named
 
+SUPPRESSIONS = "suppressions"
+
 
 @dataclass(frozen=True)
 class Source:
@@ -35,7 +37,9 @@ class Source:
     ``accept_loss`` records the decision that a loss is right: its ``share`` and ``why``.
     ``keep`` names for columns of the file the texts that a row must hold one of; other rows are
     left out and counted.
-    ``consent_channels`` are channels that the consent recorded in the file covers.
+    ``settled_rows`` says of rows of suppressions that name nobody, by their mark, who decided
+    that they mean nobody, and why. ``consent_channels`` are channels that the consent recorded
+    in the file covers.
     """
 
     name: str
@@ -57,6 +61,7 @@ class Source:
     consent_channels: Sequence[str] = ()
     accept_loss: Mapping[str, Any] = field(default_factory=dict)
     keep: Mapping[str, Any] = field(default_factory=dict)
+    settled_rows: Mapping[str, str] = field(default_factory=dict)
 
 
 def source_of(name: str, value: object) -> Source:
@@ -70,6 +75,11 @@ def source_of(name: str, value: object) -> Source:
     table_named(source.table)
     _check_path(source.path, f"sources.{name}.path")
     _check_loss(source.accept_loss, f"sources.{name}.accept_loss")
+    if source.table == SUPPRESSIONS and source.keep:
+        raise SettingsError(
+            f"sources.{name} has keep, and no objection may be left out by a rule. Take keep out; "
+            "every row of the file then counts."
+        )
     if not source.preset and not source.columns:
         raise SettingsError(
             f"sources.{name} names neither a preset nor columns. Name a preset, or map each "
