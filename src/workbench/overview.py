@@ -100,6 +100,22 @@ def quality_table(briefs: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+def change_table(briefs: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+    """Return one row a source, column and change since its last accepted file."""
+    rows = [(name.removeprefix(f"{QUALITY}/"), change["column_name"], change["words"])
+            for name, brief in briefs.items() for change in brief.get("changes", ())]
+    return pd.DataFrame(rows, columns=["source_name", "column", "change"])
+
+
+def change_words(changes: pd.DataFrame) -> str:
+    """Return the sentence that leads to the table of what changed in the files."""
+    if changes.empty:
+        return "No file has changed by more than the limits since the one accepted before it."
+    n_sources = plural(changes["source_name"].nunique(), "source")
+    return (f"{plural(len(changes), 'thing has', 'things have')} changed in files of {n_sources} "
+            "since the ones accepted before. The brief of each source says more.")
+
+
 def brief_table(briefs: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
     """Return one row an analysis brief: ``brief``, ``finding`` and ``version``."""
     rows = [

@@ -66,7 +66,7 @@ def headlines_text(
 
     ``why`` says what was changed since the last release in what the brief is made from.
     """
-    content = {
+    content: dict[str, Any] = {
         "brief": brief,
         "version": version,
         "title": brief_title(notebook),
@@ -76,6 +76,9 @@ def headlines_text(
     }
     if stop := brief_stop(notebook):
         content["stop"] = stop["message"].split("\n")[0]
+    if changes := [one for shown in exhibits_shown(notebook, "finding")
+                   for one in shown.get("changes", ())]:
+        content["changes"] = changes
     try:
         text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
     except ValueError:

@@ -42,11 +42,13 @@ class Brief:
     def finding(
         self, *, title: str, bottom_line: str, decision: str,
         stop: Mapping[str, str] = MappingProxyType({}),
+        changes: Sequence[Mapping[str, str]] = (),
     ) -> Exhibit:
         """Lead with the finding: title, bottom line (60 words at most), the decision asked.
 
         ``stop`` is what ends the run once the page is written: the kind of ``error``, and its
-        ``message``.
+        ``message``. ``changes`` of a file, each with column_name and words, are handed on to
+        the overview.
 
         What is longer is cut, since names in it come from data. BriefError where one is empty.
         """
@@ -55,6 +57,7 @@ class Brief:
         bottom_line = first_words(bottom_line, MOST_BOTTOM_LINE_WORDS)
         data: dict[str, Any] = {"title": title, "bottom_line": bottom_line, "decision": decision}
         data |= {"stop": dict(stop)} if stop else {}
+        data |= {"changes": [dict(change) for change in changes]} if changes else {}
         html = (f"<h2>{escape(title)}</h2><p>{escape(bottom_line)}</p>"
                 f"<p><strong>Decision asked for:</strong> {escape(decision)}</p>")
         return Exhibit("finding", html, data)

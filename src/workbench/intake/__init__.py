@@ -17,15 +17,23 @@ from workbench.intake.quality import (
     rows_by_reason,
 )
 from workbench.intake.shown import (
+    drift_shown,
     expectations_shown,
     files_shown,
     notes_shown,
     reasons_shown,
 )
-from workbench.intake.words import fill_words, finding, loss_sentence, quality_measures
+from workbench.intake.words import (
+    drift_sentence,
+    fill_words,
+    finding,
+    loss_sentence,
+    quality_measures,
+)
 
 __all__ = [
-    "Admission", "Quality", "admit", "draft_expectations", "examine", "expectations_shown",
+    "Admission", "Quality", "admit", "draft_expectations", "drift_sentence",
+    "drift_shown", "examine", "expectations_shown",
     "files_shown", "fill_words", "filled_columns", "finding", "findings_frame", "gather",
     "gathered_rows", "loss_sentence", "notes_shown", "quality_measures", "read_quality",
     "reasons_shown", "rows_by_file", "rows_by_reason",

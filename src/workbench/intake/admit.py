@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,9 +18,12 @@ from workbench.checks import (
     refuse_unused,
     stop_words,
 )
+from workbench.deliveries import read_before
+from workbench.intake.drift import drift_of
 from workbench.intake.ledger import Ledger
 from workbench.intake.loss import losses_of
 from workbench.intake.parts import n_workers_here, read_parts, unique_columns
+from workbench.intake.profile import profile_of
 from workbench.intake.quality import Quality, quality_of
 from workbench.intake.repeats import without_repeats
 from workbench.intake.stop import judged, restore
@@ -84,8 +87,22 @@ def admit(settings: Settings, source_name: str, *, n_workers: int | None = None)
                 (accepted, paths[0]), failed=stop_words(findings, source_name=source_name))
         if quality.stop:
             restore(paths[0], accepted, suite.table.schema())
+        elif not is_expired:
+            quality = compared(settings, quality, accepted)
         told.write_text(quality.as_json(), encoding="utf-8", newline="\n")
     return Admission(source_name, source.table, *paths, quality)
+
+
+def compared(settings: Settings, quality: Quality, accepted: Path) -> Quality:
+    """Return the quality with the profile of its accepted rows, and what changed since before."""
+    before = read_before(settings.root, quality.source_name)
+    table = table_named(quality.table_name)
+    filled = {str(one["column_name"]): int(one["n_filled"]) for one in quality.columns}
+    profile = profile_of(accepted, table, filled, cell_min=settings.disclosure.cell_min)
+    return replace(
+        quality, profile={**profile, "file_digest": before["file_digest"]},
+        drift=drift_of(before["profile"], profile, table, settings.intake),
+        has_before=bool(before["profile"]))
 
 
 def _written(

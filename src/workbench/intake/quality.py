@@ -39,7 +39,8 @@ class Quality:
     money and people, ``loss_code`` what follows from it (see ``loss.loss_code``), and
     ``loss_why`` the recorded reason why it is right. ``stop`` says why the source is not used
     (``stop_error`` is the kind of error), and ``n_standing`` how many rows of an earlier file
-    stand in its place.
+    stand in its place. ``profile`` is what the accepted rows are like, and ``drift`` what
+    changed since the file accepted before, where there is one (``has_before``).
     """
 
     source_name: str
@@ -58,6 +59,9 @@ class Quality:
     stop: str = ""
     stop_error: str = "ValidationStopped"
     n_standing: int = 0
+    profile: Mapping[str, Any] = field(default_factory=dict)
+    drift: Entries = ()
+    has_before: bool = False
 
     def as_json(self) -> str:
         """Return the text of data/quality/<source>.json."""
@@ -125,6 +129,11 @@ def _reason_entries(
                   spelled.get(column, ""), "", "")
         entries.append(dict(zip(_REASON_COLUMNS, values, strict=True)))
     return entries
+
+
+def drift_frame(quality: Quality) -> pd.DataFrame:
+    """Return one row per column and change since the last accepted file."""
+    return _frame(quality.drift, ("column_name", "words"))
 
 
 def read_quality(settings: Settings, source_name: str) -> Quality:

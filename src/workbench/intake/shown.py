@@ -6,6 +6,7 @@ import pandas as pd
 
 from workbench.intake.quality import (
     Quality,
+    drift_frame,
     findings_frame,
     notes_frame,
     rows_by_file,
@@ -44,6 +45,12 @@ def reasons_shown(quality: Quality) -> pd.DataFrame:
     })
     return shown.drop(columns=[name for name in ("looks_like", "what_would_help")
                                if (shown[name] == "").all()])
+
+
+def drift_shown(quality: Quality) -> pd.DataFrame:
+    """Return one row a column and change since the last accepted file."""
+    drift = drift_frame(quality)
+    return pd.DataFrame({"column": drift["column_name"], "change": drift["words"]})
 
 
 def expectations_shown(quality: Quality) -> pd.DataFrame:

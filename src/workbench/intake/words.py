@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from workbench.exhibits.forms import plural
+from workbench.exhibits.forms import listed, plural
 from workbench.intake.quality import Quality, filled_columns
 from workbench.intake.stop import loss_words, standing_words
 from workbench.measures import Measure
 
 MOST_WORDS_OF_A_REASON = 20
+FEW_COLUMNS = 3
 
 
 def quality_measures(quality: Quality) -> list[Measure]:
@@ -56,8 +57,8 @@ def finding(quality: Quality) -> dict[str, Any]:
         "title": _title(quality),
         "bottom_line": f"{rows['n_accepted']:,} of {rows['n_rows']:,} rows are accepted for "
         f"table {quality.table_name}; {_rest(quality)}. {met} of {len(quality.expectations)} "
-        f"expectations about the values are met.{_accepted_loss(quality)}",
-        "decision": _decision(quality),
+        f"expectations about the values are met.{_accepted_loss(quality)}{_drift_words(quality)}",
+        "decision": _decision(quality), "changes": quality.drift,
     }
 
 
@@ -95,6 +96,19 @@ def loss_sentence(quality: Quality) -> str:
     return f"Lost with the rows set aside: {lost}. {follows[quality.loss_code]}"
 
 
+def drift_sentence(quality: Quality) -> str:
+    """Return how many things changed since the last accepted file, if there was one."""
+    if not quality.has_before:
+        return ("No other file of this source was accepted before, so there is nothing to "
+                "compare it with. The next one is compared with this one.")
+    n_changes = len(quality.drift)
+    if not n_changes:
+        return "Nothing changed by more than the limits since the last accepted file."
+    return (f"{plural(n_changes, 'thing has', 'things have')} changed since the last accepted "
+            f"file. Where that is right, 'workbench sources accept {quality.source_name}' makes "
+            "this file the one to compare with.")
+
+
 def _failed(quality: Quality) -> list[Any]:
     return [one for one in quality.expectations if not one["has_passed"]]
 
@@ -124,11 +138,21 @@ def _title(quality: Quality) -> str:
         return f"Decide about source {name}: {lost} are lost"
     n_lost = quality.rows["n_set_aside"]
     lost = {0: "no row is", 1: "1 row is"}.get(n_lost, f"{n_lost:,} rows are")
+    if not n_failed and quality.drift:
+        columns = listed(sorted({str(one["column_name"]) for one in quality.drift}), FEW_COLUMNS)
+        return f"Look at source {name}: its file changed ({columns}); {lost} set aside"
     if not n_failed:
         return f"Source {name} is fit to use; {lost} set aside"
     fail = ("one expectation about it fails" if n_failed == 1
             else f"{n_failed} expectations about it fail")
     return f"Judge source {name}: {fail}; {lost} set aside"
+
+
+def _drift_words(quality: Quality) -> str:
+    if not quality.drift:
+        return ""
+    things = plural(len(quality.drift), "thing", "things")
+    return f" {things} changed since the last accepted file."
 
 
 def _decision(quality: Quality) -> str:
@@ -137,6 +161,8 @@ def _decision(quality: Quality) -> str:
                 f"record under sources.{quality.source_name}.accept_loss that the loss is right.")
     if _failed(quality):
         return "Judge whether the expectations that failed point to a fault of the sender."
+    if quality.drift:
+        return "Ask the sender why the file changed, and decide whether that is right."
     return "Nothing is asked for."
 
 
