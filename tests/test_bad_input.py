@@ -11,7 +11,7 @@ import zipfile
 import pytest
 from made_files import COLUMNS, GIFTS, HEADER, PATH, PLANTED, csv_text, make_folder
 
-from workbench.errors import SettingsError, SourceError, ValidationStopped
+from workbench.errors import SettingsError, SourceError
 from workbench.settings import load_settings
 from workbench.sources.records import LARGEST_RECORD_BYTES
 
@@ -588,7 +588,11 @@ def test_a_belief_that_stops_leaves_what_an_earlier_run_wrote(folder):
         ' "severity": "stop", "rows": "keep"}}]}'
     )
     (folder.root / "expectations" / "donations.json").write_text(suite)
-    message = refusal(folder, error=ValidationStopped)
+    before = folder.outputs()
+    stopped = folder.admit()
+    message = stopped.quality["stop"]
+    assert folder.outputs()["accepted/gifts.parquet"] == before["accepted/gifts.parquet"]
+    assert stopped.counts == [(3, 0, 0, 3)]
     assert message.startswith("data/raw/gifts.csv: 1 expectation(s) of severity stop failed.")
     assert "3 of 3 rows do not" in message
 

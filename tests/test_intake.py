@@ -30,12 +30,11 @@ from workbench.errors import (
     SourceError,
     StorageError,
     SuiteError,
-    ValidationStopped,
 )
 from workbench.intake import (
     admit,
-    beliefs_shown,
     draft_expectations,
+    expectations_shown,
     fill_words,
     filled_columns,
     finding,
@@ -291,16 +290,21 @@ def test_no_value_of_a_person_stands_in_the_quality_file(tmp_path):
 
 def test_the_brief_is_told_what_failed_first(tmp_path):
     quality = admit(made(tmp_path).settings, "gifts").quality
-    assert beliefs_shown(quality)["verdict"].tolist() == ["fails", "fails", "holds", "holds"]
-    assert finding(quality)["title"] == "Judge source gifts: 2 beliefs about it fail; 5 rows " \
-                                        "are set aside"
+    assert expectations_shown(quality)["verdict"].tolist() == [
+        "fails", "fails", "is met", "is met"]
+    assert finding(quality)["title"] == (
+        "Decide about source gifts: 5 of 11 rows, 41% of the money and 44% of the people are lost")
+    right = dataclasses.replace(quality, loss_code="accepted", loss_why="They were tests.")
+    assert finding(right)["title"] == (
+        "Judge source gifts: 2 expectations about it fail; 5 rows are set aside")
+    assert finding(right)["bottom_line"].endswith("by a recorded decision: They were tests.")
     assert reasons_shown(quality)["n_rows"].sum() == 5
     assert findings_frame(quality)["n_failed"].tolist() == [1, 1, 2, 1]
 
 
 def test_a_source_that_gives_no_row_is_told_so(tmp_path):
     quality = admit(made(tmp_path, [gift("g1", day="x")]).settings, "gifts").quality
-    assert finding(quality)["title"] == "Source gifts gave no row that can be used"
+    assert finding(quality)["title"] == "Source gifts stops: no row fits"
     assert fill_words(quality)["title"] == "No row was accepted"
     assert filled_columns(quality)["filled_share"].isna().all()
 
@@ -329,8 +333,17 @@ def test_a_stop_leaves_the_last_good_output_byte_for_byte(tmp_path, monkeypatch,
     suite_of(folder, belief("column_values_to_be_in_set", "stop", column="last_name",
                             value_set=["Again"]))
     small_chunks(monkeypatch, 1 << 14)
-    stands(folder, lambda: admit(folder.settings, "gifts", n_workers=n_workers),
-           ValidationStopped, "data/raw/gifts.csv: 1 expectation.s. of severity stop failed")
+    before = folder.outputs()["accepted/gifts.parquet"]
+    quality = admit(folder.settings, "gifts", n_workers=n_workers).quality
+    assert quality.stop.startswith(
+        "data/raw/gifts.csv: 1 expectation(s) of severity stop failed.\n  last_name: ")
+    assert quality.n_standing > 2800
+    assert quality.stop.endswith(
+        f"The {quality.n_standing:,} rows that it gave before still stand.")
+    assert folder.outputs()["accepted/gifts.parquet"] == before
+    assert quality.rows["n_accepted"] == 0
+    assert quality.rows["n_rows"] == 4000 == (
+        quality.rows["n_set_aside"] + quality.rows["n_refused"])
 
 
 @pytest.mark.parametrize("n_workers", [1, 2])

@@ -56,7 +56,9 @@ def unbuilt_words(lacking: Mapping[str, str]) -> str:
     if not lacking:
         return "Every brief is built, and up to date with what it rests on."
     told = "; ".join(f"{name.replace('/', ' of ')} is {why}" for name, why in lacking.items())
-    return f"{plural(len(lacking), 'brief is', 'briefs are')} missing or old: {told}."
+    has_stopped = any(why.startswith("there") for why in lacking.values())
+    states = "missing, old or on a source that stopped" if has_stopped else "missing or old"
+    return f"{plural(len(lacking), 'brief is', 'briefs are')} {states}: {told}."
 
 
 def _wanted(settings: Settings, names: Sequence[str]) -> list[str]:
@@ -96,6 +98,22 @@ def quality_table(briefs: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
         rows.append({"source_name": name.removeprefix(f"{QUALITY}/"), **counts})
     columns = ["source_name", "n_rows_in", "n_accepted", "n_set_aside", "n_refused"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def change_table(briefs: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+    """Return one row a source, column and change since its last accepted file."""
+    rows = [(name.removeprefix(f"{QUALITY}/"), change["column_name"], change["words"])
+            for name, brief in briefs.items() for change in brief.get("changes", ())]
+    return pd.DataFrame(rows, columns=["source_name", "column", "change"])
+
+
+def change_words(changes: pd.DataFrame) -> str:
+    """Return the sentence that leads to the table of what changed in the files."""
+    if changes.empty:
+        return "No file has changed by more than the limits since the one accepted before it."
+    n_sources = plural(changes["source_name"].nunique(), "source")
+    return (f"{plural(len(changes), 'thing has', 'things have')} changed in files of {n_sources} "
+            "since the ones accepted before. The brief of each source says more.")
 
 
 def brief_table(briefs: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:

@@ -122,13 +122,15 @@ def brief_of(stage: Stage) -> str:
 
 
 def _state(root: Path, brief: str, stage: str, report: Report) -> str:
-    """Return whether a brief is missing or old, and why; '' where it is as it should be."""
+    """Return whether a brief is missing, old or on a source that stopped, and why; '' if not."""
     if stage in report.old:
         return f"old, since {report.old[stage]}"
     if stage not in report.why:
         return ""
-    is_there = (root / "reports" / f"{brief}.json").is_file()
-    return f"{'old' if is_there else 'missing'}, since {first_sentence(report.why[stage])}"
+    path, why = root / "reports" / f"{brief}.json", first_sentence(report.why[stage])
+    if path.is_file() and "stop" in json.loads(path.read_text(encoding="utf-8")):
+        return f"there, and says what stopped its source: {why}"
+    return f"{'old' if path.is_file() else 'missing'}, since {why}"
 
 
 def _refuse(report: Report, root: Path, tell: Tell) -> None:

@@ -20,6 +20,10 @@ def add_pipeline(
     add_command(commands, "scores", _scores, "score everybody's support and turnout")
     people = add_command(commands, "people", _people, "accept the ids that linking proposes")
     people.add_argument("action", choices=["accept"])
+    sources = add_command(commands, "sources", _sources,
+                          "keep, or accept, what a source's files are compared with")
+    sources.add_argument("action", choices=["keep", "accept"])
+    sources.add_argument("source", help="a source that params.yaml declares")
     add_command(commands, "index", _index, "write reports/index.html")
     code = add_command(commands, "fingerprint", _fingerprint, "write what a stage's code is now")
     code.add_argument("stage", help="a stage of dvc.yaml whose output lies in data/code")
@@ -76,6 +80,16 @@ def _people(options: argparse.Namespace) -> None:
     from workbench.spine import accept_registry
 
     print(accept_registry(load_settings()))
+
+
+def _sources(options: argparse.Namespace) -> None:
+    from workbench.deliveries import accept_file, keep_before
+    from workbench.settings import load_settings
+
+    if options.action == "keep":
+        keep_before(load_settings(), options.source)
+    else:
+        print(accept_file(load_settings(), options.source))
 
 
 def _index(options: argparse.Namespace) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -22,9 +22,10 @@ Entries = Sequence[Mapping[str, Any]]
 _FILE_COLUMNS = ("file_name", "n_rows", "n_accepted", "n_set_aside", "n_refused",
                  "n_left_out", "n_blank_lines", "n_columns_unread", "encoding", "delimiter")
 _REASON_COLUMNS = ("file_name", "reason_code", "column_name", "explanation", "n_rows",
-                   "first_row")
+                   "first_row", "first_rows", "file_column", "shape", "cure")
 _FINDING_COLUMNS = ("name", "title", "column_name", "severity", "rows", "n_rows", "n_failed",
                     "has_passed", "why")
+_NOTE_COLUMNS = ("file_name", "code", "n_lines", "words", "cure")
 _COLUMN_COLUMNS = ("column_name", "n_rows", "n_filled", "filled_share")
 
 
@@ -34,7 +35,12 @@ class Quality:
 
     ``rows`` has n_rows, n_accepted, n_set_aside, n_refused and n_left_out, of which the first
     is the sum of the others; so has each of ``files``. ``notes`` tell what is unusual about a
-    file: file_name, code, n_lines (0: all), words and cure.
+    file: file_name, code, n_lines (0: all), words and cure. ``loss`` has the share lost of rows,
+    money and people, ``loss_code`` what follows from it (see ``loss.loss_code``), and
+    ``loss_why`` the recorded reason why it is right. ``stop`` says why the source is not used
+    (``stop_error`` is the kind of error), and ``n_standing`` how many rows of an earlier file
+    stand in its place. ``profile`` is what the accepted rows are like, and ``drift`` what
+    changed since the file accepted before, where there is one (``has_before``).
     """
 
     source_name: str
@@ -47,6 +53,15 @@ class Quality:
     expectations: Entries
     columns: Entries
     notes: Entries = ()
+    loss: Mapping[str, float] = field(default_factory=dict)
+    loss_code: str = ""
+    loss_why: str = ""
+    stop: str = ""
+    stop_error: str = "ValidationStopped"
+    n_standing: int = 0
+    profile: Mapping[str, Any] = field(default_factory=dict)
+    drift: Entries = ()
+    has_before: bool = False
 
     def as_json(self) -> str:
         """Return the text of data/quality/<source>.json."""
@@ -62,7 +77,8 @@ def quality_of(
     total = {name: sum(entry[name] for entry in files) for name in counts}
     return Quality(
         opened.source.name, opened.preset.table.name, is_expired,
-        opened.source.expiry_date.isoformat(), total, files, _reason_entries(sums, findings),
+        opened.source.expiry_date.isoformat(), total, files,
+        _reason_entries(opened, sums, findings),
         [asdict(one) for one in findings],
         [
             {"column_name": name, "n_rows": total["n_accepted"], "n_filled": n_filled}
@@ -101,14 +117,23 @@ def _notes(opened: OpenedSource, sums: Sums, number: int) -> list[dict[str, Any]
     ]
 
 
-def _reason_entries(sums: Sums, findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
+def _reason_entries(
+    opened: OpenedSource, sums: Sums, findings: tuple[Finding, ...]
+) -> list[dict[str, Any]]:
+    spelled = {rule.column.name: ", ".join(rule.from_columns) for rule in opened.preset.rules}
     whys = {f"expectation:{one.name}": one.why for one in findings}
     entries = []
     for (file_name, reason, column), (n_rows, first) in sorted(sums.reasons.items()):
         told = REASONS.get(reason) or whys[reason]
-        values = (file_name, reason, column, told, n_rows, first)
+        values = (file_name, reason, column, told, n_rows, first[0], first,
+                  spelled.get(column, ""), "", "")
         entries.append(dict(zip(_REASON_COLUMNS, values, strict=True)))
     return entries
+
+
+def drift_frame(quality: Quality) -> pd.DataFrame:
+    """Return one row per column and change since the last accepted file."""
+    return _frame(quality.drift, ("column_name", "words"))
 
 
 def read_quality(settings: Settings, source_name: str) -> Quality:
@@ -134,8 +159,13 @@ def rows_by_reason(quality: Quality) -> pd.DataFrame:
 
 
 def findings_frame(quality: Quality) -> pd.DataFrame:
-    """Return one row per belief: what it says, its severity, rows asked and rows failing."""
+    """Return one row per expectation: what it says, its severity, rows asked and rows failing."""
     return _frame(quality.expectations, _FINDING_COLUMNS)
+
+
+def notes_frame(quality: Quality) -> pd.DataFrame:
+    """Return one row per file and note: its code, lines (0: all), what it says and the cure."""
+    return _frame(quality.notes, _NOTE_COLUMNS)
 
 
 def filled_columns(quality: Quality) -> pd.DataFrame:

@@ -21,8 +21,10 @@ from workbench.releases.manifest import PUBLISHED, input_files
 from workbench.releases.repository import changed_files, last_line
 from workbench.settings import Settings
 
-# What a build makes and publishing commits: hashes of DVC's and headlines, which are protected.
-MADE = re.compile(r"(data/raw/)?dvc\.lock|reports/(quality/)?[^/]+\.json")
+# What a build makes and publishing commits: hashes of DVC's, headlines, which are protected,
+# and what each source's last accepted file was like.
+MADE = re.compile(r"(data/raw/)?dvc\.lock|reports/(quality/)?[^/]+\.json"
+                  r"|data/before/[^/]+\.json")
 _FEW = 5
 
 

@@ -52,7 +52,11 @@ REASONS = {
 }
 
 
-PERSON_COLUMNS = (("voter_id",), ("first_name", "last_name", "postcode"), ("email",), ("phone",))
+# What tells people apart, by the column that must be there; the first that a source has.
+PERSON_COLUMNS = {
+    "voter_id": ("voter_id",), "last_name": ("first_name", "last_name", "postcode"),
+    "email": ("email",), "phone": ("phone",),
+}
 
 
 @dataclass(frozen=True)
@@ -217,7 +221,7 @@ def set_aside_from(
 
 def telling_columns(schema: pa.Schema) -> list[str]:
     """Return the columns that say what is lost with a row: whose it is, and what money."""
-    persons = {name for group in PERSON_COLUMNS for name in group}
+    persons = {name for group in PERSON_COLUMNS.values() for name in group}
     return [name for name in schema.names if name in persons or name.endswith("_minor")]
 
 
