@@ -472,7 +472,7 @@ REASON_LINES = {
     "not_a_share": "g9,A,03/14/2026,1,Y,50,7",
     "not_money": "g9,A,03/14/2026,1p,Y,0.5,7",
     "either_decimal": "g9,A,03/14/2026,25.000,Y,0.5,7",
-    "other_currency": "g9,A,03/14/2026,£5,Y,0.5,7",
+    "other_currency": "g9,A,03/14/2026,£1,Y,0.5,7",
     "mangled_key": "1.23E+11,A,03/14/2026,1,Y,0.5,7",
     "question_text": "Which?,Who?,When?,How much?,Monthly?,Share?,Number?",
     "total_row": "Total,A,03/14/2026,1,Y,0.5,7",

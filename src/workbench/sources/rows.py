@@ -59,6 +59,9 @@ PERSON_COLUMNS = {
 }
 
 
+NO_ROWS = ("question_text", "total_row")  # set aside, and lost to nobody
+
+
 @dataclass(frozen=True)
 class Faults:
     """Rows of a batch that are to be set aside: their numbers from 0, the reason, the column."""
@@ -147,7 +150,8 @@ def divide(
     )
     fine = np.flatnonzero(first == -1)
     accepted = made if not len(gone) else without_rows(made, gone)
-    lost = made.select(telling_columns(made.schema)).take(aside)
+    is_row = [faults[number].reason_code not in NO_ROWS for number in first[aside]]
+    lost = made.select(telling_columns(made.schema)).take(aside[np.array(is_row, bool)])
     odd = odd_rows(records.odd, origin)
     set_aside = _in_line_order(pa.concat_tables([odd, table]))
     shift = origin.chunk.start
