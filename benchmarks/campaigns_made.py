@@ -25,7 +25,8 @@ PRESETS = Path(__file__).parents[1] / "src/workbench/sources/presets"
 AS_OF, POLLING = dt.date(2026, 10, 5), dt.date(2026, 11, 3)
 STEPS_DAYS = {"month": 30, "year": 365, "three_years": 1096}
 SCRIPTS = {"greek": "αβγδεζηθικλμνξοπρστυφχψω", "cyrillic": "абвгдежзийклмнопрстуфхцчшэюя",
-           "chinese": "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高", "arabic": "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"}
+           "chinese": "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高",
+           "arabic": "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"}
 NAMES = ("first_name", "middle_name", "last_name")
 BASICS = {"lawful_basis": "consent", "expiry_date": "2035-12-31"}
 GIFT_COLUMNS = {"donation_id": "Receipt", "donation_date": "Paid on", "amount_minor": "Amount",
@@ -78,9 +79,10 @@ def _subsets() -> Iterator[Made]:
 def _donors() -> Iterator[Made]:
     for name, n_donors, n_years in (("one", 1, 1), ("ten", 10, 1), ("eighty", 80, 1),
                                     ("eighty_ten_years", 80, 10), ("many_ten_years", 600, 10)):
-        yield Made(f"donors_{name}", keeps=(), sources={"gifts": {
-            "path": "data/raw/gifts.csv", "table": "donations", "columns": GIFT_COLUMNS, **BASICS}},
-            files={"data/raw/gifts.csv": gifts(n_donors, n_years)})
+        declared = {"path": "data/raw/gifts.csv", "table": "donations",
+                    "columns": GIFT_COLUMNS, **BASICS}
+        yield Made(f"donors_{name}", keeps=(), sources={"gifts": declared},
+                   files={"data/raw/gifts.csv": gifts(n_donors, n_years)})
     yield Made("federal_layout", keeps=(), sources={"contributions": {
         "path": "data/raw/itcont.txt", "preset": "fec_itcont", "table": "donations", **BASICS}},
         files={"data/raw/itcont.txt": federal_gifts(400)})
@@ -101,7 +103,7 @@ def _days() -> Iterator[Made]:
 def _others() -> Iterator[Made]:
     for code in ("GBP", "NOK"):
         yield Made(f"currency_{code}", campaign={"currency_code": code},
-                   alters={"donations": replaced("currency_code", lambda text: text and code)})
+                   alters={"donations": replaced("currency_code", always(code))})
         yield Made(f"currency_{code}_of_the_campaign_alone", campaign={"currency_code": code})
     for name, letters in SCRIPTS.items():
         sources = [source for source in LAYOUTS if set(raw_columns(source)) & set(NAMES)]
@@ -177,11 +179,15 @@ def replaced(column: str, change: Callable[[str], str]) -> Alter:
     return lambda content, layout: altered(content, layout, column, lambda _, text: change(text))
 
 
+def always(code: str) -> Callable[[str], str]:
+    """Return what puts one code in the place of any."""
+    return lambda text: text and code
+
+
 def first_code(source: str) -> Callable[[str], str]:
     """Return what makes every region of a file its first one."""
     preset = yaml.safe_load((PRESETS / f"sample_{source}.yaml").read_text(encoding="utf-8"))
-    code = next(iter(preset["columns"]["region_code"]["codes"]))
-    return lambda text: text and code
+    return always(next(iter(preset["columns"]["region_code"]["codes"])))
 
 
 def first_rows(n: int) -> Alter:
