@@ -29,8 +29,8 @@ from workbench.sources.shapes import rule_for, shape_of
 from workbench.sources.terms import forbidden_uses
 
 __all__ = [
-    "DOUBTS", "NOTES", "NO_ROWS", "PERSON_COLUMNS", "REASONS", "SET_ASIDE", "Batch", "Chunk", "Doubt",
-    "Faults", "Note",
+    "DOUBTS", "NOTES", "NO_ROWS", "PERSON_COLUMNS", "REASONS", "SET_ASIDE", "Batch", "Chunk",
+    "Doubt", "Faults", "Note",
     "OpenedFile", "OpenedSource", "Placed", "Preset", "add_doubts", "forbidden_uses",
     "open_source", "preset_names", "preset_of", "refuse_other_order", "refuse_unmet_keep",
     "rule_for", "set_aside_from", "settled_doubts", "shape_of", "take_records_out",
