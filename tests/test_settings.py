@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
+import json
 from pathlib import Path
 
 import pytest
 import yaml
 
+from workbench.briefs.versions import digest_of
 from workbench.errors import SettingsError
 from workbench.sample.asks import APPEALS, ARMS
 from workbench.sample.facts import PARTY_CODES, REGION_CODES
 from workbench.sample.ledger import COMMITTEE, CONDUIT
 from workbench.sample.politics import ELECTIONS
-from workbench.settings import find_root, load_settings
+from workbench.settings import find_root, load_settings, read_params
 
 REPOSITORY = Path(__file__).parents[1]
 LINKAGE = {"precision_min": 0.99, "n_review_pairs": 440, "seed": 1, "memory_limit_gb": 6,
@@ -94,6 +97,48 @@ def test_broken_yaml_is_told_with_its_line(tmp_path):
     (tmp_path / "params.yaml").write_text("a: [1\nb: 2\n")
     with pytest.raises(SettingsError, match="not well-formed YAML near line 2"):
         load_settings(tmp_path)
+
+
+AS_WRITTEN = ["yes", "no", "on", "off", "y", "Yes", "true", "null", "~", "01", "012", "1", "1.50",
+              "1_000", "12:30", "0x1F", "1e3", "2026-03-14", "+44", ".5"]
+
+
+@pytest.mark.parametrize("word", AS_WRITTEN)
+@pytest.mark.parametrize("place", ["key", "code", "missing", "yes"])
+def test_what_stands_for_texts_of_a_file_is_what_is_written(tmp_path, params, word, place):
+    """YAML takes each of these for truth, nothing, a day, octal or sexagesimal numbers."""
+    rule = {"key": f"{{from: c, codes: {{{word}: active}}}}",
+            "code": f"{{constant: {word}}}", "missing": f"{{from: c, missing: [{word}]}}",
+            "yes": f"{{from: c, yes: [{word}], no: [x]}}"}[place]
+    write(tmp_path, {**params, "sources": {"v": {**SOURCE, "columns": {"status_code": "RULE"}}}})
+    path = tmp_path / "params.yaml"
+    path.write_text(path.read_text().replace("RULE", rule))
+    read = load_settings(tmp_path).source("v").columns["status_code"]
+    found = {"key": lambda: list(read["codes"]), "code": lambda: [read["constant"]],
+             "missing": lambda: read["missing"], "yes": lambda: read["yes"]}[place]()
+    assert found == [word]
+    assert set(read) <= {"from", "codes", "constant", "missing", "yes", "no"}
+    digest_of(read_params(tmp_path))
+
+
+def test_a_source_that_borrows_from_another_keeps_its_columns(tmp_path, params):
+    write(tmp_path, {**params, "sources": {}})
+    path = tmp_path / "params.yaml"
+    path.write_text(path.read_text().replace("sources: {}", f"""
+sources:
+  a: &a {json.dumps({**SOURCE, "columns": {"status_code": "x"}})}
+  b:
+    <<: *a
+    path: data/raw/b.csv
+"""))
+    settings = load_settings(tmp_path)
+    assert settings.source("b").columns == {"status_code": "x"}
+
+
+def test_days_and_truth_of_the_settings_themselves_are_read(tmp_path, params):
+    written = {**SOURCE, "table": "suppressions", "may_be_empty": True, "columns": {"a": "b"}}
+    source = load_settings(write(tmp_path, {**params, "sources": {"v": written}})).source("v")
+    assert (source.expiry_date, source.may_be_empty) == (dt.date(2027, 12, 31), True)
 
 
 def test_yaml_that_grows_without_bound_is_refused(tmp_path):

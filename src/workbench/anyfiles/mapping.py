@@ -11,6 +11,7 @@ import yaml
 
 from workbench.anyfiles.columns import IDENTIFIERS
 from workbench.errors import SettingsError, nearest_name
+from workbench.settings import read_plain
 
 PLAIN, OTHER = ("key", "encoding", "delimiter", "date_format"), "other"
 KEYS = (*PLAIN, "is_unique", "columns", "age_year")
@@ -64,7 +65,7 @@ def read_mapping(path: Path | None, files: Sequence[str]) -> dict[str, FileMappi
 
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
-        read = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+        read = read_plain(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SettingsError(f"The mapping {path} cannot be read ({error.strerror}). Give the "
                             "path of a YAML file, see docs/linking.md.") from error

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from workbench.errors import SettingsError
+from workbench.settings import read_params
 
 PIPELINE_FILE = "dvc.yaml"
 PARAMS_FILE = "params.yaml"
@@ -43,7 +44,7 @@ def read_stages(root: Path) -> tuple[Stage, ...]:
     path = root / PIPELINE_FILE
     if not path.is_file():
         return ()
-    params = yaml.safe_load((root / PARAMS_FILE).read_text(encoding="utf-8")) or {}
+    params = read_params(root)
     declared = (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("stages") or {}
     return tuple(
         _stage(name, entry, values)

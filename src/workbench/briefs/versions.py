@@ -10,13 +10,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 import workbench
 from workbench.baseline import BASELINE_FILE, baseline_cells
 from workbench.briefs.stages import (
     FINGERPRINTS,
-    PARAMS_FILE,
     Stage,
     param_value,
     stage_of,
@@ -24,7 +21,7 @@ from workbench.briefs.stages import (
 )
 from workbench.briefs.strip import notebook_text, read_notebook, strip_notebook
 from workbench.errors import NotebookError, SettingsError
-from workbench.settings import Settings
+from workbench.settings import Settings, read_params
 from workbench.tables import write_text
 
 N_DIGITS = 12
@@ -184,7 +181,7 @@ def _place(root: Path, path: str) -> Path:
 def _declared_params(root: Path, stage: Stage | None) -> dict[str, Any]:
     if stage is None:
         return {}
-    params = yaml.safe_load((root / PARAMS_FILE).read_text(encoding="utf-8"))
+    params = read_params(root)
     return {key: param_value(params, key) for key in sorted(stage.params)}
 
 

@@ -12,16 +12,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from workbench.briefs.build import describe_run, plan_run
 from workbench.briefs.parameters import parse_parameters
-from workbench.briefs.stages import PARAMS_FILE, read_stages
+from workbench.briefs.stages import read_stages
 from workbench.briefs.versions import LOCK_FILE, brief_versions, release_version
 from workbench.errors import PublishRefused, StorageError
 from workbench.releases.log import find_release, read_log, refuse_broken
 from workbench.releases.repository import git, tracked_files
-from workbench.settings import Settings
+from workbench.settings import Settings, read_params
 
 PUBLISHED = "reports/published"
 REGISTRY = "data/registry"
@@ -172,9 +170,8 @@ def _pairs(words: list[str]) -> list[tuple[str, str]]:
 
 
 def _parameters(root: Path) -> Any:
-    """Return params.yaml as it stands; a date of YAML's as a text."""
-    content = yaml.safe_load((root / PARAMS_FILE).read_text(encoding="utf-8"))
-    return json.loads(json.dumps(content, default=str))
+    """Return params.yaml as it stands."""
+    return read_params(root)
 
 
 def _files(place: Path) -> list[Path]:

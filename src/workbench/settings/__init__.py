@@ -12,10 +12,12 @@ from workbench.settings.model import (
     Scores,
     Settings,
 )
-from workbench.settings.read import PARAMS_FILE, find_root, load_settings
+from workbench.settings.plain import read_plain
+from workbench.settings.read import PARAMS_FILE, find_root, load_settings, read_params
 from workbench.settings.source import Source
 
 __all__ = [
     "PARAMS_FILE", "Campaign", "Disclosure", "Intake", "Linkage", "Publishing", "Sample", "Scores",
-    "Settings", "Source", "find_root", "load_settings",
+    "Settings", "Source", "find_root", "load_settings", "read_params",
+    "read_plain",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -26,7 +27,8 @@ from workbench.settings.model import (
     Scores,
     Settings,
 )
-from workbench.settings.source import Source, source_of
+from workbench.settings.plain import read_plain, read_texts
+from workbench.settings.source import OF_TEXTS, Source, source_of
 
 LARGEST_PARAMS_BYTES = 1_000_000
 ENGINES = ("duckdb", "spark")
@@ -47,11 +49,12 @@ def find_root(start: Path | None = None) -> Path:
 def load_settings(root: Path | None = None) -> Settings:
     """Read and check params.yaml; SettingsError names the key and the cure."""
     folder = find_root(root)
-    raw = mapping_of(_read_yaml(folder / PARAMS_FILE), PARAMS_FILE)
+    text = _text(folder / PARAMS_FILE)
+    raw = mapping_of(read_plain(text), PARAMS_FILE)
     known = {"campaign", "disclosure", "engine", "linkage", "sample", "sources", "notebooks"}
     refuse_strangers(set(raw), known | {"intake", "publishing", "scores"}, PARAMS_FILE)
     require_keys(set(raw), known, PARAMS_FILE)
-    declared = mapping_of(raw["sources"] or {}, "sources")
+    declared = _with_texts(mapping_of(raw["sources"] or {}, "sources"), text)
     campaign = section_of(Campaign, raw["campaign"], "campaign")
     return Settings(
         root=folder,
@@ -78,16 +81,37 @@ def _of_campaign(source: Source, campaign: Campaign) -> Source:
                    currency_code=source.currency_code or campaign.currency_code)
 
 
-def _read_yaml(path: Path) -> object:
+def read_params(root: Path) -> dict[str, Any]:
+    """Return params.yaml as it stands, unchecked; SettingsError where it is no YAML."""
+    return mapping_of(read_plain(_text(root / PARAMS_FILE)) or {}, PARAMS_FILE)
+
+
+def _with_texts(declared: dict[str, Any], text: str) -> dict[str, Any]:
+    """Return the declared sources with what stands for texts of the file as it is written.
+
+    A code may be no, 01 or 2026-01-01: it is what stands there and not what YAML takes it for.
+    """
+    written = read_texts(text)["sources"]
+    return {
+        name: {**entry, **{key: written[name][key] for key in OF_TEXTS if entry.get(key)}}
+        if isinstance(entry, dict) else entry
+        for name, entry in declared.items()
+    }
+
+
+def _text(path: Path) -> str:
+    """Return the text of a YAML file that can be read; SettingsError names the line."""
     if path.stat().st_size > LARGEST_PARAMS_BYTES:
         raise SettingsError(f"{path.name} is over a megabyte. Keep data out of it.")
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        read_plain(text)
+        return text
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" near line {mark.line + 1}" if mark else ""
         raise SettingsError(
-            f"{path.name} is not well-formed YAML{where}. Mend the indentation or the quotes "
+            f"{path.name} is not well-formed YAML{where}. Correct the indentation or the quotes "
             "there and run again."
         ) from error
 

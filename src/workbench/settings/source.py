@@ -20,6 +20,8 @@ from workbench.settings.checks import (
 from workbench.tables import table_named
 
 SUPPRESSIONS = "suppressions"
+# What stands for texts of the file, or for rules of them.
+OF_TEXTS = ("columns", "missing", "keep", "settled_rows")
 
 
 @dataclass(frozen=True)
