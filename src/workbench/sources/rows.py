@@ -31,7 +31,8 @@ REASONS = {
     "wrong_number_of_fields": "The line has more or fewer fields than the header.",
     "stray_quote": "A quote stands where none may stand, or is never closed.",
     "undecodable_text": "The line holds bytes that mean nothing in the file's encoding.",
-    "nul_bytes": "The line holds NUL bytes.",
+    "another_table": "Another table begins in the file, with a header of its own.",
+    "total_row": "The row is a total of others.",
     "stray_line_end": "The line holds a carriage return in its middle.",
     "truncated_line": "The last line ends in the middle of a record.",
     "not_a_date": "The value is no day in the declared date format.",
@@ -72,7 +73,8 @@ class Batch:
     ``starts`` and ``ends`` are the places of the accepted rows in the file, ``lines`` their
     line numbers there (first line 1). ``n_other_order`` counts, for a date column, the values
     that fit only with day and month exchanged, and ``n_dates`` its values. ``lost`` has, of the
-    rows set aside that could be made, the columns that say whose they are and what money.
+    rows set aside that could be made and are no totals, the columns that say whose they are
+    and what money.
     """
 
     accepted: pa.Table
@@ -132,7 +134,8 @@ def divide(
     )
     fine = np.flatnonzero(first == -1)
     accepted = made if not len(gone) else without_rows(made, gone)
-    lost = made.select(telling_columns(made.schema)).take(aside)
+    is_total = [faults[number].reason_code == "total_row" for number in first[aside]]
+    lost = made.select(telling_columns(made.schema)).take(aside[~np.array(is_total, bool)])
     odd = odd_rows(records.odd, origin)
     set_aside = _in_line_order(pa.concat_tables([odd, table]))
     shift = origin.chunk.start
@@ -142,6 +145,7 @@ def divide(
         accepted, set_aside, lost, n_made + len(records.odd.reasons),
         records.starts[fine] + shift, records.ends[fine] + shift, lines[fine],
         records.n_blank_lines, left_out=dict(left_out), n_holding=kept.n_holding,
+        quirks={"nul_bytes": records.n_nul_lines} if records.n_nul_lines else {},
     )
 
 
