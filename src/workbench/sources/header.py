@@ -25,10 +25,12 @@ from workbench.sources.heading import (
     places_of,
 )
 from workbench.sources.notes import Note
-from workbench.sources.preset import Preset
+from workbench.sources.preset import DELIMITERS, Preset
 from workbench.sources.records import Chunk, Writing
 
 _SAMPLE_LINES = 200
+FEWEST_NAMES = 3
+SUREST_SHARE = 0.9
 LARGEST_PLACE = 1 << 62
 
 
@@ -74,6 +76,7 @@ def recognise_layout(text: Text, preset: Preset, source_name: str) -> tuple[Text
     heading = find_heading(head, preset, text.encoding)
     _refuse_unreadable(text, heading, head, source_name)
     _require_names(text, heading.names, preset, source_name)
+    heading = _with_delimiter_of_rows(heading, head, text.encoding)
     dialect = recognise_dialect(head[heading.end:], heading.dialect, encoding=text.encoding,
                                 n_fields=len(heading.names))
     notes = (Note("lines_above_header", heading.n_above),) if heading.n_above else ()
@@ -90,6 +93,27 @@ def recognise_layout(text: Text, preset: Preset, source_name: str) -> tuple[Text
     layout = _layout(text, preset, heading, source_name)
     return text, _with_shared_lengths(
         replace(layout, notes=(*notes, *dialect.notes())), head[heading.end:], text, source_name)
+
+
+def _with_delimiter_of_rows(heading: Heading, head: bytes, encoding: str) -> Heading:
+    """Return the heading with the delimiter of the rows, where the header alone has another."""
+    def share(mark: str) -> float:
+        reader = Reader(replace(heading.dialect, delimiter=mark), encoding)
+        found = islice(records_of(head[heading.end:], reader), SAMPLE_RECORDS)
+        lengths = [len(fields) for fields, start, end in found
+                   if not is_blank(head[heading.end:][start:end])]
+        n_fit = sum(n in (n_names - 1, n_names, n_names + 1) for n in lengths)
+        return n_fit / max(len(lengths), 1)
+
+    n_names = len(heading.names)
+    own = heading.dialect.delimiter
+    if n_names < FEWEST_NAMES or (own in DELIMITERS and share(own) > 0):
+        return heading
+    fits = {mark: share(mark) for mark in (own, *DELIMITERS)}
+    best = max(fits, key=lambda mark: fits[mark])
+    if fits[own] > 0 or fits[best] < SUREST_SHARE:
+        return heading
+    return replace(heading, dialect=replace(heading.dialect, delimiter=best))
 
 
 def _layout(text: Text, preset: Preset, heading: Heading, source_name: str) -> Layout:
@@ -145,10 +169,8 @@ def _with_shared_lengths(
             fields[-1].strip() for fields in sample if len(fields) == n_fields):
         return replace(layout, writing=replace(writing, n_fields=n_fields), blank_place=n_names,
                        notes=(*layout.notes, Note("delimiter_at_line_ends")))
-    if n_fields == n_names - 1 and not layout.names[-1]:
-        return replace(layout, writing=replace(writing, n_fields=n_fields),
-                       names=layout.names[:-1], unread=layout.unread[:-1],
-                       notes=(*layout.notes, Note("delimiter_at_header_end")))
+    if n_fields == n_names - 1 and layout.names.count("") == 1:
+        return _without_blank_name(layout, n_fields)
     if len(sample) < 2:
         return layout
     raise SourceError(
@@ -157,6 +179,17 @@ def _with_shared_lengths(
         f"file's {n_fields} columns in order under sources.{source_name}.names, with "
         f"header_line: {layout.first_line - 1}."
     )
+
+
+def _without_blank_name(layout: Layout, n_fields: int) -> Layout:
+    """Return the layout without the one column that has no name, and that no row has."""
+    gone = layout.names.index("")
+    places = {name: place - (place > gone) for name, place in layout.places.items()}
+    return replace(
+        layout, writing=replace(layout.writing, n_fields=n_fields), places=places,
+        names=tuple(name for name in layout.names if name),
+        unread=tuple(name for name in layout.unread if name),
+        notes=(*layout.notes, Note("header_with_a_blank_name")))
 
 
 def _dialect_of(writing: Writing) -> Dialect:

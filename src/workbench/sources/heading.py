@@ -63,7 +63,8 @@ def find_heading(head: bytes, preset: Preset, encoding: str) -> Heading:
         n_found = len(places_of(heading.names, preset))
         if n_found == len(preset.needed_columns):
             return heading
-        best, most = (heading, n_found) if n_found > most else (best, most)
+        is_likely = bool(preset.delimiter) or heading.dialect.delimiter in DELIMITERS
+        best, most = (heading, n_found) if is_likely and n_found > most else (best, most)
     return best or Heading(0, len(head), 0, 0, Dialect(","), ("",))
 
 
@@ -123,6 +124,8 @@ def _split(
     text = line.decode(encoding, "replace").rstrip("\r\n")
     tried = [(Dialect(mark, quote), _names(text, Dialect(mark, quote)))
              for quote in quotes for mark in delimiters]
+    tried += [(one, tuple(name.strip(" \"'") for name in text.split(one.delimiter)))
+              for one, _ in tried if one.quote]
     return max(tried, key=lambda one: (len(places_of(one[1], preset)), len(one[1])))
 
 

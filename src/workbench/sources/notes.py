@@ -29,9 +29,9 @@ QUIRKS = {
         "Every row ends with a delimiter, so that a field without a name is empty in all.",
         "Nothing.",
     ),
-    "delimiter_at_header_end": (
-        "The header ends with a delimiter and the rows do not.",
-        "Nothing.",
+    "header_with_a_blank_name": (
+        "The header has a column without a name that no row has.",
+        "Look whether the columns after it hold what their names say.",
     ),
     "delimiter_of_several_signs": (
         "The delimiter is several signs long.",
