@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
@@ -26,6 +27,11 @@ from workbench.sources.suspicious import doubts_of, key_faults, questions
 from workbench.sources.values import Made, make_column, plain, settle_currency
 from workbench.tables import Table
 
+_WORDS = [f"{before}{word}{end}" for before in ("", "Grand ", "Sub", "Sub-", "Sub ")
+          for word in ("Total", "Totals") for end in ("", ":")]
+TOTALS = pa.array(sorted({case(word) for word in _WORDS
+                          for case in (str, str.upper, str.lower, str.capitalize)}))
+
 
 def read_fields(
     records: Records, layout: Layout, preset: Preset
@@ -40,6 +46,8 @@ def read_fields(
         return "skip"
 
     writing = layout.writing
+    places = list(layout.places.values())
+    places += [layout.blank_place] if layout.blank_place >= 0 else []
     table = pa_csv.read_csv(
         io.BytesIO(_with_own_mark(records.clean)),
         read_options=pa_csv.ReadOptions(
@@ -52,14 +60,31 @@ def read_fields(
             newlines_in_values=records.has_quoted_line_ends,
         ),
         convert_options=pa_csv.ConvertOptions(
-            column_types=_column_types(preset, layout), strings_can_be_null=False,
-            include_columns=[str(place) for place in layout.places.values()],
+            column_types={**_column_types(preset, layout), str(layout.blank_place): pa.string()},
+            strings_can_be_null=False,
+            include_columns=[str(place) for place in places],
         ),
     )
     columns = {
         name: _one_array(table.column(str(place))) for name, place in layout.places.items()
     }
-    return columns, _without(records, odd_numbers)
+    records = without(records, odd_numbers, "wrong_number_of_fields")
+    if layout.blank_place < 0:
+        return columns, records
+    last = pc.utf8_trim_whitespace(_one_array(table.column(str(layout.blank_place))))
+    shifted = np.flatnonzero(pc.not_equal(last, "").to_numpy(zero_copy_only=False))
+    return without_fields(columns, records, shifted, "wrong_number_of_fields")
+
+
+def without_fields(
+    columns: dict[str, pa.Array], records: Records, gone: npt.NDArray[np.int64], reason: str
+) -> tuple[dict[str, pa.Array], Records]:
+    """Return fields and records without those at ``gone``, which become odd ones."""
+    if not len(gone):
+        return columns, records
+    kept = pa.array(np.delete(np.arange(len(records.lines)), gone))
+    left = {name: values.take(kept) for name, values in columns.items()}
+    return left, without(records, gone.tolist(), reason)
 
 
 def _with_own_mark(clean: bytes) -> bytes:
@@ -83,7 +108,8 @@ def _column_types(preset: Preset, layout: Layout) -> dict[str, pa.DataType]:
     return types
 
 
-def _without(records: Records, numbers: list[int]) -> Records:
+def without(records: Records, numbers: list[int], reason: str) -> Records:
+    """Return the records without those of these numbers, which become odd ones."""
     if not numbers:
         return records
     gone = np.array(numbers, np.int64)
@@ -92,7 +118,7 @@ def _without(records: Records, numbers: list[int]) -> Records:
         np.concatenate((records.odd.starts, records.starts[gone])),
         np.concatenate((records.odd.ends, records.ends[gone])),
         np.concatenate((records.odd.lines, records.lines[gone])),
-        (*records.odd.reasons, *itertools.repeat("wrong_number_of_fields", len(gone))),
+        (*records.odd.reasons, *itertools.repeat(reason, len(gone))),
     )
     return replace(records, starts=records.starts[kept], ends=records.ends[kept],
                    lines=records.lines[kept], odd=odd)
@@ -203,6 +229,16 @@ def _faults(is_bad: pa.Array | None, reason: str, column_name: str) -> list[Faul
         return []
     rows = np.flatnonzero(pc.fill_null(is_bad, False).to_numpy(zero_copy_only=False))
     return [Faults(rows, reason, column_name)]
+
+
+def _totals(arrays: dict[str, pa.Array], key: tuple[str, ...]) -> list[Faults]:
+    """Return the rows that are totals of others: their key, or the last name, says so."""
+    names = [name for name in (*key, "last_name") if name != "source_name" and name in arrays]
+    found = []
+    for name in names:
+        if pa.types.is_string(arrays[name].type):
+            found += _faults(pc.is_in(arrays[name], TOTALS), "total_row", name)
+    return found
 
 
 def _n_values(made: Made) -> int:
