@@ -210,3 +210,14 @@ def test_what_a_loss_says_holds_no_amount_of_a_person(tmp_path):
     quality = given(make_folder(tmp_path), *lines(50, 10, bad="98765.43"))
     assert "98765" not in quality.as_json()
     assert "9876543" not in quality.as_json()
+
+
+@pytest.mark.parametrize("n_at_once", [1, 7, 1000])
+def test_people_are_counted_the_same_however_many_rows_are_looked_at_together(
+    tmp_path, monkeypatch, n_at_once
+):
+    """200 rows of 50 people fit, 30 of 30 others do not: 30 of 80."""
+    monkeypatch.setattr("workbench.intake.loss.N_ROWS_AT_ONCE", n_at_once)
+    fit = [f"g{n},Donor {n % 50},{GOOD_DAY},10.00," for n in range(200)]
+    lost = [f"x{n},Other {n},{NO_DAY},10.00," for n in range(30)]
+    assert given(make_folder(tmp_path), *fit, *lost).loss["people"] == 0.375
