@@ -37,6 +37,9 @@ class Source:
     ``accept_loss`` records the decision that a loss is right: its ``share`` and ``why``.
     ``keep`` names for columns of the file the texts that a row must hold one of; other rows are
     left out and counted.
+    ``decimal`` is the mark of decimals, ``latest_year`` the last year in which anybody in the
+    file was born, for years of two digits: that of the campaign's day, where it is not given.
+    ``currency_code`` is that of amounts whose row names none: the campaign's, likewise.
     ``settled_rows`` says of rows of suppressions that name nobody, by their mark, who decided
     that they mean nobody, and why. ``consent_channels`` are channels that the consent recorded
     in the file covers.
@@ -54,6 +57,9 @@ class Source:
     delimiter: str = ""
     encoding: str = ""
     date_format: str = ""
+    decimal: str = ""
+    latest_year: int = 0
+    currency_code: str = ""
     sheet: str = ""
     has_labels: bool = True
     forbidden_uses: Sequence[str] = ()

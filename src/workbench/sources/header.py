@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from workbench.errors import SourceError, nearest_name
 from workbench.sources.encoding import Text, is_decodable
@@ -22,7 +23,8 @@ class Layout:
     """The file as it is: its writing, the field of each needed column, where rows begin.
 
     ``places`` maps the preset's column name to the field's number from 0. ``unread`` names
-    the columns that no rule reads. ``notes`` tell what is unusual about the whole file.
+    the columns that no rule reads; ``spelled`` gives each needed column as the file spells it.
+    ``notes`` tell what is unusual about the whole file.
     """
 
     writing: Writing
@@ -31,6 +33,7 @@ class Layout:
     rows_start: int
     first_line: int
     notes: tuple[Note, ...] = ()
+    spelled: Mapping[str, str] = field(default_factory=dict)
 
 
 def recognise_layout(text: Text, preset: Preset, source_name: str) -> Layout:
@@ -63,7 +66,8 @@ def recognise_layout(text: Text, preset: Preset, source_name: str) -> Layout:
     unread = tuple(name for place, name in enumerate(names) if place not in read)
     writing = Writing(delimiter, preset.has_quotes, text.encoding, len(names))
     first_line = head[: n_skipped + len(line)].count(b"\n") + 1
-    return Layout(writing, places, unread, rows_start, first_line)
+    spelled = {name: names[place] for name, place in places.items()}
+    return Layout(writing, places, unread, rows_start, first_line, spelled=spelled)
 
 
 def _without_header(text: Text, preset: Preset, head: bytes, source_name: str) -> Layout:

@@ -104,7 +104,7 @@ class OpenedSource:
         if chunk.is_last and not data.endswith(b"\n"):
             records = last_told_as_truncated(records, len(data))
         return columns, records, Origin(
-            self.source.name, file.name, writing.encoding, chunk, data)
+            self.source.name, file.name, writing.encoding, chunk, data, file.layout.spelled)
 
     def batches(self) -> Iterator[Batch]:
         """Yield the batches of all files in order."""

@@ -20,13 +20,14 @@ from workbench.sources.entries import (
     with_plain_keys,
 )
 from workbench.sources.keep import keep_of
-from workbench.sources.rules import Rule, overridden, rule_of
+from workbench.sources.rules import Rule, Written, overridden, rule_of
 from workbench.tables import Table, table_named
 from workbench.tables.results import LIST_USE_CODES
 
 PRESET_FOLDER = Path(__file__).with_name("presets")
 ENCODINGS = ("utf-8", "cp1252", "latin-1")
 DELIMITERS = (",", "\t", "|", ";")
+NOTHING_SAID = Written()
 MADE_BY_US = ("source_name", "source_row")
 _PRESET_KEYS = {"title", "table", "file", "missing", "columns", "forbidden_uses"}
 _FILE_KEYS = {"delimiter", "quote", "encoding", "header", "layouts", "aliases"}
@@ -51,6 +52,7 @@ class Preset:
     aliases: Mapping[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ("",)
     forbidden_uses: tuple[str, ...] = ()
+    currency_code: str = ""
     keep: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -83,7 +85,9 @@ def preset_of(source: Source) -> Preset:
     file_form |= {"encoding": [source.encoding]} if source.encoding else {}
     missing = (*list_of(entries.get("missing", ())), *texts_of(source.missing, f"{where}.missing"))
     entries = {**entries, "columns": rules, "file": file_form, "missing": missing}
-    preset = build_preset(source.preset, entries, where=where, date_format=source.date_format)
+    written = Written(source.date_format, source.decimal, source.latest_year,
+                      source.currency_code)
+    preset = build_preset(source.preset, entries, where=where, written=written)
     return replace(preset, keep=keep_of(source.keep, f"{where}.keep"))
 
 
@@ -103,7 +107,7 @@ def _read_preset(name: str, where: str) -> dict[str, Any]:
 
 
 def build_preset(
-    name: str, entries: Mapping[str, Any], *, where: str, date_format: str = ""
+    name: str, entries: Mapping[str, Any], *, where: str, written: Written = NOTHING_SAID
 ) -> Preset:
     """Return the layout that ``entries`` (a preset file, every scalar a text) describe."""
     refuse(set(entries), _PRESET_KEYS, where)
@@ -114,7 +118,7 @@ def build_preset(
     refuse(set(columns), set(table.column_names) - set(MADE_BY_US), f"{where}.columns")
     _require_columns(table, columns, where)
     rules = tuple(
-        rule_of(column, columns[column.name], where=where, date_format=date_format)
+        rule_of(column, columns[column.name], where=where, written=written)
         for column in table.columns if column.name in columns
     )
     return Preset(
@@ -129,6 +133,7 @@ def build_preset(
         layouts=tuple(tuple(layout) for layout in form.get("layouts", ())),
         aliases=form.get("aliases", {}),
         missing=tuple(dict.fromkeys(("", *entries.get("missing", ())))),
+        currency_code=written.currency_code,
         forbidden_uses=tuple(
             one_of(use, LIST_USE_CODES, f"{where}.forbidden_uses")
             for use in list_of(entries.get("forbidden_uses", ()))
