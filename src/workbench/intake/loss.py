@@ -61,7 +61,8 @@ class Losses:
     def add(self, batch: Batch) -> None:
         """Add one part, as it is written."""
         reasons = batch.set_aside["reason_code"]
-        self.n_no_rows += pc.sum(pc.is_in(reasons, pa.array(NO_ROWS))).as_py() or 0
+        n_no_rows = int(pc.sum(pc.is_in(reasons, pa.array(NO_ROWS))).as_py() or 0)
+        self.n_no_rows += n_no_rows
         for name in (column.name for column in self.table.columns if column.kind == "money"):
             money = self.money.setdefault(name, Money())
             is_needed = self.table.column(name).is_required
@@ -69,7 +70,7 @@ class Losses:
             money.lost_minor += _moved(batch.lost[name])
             money.n_accepted += len(batch.accepted)
             money.n_lost_known += len(batch.lost) - is_needed * batch.lost[name].null_count
-            money.n_lost += len(batch.set_aside)
+            money.n_lost += len(batch.set_aside) - n_no_rows
         if self.person_columns and len(batch.lost):
             self.people.append(_persons(batch.lost, self.person_columns))
 
