@@ -245,3 +245,15 @@ def test_people_are_counted_the_same_however_many_rows_are_looked_at_together(
     fit = [f"g{n},Donor {n % 50},{GOOD_DAY},10.00," for n in range(200)]
     lost = [f"x{n},Other {n},{NO_DAY},10.00," for n in range(30)]
     assert given(make_folder(tmp_path), *fit, *lost).loss["people"] == 0.375
+
+
+def test_keys_that_come_again_name_the_columns_that_may_tell_their_rows_apart(tmp_path):
+    """Two contests in one file: nothing reads the column that tells them apart."""
+    columns = {name: column for name, column in COLUMNS.items() if column != "Note"}
+    folder = make_folder(tmp_path, columns=columns)
+    rows = [f"g{n % 5},D,{GOOD_DAY},1.00,{'House' if n < 5 else 'Senate'}" for n in range(10)]
+    quality = given(folder, *rows)
+    assert quality.loss_code == "asks"
+    (reason,) = reasons_shown(quality).to_dict("records")
+    assert "nothing reads 'Note'" in reason["what_would_help"]
+    assert "keep: {Note:" in reason["what_would_help"]
