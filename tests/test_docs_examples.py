@@ -447,7 +447,8 @@ NOT_RUN = {
     r"workbench link event.csv .*|workbench link FILE.*":
         "needs files of one's own; tests/test_link_people.py",
     r"dvc repro check@(poll|NAME)": "a source of another campaign",
-    r"workbench (run|lists release|fingerprint|expectations draft|person)( [A-Z]+.*)?":
+    r"workbench (run|lists release|fingerprint|expectations draft|person|sources accept)"
+    r"( [A-Z]+.*)?":
         "the usage; an example with a name is run",
     r"workbench link supporters.csv .*": "run above, on files made to fit",
     r"workbench lists release (office|invitations|walk)":
@@ -473,6 +474,7 @@ RUN = {
     "workbench gather": "",
     "workbench audit": "",
     "workbench index": "",
+    "workbench sources accept donations": "The next files of 'donations' are compared with",
     "workbench dictionary": "| `donation_id` |",
     "workbench strip": "",
 }
