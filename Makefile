@@ -15,10 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: briefs test setup lab spark
 
 briefs: setup  ## set up where needed, run the pipeline, say where the index is
-	@dvc repro
-	@echo
-	@echo "The briefs are built. Open this file in a browser:"
-	@echo "  $(CURDIR)/reports/index.html"
+	@workbench build
 
 test: setup  ## set up where needed, run the checks and the tests
 	@ruff check src tests benchmarks

@@ -1,12 +1,12 @@
-"""How fast a raw CSV becomes accepted and set-aside Parquet with 25 beliefs checked.
+"""How fast a raw CSV becomes accepted and set-aside Parquet with 25 expectations checked.
 
     python benchmarks/checks.py [--rows 1000000] [--no-stock] [--workers 2] [--runs 1]
 
 It makes a CSV of 15 columns with planted bad rows in a temporary folder, admits it with the
-code that the pipeline runs (`workbench.intake.admit`), holds the lines set aside against
-those planted, and does the same beliefs with stock pandas and Great Expectations. Imports
-are timed in neither; parsing days and amounts is timed in ours only. The last line is JSON:
-the best run, and the median.
+code that the pipeline runs (`workbench.intake.admit`), compares the lines set aside with
+those planted, and checks the same expectations with stock pandas and Great Expectations.
+Imports are timed in neither; parsing days and amounts is timed in ours only. The last line
+is JSON: the best run, and the median.
 """
 
 from __future__ import annotations
@@ -19,18 +19,22 @@ import resource
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
+import yaml
 
 from workbench.checks import import_engine
 from workbench.intake import admit
 from workbench.settings import load_settings
 from workbench.tables import write_text
 
+REPOSITORY = Path(__file__).parents[1]
 SEED = 20121106
 RAW = "data/raw/gifts.csv"
 ONE_BAD_ROW_IN = 1_000
@@ -40,20 +44,10 @@ COLUMNS = {
     "phone": "Phone", "email": "Mail", "birth_date": "Born", "donation_date": "Day",
     "amount_minor": "Amount", "currency_code": "Currency", "gift_kind_code": "Kind",
 }
-PARAMS = """\
-campaign: {name: Benchmark, as_of: 2026-10-05, polling_date: 2026-11-03, voting_age_years: 18,
-           currency_code: USD, marking: Confidential}
-disclosure: {cell_min: 10, rounding_base: 5, percentage_base_min: 50}
-sample: {n_people: 20000, seed: 1, difficulty: {}}
-notebooks: {}
-sources:
-  gifts:
-    path: data/raw/gifts.csv
-    table: donations
-    lawful_basis: made-up data
-    expiry_date: 2030-01-01
-    columns: {%s}
-"""
+GIFTS = {
+    "path": RAW, "table": "donations", "lawful_basis": "made-up data",
+    "expiry_date": "2030-01-01", "columns": COLUMNS,
+}
 AS_BEFORE = "phone, day and amount of the row before"
 FAULTS = (
     ("Day", "2025-13-01"), ("Amount", "12.345"), ("Kind", "present"), ("Zip", "ABCDE"),
@@ -62,38 +56,38 @@ FAULTS = (
 )
 
 
-def make_beliefs() -> list[dict[str, Any]]:
-    """Return 25 beliefs: filled columns, patterns, sets, ranges, uniqueness, across columns."""
+def make_expectations() -> list[dict[str, Any]]:
+    """Return 25 of them: filled columns, patterns, sets, ranges, uniqueness, across columns."""
     filled = ["first_name", "last_name", "address_line", "town_name",
               "region_code", "postcode", "phone", "email", "donation_date", "amount_minor"]
     patterns = {"postcode": r"^\d{5}$", "phone": r"^\d{10}$", "email": r"^[^@ ]+@[^@ ]+$",
                 "donation_id": r"^G\d+$", "currency_code": "^[A-Z]{3}$"}
-    beliefs = [_belief("values_to_not_be_null", column=name) for name in filled]
-    beliefs += [_belief("values_to_match_regex", column=name, regex=pattern)
+    entries = [_entry("values_to_not_be_null", column=name) for name in filled]
+    entries += [_entry("values_to_match_regex", column=name, regex=pattern)
                 for name, pattern in patterns.items()]
-    beliefs += [
-        _belief("values_to_be_in_set", column="region_code", value_set=["CA", "NY", "TX", "WA"]),
-        _belief("values_to_be_in_set", column="currency_code", value_set=["USD"]),
-        _belief("values_to_be_between", column="amount_minor", min_value=-1e8, max_value=1e8),
-        _belief("values_to_be_between", column="donation_date", max_value="2026-10-05"),
-        _belief("value_lengths_to_be_between", column="last_name", min_value=1, max_value=40),
-        _belief("value_lengths_to_be_between", column="town_name", min_value=1, max_value=40),
-        _belief("values_to_be_between", column="amount_minor", min_value=1,
+    entries += [
+        _entry("values_to_be_in_set", column="region_code", value_set=["CA", "NY", "TX", "WA"]),
+        _entry("values_to_be_in_set", column="currency_code", value_set=["USD"]),
+        _entry("values_to_be_between", column="amount_minor", min_value=-1e8, max_value=1e8),
+        _entry("values_to_be_between", column="donation_date", max_value="2026-10-05"),
+        _entry("value_lengths_to_be_between", column="last_name", min_value=1, max_value=40),
+        _entry("value_lengths_to_be_between", column="town_name", min_value=1, max_value=40),
+        _entry("values_to_be_between", column="amount_minor", min_value=1,
                 row_condition='gift_kind_code=="gift"', condition_parser="pandas"),
-        _belief("values_to_be_unique", column="donation_id"),
+        _entry("values_to_be_unique", column="donation_id"),
     ]
     pair = {"column_A": "donation_date", "column_B": "birth_date",
             "ignore_row_if": "either_value_is_missing"}
     compound = {"column_list": ["phone", "donation_date", "amount_minor"]}
-    beliefs += [
-        _belief("pair_values_a_to_be_greater_than_b", **pair),
-        _belief("", **compound) | {"type": "expect_compound_columns_to_be_unique"},
+    entries += [
+        _entry("pair_values_a_to_be_greater_than_b", **pair),
+        _entry("", **compound) | {"type": "expect_compound_columns_to_be_unique"},
     ]
-    return beliefs
+    return entries
 
 
-def _belief(kind: str, **kwargs: Any) -> dict[str, Any]:
-    meta = {"why": "A benchmark's belief.", "severity": "warn", "rows": "set_aside"}
+def _entry(kind: str, **kwargs: Any) -> dict[str, Any]:
+    meta = {"why": "An expectation of a benchmark.", "severity": "warn", "rows": "set_aside"}
     return {"type": f"expect_column_{kind}", "kwargs": kwargs, "meta": meta}
 
 
@@ -154,7 +148,7 @@ def run_stock(path: Path) -> float:
     import great_expectations as gx
 
     context = gx.get_context(mode="ephemeral")
-    entries = [{**belief, "kwargs": dict(belief["kwargs"])} for belief in make_beliefs()]
+    entries = [{**one, "kwargs": dict(one["kwargs"])} for one in make_expectations()]
     for entry in entries:  # stock pandas reads the amount as decimal units and the day as text
         if entry["kwargs"].get("column") == "donation_date" and "max_value" in entry["kwargs"]:
             entry["type"] = "expect_column_values_to_match_regex"
@@ -187,7 +181,8 @@ def peak_gigabytes() -> float:
     return float((own + 2 * worker) / unit)
 
 
-def _admit_apart(root: Path, n_workers: int, answers: Any) -> None:
+def admit_apart(root: Path, n_workers: int) -> dict[str, Any]:
+    """Admit the made-up source; return what it took, and the lines that were set aside."""
     settings = load_settings(root)
     import_engine()
     started, cpu = time.perf_counter(), time.process_time()
@@ -195,40 +190,33 @@ def _admit_apart(root: Path, n_workers: int, answers: Any) -> None:
     seconds = time.perf_counter() - started
     spent = resource.getrusage(resource.RUSAGE_CHILDREN)
     aside = pq.read_table(admission.set_aside_path, columns=["source_row"])
-    answers.put({
+    return {
         "seconds": seconds, "n_rows": admission.quality.rows["n_rows"],
         "lines": sorted(aside["source_row"].to_pylist()),
         "cpu_s": time.process_time() - cpu + spent.ru_utime + spent.ru_stime,
         "peak_gb": peak_gigabytes(),
-    })
+    }
 
 
-def in_own_process(action: Any, *args: Any) -> Any:
-    """Return what ``action`` puts on its last argument, from a fresh process."""
+def in_own_process(action: Callable[..., Any], *args: Any) -> Any:
+    """Return what ``action`` returns in a fresh process; raise what it raises, or its death."""
     context = multiprocessing.get_context("spawn")
-    answers = context.Queue()
-    process = context.Process(target=action, args=(*args, answers))
-    process.start()
-    answer = answers.get()
-    process.join()
-    return answer
-
-
-def _stock_apart(path: Path, answers: Any) -> None:
-    answers.put(run_stock(path))
+    with ProcessPoolExecutor(max_workers=1, mp_context=context) as pool:
+        return pool.submit(action, *args).result()
 
 
 def make_campaign(root: Path, n_rows: int) -> list[int]:
     """Write settings, suite and CSV below ``root``; return the lines of the bad rows."""
-    mapping = ", ".join(f"{ours}: {theirs}" for ours, theirs in COLUMNS.items())
-    suite = {"name": "donations", "expectations": make_beliefs()}
-    write_text(root / "params.yaml", PARAMS % mapping)
+    params = yaml.safe_load((REPOSITORY / "params.yaml").read_text(encoding="utf-8"))
+    params |= {"sources": {"gifts": GIFTS}, "notebooks": {}}
+    suite = {"name": "donations", "expectations": make_expectations()}
+    write_text(root / "params.yaml", yaml.safe_dump(params))
     write_text(root / "expectations" / "donations.json", json.dumps(suite))
     path = root / RAW
     path.parent.mkdir(parents=True)
     lines = write_gifts(path, n_rows)
     print(f"{n_rows:,} rows, {path.stat().st_size / 1e6:.0f} MB, {len(lines):,} bad;",
-          f"{len(suite['expectations'])} beliefs")
+          f"{len(suite['expectations'])} expectations")
     return lines
 
 
@@ -236,7 +224,7 @@ def timed_runs(root: Path, asked: argparse.Namespace, lines: list[int]) -> list[
     """Return what each run took, the fastest first; every planted row must be set aside."""
     runs = []
     for _ in range(asked.runs):
-        run = in_own_process(_admit_apart, root, asked.workers)
+        run = in_own_process(admit_apart, root, asked.workers)
         found = run.pop("lines")
         if found != lines or run.pop("n_rows") != asked.rows:
             raise SystemExit(f"planted {len(lines)} bad rows, but found {len(found)}: "
@@ -257,7 +245,7 @@ def main() -> None:
         root = Path(folder)
         lines = make_campaign(root, asked.rows)
         runs = timed_runs(root, asked, lines)
-        stock = None if asked.no_stock else in_own_process(_stock_apart, root / RAW)
+        stock = None if asked.no_stock else in_own_process(run_stock, root / RAW)
     best, median = runs[0], runs[len(runs) // 2]["seconds"]
     print(json.dumps({
         "rows": asked.rows, "seconds": round(best["seconds"], 3),

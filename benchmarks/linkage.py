@@ -45,7 +45,8 @@ def main() -> None:
     with contextlib.ExitStack() as stack:
         folder = options.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         if not (folder / "truth.parquet").is_file():
-            write_tables(folder, options.people, seed=options.seed, n_new=options.new or 10_000)
+            n_new = options.new or min(10_000, options.people // 20)
+            write_tables(folder, options.people, seed=options.seed, n_new=n_new)
         done = {way: run(way, folder, options) for way in WAYS if way in options.ways}
         if "ours" in done:
             print_steps(done["ours"], done.get("ours_stored"))

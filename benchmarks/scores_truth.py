@@ -38,11 +38,14 @@ def mean_gap(score: np.ndarray, truth: np.ndarray) -> float:
 
 
 def worst_gap(both: pd.DataFrame, code: str) -> float:
-    """Return the greatest `mean_gap` of a region or an age band of FEWEST_OF_A_GROUP people."""
+    """Return the greatest `mean_gap` of a region or an age band of FEWEST_OF_A_GROUP people.
+
+    Where no group is as large, everybody is the one group.
+    """
     score, truth = both[code].to_numpy(), both[f"{code}_probability"].to_numpy()
     groups = [at for name in ("region_code", "age_band")
               for at in both.groupby(name).indices.values() if len(at) >= FEWEST_OF_A_GROUP]
-    return max(mean_gap(score[at], truth[at]) for at in groups)
+    return max(mean_gap(score[at], truth[at]) for at in groups or [np.arange(len(both))])
 
 
 def auc(score: np.ndarray, truth: np.ndarray) -> float:

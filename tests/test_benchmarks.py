@@ -1,10 +1,16 @@
-"""The data that linking is measured on: canonical, complete, with one true person a row."""
+"""Benchmarks run to their end, and the data that linking is measured on has its truth."""
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
 import sys
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
@@ -74,3 +80,99 @@ def test_the_same_seed_writes_the_same_bytes(made: Path, tmp_path: Path) -> None
     write(tmp_path)
     for path in sorted(made.rglob("*.parquet")):
         assert path.read_bytes() == (tmp_path / path.relative_to(made)).read_bytes(), path.name
+
+
+# Every benchmark runs: at a tiny size, to its line of JSON.
+
+def polled(folder: Path) -> Path:
+    """Write a made-up poll of 400 respondents with the columns that turnout_poll asks for."""
+    rng = np.random.default_rng(5)
+    codes = ("partyid", "educ", "gender", "race", "file_race", "file_party", "state", "sample",
+             "phoneuse", "poll", "likely", "scale")
+    frame = pd.DataFrame({name: rng.choice(["a", "b"], 400) for name in codes})
+    frame["turnout_score"] = rng.random(400)
+    frame["file_vt16"] = (rng.random(400) < frame["turnout_score"]).astype(int)
+    frame["file_vt14"], frame["file_vt12"] = rng.integers(0, 2, (2, 400))
+    frame["file_age"] = rng.integers(18, 90, 400)
+    frame.to_csv(folder / "poll.csv", index=False)
+    return folder / "poll.csv"
+
+
+QUICK = {
+    "checks": ["--rows", "3000"],
+    "donors": ["--donors", "2000"],
+    "linkage_data": ["--people", "1000", "--new", "50", "--folder", "FOLDER"],
+    "linkage_public": ["--only", "none"],
+    "offers": ["--donors", "2000", "--permutations", "19"],
+    "sample": ["--people", "200"],
+    "scores_data": ["--people", "500", "--folder", "FOLDER"],
+    "turnout_poll": ["--file", "POLL"],
+}
+SLOW = {
+    "briefs": ["--runs", "1"],
+    "disclosure": ["--populations", "2"],
+    "linkage": ["--people", "3000", "--new", "100", "--memory-gb", "1"],
+    "linkage_review": ["--people", "1000", "--draws", "2"],
+    "linkage_truth": ["--people", "1000"],
+    "notebooks": ["--runs", "1"],
+    "offers_recovery": ["--donors", "2000", "--permutations", "19", "--seeds", "1"],
+    "scores": ["--people", "2000"],
+    "universes": ["--people", "2000"],
+}
+# Run by another of them (linkage), or by tests/test_verify.py.
+ELSEWHERE = {"linkage_new", "linkage_ours", "linkage_plain", "verify"}
+SILENT = {"scores_data"}  # it writes tables for scores and prints nothing
+
+
+def run_benchmark(name: str, options: list[str], folder: Path) -> str:
+    """Return the last line that a benchmark prints; it must end, and end well."""
+    places = {"FOLDER": str(folder / "out"), "POLL": str(folder / "poll.csv")}
+    command = [sys.executable, str(BENCHMARKS / f"{name}.py"),
+               *(places.get(option, option) for option in options)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return (done.stdout.splitlines() or [""])[-1]
+
+
+def test_every_benchmark_that_is_a_command_is_run_by_a_test() -> None:
+    commands = {path.stem for path in BENCHMARKS.glob("*.py")
+                if 'if __name__ == "__main__":' in path.read_text(encoding="utf-8")}
+    assert commands == {*QUICK, *SLOW} | ELSEWHERE
+
+
+@pytest.mark.parametrize(
+    "name", [*QUICK, *(pytest.param(name, marks=pytest.mark.slow) for name in SLOW)]
+)
+def test_a_benchmark_runs_to_its_line_of_json(name: str, tmp_path: Path) -> None:
+    polled(tmp_path)
+    line = run_benchmark(name, (QUICK | SLOW)[name], tmp_path)
+    assert name in SILENT or isinstance(json.loads(line), dict), line
+
+
+@pytest.mark.slow
+def test_the_benchmark_of_universes_compares_its_choices_with_the_truth(tmp_path: Path) -> None:
+    line = run_benchmark("universes", ["--truth", "--people", "2000", "--seeds", "11"], tmp_path)
+    assert isinstance(json.loads(line), dict), line
+
+
+def dies() -> None:
+    """End the process without a word, as one that runs out of memory does."""
+    os._exit(3)
+
+
+def fails() -> None:
+    """Raise what a run that cannot go on raises."""
+    raise ValueError("lacks the key 'engine'")
+
+
+@pytest.mark.parametrize(("action", "error", "told"), [
+    (dies, BrokenProcessPool, "terminated"), (fails, ValueError, "lacks the key"),
+])
+def test_a_benchmark_does_not_wait_for_a_run_that_died(action, error, told) -> None:
+    sys.path.insert(0, str(BENCHMARKS))
+    try:
+        from checks import in_own_process
+    finally:
+        sys.path.remove(str(BENCHMARKS))
+    with pytest.raises(error, match=told):
+        in_own_process(action)

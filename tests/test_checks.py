@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import signal
 import subprocess
 import sys
 from contextlib import suppress
@@ -24,12 +25,14 @@ from workbench.checks import (
     check_rows,
     conclude,
     draft_suite,
+    endless,
     read_suite,
-    stop_where_failed,
+    refuse_unused,
+    stop_words,
     title_of,
 )
 from workbench.checks.suite import ROW_TYPES, WHOLE_TYPES
-from workbench.errors import SuiteError, ValidationStopped
+from workbench.errors import SuiteError
 from workbench.sources.rows import required_columns
 from workbench.tables import KINDS, TABLES
 
@@ -428,23 +431,21 @@ def test_results_hold_positions_and_no_value():
     counts = {name: one.n_rows for name, one in found.items()}
     failed = {name: len(one.rows) for name, one in found.items()}
     findings = conclude(suite, counts, failed, 2)
-    with pytest.raises(ValidationStopped) as raised:
-        stop_where_failed(findings, source_name="gifts", file_names=("data/raw/gifts.csv",))
-    for text in (repr(found), repr(findings), str(raised.value)):
+    told = stop_words(findings, source_name="gifts")
+    assert told
+    for text in (repr(found), repr(findings), told):
         assert "Zyzzyva" not in text
         assert "987654321" not in text
 
 
-def test_a_stop_names_file_column_count_and_what_to_do():
+def test_a_stop_names_column_count_and_what_to_do():
     suite = make_suite(belief("column_values_to_be_between", "stop", column="amount_minor",
                               min_value=0, mostly=0.9))
     findings = conclude(suite, {"amount_minor.be_between": 1200},
                         {"amount_minor.be_between": 130}, 1200)
-    with pytest.raises(ValidationStopped) as raised:
-        stop_where_failed(findings, source_name="gifts", file_names=("data/raw/gifts.csv",))
-    told = str(raised.value)
-    for part in ("data/raw/gifts.csv", "amount_minor lies at 0 or above", "130 of 1,200 rows",
-                 "Said by a test.", "sources.gifts.columns", "still stands"):
+    told = stop_words(findings, source_name="gifts")
+    for part in ("amount_minor lies at 0 or above", "130 of 1,200 rows", "Said by a test.",
+                 "sources.gifts.columns"):
         assert part in told
 
 
@@ -452,7 +453,7 @@ def test_a_warning_does_not_stop():
     suite = make_suite(CASES[0][0])
     findings = conclude(suite, {"last_name.not_be_null": 5}, {"last_name.not_be_null": 5}, 5)
     assert not findings[0].has_passed
-    stop_where_failed(findings, source_name="gifts", file_names=("a",))
+    assert stop_words(findings, source_name="gifts") == ""
 
 
 @pytest.mark.parametrize(
@@ -622,3 +623,70 @@ def test_the_page_for_analysts_lists_every_type_with_its_kwargs():
         assert ("`mostly`" in words) is False
     assert page.count("\n") <= 100
     assert set(WHOLE_TYPES) <= set(told)
+
+
+# A suite that nothing uses, and a pattern that never ends.
+
+@pytest.mark.parametrize(("name", "told"), [
+    ("donation.json", r"donation.json: there is no table 'donation'. Did you mean 'donations'"),
+    ("sources/donation.json", r"sources/donation.json: there is no source 'donation'. "
+                              r"Did you mean 'donations_2026'"),
+    ("sources/donations.json", "there is no source 'donations'"),
+    ("donations.yaml", "donations.yaml: its name does not end in .json"),
+    ("source/gifts.json", "expectations/source/ is a folder that nothing reads.*'sources'"),
+])
+def test_a_suite_that_nothing_uses_is_refused_with_the_nearest_name(tmp_path, name, told):
+    for used in ("donations.json", "sources/donations_2026.json", "README.md"):
+        path = tmp_path / "expectations" / used
+        path.parent.mkdir(exist_ok=True, parents=True)
+        path.write_text("{}")
+    refuse_unused(tmp_path, ["donations_2026"])
+    path = tmp_path / "expectations" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("{}")
+    with pytest.raises(SuiteError, match=f"(?s)^1 of the files of expectations/.*{told}"):
+        refuse_unused(tmp_path, ["donations_2026"])
+
+
+def test_a_folder_of_suites_that_is_not_there_is_nothing_unused(tmp_path):
+    refuse_unused(tmp_path, [])
+
+
+ENDLESS = [r"^(?=a)(a+)+$", r"^(\w+\s?)*$"]
+
+
+@pytest.mark.parametrize("pattern", ENDLESS)
+@pytest.mark.parametrize("kind", ["match_regex", "not_match_regex"])
+def test_a_regular_expression_that_does_not_end_is_stopped_and_named(monkeypatch, pattern, kind):
+    monkeypatch.setattr(endless, "seconds_for", lambda n: 0.5)
+    monkeypatch.setattr(endless, "SECONDS_OF_ONE", 0.2)
+    rows = made_rows(last_name=["a" * 40 + "!"], email=["x@example.org"])
+    suite = make_suite(
+        belief("column_values_to_match_regex", column="email", regex="@"),
+        belief(f"column_values_to_{kind}", column="last_name", regex=pattern))
+    with pytest.raises(SuiteError, match=rf"^1 expectation.s. about 'donations' .* 1 rows: "
+                                         rf"'last_name.{kind}'. .*Take out a repetition"):
+        check_rows(rows, suite)
+
+
+@pytest.mark.parametrize("pattern", ENDLESS)
+def test_a_pattern_that_could_run_away_is_left_alone_where_it_does_not(pattern):
+    rows = made_rows(last_name=["aaa", "b!"])
+    entry = belief("column_values_to_match_regex", column="last_name", regex=pattern)
+    assert check_one(rows, entry).rows.tolist() == [1]
+
+
+def test_the_bound_on_time_leaves_no_alarm_behind():
+    before = signal.getsignal(signal.SIGPROF)
+    with endless.bounded(5):
+        pass
+    assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
+    assert signal.getsignal(signal.SIGPROF) == before
+
+
+def test_expectations_that_are_only_many_are_not_blamed_for_a_pattern(monkeypatch):
+    monkeypatch.setattr(endless, "seconds_for", lambda n: 1e-4)
+    rows = made_rows(last_name=["Ash"] * 50)
+    with pytest.raises(SuiteError, match="Split the suite"):
+        check_rows(rows, make_suite(belief("column_values_to_match_regex", column="last_name",
+                                           regex="^A")))

@@ -30,12 +30,11 @@ from workbench.errors import (
     SourceError,
     StorageError,
     SuiteError,
-    ValidationStopped,
 )
 from workbench.intake import (
     admit,
-    beliefs_shown,
     draft_expectations,
+    expectations_shown,
     fill_words,
     filled_columns,
     finding,
@@ -50,7 +49,7 @@ from workbench.intake import (
 from workbench.intake.ledger import Ledger, row_hashes
 from workbench.intake.workers import in_order
 from workbench.settings import load_settings
-from workbench.tables import TABLES
+from workbench.tables import RESULTS, TABLES
 
 DONATIONS = TABLES["donations"]
 ADMIT = importlib.import_module("workbench.intake.admit")
@@ -130,7 +129,8 @@ def test_each_row_is_accepted_or_set_aside_once_with_its_reason_and_line(tmp_pat
     folder = made(tmp_path)
     quality = admit(folder.settings, "gifts").quality
     assert told(folder) == (ACCEPTED, SET_ASIDE)
-    assert quality.rows == {"n_rows": 11, "n_accepted": 6, "n_set_aside": 5, "n_refused": 0}
+    assert quality.rows == {"n_rows": 11, "n_accepted": 6, "n_set_aside": 5, "n_refused": 0,
+                            "n_left_out": 0}
     found = {one["name"]: (one["n_rows"], one["n_failed"]) for one in quality.expectations}
     assert found == {
         "amount_minor.be_between": (10, 1), "last_name.not_match_regex": (10, 1),
@@ -241,7 +241,8 @@ def test_what_the_key_implies_is_counted_and_never_fails(tmp_path):
 def test_an_expired_source_is_refused_whole_and_counted(tmp_path):
     folder = made(tmp_path, expiry_date="2026-10-04")
     quality = admit(folder.settings, "gifts").quality
-    assert quality.rows == {"n_rows": 11, "n_accepted": 0, "n_set_aside": 0, "n_refused": 11}
+    assert quality.rows == {"n_rows": 11, "n_accepted": 0, "n_set_aside": 0, "n_refused": 11,
+                            "n_left_out": 0}
     assert told(folder) == ([], [])
     assert finding(quality)["title"] == "Source gifts has expired and is not in use"
 
@@ -289,16 +290,21 @@ def test_no_value_of_a_person_stands_in_the_quality_file(tmp_path):
 
 def test_the_brief_is_told_what_failed_first(tmp_path):
     quality = admit(made(tmp_path).settings, "gifts").quality
-    assert beliefs_shown(quality)["verdict"].tolist() == ["fails", "fails", "holds", "holds"]
-    assert finding(quality)["title"] == "Judge source gifts: 2 beliefs about it fail; 5 rows " \
-                                        "are set aside"
+    assert expectations_shown(quality)["verdict"].tolist() == [
+        "fails", "fails", "is met", "is met"]
+    assert finding(quality)["title"] == (
+        "Decide about source gifts: 5 of 11 rows, 41% of the money and 44% of the people are lost")
+    right = dataclasses.replace(quality, loss_code="accepted", loss_why="They were tests.")
+    assert finding(right)["title"] == (
+        "Judge source gifts: 2 expectations about it fail; 5 rows are set aside")
+    assert finding(right)["bottom_line"].endswith("by a recorded decision: They were tests.")
     assert reasons_shown(quality)["n_rows"].sum() == 5
     assert findings_frame(quality)["n_failed"].tolist() == [1, 1, 2, 1]
 
 
 def test_a_source_that_gives_no_row_is_told_so(tmp_path):
     quality = admit(made(tmp_path, [gift("g1", day="x")]).settings, "gifts").quality
-    assert finding(quality)["title"] == "Source gifts gave no row that can be used"
+    assert finding(quality)["title"] == "Source gifts stops: no row fits"
     assert fill_words(quality)["title"] == "No row was accepted"
     assert filled_columns(quality)["filled_share"].isna().all()
 
@@ -327,8 +333,17 @@ def test_a_stop_leaves_the_last_good_output_byte_for_byte(tmp_path, monkeypatch,
     suite_of(folder, belief("column_values_to_be_in_set", "stop", column="last_name",
                             value_set=["Again"]))
     small_chunks(monkeypatch, 1 << 14)
-    stands(folder, lambda: admit(folder.settings, "gifts", n_workers=n_workers),
-           ValidationStopped, "data/raw/gifts.csv: 1 expectation.s. of severity stop failed")
+    before = folder.outputs()["accepted/gifts.parquet"]
+    quality = admit(folder.settings, "gifts", n_workers=n_workers).quality
+    assert quality.stop.startswith(
+        "data/raw/gifts.csv: 1 expectation(s) of severity stop failed.\n  last_name: ")
+    assert quality.n_standing > 2800
+    assert quality.stop.endswith(
+        f"The {quality.n_standing:,} rows that it gave before still stand.")
+    assert folder.outputs()["accepted/gifts.parquet"] == before
+    assert quality.rows["n_accepted"] == 0
+    assert quality.rows["n_rows"] == 4000 == (
+        quality.rows["n_set_aside"] + quality.rows["n_refused"])
 
 
 @pytest.mark.parametrize("n_workers", [1, 2])
@@ -486,9 +501,10 @@ def test_gathering_makes_every_table_typed_even_where_it_is_empty(tmp_path):
     admit(folder.settings, "gifts")
     gather(folder.settings)
     files = {path.stem: path for path in (tmp_path / "data/tables").iterdir()}
-    assert set(files) == set(TABLES)
+    assert set(files) == {*TABLES, "unread_objections"}
     for name, path in files.items():
-        assert pq.read_schema(path).equals(TABLES[name].schema())
+        table = TABLES.get(name) or RESULTS[name]
+        assert pq.read_schema(path).equals(table.schema())
         assert pq.read_metadata(path).num_rows == (6 if name == "donations" else 0)
 
 

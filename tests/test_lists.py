@@ -282,7 +282,7 @@ def test_in_a_thousand_random_lists_the_gate_decides_as_the_oracle_does(seeds):
         assert held.tally.n_rows_in == held.tally.n_people_in == len(rows)
         assert held.tally.n_people_in == held.tally.n_kept + sum(held.tally.held_back.values())
         seen.update(wanted)
-    assert set(seen) == {None, *REASONS}
+    assert set(seen) == {None, *REASONS} - {"objection_unread"}  # see test_objections.py
     assert min(seen.values()) > len(seeds) // 100
 
 

@@ -85,11 +85,43 @@ def test_a_campaign_without_any_source_gets_a_page_that_says_so():
     assert found["decision"].startswith("Nothing is asked for")
 
 
-def test_a_brief_that_was_not_built_is_told_by_name(tmp_path):
+def test_a_brief_that_was_not_built_is_told_by_name_and_the_others_are_shown(tmp_path):
     reports = tmp_path / "reports"
     reports.mkdir()
     (reports / "voters.json").write_text(json.dumps(BRIEFS["voters"]))
     settings = replace(load_settings(), root=tmp_path, sources={})
-    assert overview.read_briefs(settings, ["voters"]) == {"voters": BRIEFS["voters"]}
-    with pytest.raises(BriefError, match=r"reports/donors\.json is not there"):
-        overview.read_briefs(settings, ["voters", "donors"])
+    names = ["voters", "donors"]
+    briefs = overview.read_briefs(settings, names)
+    assert briefs == {"voters": BRIEFS["voters"]}
+    lacking = overview.unbuilt(settings, names, [])
+    assert lacking == {"donors": "missing, since it has not been built yet"}
+    shown = overview.shown_measures(briefs, ["donors.raised_net"], lacking)
+    assert [(measure.name, measure.value) for measure in shown] == [
+        ("voters_n_electors", 60), ("n_rows_in", 0), ("n_rows_used", 0)]
+    assert overview.unbuilt_words(lacking) == (
+        "1 brief is missing or old: donors is missing, since it has not been built yet.")
+    found = overview.finding(briefs, overview.quality_table(briefs), lacking)
+    assert found["decision"] == (
+        "Decide who puts right what stopped 1 brief (donors); the reasons stand below.")
+
+
+def test_a_brief_that_a_build_calls_old_is_shown_with_the_reason(tmp_path):
+    reports = tmp_path / "reports"
+    reports.mkdir()
+    (reports / "voters.json").write_text(json.dumps(BRIEFS["voters"]))
+    settings = replace(load_settings(), root=tmp_path, sources={})
+    told = ["voters: old, since voters.ipynb stopped: in cell 4"]
+    lacking = overview.unbuilt(settings, ["voters"], told)
+    assert lacking == {"voters": "old, since voters.ipynb stopped: in cell 4"}
+    shown = overview.shown_measures(BRIEFS, ["voters.n_electors"], lacking)
+    assert shown[0].value == 60
+
+
+def test_headlines_that_a_campaign_does_not_have_give_way_to_others_and_to_rows():
+    hidden = {**BRIEFS["donors"], "headlines": {"repeat_share": headline(None, "share")}}
+    briefs = {**BRIEFS, "donors": hidden}
+    shown = overview.shown_measures(briefs, ["donors.repeat_share", "voters.n_electors"])
+    assert [(measure.title, measure.value) for measure in shown] == [
+        ("T", 60), ("Rows received", 110), ("Rows in use", 68)]
+    shown = overview.shown_measures({"quality/a": quality(10, 8, 2, 0)}, [])
+    assert [measure.value for measure in shown] == [10, 8, 2]

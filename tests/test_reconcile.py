@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections import defaultdict
+from dataclasses import replace
 from itertools import combinations
 
 import duckdb
@@ -340,6 +341,26 @@ def test_the_brief_leads_with_how_many_would_be_called_twice():
     assert told["title"] == "About 35 people would be called twice this week"
     assert told["bottom_line"].startswith("35% of the people on our lists")
     assert "office, then volunteers, then GOTV" in told["decision"]
+
+
+def test_lists_that_end_before_the_build_say_so_and_not_that_nobody_is_called_twice():
+    agreed = agreed_of(33, 67)
+    past = agreed.entries.assign(
+        when_code="past", contact_date=pd.Timestamp("2024-05-03").as_unit("s"))
+    told = list_words.finding(replace(agreed, entries=past), PROFILE)
+    assert told["title"] == "The lists end on 3 May 2024: nobody is to be called any more"
+    assert "as_of" in told["decision"]
+
+
+def test_when_entries_are_due_is_hidden_and_rounded_as_any_count_of_people():
+    agreed = agreed_of(33, 70)  # 103 entries of the office, 33 of the volunteers, due this week
+    entries = agreed.entries.copy()
+    entries.loc[entries.index[:4], "when_code"] = "later"
+    shown = list_tables.due_table(replace(agreed, entries=entries), PROFILE)
+    office = shown.set_index("list_name").loc["office"]
+    assert office["n_rows"] == 105
+    assert pd.isna(office["n_other_weeks"])
+    assert office["n_this_week"] == 100  # of 99; in a build the sum hides it with the 4
 
 
 def test_the_brief_hides_what_is_small_and_says_where_no_list_has_arrived():

@@ -77,6 +77,8 @@ def campaign_of(root, *, entries, suppressions=(), mobile=(), people=None):
     for name, given in tables.items():
         frame = pd.DataFrame(list(given)).drop(columns="linked_to", errors="ignore")
         write_table(frame, TABLES[name], root / f"data/tables/{name}.parquet")
+    write_table(pd.DataFrame(), RESULTS["unread_objections"],
+                root / "data/tables/unread_objections.parquet")
     write_people(root, rows, suppressions, people)
     return load_settings(root)
 
@@ -132,6 +134,8 @@ STOPPERS = [
     ("suppressions no Parquet", "tables/suppressions", "not Parquet", "damaged"),
     ("suppressions wrong columns", "tables/suppressions", "wrong columns", "'scope_code'"),
     ("suppressions wrong types", "tables/suppressions", "wrong types", "date32"),
+    ("unread objections missing", "tables/unread_objections", "missing", "is not there"),
+    ("unread objections damaged", "tables/unread_objections", "not Parquet", "damaged"),
     ("people missing", "people/people", "missing", "is not there"),
     ("people half-written", "people/people", "half-written", "half-written"),
     ("crosswalk missing", "people/crosswalk", "missing", "is not there"),

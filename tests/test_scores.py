@@ -604,6 +604,41 @@ def test_a_party_that_nobody_named_leaves_support_to_voter_ids(folder, tmp_path)
     assert scored(tmp_path, replace(SCORES, our_party_code=""))["support"]["learned_from"] == "ids"
 
 
+def test_names_of_the_sample_that_a_campaign_of_ones_own_lacks_are_told_first(folder, tmp_path):
+    shutil.copytree(folder / "data", tmp_path / "data")
+    found = scored(tmp_path, replace(SCORES, our_party_code="LAB",
+                                     like_election_names=("General 1997",)))
+    told = words.finding(found, {"title": "t"}, PROFILE)
+    assert told["title"] == "Whose voters these are cannot be told: no file names our party"
+    assert "No file names the party LAB" in told["bottom_line"]
+    results, register = (pd.read_parquet(folder / f"data/tables/{name}.parquet")["party_code"]
+                         for name in ("area_results", "voters"))
+    parties = sorted({*results, *register.dropna()})
+    assert f"they name {', '.join(parties[:5])}" in told["bottom_line"]
+    assert "scores.our_party_code" in told["decision"]
+    assert "no election named General 1997" in words.learned_words(found, PROFILE)
+
+
+def test_a_name_that_files_know_needs_no_word(quality):
+    assert quality["names"]["is_party_known"]
+    assert "like_election_names" not in words.learned_words(quality, PROFILE)
+
+
+@pytest.mark.parametrize(
+    ("error", "spread", "has_failed"),
+    [(0.051, 0.01, True), (0.05, 0.01, False), (0.2, 0.1, False), (0.3, 0.1, True)],
+)
+def test_a_score_that_was_far_off_is_not_planned_on(quality, error, spread, has_failed):
+    judged = {**quality["turnout"]["judged"], "calibration_error": error,
+              "bins": [{"n": 100, "foretold_probability": 0.5, "seen_share": 0.5 + error,
+                        "variance": spread**2}]}
+    found = {**quality, "turnout": {**quality["turnout"], "judged": judged},
+             "support": {**quality["support"], "judged": None}}
+    told = words.finding(found, {"title": "t"}, PROFILE)
+    assert ("failed its own test" in told["title"]) is has_failed
+    assert f"missed by {round(100 * error)} points for turnout" in told["bottom_line"]
+
+
 def test_a_vendors_score_is_held_against_a_model_on_a_poll_of_any_names(tmp_path, capsys):
     rng = np.random.default_rng(6)
     voted_before = rng.random(1_200) < 0.6

@@ -287,6 +287,10 @@ def test_every_day_of_the_period_has_a_row_and_a_canvasser_is_a_count():
 def test_a_talk_takes_so_many_knocks():
     words = selections.knock_words(canvassed(), PROFILE, AS_OF, since_days=12)
     assert words.startswith("31% of knocks led to a talk, so a talk takes about 3.2 knocks")
+    later = dt.date(AS_OF.year + 2, AS_OF.month, AS_OF.day)
+    ended = selections.knock_words(canvassed(), PROFILE, later, since_days=12)
+    assert ended.startswith("Knocks and calls on file end in October 2026, 2 years before")
+    assert ended.endswith("Nothing can be said of the last 12 days.")
     none = canvassed().iloc[:0]
     assert "Too few" in selections.knock_words(none, PROFILE, AS_OF, since_days=12)
 
@@ -302,6 +306,11 @@ def test_the_brief_of_an_evening_counts_doors_and_people():
     assert values["door_contact_rate"] is None
     title = selections.finding(walked, PROFILE)["title"]
     assert title == "30 doors are ready to be knocked tonight"
+    assert "Nobody on them was contacted lately" in selections.finding(
+        walked, PROFILE)["bottom_line"]
+    unknown = selections.finding(walked, PROFILE, talks_told="Calls end in May 2024.")
+    assert "Calls end in May 2024. Who was contacted lately is not known" in (
+        unknown["bottom_line"])
     assert "lets nobody" in selections.finding(walked, PROFILE, refusal="No.")["bottom_line"]
     empty = selections.day_table(contacts, PROFILE, dt.date(2026, 1, 1), since_days=5)
     assert selections.day_words(empty, place="Ely")["title"].startswith("Too few")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 
 import pytest
 import yaml
 
 from workbench.errors import SettingsError
+from workbench.sample.asks import APPEALS, ARMS
+from workbench.sample.facts import PARTY_CODES, REGION_CODES
+from workbench.sample.ledger import COMMITTEE, CONDUIT
+from workbench.sample.politics import ELECTIONS
 from workbench.settings import find_root, load_settings
 
 REPOSITORY = Path(__file__).parents[1]
@@ -107,3 +112,35 @@ def test_the_root_is_found_from_a_folder_below(tmp_path, params):
 def test_a_folder_without_params_is_told(tmp_path):
     with pytest.raises(SettingsError, match=r"no params\.yaml in this folder or above it"):
         find_root(tmp_path)
+
+
+# Names of the sample that params.yaml gives, and what says so where no file knows them.
+NAMES_OF_THE_SAMPLE = {
+    "scores.our_party_code": "workbench.voters.scores.named.party_words",
+    "scores.like_election_names": "workbench.voters.scores.named.election_words",
+    "notebooks.offers.comparison_arms": "workbench.donors.offers.sentences._arms_told",
+}
+
+
+def leaves(value, key=""):
+    """Texts of a nested mapping with the path of their key."""
+    if isinstance(value, dict):
+        for name, below in value.items():
+            yield from leaves(below, f"{key}.{name}".strip("."))
+    elif isinstance(value, list):
+        for below in value:
+            yield from leaves(below, key)
+    elif isinstance(value, str):
+        yield key, value
+
+
+def test_no_other_parameter_names_a_thing_of_the_sample():
+    texts = yaml.safe_load((REPOSITORY / "params.yaml").read_text(encoding="utf-8"))
+    ours = {key: value for key, value in texts.items() if key not in ("sources", "sample")}
+    elections = {name for _, name, _ in ELECTIONS}
+    sample = {*PARTY_CODES, *REGION_CODES, *ARMS, *APPEALS, *elections, COMMITTEE, CONDUIT}
+    found = {key for key, value in leaves(ours) if value in sample}
+    assert found == set(NAMES_OF_THE_SAMPLE)
+    for told in NAMES_OF_THE_SAMPLE.values():
+        module, _, name = told.rpartition(".")
+        assert callable(getattr(importlib.import_module(module), name))

@@ -158,12 +158,12 @@ def test_vote_history_tells_how_each_vote_was_cast(tmp_path):
 
 
 FEC = ("C00000001|N|Q1|P|1|{kind}|{entity}|{name}|HARBOUR|NC|{zip}|MADE UP INC|MAKER|03142026|"
-       "{amount}|{other}|T1|1|{memo}||{key}\n")
+       "{amount}|{other}|T1|1|{memo}|{text}|{key}\n")
 
 
 def fec(**changes):
     usual = {"kind": "15", "entity": "IND", "name": "EXAMPLE, AVERY", "zip": "275170001",
-             "amount": "250", "other": "", "memo": "", "key": "4001"}
+             "amount": "250", "other": "", "memo": "", "text": "", "key": "4001"}
     return FEC.format(**{**usual, **changes})
 
 
@@ -234,6 +234,25 @@ def test_a_giver_is_a_person_or_an_organisation(tmp_path, name, entity, kind, or
         ({"kind": "15", "memo": "X"}, "memo", 25_000, None),
         ({"kind": "15E", "memo": "X"}, "memo", 25_000, None),
         ({"kind": "99"}, "other", 25_000, None),
+        ({"kind": "22Y", "amount": "-250", "text": "VOIDED CHECK: ORIGINALLY ISSUED"},
+         "voided_refund", 25_000, None),
+        ({"kind": "22Y", "amount": "-250", "text": "Void refund check"}, "voided_refund", 25_000,
+         None),
+        ({"kind": "22Y", "text": "VOIDED CHECK"}, "refund", -25_000, None),
+        ({"kind": "15", "amount": "-250", "text": "AVOID"}, "refund", -25_000, None),
+        ({"kind": "15", "amount": "-250", "text": "VOIDED CHECK"}, "bounced", -25_000, None),
+        ({"kind": "15E", "amount": "-250", "other": "C00000002", "text": "NSF - EARMARKED"},
+         "bounced", -25_000, "C00000002"),
+        ({"kind": "15", "amount": "-250", "text": "CHARGEBACK"}, "bounced", -25_000, None),
+        ({"kind": "15", "amount": "-250", "text": "REATTRIBUTION TO SPOUSE"}, "moved", -25_000,
+         None),
+        ({"kind": "15", "amount": "-250", "text": "Redesignated to general"}, "moved", -25_000,
+         None),
+        ({"kind": "15", "amount": "-250", "memo": "X", "text": "REDESIGNATED TO GENERAL"}, "memo",
+         -25_000, None),
+        ({"kind": "15", "text": "REATTRIBUTION FROM SPOUSE"}, "gift", 25_000, None),
+        ({"kind": "24T", "amount": "-250", "other": "C00000003", "text": "NSF"}, "conduit_out",
+         -25_000, "C00000003"),
     ],
 )
 def test_a_movement_of_money_is_of_one_kind(tmp_path, changes, kind, minor, conduit):
@@ -361,7 +380,7 @@ def test_one_text_in_place_of_a_list_is_a_list_of_it(tmp_path):
     assert set_aside_rows(opened).column("reason_code").to_pylist() == ["not_a_flag"]
 
 
-@pytest.mark.parametrize("date_format", ["%y-%m-%d", "%d.%m", "%B %d %Y", "DD/MM/YYYY"])
+@pytest.mark.parametrize("date_format", ["%d.%m", "%Y-%m-%d %m", "%Q %d %Y", "DD/MM/YYYY"])
 def test_a_date_format_without_day_month_and_whole_year_is_refused(tmp_path, date_format):
     with pytest.raises(SettingsError, match="Write it with %Y, %m and %d"):
         open_text(tmp_path, csv_text(*GIFTS), date_format=date_format)
@@ -452,6 +471,11 @@ REASON_LINES = {
     "not_a_number": "g9,A,03/14/2026,1,Y,0.5,1.5",
     "not_a_share": "g9,A,03/14/2026,1,Y,50,7",
     "not_money": "g9,A,03/14/2026,1p,Y,0.5,7",
+    "either_decimal": "g9,A,03/14/2026,25.000,Y,0.5,7",
+    "other_currency": "g9,A,03/14/2026,£1,Y,0.5,7",
+    "mangled_key": "1.23E+11,A,03/14/2026,1,Y,0.5,7",
+    "question_text": "Which?,Who?,When?,How much?,Monthly?,Share?,Number?",
+    "total_row": "Total,A,03/14/2026,1,Y,0.5,7",
     "not_a_flag": "g9,A,03/14/2026,1,maybe,0.5,7",
     "unknown_code": "g9,A,03/14/2026,1,Y,0.5,x",
     "missing_required": ",A,03/14/2026,1,Y,0.5,7",
@@ -462,6 +486,9 @@ GIFT_RULES = {"donation_id": "id", "last_name": "name", "donation_date": "day",
 REASON_RULES = {
     "not_a_share": ("seats", {"seat_id": "id", "degree_share": "share"}),
     "not_a_number": ("seats", {"seat_id": "id", "n_electors": "number"}),
+    "other_currency": ("donations", {**GIFT_RULES, "currency_code": {"constant": "USD"}}),
+    "total_row": ("area_results", {"area_id": "id", "party_code": "name", "n_votes": "number",
+                                   "election_date": "day"}),
     "unknown_code": ("donations", {**GIFT_RULES, "gift_kind_code": "number"}),
 }
 

@@ -246,6 +246,44 @@ def test_area_rates_leave_out_an_area_where_nobody_voted():
     assert rates.loc["A1", "turnout_score"] == 0.6
 
 
+def test_a_party_that_no_result_names_has_no_share_and_not_none_of_the_votes():
+    rows = [RESULTS_BY_AREA[2], {**RESULTS_BY_AREA[2], "area_id": "A2", "party_code": "CRW"}]
+    table = canonical("area_results", rows)
+    other = area_rates(table, canonical("areas", AREAS), party_code="ZZZ")
+    assert other["support_score"].isna().all()
+    ours = area_rates(table, canonical("areas", AREAS), party_code="CRW").set_index("area_id")
+    assert ours["support_score"].loc[["A1", "A2"]].tolist() == [0.0, 1.0]
+
+
+def test_universes_by_scores_that_failed_are_not_planned_on():
+    found = found_of([person(i) for i in range(60)],
+                     [row for i in range(60) for row in scored(f"P{i}", 0.9, 0.5)])
+    measures = universes.universe_measures(found, universes.spend(found, {"door": 100}), AS_OF)
+    usual = universes.finding(found, measures, PROFILE)
+    assert usual["title"].startswith("60 electors are worth a reminder")
+    told = universes.finding(found, measures, PROFILE, failed=("turnout",))
+    assert told["title"] == (
+        "Do not plan on these universes yet: the turnout score failed its own test")
+    assert "budget of contacts rests on" in told["decision"]
+
+
+def test_a_canvass_that_ended_before_the_period_counts_nobody_as_not_talked_to():
+    rows = [attempt(i, f"P{i}", 400 + i) for i in range(40)]
+    found = found_of([person(i) for i in range(60)],
+                     [row for i in range(60) for row in scored(f"P{i}", 0.9, 0.5)],
+                     attempts=rows)
+    shares = {one.name: one.value for one in universes.universe_measures(
+        found, universes.spend(found, {"door": 100}), AS_OF)}
+    assert shares["untouched_share"] is None
+    assert "n_none" not in universes.place_table(found, PROFILE, AS_OF, place_column="seat_id",
+                                                 n_places=3)
+    shown = universes.penetration_table(found, PROFILE, AS_OF)
+    assert not {"none_share", "one_share", "two_or_more_share"} & set(shown.columns)
+    told = universes.talks_words(found.contacts, as_of=AS_OF, since_days=180)
+    assert told == ("Knocks and calls on file end in August 2025, 13 months before the day of "
+                    "the build.")
+
+
 def test_scores_that_were_never_made_are_asked_for(tmp_path):
     with pytest.raises(StorageError, match="scores.parquet is not there. Run 'dvc repro'"):
         universes.read_made(tmp_path, "scores", "scores")

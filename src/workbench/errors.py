@@ -143,6 +143,15 @@ class SealError(WorkbenchError):
     exit_code = 27
 
 
+class BuildIncomplete(WorkbenchError):
+    """Some stages of the pipeline failed; all that does not rest on them was built.
+
+    The overview and the index say which briefs are missing or old, and why.
+    """
+
+    exit_code = 28
+
+
 def nearest_name(name: str, names: Iterable[str]) -> str:
     """Return `` Did you mean 'x'?`` for the closest of ``names``, or an empty text.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -14,42 +14,76 @@ from workbench.baseline import Baseline, moved
 from workbench.errors import BriefError
 from workbench.exhibits.brief import MOST_BOTTOM_LINE_WORDS
 from workbench.exhibits.changes import change_of, value_shown
-from workbench.exhibits.forms import House, plural
+from workbench.exhibits.forms import House, listed, plural
 from workbench.measures import Measure
 from workbench.settings import Settings
 
 QUALITY = "quality"
 LOST_SHARE_MOST = 0.01
-
-
-def read_brief(root: Path, brief: str) -> dict[str, Any]:
-    """Return what a brief leads with (title, decision, version, headlines) from its JSON.
-
-    BriefError where the brief has not been built yet.
-    """
-    path = root / "reports" / f"{brief}.json"
-    if not path.is_file():
-        raise BriefError(
-            f"reports/{brief}.json is not there, so the overview cannot show it. Run 'dvc repro'."
-        )
-    return dict(json.loads(path.read_text(encoding="utf-8")))
+FEW_BRIEFS = 5
+FEWEST_HEADLINES = 3
 
 
 def read_briefs(settings: Settings, names: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Return the named briefs and the quality brief of every declared source, by name."""
-    wanted = [*names, *(f"{QUALITY}/{source}" for source in sorted(settings.sources))]
-    return {name: read_brief(settings.root, name) for name in wanted}
+    """Return what each brief leads with (title, decision, version, headlines), by its name.
+
+    They are the named briefs and the quality brief of every declared source, as far as they
+    have been built; ``unbuilt`` tells of the others.
+    """
+    paths = {name: settings.root / "reports" / f"{name}.json" for name in _wanted(settings, names)}
+    return {name: dict(json.loads(path.read_text(encoding="utf-8")))
+            for name, path in paths.items() if path.is_file()}
+
+
+def unbuilt(
+    settings: Settings, names: Sequence[str], told: Sequence[str]
+) -> dict[str, str]:
+    """Return the briefs that are missing or old, each with why, by name.
+
+    ``told`` is what a build says of those that it could not make, as "brief: why"; a brief
+    that is not there and of which nothing was said has not been built yet.
+    """
+    said = dict(entry.split(": ", 1) for entry in told if ": " in entry)
+    return {
+        name: said.get(name, "missing, since it has not been built yet")
+        for name in _wanted(settings, names)
+        if name in said or not (settings.root / "reports" / f"{name}.json").is_file()
+    }
+
+
+def unbuilt_words(lacking: Mapping[str, str]) -> str:
+    """Return the sentence that says which briefs are missing or old, and why."""
+    if not lacking:
+        return "Every brief is built, and up to date with what it rests on."
+    told = "; ".join(f"{name.replace('/', ' of ')} is {why}" for name, why in lacking.items())
+    has_stopped = any(why.startswith("there") for why in lacking.values())
+    states = "missing, old or on a source that stopped" if has_stopped else "missing or old"
+    return f"{plural(len(lacking), 'brief is', 'briefs are')} {states}: {told}."
+
+
+def _wanted(settings: Settings, names: Sequence[str]) -> list[str]:
+    return [*names, *(f"{QUALITY}/{source}" for source in sorted(settings.sources))]
 
 
 def shown_measures(
-    briefs: Mapping[str, Mapping[str, Any]], chosen: Sequence[str]
+    briefs: Mapping[str, Mapping[str, Any]], chosen: Sequence[str],
+    lacking: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Measure]:
     """Return the headlines named ``brief.headline`` in ``chosen``, in that order.
 
     They were protected before they were stored, and rounding a rounded number again could
-    move it, so they are marked as needing no protection.
+    move it, so they are marked as needing no protection. One that a campaign does not have,
+    since a brief is ``lacking`` or its number is not known, gives way to the first headlines
+    of the other briefs, and where there are too few of those, to the rows received.
     """
-    return [_shown_measure(briefs, name) for name in chosen]
+    asked = [_shown_measure(briefs, name) for name in chosen
+             if name.rpartition(".")[0] in briefs or name.rpartition(".")[0] not in lacking]
+    shown = [measure for measure in asked if measure.value is not None]
+    if len(shown) < min(len(chosen), FEWEST_HEADLINES) or not chosen:
+        names = {measure.name for measure in shown}
+        others = [one for one in _other_measures(briefs) if one.name not in names]
+        shown += others[: max(FEWEST_HEADLINES, len(chosen)) - len(shown)]
+    return shown
 
 
 def quality_table(briefs: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
@@ -64,6 +98,22 @@ def quality_table(briefs: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
         rows.append({"source_name": name.removeprefix(f"{QUALITY}/"), **counts})
     columns = ["source_name", "n_rows_in", "n_accepted", "n_set_aside", "n_refused"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def change_table(briefs: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+    """Return one row a source, column and change since its last accepted file."""
+    rows = [(name.removeprefix(f"{QUALITY}/"), change["column_name"], change["words"])
+            for name, brief in briefs.items() for change in brief.get("changes", ())]
+    return pd.DataFrame(rows, columns=["source_name", "column", "change"])
+
+
+def change_words(changes: pd.DataFrame) -> str:
+    """Return the sentence that leads to the table of what changed in the files."""
+    if changes.empty:
+        return "No file has changed by more than the limits since the one accepted before it."
+    n_sources = plural(changes["source_name"].nunique(), "source")
+    return (f"{plural(len(changes), 'thing has', 'things have')} changed in files of {n_sources} "
+            "since the ones accepted before. The brief of each source says more.")
 
 
 def brief_table(briefs: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
@@ -104,11 +154,15 @@ def moved_words(moved_rows: pd.DataFrame, baseline: Baseline) -> str:
             "reckoned from the figures that were shown.")
 
 
-def finding(briefs: Mapping[str, Mapping[str, Any]], quality: pd.DataFrame) -> dict[str, str]:
+def finding(
+    briefs: Mapping[str, Mapping[str, Any]], quality: pd.DataFrame,
+    lacking: Mapping[str, str] = MappingProxyType({}),
+) -> dict[str, str]:
     """Return title, bottom line and decision of the overview, from what the briefs say.
 
-    A source that lost more than LOST_SHARE_MOST of its rows is the first thing to decide;
-    where none did, it is what the first brief asks for.
+    Briefs that are ``lacking`` are the first thing to decide, then a source that lost more
+    than LOST_SHARE_MOST of its rows; where there is neither, it is what the first brief asks
+    for.
     """
     told = [brief for name, brief in briefs.items() if not name.startswith(f"{QUALITY}/")]
     titles = [str(brief["title"]) for brief in told]
@@ -118,10 +172,17 @@ def finding(briefs: Mapping[str, Mapping[str, Any]], quality: pd.DataFrame) -> d
         else "Where we stand: nothing to report yet",
         "bottom_line": _as_many_as_fit(
             titles[1:], f"{n_used:,} of {n_in:,} rows received are in use"),
-        "decision": _mending(quality) or next(
+        "decision": _repair(lacking) or _mending(quality) or next(
             (str(brief["decision"]) for brief in told), "Nothing is asked for yet."
         ),
     }
+
+
+def _repair(lacking: Mapping[str, str]) -> str:
+    if not lacking:
+        return ""
+    return (f"Decide who puts right what stopped {plural(len(lacking), 'brief', 'briefs')} "
+            f"({listed(list(lacking), FEW_BRIEFS)}); the reasons stand below.")
 
 
 def _as_many_as_fit(findings: Sequence[str], last: str) -> str:
@@ -141,6 +202,29 @@ def _mending(quality: pd.DataFrame) -> str:
     return (f"Decide who mends source '{quality['source_name'].iloc[worst]}': "
             f"{n_out.iloc[worst]:,} of its {quality['n_rows_in'].iloc[worst]:,} rows are not in "
             "use.")
+
+
+def _other_measures(briefs: Mapping[str, Mapping[str, Any]]) -> list[Measure]:
+    """Return what may stand in for a headline: the first of each brief, then the rows in."""
+    named = {name: list(brief["headlines"]) for name, brief in briefs.items()
+             if not name.startswith(f"{QUALITY}/")}
+    found = [_shown_measure(briefs, f"{name}.{keys[place]}")
+             for place in range(FEWEST_HEADLINES) for name, keys in named.items()
+             if place < len(keys)]
+    return [one for one in found if one.value is not None] + _row_measures(quality_table(briefs))
+
+
+def _row_measures(quality: pd.DataFrame) -> list[Measure]:
+    """Return how many rows came in, are used and are not, over all sources."""
+    n_in, n_used = int(quality["n_rows_in"].sum()), int(quality["n_accepted"].sum())
+    rows = (
+        ("n_rows_in", "Rows received", n_in, "Rows of all files that arrived."),
+        ("n_rows_used", "Rows in use", n_used, "Rows that fit their table."),
+        ("n_rows_out", "Rows not in use", n_in - n_used,
+         "Rows set aside, refused or left out; each is kept with its reason."),
+    )
+    return [Measure(name, title, value, "count", "rows", meaning, is_about_people=False)
+            for name, title, value, meaning in rows]
 
 
 def _shown_measure(briefs: Mapping[str, Mapping[str, Any]], name: str) -> Measure:

@@ -52,8 +52,11 @@ def what_arrived(received: Mapping[str, Any]) -> Arrived | None:
     total = {name: sum(source[name] for source in sources) for name in COUNTS}
     aside = "none was" if not total["n_set_aside"] else f"{_count(total['n_set_aside'])} were"
     refused = f", and {_count(total['n_refused'])} refused" if total["n_refused"] else ""
+    left_out = sum(source.get("n_left_out", 0) for source in sources)
+    by_rule = f", and {_count(left_out)} left out by a rule" if left_out else ""
     sentence = (f"{plural(total['n_rows'], 'row')} came in from {plural(len(sources), 'source')}; "
-                f"{_count(total['n_accepted'])} are used, {aside} set aside{refused}.")
+                f"{_count(total['n_accepted'])} are used, {aside} set aside{refused}{by_rule}."
+                f"{_in_place(sources)}")
     return Arrived(
         sentence,
         tuple((one["source_name"], *(_count(one[name]) for name in COUNTS)) for one in ordered),
@@ -61,6 +64,15 @@ def what_arrived(received: Mapping[str, Any]) -> Arrived | None:
               for one in ordered for why in one["reasons"]),
         len(sources) > MOST_OPEN_SOURCES,
     )
+
+
+def _in_place(sources: Iterable[Mapping[str, Any]]) -> str:
+    """Return the sentence on rows of earlier files, used in place of sources that stopped."""
+    stopped = [one["n_standing"] for one in sources if "n_standing" in one]
+    if not stopped:
+        return ""
+    return (f" In place of {plural(len(stopped), 'source')} that stopped, "
+            f"{plural(sum(stopped), 'row')} of earlier files are used.")
 
 
 def what_lacks(received: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

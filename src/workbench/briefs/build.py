@@ -10,12 +10,13 @@ from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from workbench import errors
 from workbench.baseline import read_baseline
 from workbench.briefs.blocks import read_received
 from workbench.briefs.changed import cause_words
-from workbench.briefs.headlines import brief_title, headlines_text
+from workbench.briefs.headlines import brief_stop, brief_title, headlines_text
 from workbench.briefs.manifest import Manifest
 from workbench.briefs.parameters import check_parameters, declared_parameters
 from workbench.briefs.strip import Notebook, notebook_text, read_notebook, strip_file
@@ -24,7 +25,7 @@ from workbench.briefs.versions import (
     content_version,
     environment_hash,
 )
-from workbench.errors import NotebookError, nearest_name
+from workbench.errors import NotebookError, WorkbenchError, nearest_name
 from workbench.settings import Settings
 from workbench.tables import whole_file
 
@@ -107,7 +108,8 @@ def brief_name(name: str) -> str:
 def build_brief(settings: Settings, run: Run, kernel: RunningKernel) -> Path:
     """Run the notebook in ``kernel`` and leave its brief; return the path of the page.
 
-    Nothing is written before all has succeeded: the last good brief stands until then.
+    Nothing is written before all has succeeded: the last good brief stands until then. Where
+    the finding says that the run stops, its error is raised once the brief is written.
     """
     manifest = describe_run(settings, run)
     run_cells = import_module("workbench.briefs.run_cells")
@@ -133,7 +135,15 @@ def build_brief(settings: Settings, run: Run, kernel: RunningKernel) -> Path:
             why=" ".join(cause_words(manifest, read_baseline(settings.root)))),
         page: render.render_brief(executed, manifest, settings),
     })
+    if stop := brief_stop(executed):
+        raise_told(stop)
     return page
+
+
+def raise_told(stop: Mapping[str, str]) -> NoReturn:
+    """Raise the error that a finding says ends its run."""
+    kind: type[WorkbenchError] = getattr(errors, stop["error"], WorkbenchError)
+    raise kind(stop["message"])
 
 
 def describe_run(settings: Settings, run: Run) -> Manifest:

@@ -54,6 +54,11 @@ def brief_decision(notebook: Mapping[str, Any]) -> str:
     return next((str(one["decision"]) for one in exhibits_shown(notebook, "finding")), "")
 
 
+def brief_stop(notebook: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return what ends the run once the page is written: ``error`` and ``message``, if any."""
+    return next((one["stop"] for one in exhibits_shown(notebook, "finding") if "stop" in one), {})
+
+
 def headlines_text(
     brief: str, version: str, notebook: Mapping[str, Any], *, why: str = ""
 ) -> str:
@@ -61,7 +66,7 @@ def headlines_text(
 
     ``why`` says what was changed since the last release in what the brief is made from.
     """
-    content = {
+    content: dict[str, Any] = {
         "brief": brief,
         "version": version,
         "title": brief_title(notebook),
@@ -69,6 +74,11 @@ def headlines_text(
         "why": why,
         "headlines": collect_headlines(notebook),
     }
+    if stop := brief_stop(notebook):
+        content["stop"] = stop["message"].split("\n")[0]
+    if changes := [one for shown in exhibits_shown(notebook, "finding")
+                   for one in shown.get("changes", ())]:
+        content["changes"] = changes
     try:
         text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
     except ValueError:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from workbench.briefs.pages import FramedPage, set_page
@@ -24,12 +26,13 @@ FIRST_BRIEF = "overview"
 
 @dataclass(frozen=True)
 class Entry:
-    """One brief in the list."""
+    """One brief in the list; ``state`` says why it is missing or old, where it is."""
 
     name: str
     href: str
     finding: str
     version: str
+    state: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,31 +52,39 @@ class IndexPage(FramedPage):
     releases: tuple[Mapping[str, Any], ...]
 
 
-def write_index(settings: Settings) -> Path:
-    """Write reports/index.html and return its path."""
+def write_index(settings: Settings, unbuilt: Mapping[str, str] = MappingProxyType({})) -> Path:
+    """Write reports/index.html and return its path.
+
+    ``unbuilt`` says of each brief that a build could not make whether it is missing or old,
+    and why.
+    """
     path = settings.root / INDEX_FILE
-    write_text(path, build_index(settings))
+    write_text(path, build_index(settings, unbuilt))
     return path
 
 
-def build_index(settings: Settings) -> str:
+def build_index(settings: Settings, unbuilt: Mapping[str, str] = MappingProxyType({})) -> str:
     """Return the index as HTML: the same bytes for the same briefs and releases.
 
     BriefError where reports/ holds no brief, or a file there is not one of ours.
     """
     versions = brief_versions(settings)
-    if not versions:
+    if not versions and not unbuilt:
         raise BriefError("reports/ holds no brief to list. Run `dvc repro` to build them.")
-    return set_page("index.html.j2", _page(settings, versions))
+    return set_page("index.html.j2", _page(settings, versions, unbuilt))
 
 
-def _page(settings: Settings, versions: Mapping[str, str]) -> IndexPage:
+def _page(
+    settings: Settings, versions: Mapping[str, str], unbuilt: Mapping[str, str]
+) -> IndexPage:
     campaign, release = settings.campaign, release_version(versions)
     title = "The campaign’s briefs"
-    checks = {name for name in versions if name.startswith(QUALITY)}
+    names = {*versions, *unbuilt}
+    checks = {name for name in names if name.startswith(QUALITY)}
+    entries = partial(_entries, settings.root, versions, unbuilt)
     groups = (
-        _group("briefs", "Briefs", _entries(settings.root, versions, set(versions) - checks)),
-        _group("sources", "Is the data fit to use?", _entries(settings.root, versions, checks)),
+        _group("briefs", "Briefs", entries(names - checks)),
+        _group("sources", "Is the data fit to use?", entries(checks)),
     )
     return IndexPage(
         title=title, summary="Start with the overview. Each brief answers one question; the "
@@ -92,11 +103,15 @@ def _group(group_id: str, heading: str, entries: Iterable[Entry]) -> Group:
     return Group(group_id, heading, tuple(entries))
 
 
-def _entries(root: Path, versions: Mapping[str, str], names: set[str]) -> list[Entry]:
+def _entries(
+    root: Path, versions: Mapping[str, str], unbuilt: Mapping[str, str], names: set[str]
+) -> list[Entry]:
     """Return the entries of briefs, the overview first, the others by name."""
     ordered = sorted(names, key=lambda name: (name != FIRST_BRIEF, name))
     return [
-        Entry(_readable(name), f"{name}.html", _title(root, name), versions[name])
+        Entry(_readable(name), f"{name}.html", _title(root, name), versions[name],
+              unbuilt.get(name, ""))
+        if name in versions else Entry(_readable(name), "", "", "", unbuilt[name])
         for name in ordered
     ]
 

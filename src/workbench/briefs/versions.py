@@ -41,12 +41,12 @@ def brief_inputs(root: Path, notebook: str, brief: str) -> dict[str, str]:
     The inputs are what the brief's stage in dvc.yaml depends on; for a notebook that no stage
     runs, the whole package and all gathered tables. The page template, requirements.lock and
     the baseline with what the brief showed in it always count. A folder has one hash, over the
-    paths and contents of its files.
+    paths and contents of its files. Another brief that could not be built is no input.
     """
     stage = stage_of(root, f"reports/{brief}.html")
     declared = set(with_code(root, stage) if stage else (PACKAGE, "data/tables"))
     optional = {TEMPLATE, LOCK_FILE, BASELINE_FILE, baseline_cells(brief)}
-    optional |= set() if stage else declared
+    optional |= {path for path in declared if not stage or path.startswith("reports/")}
     own = f"notebooks/{notebook}.ipynb"
     inputs = {own: notebook_hash(root / own)}
     for path in sorted((declared | optional) - {own}):

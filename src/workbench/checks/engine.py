@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from workbench.checks import endless
 from workbench.checks.suite import Expectation, Suite
 from workbench.errors import SuiteError
 
@@ -85,22 +86,34 @@ def check_rows(rows: pa.Table, suite: Suite) -> dict[str, Checked]:
     """Return, for each belief about single rows, what it found in ``rows``, by its name.
 
     Every belief is asked for yes or no first; those that fail, and those that hold for some
-    rows only, are asked again for the positions of the failing rows.
+    rows only, are asked again for the positions of the failing rows. SuiteError where one
+    does not come to an end.
     """
     of_rows = [one for one in suite.expectations if not one.is_whole]
     wanted = [one for one in of_rows if _has_something_to_check(one, rows)]
     nothing = {one.name: Checked(0, np.empty(0, np.int64)) for one in of_rows}
     frame = _frame(rows, {name for one in wanted for name in _needed(one, rows)})
-    plain = [one for one in wanted if "row_condition" not in one.kwargs]
-    passed = _validate(frame, plain, "BOOLEAN_ONLY")
-    failing = [one for one in wanted if one.name not in passed or not passed[one.name]["success"]]
-    columns = {name for one in failing for name in _needed(one, rows)}
-    found = _validate(frame[sorted(columns)], failing, _INDICES_ONLY)
+    try:
+        with endless.bounded(endless.seconds_for(len(wanted))):
+            found = _found(frame, wanted, rows)
+    except endless.OutOfTime:
+        endless.refuse_endless(wanted, frame, suite.table.name)
     return nothing | {
         one.name: _checked(found[one.name]["result"]) if one.name in found
         else Checked(_n_checked(one, rows), np.empty(0, np.int64))
         for one in wanted
     }
+
+
+def _found(
+    frame: pd.DataFrame, wanted: list[Expectation], rows: pa.Table
+) -> dict[str, Mapping[str, Any]]:
+    """Return what Great Expectations says of the beliefs that some row may fail."""
+    plain = [one for one in wanted if "row_condition" not in one.kwargs]
+    passed = _validate(frame, plain, "BOOLEAN_ONLY")
+    failing = [one for one in wanted if one.name not in passed or not passed[one.name]["success"]]
+    columns = {name for one in failing for name in _needed(one, rows)}
+    return _validate(frame[sorted(columns)], failing, _INDICES_ONLY)
 
 
 def _has_something_to_check(one: Expectation, rows: pa.Table) -> bool:

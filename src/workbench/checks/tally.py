@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workbench.checks.suite import ROW_COUNT, Expectation, Suite
-from workbench.errors import ValidationStopped
 
 
 @dataclass(frozen=True)
@@ -47,23 +46,19 @@ def conclude(
     return tuple(found)
 
 
-def stop_where_failed(
-    findings: tuple[Finding, ...], *, source_name: str, file_names: tuple[str, ...]
-) -> None:
-    """Raise ValidationStopped for the findings of severity ``stop`` that failed."""
+def stop_words(findings: tuple[Finding, ...], *, source_name: str) -> str:
+    """Return what to say of the findings of severity ``stop`` that failed; '' where none did."""
     failed = [one for one in findings if one.severity == "stop" and not one.has_passed]
     if not failed:
-        return
-    lines = "\n".join(
+        return ""
+    lines = "".join(
         f"  {one.column_name or 'the number of rows'}: {one.title}; "
-        f"{one.n_failed:,} of {one.n_rows:,} rows do not. {one.why}" for one in failed
+        f"{one.n_failed:,} of {one.n_rows:,} rows do not. {one.why}\n" for one in failed
     )
-    raise ValidationStopped(
-        f"{', '.join(file_names)}: {len(failed)} expectation(s) of severity stop failed.\n"
-        f"{lines}\n"
-        f"What source '{source_name}' gave before still stands. Look at those columns in the "
-        "file; then mend the export, or map the right column under "
-        f"sources.{source_name}.columns, or change the expectation and its why."
+    return (
+        f"{len(failed)} expectation(s) of severity stop failed.\n{lines}"
+        "Look at those columns in the file; then ask for another export, or map the right column "
+        f"under sources.{source_name}.columns, or change the expectation and its why."
     )
 
 

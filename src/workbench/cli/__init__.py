@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from workbench.cli.commands import Command, add_command
+from workbench.cli.pipeline import add_pipeline
 from workbench.cli.versions import add_seal, add_versions
 from workbench.errors import WorkbenchError
 
@@ -22,7 +23,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command(options)
     except WorkbenchError as error:
         print(f"workbench: {error}", file=sys.stderr)
+        _note(error)
         return error.exit_code
+    except Exception as error:
+        _note(error)
+        raise
     return 0
 
 
@@ -32,22 +37,17 @@ def command_names() -> tuple[str, ...]:
     return tuple(sorted(chosen.choices))
 
 
+def _note(error: Exception) -> None:
+    from workbench.builds.failures import note_failure
+
+    note_failure(error)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="workbench", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_commands_of_notebooks(commands)
-    add_command(commands, "sample", _sample,
-                "make the invented campaign's raw files and its truth")
-    add_command(commands, "gather", _gather,
-                "gather accepted rows into one file a canonical table")
-    add_command(commands, "spine", _spine, "link all tables into people, with ids that stay")
-    add_command(commands, "scores", _scores, "score everybody's support and turnout")
-    people = add_command(commands, "people", _people, "accept the ids that linking proposes")
-    people.add_argument("action", choices=["accept"])
-    add_command(commands, "index", _index, "write reports/index.html")
-    code = add_command(commands, "fingerprint", _fingerprint, "write what a stage's code is now")
-    code.add_argument("stage", help="a stage of dvc.yaml whose output lies in data/code")
-
+    add_pipeline(commands)
     leaving = add_command(commands, "lists", _release,
                           "release a list that leaves, through the gate")
     leaving.add_argument("action", choices=["release"])
@@ -148,65 +148,6 @@ def _strip(options: argparse.Namespace) -> None:
     for name in options.notebooks or every:
         if strip_file(notebook_path(root, name)):
             print(f"stripped notebooks/{name}.ipynb")
-
-
-def _sample(options: argparse.Namespace) -> None:
-    from workbench.sample import make_campaign, write_campaign
-    from workbench.settings import load_settings
-
-    settings = load_settings()
-    campaign = make_campaign(
-        settings.sample.n_people, seed=settings.sample.seed,
-        difficulty=settings.sample.difficulty, as_of=settings.campaign.as_of,
-        polling_date=settings.campaign.polling_date,
-    )
-    data = settings.root / "data"
-    write_campaign(campaign, data / "raw" / "sample", data / "truth" / "sample")
-
-
-def _gather(options: argparse.Namespace) -> None:
-    from workbench.intake import gather
-    from workbench.settings import load_settings
-
-    rows = gather(load_settings())
-    for source in rows[rows["n_erased"] > 0].itertuples():
-        print(f"{source.source_name}: {source.n_erased:,} of {source.n_accepted:,} accepted rows "
-              "are of erased people and left out")
-
-
-def _spine(options: argparse.Namespace) -> None:
-    from workbench.settings import load_settings
-    from workbench.spine import make_people
-
-    make_people(load_settings())
-
-
-def _scores(options: argparse.Namespace) -> None:
-    from workbench.settings import load_settings
-    from workbench.voters.scores import make_scores
-
-    make_scores(load_settings())
-
-
-def _people(options: argparse.Namespace) -> None:
-    from workbench.settings import load_settings
-    from workbench.spine import accept_registry
-
-    print(accept_registry(load_settings()))
-
-
-def _index(options: argparse.Namespace) -> None:
-    from workbench.briefs.index import write_index
-    from workbench.settings import load_settings
-
-    write_index(load_settings())
-
-
-def _fingerprint(options: argparse.Namespace) -> None:
-    from workbench.briefs.versions import write_fingerprint
-    from workbench.settings import find_root
-
-    write_fingerprint(find_root(), options.stage)
 
 
 def _release(options: argparse.Namespace) -> None:

@@ -72,8 +72,10 @@ def protect_measure(measure: Measure, profile: Disclosure) -> Measure:
 
 
 def _shown_measure(measure: Measure, profile: Disclosure) -> Measure:
-    if not measure.is_about_people or measure.value is None:
+    if not measure.is_about_people:
         return measure
+    if measure.value is None:
+        return replace(measure, low=None, high=None, n=rounded_count(measure.n, profile))
     basis = measure.value if measure.form == "count" else measure.n
     if rounded_count(basis, profile) is None:
         return replace(measure, value=None, low=None, high=None, n=None)

@@ -5,15 +5,20 @@ from __future__ import annotations
 import pandas as pd
 
 from workbench.disclosure import rounded_sum, sum_is_safe
-from workbench.donors.calibration import held_ratio
+from workbench.donors.calibration import held_ratio, trial_verdict, trial_words
+from workbench.donors.money import n_givers
 from workbench.donors.profile import segment_table
 from workbench.donors.segments import N_FIFTHS, SEGMENT_NAMES
 from workbench.donors.value import EVERYBODY, RHYTHM_NAMES, Period
 from workbench.donors.valued import Valued
 from workbench.measures import Measure
 from workbench.settings import Campaign, Disclosure
+from workbench.silence import ended_words
 
 MONEY_UNIT = "hundredths of the currency"
+# What the title of the forecast says where the last period does not bear it out.
+TRIAL_TITLES = {"untried": " (not tested)", "gifts": " (failed its test)",
+                "money": " (failed its test)"}
 
 
 def donor_measures(valued: Valued, *, period: Period) -> list[Measure]:
@@ -24,19 +29,20 @@ def donor_measures(valued: Valued, *, period: Period) -> list[Measure]:
     donors = valued.donors
     n = len(donors)
     by_giver = valued.settled.groupby("giver_key")["counted_minor"].sum()
-    total = int(by_giver.sum()) if n and sum_is_safe(by_giver) else None
+    total = int(by_giver.sum()) if sum_is_safe(by_giver) else None
     n_repeat = int((donors["n_gifts"] > 1).sum())
     coming = _expected_money(valued)
+    doubt = TRIAL_TITLES.get(trial_verdict(valued), "") if coming[0] is not None else ""
     return [
         Measure("raised_net", "Raised, net", total, "money", MONEY_UNIT,
-                "Gifts of individuals less refunds, each counted once.", n=n,
-                population="givers", column="raised_minor"),
+                "Gifts of individuals less refunds, each counted once.",
+                n=n_givers(valued.settled), population="givers", column="raised_minor"),
         Measure("n_donors", "Donors", n, "count", "donors",
                 "People with net gifts above zero, each counted once.", n=n, population="donors"),
         Measure("repeat_share", "Gave more than once", n_repeat / n if n else None, "share",
                 "share of donors", "Donors with two gifts or more; higher is more loyal.", n=n,
                 population="donors", column="n_donors", part="n_repeat_donors"),
-        Measure("expected_value", f"Expected in {period.days} days", coming[0], "money",
+        Measure("expected_value", f"Expected in {period.days} days{doubt}", coming[0], "money",
                 MONEY_UNIT, "Money that donors of today are expected to give in the next "
                 "period, without new donors and special offers.", n=n, low=coming[1],
                 high=coming[2], population="donors", column="value_minor"),
@@ -49,7 +55,10 @@ def donor_measures(valued: Valued, *, period: Period) -> list[Measure]:
 def finding(
     valued: Valued, profile: Disclosure, *, campaign: Campaign, period: Period
 ) -> dict[str, str]:
-    """Return title, bottom line and decision of the donors brief, in words with shown numbers."""
+    """Return title, bottom line and decision of the donors brief, in words with shown numbers.
+
+    Nothing is planned on a forecast that failed on the last period, or was not tried on it.
+    """
     donors = valued.donors
     if len(donors) < profile.percentage_base_min:
         return {
@@ -58,17 +67,17 @@ def finding(
             "decision": "Add a donations source, or check why its rows were set aside.",
         }
     coming = _expected_money(valued)
-    if coming[0] is None:
-        return _without_forecast(donors, profile)
+    if not rounded_sum(coming[0]):
+        return _without_forecast(valued, profile, campaign=campaign)
+    if (told := trial_words(valued, profile, period=period)) is not None:
+        return _not_to_plan_on(valued, profile, period=period, told=told)
     middle, low, high = (_money(amount, campaign.currency_code) for amount in coming)
-    lapsed = _share_in(donors, "lapsed", profile)
     return {
         "title": f"Today's donors should give {middle} in the next {period.days} days",
         "bottom_line": (
             f"With {period.level:.0%} chance it is {low} to {high}, without new donors. "
-            f"{_monthly_told(valued)}{_held_told(valued, profile)}"
-            f"{f'{lapsed:.0%} of all donors have lapsed.' if lapsed is not None else ''}"
-        ),
+            f"{_monthly_told(valued)}{_held_told(valued, profile)}{_lapsed_told(donors, profile)}"
+        ).strip(),
         "decision": f"Plan on {low}, and choose whether the next appeal goes to donors at risk "
                     "or to lapsed ones first.",
     }
@@ -82,6 +91,9 @@ def forecast_words(valued: Valued) -> str:
         parameters = ", ".join(f"{name} {_digits(value)}" for name, value in
                                zip(model.parameter_names, fit.theta, strict=True))
         told.append(f"{RHYTHM_NAMES[one.rhythm.code]} follow {model.name} ({parameters})")
+    if valued.has_ended:
+        return (f"The gifts on file end in {valued.seen_on:%B %Y}, so nothing is predicted of "
+                "the days after the build.")
     if not told:
         return "Too few give often enough for a forecast to be made."
     return f"{'; '.join(told)}. How these are fitted stands in docs/donors.md."
@@ -100,7 +112,7 @@ def _expected_money(valued: Valued) -> tuple[float | None, float | None, float |
 def _held_told(valued: Valued, profile: Disclosure) -> str:
     ratio = held_ratio(valued, profile)
     return "" if ratio is None else (
-        f"For the last period the same method foretold {round(100 / ratio):d} gifts for every "
+        f"For the last period the same method predicted {round(100 / ratio):d} gifts for every "
         "100 that came. " if ratio > 0 else "")
 
 
@@ -113,16 +125,49 @@ def _monthly_told(valued: Valued) -> str:
     return f"Recurring gifts bring {codes['monthly'].sum() / total:.0%} of it. "
 
 
-def _without_forecast(donors: pd.DataFrame, profile: Disclosure) -> dict[str, str]:
-    top = _top_fifth_share(donors) or 0.0
-    lapsed = _share_in(donors, "lapsed", profile)
-    told = "" if lapsed is None else f" Of all donors {lapsed:.0%} have lapsed."
+def _not_to_plan_on(
+    valued: Valued, profile: Disclosure, *, period: Period, told: str
+) -> dict[str, str]:
+    """Return the finding where the same method failed on the last period, or had none."""
+    has_failed = valued.held.has_forecast
+    title = ("The forecast of gifts failed its own test: do not plan on it" if has_failed else
+             "The forecast of gifts has not been tested: do not plan on it yet")
     return {
-        "title": f"The top fifth of donors gave {top:.0%} of the money",
-        "bottom_line": f"The largest fifth of donors gave {top:.0%} of what was raised, net of "
-                       f"refunds and double counts. No forecast may be shown.{told}",
+        "title": title,
+        "bottom_line": f"{told} What it says of the next {period.days} days stands below and is "
+                       f"not to be relied on. {_lapsed_told(valued.donors, profile)}".strip(),
+        "decision": "Find out what changed in giving before a budget rests on this forecast; "
+                    "until then plan on what is pledged." if has_failed else
+                    "Plan on what is pledged until the files cover two such periods.",
+    }
+
+
+def _without_forecast(
+    valued: Valued, profile: Disclosure, *, campaign: Campaign
+) -> dict[str, str]:
+    top = _top_fifth_share(valued.donors)
+    gave = ("Their gifts are known, what they will give is not" if top is None else
+            f"The top fifth of donors gave {top:.0%} of the money")
+    if valued.has_ended:
+        ended = ended_words("The gifts on file", valued.seen_on, campaign.as_of)
+        return {
+            "title": f"The gifts on file end in {valued.seen_on:%B %Y}: no forecast can be made",
+            "bottom_line": f"{ended} What donors have done since is not known; who gave lately, "
+                           f"and who lapsed, is as of that month. {gave}.",
+            "decision": "Bring the gifts since then, or set as_of to the day on which the file "
+                        "was made.",
+        }
+    return {
+        "title": gave,
+        "bottom_line": f"{gave}, net of refunds and double counts. No forecast may be shown. "
+                       f"{_lapsed_told(valued.donors, profile)}".strip(),
         "decision": "Choose whether the next appeal goes to lapsed donors or to regular ones.",
     }
+
+
+def _lapsed_told(donors: pd.DataFrame, profile: Disclosure) -> str:
+    lapsed = _share_in(donors, "lapsed", profile)
+    return "" if lapsed is None else f"{lapsed:.0%} of all donors have lapsed."
 
 
 def _share_in(donors: pd.DataFrame, segment_code: str, profile: Disclosure) -> float | None:

@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from workbench.donors.returned import kept_minor, original_gifts
+from workbench.donors.returned import VOIDED, kept_minor, original_gifts, undone_refunds
 
 # What becomes of a row, in the order in which it is told. A row has the first account whose
 # rule holds in the order of _excluded, then of _counted.
@@ -16,6 +16,10 @@ ACCOUNT_ROWS = (
     ("counted_recurring", "Instalments of recurring gifts"),
     ("counted_refund", "Less refunds of these gifts"),
     ("counted_refund_alone", "Less refunds whose gift is in no file"),
+    ("counted_bounced", "Less payments that bounced, were voided or charged back"),
+    ("counted_moved", "Less gifts moved to another person or election, where they stand again"),
+    ("counted_voided", "Plus refunds whose cheque was voided: the money stayed"),
+    ("voided_alone", "A voided cheque whose refund is in no file"),
     ("conduit_out", "Passed on by a conduit; the recipient reports it too"),
     ("memo", "Memo rows; the money stands in another row"),
     ("repeated_id", "The same transaction again"),
@@ -27,7 +31,10 @@ ACCOUNT_ROWS = (
     ("sign_unclear", "A gift below zero or a refund above it"),
 )
 COUNTED_GIFTS = ("counted_gift", "counted_recurring")
-COUNTED = (*COUNTED_GIFTS, "counted_refund", "counted_refund_alone")
+WENT_BACK = ("refund", "bounced", "moved")  # kinds of money below zero
+RETURNED = ("counted_refund", "counted_refund_alone", "counted_bounced", "counted_moved",
+            "counted_voided")
+COUNTED = (*COUNTED_GIFTS, *RETURNED)
 
 
 def settle_gifts(
@@ -46,7 +53,9 @@ def settle_gifts(
     named = _with_givers(donations, crosswalk, people)
     excluded = _excluded(named, as_of, currency_code)
     original = original_gifts(named, is_excluded=excluded != "")
-    account = _counted(named, original).where(excluded == "", excluded)
+    undone = undone_refunds(named, is_excluded=excluded != "")
+    original = original.fillna(undone.map(original))
+    account = _counted(named, original, undone).where(excluded == "", excluded)
     counted = named["amount_minor"].where(account.isin(COUNTED), 0).astype("int64")
     settled = named.assign(account_code=account, counted_minor=counted)
     return settled.assign(
@@ -103,17 +112,23 @@ def _excluded(named: pd.DataFrame, as_of: dt.date, currency_code: str) -> pd.Ser
         "other_kind": kind == "other",
         "zero": named["amount_minor"].fillna(0) == 0,
         "not_individual": named["donor_kind_code"].fillna("unknown") == "organisation",
-        "sign_unclear": (kind == "refund") & (named["amount_minor"] > 0),
+        "sign_unclear": ((kind.isin(WENT_BACK) & (named["amount_minor"] > 0))
+                         | ((kind == VOIDED) & (named["amount_minor"] < 0))),
     }
     return _first_that_holds(conditions, named.index, default="")
 
 
-def _counted(named: pd.DataFrame, original: pd.Series) -> pd.Series:
+def _counted(named: pd.DataFrame, original: pd.Series, undone: pd.Series) -> pd.Series:
     """Return the account of each row that no rule excludes."""
-    is_negative = named["amount_minor"] < 0
+    is_negative, kind = named["amount_minor"] < 0, named["gift_kind_code"].fillna("gift")
+    is_voided = kind == VOIDED
     conditions = {
+        "counted_voided": is_voided & undone.notna(),
+        "voided_alone": is_voided,
+        "counted_bounced": is_negative & (kind == "bounced"),
+        "counted_moved": is_negative & (kind == "moved"),
         "counted_refund": is_negative & original.notna(),
-        "counted_refund_alone": is_negative & (named["gift_kind_code"] == "refund"),
+        "counted_refund_alone": is_negative & (kind == "refund"),
         "sign_unclear": is_negative,
         "counted_recurring": named["is_recurring"].fillna(False),
     }

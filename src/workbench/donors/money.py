@@ -16,6 +16,7 @@ from workbench.disclosure import (
     sum_is_safe,
 )
 from workbench.donors.gifts import COUNTED_GIFTS as GIFTS
+from workbench.donors.gifts import RETURNED as REFUNDS
 from workbench.donors.gifts import reconcile_money
 from workbench.settings import Disclosure
 
@@ -27,9 +28,10 @@ MONEY_SHAPE = Shape(
 )
 ACCOUNT_RULE = "money of accounts: each safe, and what is left over of the total as well"
 REPORTED, REST, RAISED = "All rows but refunds", "All else that does not count", "Raised, net"
-REFUNDS = ("counted_refund", "counted_refund_alone")
 STEP_NAMES = {
     "counted_refund": "Refunds", "counted_refund_alone": "Refunds whose gift is in no file",
+    "counted_bounced": "Bounced or charged back", "counted_moved": "Moved to another giver",
+    "counted_voided": "Refunds never cashed", "voided_alone": "Voided, refund in no file",
     "conduit_out": "Passed on by a conduit", "memo": "Memo rows",
     "repeated_id": "The same transaction again", "other_kind": "Neither gift nor refund",
     "other_currency": "In another currency", "after_as_of": "Dated after the build",
@@ -47,7 +49,8 @@ def account_table(settled: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
     is_open = accounts["account_code"].isin(_open_accounts(settled, profile))
     sizes = [rounded_sum(size) for size in accounts["amount_minor"].abs()]
     money = pd.Series(sizes, dtype="Int64").where(is_open)
-    accounts["money_minor"] = money.mask(accounts["n_rows"] == 0, 0)
+    is_nothing = (accounts["n_rows"] == 0) | (accounts["account_code"] == "zero")
+    accounts["money_minor"] = money.mask(is_nothing, 0)
     shown = accounts[["account_name", "n_rows", "money_minor"]]
     exempt(shown, "rows of files by technical reason", "n_rows")
     return exempt(shown, ACCOUNT_RULE, "money_minor")
@@ -70,7 +73,7 @@ def waterfall_table(settled: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
     steps += [(REST, int(rest.sum()), False)] if rest.any() else []
     rows = [(REPORTED, raised - int(change.sum()), True), *steps, (RAISED, raised, True)]
     frame = pd.DataFrame(rows, columns=["step_name", "change_minor", "is_total"])
-    is_safe = _is_safe(settled[settled["counted_minor"] != 0], profile)
+    is_safe = is_raised_open(settled, profile)
     shown = [rounded_sum(amount) if is_safe else None for amount in frame["change_minor"]]
     steps_shown = frame.assign(change_minor=pd.Series(shown, dtype="Int64"))
     return exempt(steps_shown, ACCOUNT_RULE, "change_minor")
@@ -109,11 +112,25 @@ def money_by(rows: pd.DataFrame, key: str) -> pd.DataFrame:
     })
 
 
+def n_givers(settled: pd.DataFrame) -> int:
+    """Return how many givers stand behind the money that counts, those without a name too."""
+    return int(settled.loc[settled["counted_minor"] != 0, "giver_key"].nunique())
+
+
+def is_raised_open(settled: pd.DataFrame, profile: Disclosure) -> bool:
+    """Tell whether the money raised may be shown: the one rule of the headline and the steps."""
+    by_giver = settled.groupby("giver_key")["counted_minor"].sum()
+    is_enough = rounded_count(n_givers(settled), profile) is not None
+    return is_enough and sum_is_safe(by_giver)
+
+
 def _open_accounts(settled: pd.DataFrame, profile: Disclosure) -> set[str]:
     """Return the accounts whose money may be shown.
 
     What is hidden is the total less the rest: so it must be safe together, and the account of
-    fewest givers is hidden with it until it is. Gifts are shown only where refunds are.
+    fewest givers is hidden with it until it is. Gifts less what was raised are the refunds: so
+    gifts are shown only where the hidden refunds, and the other hidden accounts, are each safe
+    together.
     """
     parts = {str(code): rows for code, rows in settled.groupby("account_code")}
     steps = sorted((code for code in STEP_NAMES if code in parts),
@@ -125,8 +142,9 @@ def _open_accounts(settled: pd.DataFrame, profile: Disclosure) -> set[str]:
             hidden = sorted({*hidden, code})
     is_open -= set(hidden)
     gifts = [code for code in GIFTS if code in parts]
-    has_refunds_open = not set(REFUNDS) & set(hidden)
-    if has_refunds_open and all(_is_safe(parts[code], profile) for code in gifts):
+    refunds = [code for code in hidden if code in REFUNDS]
+    left = [refunds, [code for code in hidden if code not in REFUNDS], *([one] for one in gifts)]
+    if all(_is_safe(pd.concat([parts[one] for one in codes]), profile) for codes in left if codes):
         is_open |= set(gifts)
     return is_open
 

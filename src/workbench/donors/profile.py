@@ -21,6 +21,7 @@ JUDGES = ("largest_minor", "two_largest_minor")
 AGE_EDGES_YEARS = (0, 35, 50, 65, 200)
 AGE_BANDS = ("under 35", "35-49", "50-64", "65 and over")
 NOT_KNOWN, ELSEWHERE = "not known", "elsewhere"
+HOME_NAMES, NO_HOME = ("One donor", "Several donors"), "No home on file"
 SEGMENT_SHAPE = Shape(
     basis="n_donors", counts=("n_donors", "n_all_donors"),
     shares={"donor_share": ("n_donors", "n_all_donors")},
@@ -69,7 +70,8 @@ def next_period_table(valued: Valued, profile: Disclosure) -> pd.DataFrame:
     """Return one row a segment, and everybody, with what the next period is to bring.
 
     Columns: ``segment_name``, ``n_donors``, ``n_expected`` gifts and ``value_minor``
-    (hundredths of the currency), each with the ends between which it is to lie.
+    (hundredths of the currency), each with the ends between which it is to lie. No row where
+    there is no forecast: nothing is expected then, not even nothing.
     """
     each = valued.donors.assign(minor=valued.donors["value_minor"].fillna(0))
     judged = pd.concat([money_by(each, "segment_code"),
@@ -77,7 +79,7 @@ def next_period_table(valued: Valued, profile: Disclosure) -> pd.DataFrame:
     rows = valued.sums.merge(judged[list(JUDGES)], how="left", left_on="segment_code",
                              right_index=True, validate="one_to_one")
     rows = _named(rows).rename(columns=_counted_gifts)
-    return protect(rows, profile, shape=NEXT_SHAPE)
+    return protect(rows if valued.forecasts else rows.head(0), profile, shape=NEXT_SHAPE)
 
 
 def held_out_table(valued: Valued, profile: Disclosure) -> pd.DataFrame:
@@ -114,7 +116,8 @@ def place_age_table(
     places += [ELSEWHERE] * bool(len(largest) > len(kept))
     every = pd.MultiIndex.from_product([[*AGE_BANDS, NOT_KNOWN], places],
                                        names=["age_band", "place"])
-    rows = found.reindex(every).fillna(0).reset_index()
+    rows = found.reindex(every).reset_index()
+    rows["n_donors"] = rows["n_donors"].fillna(0)
     shape = Shape("n_donors", ("n_donors",), means=("mean_value_minor",), population="donors",
                   dimensions=("age_band", "place"))
     return protect(rows, profile, shape=shape)
@@ -137,15 +140,38 @@ def ask_table(valued: Valued, profile: Disclosure) -> pd.DataFrame:
 
 
 def home_table(donors: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
-    """Return one row a kind of home, with one donor or several; an unknown home has one.
+    """Return one row a kind of home that is known, with one donor or several.
 
-    Columns: ``home_name``, ``n_homes``, ``n_donors``, ``raised_minor``.
+    Columns: ``home_name``, ``n_homes``, ``n_donors``, ``raised_minor``. Donors whose home no
+    file knows are in no row, for nobody knows how many homes they are: see home_words. No row
+    where no home is known.
     """
-    home = donors["household_id"].fillna("none/" + donors["person_id"])
+    rows = _by_home(donors, profile)
+    known = rows[rows["home_name"] != NO_HOME].reset_index(drop=True)
+    return known if donors["household_id"].notna().any() else known.head(0)
+
+
+def home_words(donors: pd.DataFrame, profile: Disclosure, *, place: str) -> str:
+    """Return the subtitle of the table of homes: how many donors' homes are not known."""
+    n_donors = _by_home(donors, profile).set_index("home_name")["n_donors"]
+    if donors["household_id"].notna().all():
+        return f"{place}; everybody's home is on file"
+    if donors["household_id"].isna().all():
+        return f"{place}; no file has the address of a donor, so homes cannot be counted"
+    unknown = n_donors[NO_HOME]
+    told = "a number of donors that is hidden" if pd.isna(unknown) else f"{unknown:,} donors"
+    return f"{place}; without {told} whose home no file has"
+
+
+def _by_home(donors: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
+    """Return one row a kind of home, those not known last, as it may be shown."""
+    home = donors["household_id"]
     n_there = donors.groupby(home)["person_id"].transform("size")
-    kind = pd.Series(np.where(n_there > 1, "Several donors", "One donor"), index=donors.index)
-    rows = money_by(donors.assign(minor=donors["net_minor"], home_name=kind), "home_name")
-    rows.insert(0, "n_homes", home.groupby(kind).nunique())
+    kind = np.where(home.isna(), NO_HOME, np.where(n_there > 1, HOME_NAMES[1], HOME_NAMES[0]))
+    kinds = pd.Series(kind, index=donors.index, dtype="str")
+    rows = money_by(donors.assign(minor=donors["net_minor"], home_name=kinds), "home_name")
+    rows.insert(0, "n_homes", home.groupby(kinds).nunique())
+    rows = rows.reindex([*HOME_NAMES, NO_HOME]).fillna(0)
     shape = Shape("n_donors", ("n_homes", "n_donors"), sums={"raised_minor": JUDGES},
                   population="donors", dimensions=("home_name",))
     return protect(rows.reset_index(names="home_name"), profile, shape=shape)

@@ -22,6 +22,7 @@ from workbench.donors.value import (
     value_of_people,
 )
 from workbench.errors import StorageError
+from workbench.silence import ended_on
 from workbench.tables import RESULTS, read_gathered, read_table, write_table
 
 FOLDER = ("data", "donors")
@@ -44,7 +45,9 @@ class Valued:
     ``donors``: one row a person with the columns of the table ``donor_value`` (the ends of
     ``value_minor`` named as in value_of_people), and ``region_code`` and ``usual_minor``.
     ``sums``: the next period by segment (sum_by_segment). ``held``: the same for the last
-    period, foretold without it. ``settled``: every movement.
+    period, foretold without it. ``settled``: every movement. ``seen_on``: the day from which
+    recency is counted back, the day of the build or, where ``has_ended``, the last day of the
+    gifts on file: what donors have done since is not known, and nothing is predicted.
     """
 
     donors: pd.DataFrame
@@ -52,6 +55,8 @@ class Valued:
     held: HeldOut
     forecasts: Sequence[Forecast]
     settled: pd.DataFrame
+    seen_on: dt.date
+    has_ended: bool = False
 
 
 def read_inputs(root: Path) -> Inputs:
@@ -71,19 +76,25 @@ def value_donors(
     settled: pd.DataFrame, *, as_of: dt.date, rules: SegmentRules, period: Period,
     ask_most_minor: int,
 ) -> Valued:
-    """Return donors in segments, with what the next period is to bring and what to ask for."""
-    summary = summarise_donors(settled, as_of=as_of)
-    donors = segment_donors(summary, as_of=as_of, rules=rules)
-    forecasts = forecast_all(settled, seen_on=as_of, period=period)
+    """Return donors in segments, with what the next period is to bring and what to ask for.
+
+    Where the gifts on file end long before ``as_of``, donors are those of the file's last day,
+    and there is no forecast.
+    """
+    last = ended_on(settled.loc[settled["counted_minor"] != 0, "donation_date"], as_of)
+    seen_on = last or as_of
+    summary = summarise_donors(settled, as_of=seen_on)
+    donors = segment_donors(summary, as_of=seen_on, rules=rules)
+    forecasts = [] if last else forecast_all(settled, seen_on=as_of, period=period)
     donors = donors.merge(value_of_people(forecasts, level=period.level), how="left",
                           on="person_id", validate="one_to_one")
     donors = donors.merge(usual_gifts(settled).reset_index(), how="left", on="person_id",
                           validate="one_to_one")
     sums = sum_by_segment(donors[["person_id", "segment_code", "expected_gifts", "value_minor"]],
                           forecasts, level=period.level, seed=period.seed)
-    held = hold_out(settled, as_of=as_of, rules=rules, period=period)
+    held = hold_out(settled, as_of=seen_on, rules=rules, period=period)
     asked = ask_donors(donors, most_minor=ask_most_minor)
-    return Valued(asked, sums, held, forecasts, settled)
+    return Valued(asked, sums, held, forecasts, settled, seen_on, last is not None)
 
 
 def write_donors(root: Path, valued: Valued) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from workbench.disclosure import rounded_count
 from workbench.donors.gifts import COUNTED_GIFTS
+from workbench.settings import Disclosure
 
 Words = dict[str, str]
 
@@ -43,12 +45,16 @@ def waterfall_words(steps: pd.DataFrame, *, place: str, period: str) -> Words:
     }
 
 
-def account_words(settled: pd.DataFrame) -> str:
-    """Return the period of the accounts, and how many gifts that count name nobody."""
+def account_words(settled: pd.DataFrame, profile: Disclosure) -> str:
+    """Return the period of the accounts, and about how many gifts that count name nobody."""
     is_gift = settled["account_code"].isin(COUNTED_GIFTS)
     n_nameless = int((is_gift & settled["person_id"].isna()).sum())
-    return (f"{period_of(settled)}; of the gifts {n_nameless:,} name nobody: their money counts, "
-            "but they are no donor's")
+    if not n_nameless:
+        return period_of(settled)
+    about = rounded_count(n_nameless, profile)
+    told = f"under {profile.cell_min}" if about is None else f"{about:,}"
+    return (f"{period_of(settled)}; of the gifts {told} name nobody: their money counts, "
+            "but they are not linked to a donor")
 
 
 def calibration_words(held: pd.DataFrame, *, place: str, days: int) -> Words:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
@@ -37,15 +39,25 @@ class Brief:
     profile: Disclosure
     house: House
 
-    def finding(self, *, title: str, bottom_line: str, decision: str) -> Exhibit:
+    def finding(
+        self, *, title: str, bottom_line: str, decision: str,
+        stop: Mapping[str, str] = MappingProxyType({}),
+        changes: Sequence[Mapping[str, str]] = (),
+    ) -> Exhibit:
         """Lead with the finding: title, bottom line (60 words at most), the decision asked.
+
+        ``stop`` is what ends the run once the page is written: the kind of ``error``, and its
+        ``message``. ``changes`` of a file, each with column_name and words, are handed on to
+        the overview.
 
         What is longer is cut, since names in it come from data. BriefError where one is empty.
         """
         _refuse_empty({"title": title, "bottom_line": bottom_line, "decision": decision})
         title = first_words(title, MOST_TITLE_WORDS)
         bottom_line = first_words(bottom_line, MOST_BOTTOM_LINE_WORDS)
-        data = {"title": title, "bottom_line": bottom_line, "decision": decision}
+        data: dict[str, Any] = {"title": title, "bottom_line": bottom_line, "decision": decision}
+        data |= {"stop": dict(stop)} if stop else {}
+        data |= {"changes": [dict(change) for change in changes]} if changes else {}
         html = (f"<h2>{escape(title)}</h2><p>{escape(bottom_line)}</p>"
                 f"<p><strong>Decision asked for:</strong> {escape(decision)}</p>")
         return Exhibit("finding", html, data)

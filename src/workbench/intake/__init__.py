@@ -7,6 +7,7 @@ from typing import Any
 
 from workbench.intake.admit import Admission, admit
 from workbench.intake.draft import draft_expectations
+from workbench.intake.examine import examine
 from workbench.intake.quality import (
     Quality,
     filled_columns,
@@ -15,19 +16,27 @@ from workbench.intake.quality import (
     rows_by_file,
     rows_by_reason,
 )
-from workbench.intake.words import (
-    beliefs_shown,
+from workbench.intake.shown import (
+    drift_shown,
+    expectations_shown,
     files_shown,
+    notes_shown,
+    reasons_shown,
+)
+from workbench.intake.words import (
+    drift_sentence,
     fill_words,
     finding,
+    loss_sentence,
     quality_measures,
-    reasons_shown,
 )
 
 __all__ = [
-    "Admission", "Quality", "admit", "beliefs_shown", "draft_expectations", "files_shown",
-    "fill_words", "filled_columns", "finding", "findings_frame", "gather", "gathered_rows",
-    "quality_measures", "read_quality", "reasons_shown", "rows_by_file", "rows_by_reason",
+    "Admission", "Quality", "admit", "draft_expectations", "drift_sentence",
+    "drift_shown", "examine", "expectations_shown",
+    "files_shown", "fill_words", "filled_columns", "finding", "findings_frame", "gather",
+    "gathered_rows", "loss_sentence", "notes_shown", "quality_measures", "read_quality",
+    "reasons_shown", "rows_by_file", "rows_by_reason",
 ]
 
 

@@ -16,6 +16,7 @@ from workbench.errors import StorageError
 from workbench.intake.accepted import accepted_path
 from workbench.intake.erased import Knows, Mask, erased_people, read_erased
 from workbench.intake.received import write_received
+from workbench.intake.unread import write_unread
 from workbench.settings import Settings
 from workbench.tables import TABLES, Table, whole_file, write_text
 
@@ -41,6 +42,7 @@ def gather(settings: Settings) -> pd.DataFrame:
                      for source in settings.sources_of(table.name)}
             counts |= _gather_table(settings.root, table, paths, knows)
     write_received(settings)
+    write_unread(settings)
     write_text(settings.root / GATHERED_FILE, json.dumps(counts, indent=2, sort_keys=True) + "\n")
     return gathered_rows(settings)
 

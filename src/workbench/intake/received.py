@@ -39,7 +39,9 @@ def write_received(settings: Settings) -> None:
 
 
 def _received(root: Path, source_name: str) -> dict[str, Any]:
-    """Return a source's rows in = accepted + set aside + refused, with the reasons, most first.
+    """Return a source's rows in = accepted + set aside + refused + left out, with the reasons.
+
+    Of a source that stopped, ``n_standing`` rows of an earlier file are in use in their place.
 
     SourceError where the source has not been checked yet.
     """
@@ -52,8 +54,9 @@ def _received(root: Path, source_name: str) -> dict[str, Any]:
     for entry in quality["reasons"]:
         tally[entry["explanation"], entry["column_name"]] += entry["n_rows"]
     reasons = sorted(tally.items(), key=lambda item: (-item[1], item[0]))
+    standing = {"n_standing": quality["n_standing"]} if quality.get("stop") else {}
     return {
-        "source_name": source_name, **quality["rows"],
+        "source_name": source_name, **quality["rows"], **standing,
         "reasons": [{"explanation": told, "column_name": column, "n_rows": n}
                     for (told, column), n in reasons],
     }

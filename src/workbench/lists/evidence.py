@@ -13,6 +13,7 @@ from workbench.errors import ListRefused
 from workbench.lists.checks import given
 from workbench.lists.consents import CONSENT_TABLES, consents
 from workbench.lists.model import Evidence
+from workbench.lists.unread import read_meant
 from workbench.settings import Settings
 from workbench.tables import RESULTS, TABLES, Table, is_among, to_pandas
 
@@ -35,7 +36,11 @@ def read_evidence(
         for name in LINKED)
     told = {name: to_pandas(read_whole(data / "tables" / f"{name}.parquet", TABLES[name], GATHER))
             for name in CONSENT_TABLES}
+    unread = to_pandas(read_whole(
+        data / "tables" / "unread_objections.parquet", RESULTS["unread_objections"], GATHER))
     return Evidence(
+        unread=unread,
+        meant=read_meant(unread, data / "tables", crosswalk, settings.sources),
         suppressions=read_suppressions(data / "tables" / "suppressions.parquet", crosswalk),
         consents=consents(told, crosswalk, settings.sources),
         people=people[["person_id", "birth_date", "birth_year"]],

@@ -6,6 +6,7 @@ import pandas as pd
 
 from workbench.lists.checks import check_evidence, check_rows, given
 from workbench.lists.model import REASONS, Evidence, Held, Purpose, Tally
+from workbench.lists.objections import is_meant
 from workbench.lists.permit import ages, has_no_usable_contact, lacks_consent, source_faults
 from workbench.lists.suppress import count_unlinked, entries_in_force, suppressed
 from workbench.tables import is_among
@@ -29,6 +30,7 @@ def hold_back(rows: pd.DataFrame, purpose: Purpose, evidence: Evidence) -> Held:
     found = {
         "unknown_person": ~is_among(person_id, evidence.people["person_id"]),
         **suppressed(asked, entries, purpose),
+        "objection_unread": is_meant(asked, evidence),
         "no_usable_contact": has_no_usable_contact(asked, purpose),
         "minor": age["is_minor"],
         "no_consent": lacks_consent(asked, evidence.consents, purpose),

@@ -96,3 +96,14 @@ def postcode_key(text: str) -> str:
     if not re.fullmatch(r"[0-9]{3,5}|[0-9]{8,9}", plain):
         return plain
     return plain.zfill(9 if len(plain) > 5 else 5)[:5]
+
+
+def voter_key(text: str) -> str:
+    """Return an elector's number without case, spaces, marks and leading zeros of its parts.
+
+    >>> voter_key("ab1-0012/1") == voter_key("AB1 - 12 / 1")
+    True
+    """
+    plain = "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    parts = re.findall(r"[0-9]+|[^\W\d_]+", plain)
+    return "-".join(part.lstrip("0") or "0" if part.isdecimal() else part for part in parts)

@@ -18,10 +18,13 @@ VOTING_AGE_LEAST_YEARS = 16
 
 # A held-back person is counted once, under the first of these that applies.
 REASONS = (
-    "unknown_person", "deceased", "objected", "do_not_contact", "opted_out", "other", "moved",
-    "number_closed", "no_usable_contact", "minor", "no_consent", "source_undeclared",
-    "source_expired", "use_not_permitted",
+    "unknown_person", "deceased", "objected", "do_not_contact", "opted_out", "other",
+    "objection_unread", "moved", "number_closed", "no_usable_contact", "minor", "no_consent",
+    "source_undeclared", "source_expired", "use_not_permitted",
 )
+
+
+UNREAD_COLUMNS = ["source_name", "source_row", "raw_text"]
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,10 @@ class Evidence:
     ``consent_date``. ``people``: one row a person that the campaign knows, with ``person_id``,
     ``birth_date``, ``birth_year``. ``sources``: those of params.yaml. ``forbidden_uses``:
     source name to the use codes that its terms forbid. ``may_be_empty``: names of the
-    suppression sources that are known to hold no entry.
+    suppression sources that are known to hold no entry. ``unread``: the rows of suppressions
+    that could not be read in full, as they arrived (``source_name``, ``source_row``,
+    ``raw_text``). ``meant``: the persons whom one of them could mean, by anything that the
+    campaign knows of them.
     """
 
     suppressions: pd.DataFrame
@@ -74,6 +80,8 @@ class Evidence:
     sources: Mapping[str, Source]
     forbidden_uses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     may_be_empty: Collection[str] = ()
+    unread: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=UNREAD_COLUMNS))
+    meant: Collection[str] = ()
 
 
 @dataclass(frozen=True)

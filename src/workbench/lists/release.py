@@ -22,7 +22,9 @@ FOLDER = "lists"
 REASON_WORDS = {
     "unknown_person": "not linked to a person", "deceased": "deceased", "objected": "objected",
     "do_not_contact": "asked not to be contacted", "opted_out": "opted out",
-    "other": "suppressed for another reason", "moved": "moved away",
+    "other": "suppressed for another reason",
+    "objection_unread": "meant, perhaps, by an objection that could not be read in full",
+    "moved": "moved away",
     "number_closed": "number or address closed by somebody",
     "no_usable_contact": "no number or address that can be used",
     "minor": "may be under age on polling day", "no_consent": "no consent that stands",

@@ -12,6 +12,7 @@ from workbench.lists.keys import (
     name_key,
     phone_key,
     postcode_key,
+    voter_key,
 )
 from workbench.lists.model import Evidence, Purpose
 from workbench.tables import is_among
@@ -83,7 +84,7 @@ def _is_known(rows: pd.DataFrame, entries: pd.DataFrame) -> pd.Series:
     is_known = is_among(rows["person_id"], entries["person_id"])
     if "voter_id" in rows.columns:
         loose = entries.loc[entries["person_id"].isna(), "voter_id"]
-        is_known |= is_among(rows["voter_id"], loose)
+        is_known |= is_among(keyed(rows["voter_id"], voter_key), keyed(loose, voter_key).dropna())
     return is_known
 
 

@@ -13,6 +13,7 @@ from workbench.disclosure import Shape, protect
 from workbench.measures import Measure
 from workbench.people.agreement import Agreement
 from workbench.people.clashes import clashes_by_field
+from workbench.people.entries import WHEN_CODES
 from workbench.people.owners import settled_ledger
 from workbench.people.reconcile import (
     TOGETHER,
@@ -31,7 +32,7 @@ FIELD_WORDS = {
 
 OTHER_LISTS = "all others together"
 CALLED_TWICE, HOMES_TWICE = "people called twice", "homes called twice"
-COMPARED = "people whom two lists know"
+COMPARED, ENTRIES = "people whom two lists know", "entries of lists"
 THIS_WEEK = {"week_number": "0"}
 WEEKS_AHEAD = 13  # weeks; so many are listed, whatever is in them
 ONE, SEVERAL = "one", "several"
@@ -132,17 +133,27 @@ def clash_table(agreed: Agreement, profile: Disclosure) -> pd.DataFrame:
     return shown[["field_name", "n_people_compared", "n_people", "clash_share", "n_pairs"]]
 
 
-def due_rows(agreed: Agreement) -> pd.DataFrame:
-    """Return one row a list: rows of the file, not linked, and by when they are due; exact."""
-    rows = row_ledger(agreed.entries, agreed.list_names)
-    return rows.assign(list_name=in_words(rows["list_name"]))
+def due_table(agreed: Agreement, profile: Disclosure) -> pd.DataFrame:
+    """Return one row a list: entries, those not linked, those due this week and all others.
+
+    As it may be shown: an entry is somebody who is to be called, and not a row of a file alone.
+    Later, past and undated are one column: apart, an empty one would hide this week too.
+    """
+    ledger = row_ledger(agreed.entries, agreed.list_names)
+    others = [f"n_{when}" for when in WHEN_CODES if when != "this_week"]
+    rows = ledger.assign(n_other_weeks=ledger[others].sum(axis=1)).drop(columns=others)
+    due = ("n_this_week", "n_other_weeks")
+    shape = Shape("n_rows", ("n_rows", "n_not_linked", *due), population=ENTRIES,
+                  dimensions=("list_name",), splits={"n_rows": due},
+                  parts={"n_rows": ("n_not_linked",)})
+    return protect(rows.assign(list_name=in_words(rows["list_name"])), profile, shape=shape)
 
 
 def settled_table(agreed: Agreement, profile: Disclosure) -> pd.DataFrame:
     """Return one row a list: ``n_rows``, those that stay, and those that left it, by reason."""
     rows = settled_ledger(agreed.settled, agreed.list_names)
     counts = tuple(name for name in rows.columns if name.startswith("n_"))
-    shape = Shape("n_rows", counts, population="entries of lists", dimensions=("list_name",),
+    shape = Shape("n_rows", counts, population=ENTRIES, dimensions=("list_name",),
                   splits={"n_rows": counts[1:]})
     return protect(rows.assign(list_name=in_words(rows["list_name"])), profile, shape=shape)
 

@@ -22,6 +22,8 @@ def finding(agreed: Agreement, profile: Disclosure) -> Words:
                            "among the sources, so nothing can be held against anything.",
             "decision": "Name who sends us the lists, and by which day.",
         }
+    if (agreed.entries["when_code"] == "past").all():
+        return _all_past(agreed)
     shown = {one.name: protect_measure(one, profile).value for one in list_measures(agreed)}
     n_twice = shown["n_called_twice"]
     share = rounded_share(shown["n_on_two_lists"], shown["n_listed"], profile)
@@ -34,6 +36,18 @@ def finding(agreed: Agreement, profile: Disclosure) -> Words:
                        "with one owner and one call a week; nobody is dropped unseen, and the "
                        "gate still decides who may be contacted.",
         "decision": f"Confirm which list comes first. It is now {order}.",
+    }
+
+
+def _all_past(agreed: Agreement) -> Words:
+    """Return the finding where every entry was due before the day of the build."""
+    last = agreed.entries["contact_date"].max()
+    return {
+        "title": f"The lists end on {last.day} {last:%B %Y}: nobody is to be called any more",
+        "bottom_line": "Every entry was due before the day of the build, so that nobody can be "
+                       "called twice. Who is on which list, and where lists disagree, stands "
+                       "below.",
+        "decision": "Bring the lists of the coming weeks, or set as_of to a day that they cover.",
     }
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from workbench.briefs.index import INDEX_FILE
 from workbench.briefs.stages import stage_of
+from workbench.builds.commands import dvc
 from workbench.erase.versions import add_to_dvc, is_under_dvc
 from workbench.errors import PublishRefused, StorageError
 from workbench.releases.approval import refuse_unapproved
@@ -38,7 +39,6 @@ from workbench.releases.ready import (
 from workbench.releases.repository import (
     changed_files,
     default_remote,
-    dvc,
     git,
     has_tag,
     identity,

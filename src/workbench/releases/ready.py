@@ -12,16 +12,19 @@ from workbench.baseline import BASELINE_FILE
 from workbench.briefs.audit_page import attack
 from workbench.briefs.index import INDEX_FILE
 from workbench.briefs.stages import read_stages
+from workbench.builds.commands import dvc
 from workbench.erase.versions import tracker_of
 from workbench.errors import PublishRefused
 from workbench.exhibits.forms import listed
 from workbench.releases.log import LOG_FILE
 from workbench.releases.manifest import PUBLISHED, input_files
-from workbench.releases.repository import changed_files, dvc, last_line
+from workbench.releases.repository import changed_files, last_line
 from workbench.settings import Settings
 
-# What a build makes and publishing commits: hashes of DVC's and headlines, which are protected.
-MADE = re.compile(r"(data/raw/)?dvc\.lock|reports/(quality/)?[^/]+\.json")
+# What a build makes and publishing commits: hashes of DVC's, headlines, which are protected,
+# and what each source's last accepted file was like.
+MADE = re.compile(r"(data/raw/)?dvc\.lock|reports/(quality/)?[^/]+\.json"
+                  r"|data/before/[^/]+\.json")
 _FEW = 5
 
 

@@ -1,12 +1,10 @@
-"""What publishing asks of git and of DVC, by their command lines."""
+"""What publishing asks of git, by its command line."""
 
 from __future__ import annotations
 
 import configparser
-import os
 import subprocess
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from workbench.errors import PublishRefused, StorageError
@@ -28,17 +26,6 @@ def git(root: Path, *arguments: str) -> str:
             f"({told[-1] if told else 'it said nothing'}). Mend that, and run again."
         )
     return done.stdout.decode("utf-8", "replace")
-
-
-def dvc(
-    root: Path, *arguments: str, environ: Mapping[str, str] = os.environ
-) -> subprocess.CompletedProcess[str]:
-    """Run a DVC command with this Python and its programs first on the path; never raise."""
-    programs = os.pathsep.join([str(Path(sys.executable).parent), environ.get("PATH", "")])
-    return subprocess.run(
-        [sys.executable, "-m", "dvc", *arguments], cwd=root, text=True, check=False,
-        capture_output=True, env={**environ, "PATH": programs},
-    )
 
 
 def changed_files(root: Path) -> list[str]:

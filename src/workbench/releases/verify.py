@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.baseline import BASELINE_FOLDER
+from workbench.builds.commands import dvc
 from workbench.erase.versions import cache_folder
 from workbench.errors import VersionDiffers
 from workbench.releases.log import (
@@ -29,7 +30,7 @@ from workbench.releases.manifest import (
     output_hashes,
     read_manifest,
 )
-from workbench.releases.repository import default_remote, dvc, git, has_tag, last_line
+from workbench.releases.repository import default_remote, git, has_tag, last_line
 
 REPRODUCE = ("repro", "--quiet", "--force", "--no-run-cache", "--no-commit")
 LOCAL_COPY = "cache-of-this-folder"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from workbench.settings.model import (
     Campaign,
     Disclosure,
+    Intake,
     Linkage,
     Publishing,
     Sample,
@@ -15,6 +16,6 @@ from workbench.settings.read import PARAMS_FILE, find_root, load_settings
 from workbench.settings.source import Source
 
 __all__ = [
-    "PARAMS_FILE", "Campaign", "Disclosure", "Linkage", "Publishing", "Sample", "Scores",
+    "PARAMS_FILE", "Campaign", "Disclosure", "Intake", "Linkage", "Publishing", "Sample", "Scores",
     "Settings", "Source", "find_root", "load_settings",
 ]

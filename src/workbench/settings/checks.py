@@ -58,6 +58,13 @@ def _check_type(value: object, hint: Any, where: str) -> None:
         raise SettingsError(f"{where} must be {word}.")
 
 
+def refuse_no_share(value: object, where: str) -> None:
+    """SettingsError for what is no share: a number from 0 to 1."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not 0 <= value <= 1:  # type: ignore[operator]
+        raise SettingsError(f"{where} must be a share: a number from 0 to 1.")
+
+
 def refuse_strangers(given: set[str], known: set[str], where: str) -> None:
     for name in sorted(given - known):
         raise SettingsError(

@@ -63,6 +63,22 @@ class Publishing:
 
 
 @dataclass(frozen=True)
+class Intake:
+    """How much of a source may be lost, and what counts as a change (see docs/sources.md).
+
+    Of the rows, the money or the people of a source a share over ``loss_ask_share`` asks a
+    decision, one over ``loss_stop_share`` stops it. A change since the last accepted file is
+    reported where rows or amounts moved by more than ``drift_share`` of what they were, or the
+    share of rows that hold a value by more than ``drift_filled_share``.
+    """
+
+    loss_ask_share: float = 0.05
+    loss_stop_share: float = 0.5
+    drift_share: float = 0.25
+    drift_filled_share: float = 0.1
+
+
+@dataclass(frozen=True)
 class Sample:
     """How large and how dirty the made-up campaign is."""
 
@@ -104,6 +120,7 @@ class Settings:
     sources: Mapping[str, Source]
     notebooks: Mapping[str, Mapping[str, Any]]
     publishing: Publishing = Publishing()
+    intake: Intake = Intake()
     scores: Scores = Scores()
 
     def source(self, name: str) -> Source:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from pathlib import Path
 
 import yaml
@@ -9,6 +10,7 @@ import yaml
 from workbench.errors import SettingsError
 from workbench.settings.checks import (
     mapping_of,
+    refuse_no_share,
     refuse_strangers,
     require_keys,
     section_of,
@@ -17,13 +19,14 @@ from workbench.settings.model import (
     PARAMS_FILE,
     Campaign,
     Disclosure,
+    Intake,
     Linkage,
     Publishing,
     Sample,
     Scores,
     Settings,
 )
-from workbench.settings.source import source_of
+from workbench.settings.source import Source, source_of
 
 LARGEST_PARAMS_BYTES = 1_000_000
 ENGINES = ("duckdb", "spark")
@@ -46,21 +49,33 @@ def load_settings(root: Path | None = None) -> Settings:
     folder = find_root(root)
     raw = mapping_of(_read_yaml(folder / PARAMS_FILE), PARAMS_FILE)
     known = {"campaign", "disclosure", "engine", "linkage", "sample", "sources", "notebooks"}
-    refuse_strangers(set(raw), known | {"publishing", "scores"}, PARAMS_FILE)
+    refuse_strangers(set(raw), known | {"intake", "publishing", "scores"}, PARAMS_FILE)
     require_keys(set(raw), known, PARAMS_FILE)
     declared = mapping_of(raw["sources"] or {}, "sources")
+    campaign = section_of(Campaign, raw["campaign"], "campaign")
     return Settings(
         root=folder,
-        campaign=section_of(Campaign, raw["campaign"], "campaign"),
+        campaign=campaign,
         disclosure=section_of(Disclosure, raw["disclosure"], "disclosure"),
         engine=_engine(raw["engine"]),
         linkage=section_of(Linkage, raw["linkage"], "linkage"),
         sample=section_of(Sample, raw["sample"], "sample"),
-        sources={name: source_of(name, entry) for name, entry in declared.items()},
+        sources={name: _of_campaign(source_of(name, entry), campaign)
+                 for name, entry in declared.items()},
         notebooks=mapping_of(raw["notebooks"] or {}, "notebooks"),
+        intake=_intake(raw.get("intake") or {}),
         publishing=section_of(Publishing, raw.get("publishing", {}), "publishing"),
         scores=section_of(Scores, raw.get("scores") or {}, "scores"),
     )
+
+
+def _of_campaign(source: Source, campaign: Campaign) -> Source:
+    """Return a source with the campaign's currency, and its year as the last of births.
+
+    What the source says itself stands.
+    """
+    return replace(source, latest_year=source.latest_year or campaign.as_of.year,
+                   currency_code=source.currency_code or campaign.currency_code)
 
 
 def _read_yaml(path: Path) -> object:
@@ -75,6 +90,19 @@ def _read_yaml(path: Path) -> object:
             f"{path.name} is not well-formed YAML{where}. Mend the indentation or the quotes "
             "there and run again."
         ) from error
+
+
+def _intake(value: object) -> Intake:
+    """Return the limits of losses and changes; SettingsError where one is out of its range."""
+    intake = section_of(Intake, value, "intake")
+    for part in fields(intake):
+        refuse_no_share(getattr(intake, part.name), f"intake.{part.name}")
+    if intake.loss_ask_share > intake.loss_stop_share:
+        raise SettingsError(
+            "intake.loss_ask_share lies over loss_stop_share, so that a source would stop before "
+            "a decision is asked. Lower it, or raise the other."
+        )
+    return intake
 
 
 def _engine(name: object) -> str:

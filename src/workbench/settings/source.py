@@ -10,8 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import SettingsError
-from workbench.settings.checks import mapping_of, section_of
+from workbench.settings.checks import (
+    mapping_of,
+    refuse_no_share,
+    refuse_strangers,
+    require_keys,
+    section_of,
+)
 from workbench.tables import table_named
+
+SUPPRESSIONS = "suppressions"
 
 
 @dataclass(frozen=True)
@@ -21,10 +29,20 @@ class Source:
     The files of a folder are read in the order of their names. ``member`` names the file
     inside an archive. Either ``preset`` names a known layout, or ``columns`` says for each
     canonical column which column of the file it is, or gives a rule such as a preset's; with a
-    preset, ``columns`` overrides it. ``missing`` are texts that mean that nothing is there.
+    preset, ``columns`` overrides it. ``sheet`` names the sheet of a workbook, and values of an
+    SPSS or Stata file are their labels unless ``has_labels`` is false. ``missing`` are texts
+    that mean that nothing is there.
     ``forbidden_uses`` are uses of lists that the source's terms forbid; a source of
     suppressions that ``may_be_empty`` does not stop the lists when it is.
-    ``consent_channels`` are channels that the consent recorded in the file covers.
+    ``accept_loss`` records the decision that a loss is right: its ``share`` and ``why``.
+    ``keep`` names for columns of the file the texts that a row must hold one of; other rows are
+    left out and counted.
+    ``decimal`` is the mark of decimals, ``latest_year`` the last year in which anybody in the
+    file was born, for years of two digits: that of the campaign's day, where it is not given.
+    ``currency_code`` is that of amounts whose row names none: the campaign's, likewise.
+    ``settled_rows`` says of rows of suppressions that name nobody, by their mark, who decided
+    that they mean nobody, and why. ``consent_channels`` are channels that the consent recorded
+    in the file covers.
     """
 
     name: str
@@ -39,9 +57,17 @@ class Source:
     delimiter: str = ""
     encoding: str = ""
     date_format: str = ""
+    decimal: str = ""
+    latest_year: int = 0
+    currency_code: str = ""
+    sheet: str = ""
+    has_labels: bool = True
     forbidden_uses: Sequence[str] = ()
     may_be_empty: bool = False
     consent_channels: Sequence[str] = ()
+    accept_loss: Mapping[str, Any] = field(default_factory=dict)
+    keep: Mapping[str, Any] = field(default_factory=dict)
+    settled_rows: Mapping[str, str] = field(default_factory=dict)
 
 
 def source_of(name: str, value: object) -> Source:
@@ -54,12 +80,29 @@ def source_of(name: str, value: object) -> Source:
     source = section_of(Source, {**entries, "name": name}, f"sources.{name}")
     table_named(source.table)
     _check_path(source.path, f"sources.{name}.path")
+    _check_loss(source.accept_loss, f"sources.{name}.accept_loss")
+    if source.table == SUPPRESSIONS and source.keep:
+        raise SettingsError(
+            f"sources.{name} has keep, and no objection may be left out by a rule. Take keep out; "
+            "every row of the file then counts."
+        )
     if not source.preset and not source.columns:
         raise SettingsError(
             f"sources.{name} names neither a preset nor columns. Name a preset, or map each "
             f"column of '{source.table}' to a column of the file under sources.{name}.columns."
         )
     return source
+
+
+def _check_loss(accepted: Mapping[str, Any], where: str) -> None:
+    """SettingsError where a decision about a loss lacks its share or its reason."""
+    if not accepted:
+        return
+    refuse_strangers(set(accepted), {"share", "why"}, where)
+    require_keys(set(accepted), {"share", "why"}, where)
+    refuse_no_share(accepted["share"], f"{where}.share")
+    if not isinstance(accepted["why"], str) or not accepted["why"].strip():
+        raise SettingsError(f"{where}.why must be a sentence that says why the loss is right.")
 
 
 def _check_path(path: str, where: str) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from workbench.sources.doubts import DOUBTS, Doubt, add_doubts, settled_doubts
 from workbench.sources.edit import take_records_out
+from workbench.sources.keep import refuse_unmet_keep
+from workbench.sources.notes import NOTES, Note
 from workbench.sources.opened import (
     OpenedFile,
     OpenedSource,
@@ -13,6 +16,8 @@ from workbench.sources.opened import (
 from workbench.sources.preset import Preset, preset_names, preset_of
 from workbench.sources.records import Chunk
 from workbench.sources.rows import (
+    NO_ROWS,
+    PERSON_COLUMNS,
     REASONS,
     SET_ASIDE,
     Batch,
@@ -20,10 +25,14 @@ from workbench.sources.rows import (
     set_aside_from,
     without_rows,
 )
+from workbench.sources.shapes import rule_for, shape_of
 from workbench.sources.terms import forbidden_uses
 
 __all__ = [
-    "REASONS", "SET_ASIDE", "Batch", "Chunk", "Faults", "OpenedFile", "OpenedSource", "Placed",
-    "Preset", "forbidden_uses", "open_source", "preset_names", "preset_of",
-    "refuse_other_order", "set_aside_from", "take_records_out", "without_rows",
+    "DOUBTS", "NOTES", "NO_ROWS", "PERSON_COLUMNS", "REASONS", "SET_ASIDE", "Batch", "Chunk",
+    "Doubt", "Faults", "Note",
+    "OpenedFile", "OpenedSource", "Placed", "Preset", "add_doubts", "forbidden_uses",
+    "open_source", "preset_names", "preset_of", "refuse_other_order", "refuse_unmet_keep",
+    "rule_for", "set_aside_from", "settled_doubts", "shape_of", "take_records_out",
+    "without_rows",
 ]

@@ -18,14 +18,20 @@ from pathlib import Path
 from typing import IO
 
 from workbench.errors import SourceError, StorageError, nearest_name
+from workbench.sources.sheets import (
+    OLE_MAGIC,
+    SPREADSHEET_MEMBERS,
+    is_statistics,
+    sheet_lines,
+    statistics_lines,
+)
 
 LARGEST_EXPANDED_BYTES = 20_000_000_000
 LARGEST_RATIO = 200
 RATIO_APPLIES_FROM_BYTES = 50_000_000
 LARGEST_MEMBER_COUNT = 1_000
-SPREADSHEET_MEMBERS = frozenset({"[Content_Types].xml", "content.xml"})
 _BLOCK_BYTES = 1 << 20
-_SPREADSHEETS = (b"\xd0\xcf\x11\xe0", b"%PDF", b"SQLite format 3")
+_NO_TABLES = (b"%PDF", b"SQLite format 3")
 
 
 @dataclass(frozen=True)
@@ -35,12 +41,14 @@ class RawFile:
     ``name`` is its path below the campaign's folder, with the member of an archive after a
     colon. ``descriptor`` is the file itself, or an unnamed temporary file with what the
     archive held, so that nothing is left behind however the run ends. It is closed when the
-    last user of the raw file is gone.
+    last user of the raw file is gone. ``is_made`` where we wrote it, of a sheet of a workbook
+    or a file of statistics: its bytes are not those of the file that arrived.
     """
 
     name: str
     descriptor: int
     n_bytes: int
+    is_made: bool = False
 
     def read(self, start: int, stop: int) -> bytes:
         """Return the bytes from ``start`` up to ``stop``; fewer only at the end of the file."""
@@ -69,8 +77,23 @@ def raw_paths(root: Path, path: str) -> tuple[str, ...]:
     return tuple(f"{path.rstrip('/')}/{name}" for name in names)
 
 
-def open_raw(root: Path, path: str, member: str) -> RawFile:
-    """Open the file at ``path`` below ``root``; SourceError where it is not one to read."""
+@dataclass(frozen=True)
+class Reading:
+    """What a source says of a file that is no text: the member of an archive, the sheet of a
+    workbook, whether values are their labels, and how its days are to be written.
+    """
+
+    member: str = ""
+    sheet: str = ""
+    has_labels: bool = True
+    date_format: str = ""
+
+
+def open_raw(root: Path, path: str, reading: Reading) -> RawFile:
+    """Open the file at ``path`` below ``root``; SourceError where it is not one to read.
+
+    A sheet of a workbook, and a file of SPSS or Stata, is opened as CSV in UTF-8.
+    """
     place = _safe_place(root, path)
     if not stat.S_ISREG(place.stat().st_mode):
         raise SourceError(
@@ -81,19 +104,30 @@ def open_raw(root: Path, path: str, member: str) -> RawFile:
         raw = _raw_file(path, open(place, "rb"))  # noqa: SIM115 (read from in later steps)
     magic = raw.read(0, 16)
     if magic.startswith(b"PK\x03\x04"):
-        return _open_zip(place, path, member)
+        return _open_zip(place, path, reading)
     if magic.startswith(b"\x1f\x8b"):
-        return _open_gzip(place, path, member)
-    if magic.startswith(_SPREADSHEETS):
+        return _open_gzip(place, path, reading.member)
+    _refuse_member(path, reading.member)
+    if magic.startswith(_NO_TABLES):
         raise SourceError(
-            f"{path} is a spreadsheet, a PDF or a database and not a text file. Save it as CSV "
-            "and declare that file."
+            f"{path} is a PDF or a database and not a table that can be read. Export the table "
+            "as CSV and declare that file."
         )
-    _refuse_member(path, member)
+    if magic.startswith(OLE_MAGIC):
+        return _made(place, path, reading)
+    if is_statistics(magic, path):
+        lines = statistics_lines(place, path, has_labels=reading.has_labels,
+                                 date_format=reading.date_format)
+        return spilled(path, lines, is_made=True)
     return raw
 
 
-def spilled(name: str, parts: Iterator[bytes]) -> RawFile:
+def _made(place: Path, path: str, reading: Reading) -> RawFile:
+    lines = sheet_lines(place, path, sheet=reading.sheet, date_format=reading.date_format)
+    return spilled(path, lines, is_made=True)
+
+
+def spilled(name: str, parts: Iterator[bytes], *, is_made: bool = False) -> RawFile:
     """Return a raw file of the ``parts``, kept in an unnamed temporary file."""
     try:
         handle = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the raw file)
@@ -104,11 +138,11 @@ def spilled(name: str, parts: Iterator[bytes]) -> RawFile:
             f"{name} could not be unpacked or converted in {tempfile.gettempdir()} "
             f"({error.strerror}). Free some disk space there, or name another folder in TMPDIR."
         ) from error
-    return _raw_file(name, handle)
+    return _raw_file(name, handle, is_made=is_made)
 
 
-def _raw_file(name: str, handle: IO[bytes]) -> RawFile:
-    raw = RawFile(name, handle.fileno(), os.fstat(handle.fileno()).st_size)
+def _raw_file(name: str, handle: IO[bytes], *, is_made: bool = False) -> RawFile:
+    raw = RawFile(name, handle.fileno(), os.fstat(handle.fileno()).st_size, is_made)
     weakref.finalize(raw, handle.close)
     return raw
 
@@ -146,9 +180,14 @@ def _open_gzip(place: Path, path: str, member: str) -> RawFile:
         return spilled(path, _capped(stream, path, place.stat().st_size))
 
 
-def _open_zip(place: Path, path: str, member: str) -> RawFile:
+def _open_zip(place: Path, path: str, reading: Reading) -> RawFile:
     with _told_as_damaged(path), zipfile.ZipFile(place) as archive:
-        info = _member(archive, path, member)
+        is_workbook = not SPREADSHEET_MEMBERS.isdisjoint(archive.namelist())
+    if is_workbook:
+        _refuse_member(path, reading.member)
+        return _made(place, path, reading)
+    with _told_as_damaged(path), zipfile.ZipFile(place) as archive:
+        info = _member(archive, path, reading.member)
         with archive.open(info) as stream:
             name = f"{path}:{info.filename}"
             return spilled(name, _capped(stream, name, max(info.compress_size, 1)))
@@ -157,8 +196,6 @@ def _open_zip(place: Path, path: str, member: str) -> RawFile:
 def _member(archive: zipfile.ZipFile, path: str, member: str) -> zipfile.ZipInfo:
     infos = [info for info in archive.infolist() if _is_data(info)]
     names = [info.filename for info in infos]
-    if not SPREADSHEET_MEMBERS.isdisjoint(names):
-        raise SourceError(f"{path} is a spreadsheet. Save its sheet as CSV and declare that.")
     if len(infos) > LARGEST_MEMBER_COUNT:
         raise SourceError(f"{path} holds {len(infos):,} files. Unpack it and declare one.")
     if not member and len(infos) != 1:

@@ -13,8 +13,8 @@ from pathlib import Path
 from workbench.errors import SourceError
 from workbench.sources.archives import RawFile, open_raw, raw_paths
 from workbench.sources.encoding import Text
-from workbench.sources.opened import OpenedSource
-from workbench.sources.preset import ROW_NUMBER
+from workbench.sources.opened import OpenedSource, reading_of
+from workbench.sources.rules import ROW_NUMBER
 from workbench.tables import whole_file
 
 Ranges = list[tuple[int, int]]
@@ -38,7 +38,8 @@ def take_records_out(
     numbered = any(rule.reader == ROW_NUMBER for rule in opened.preset.rules)
     ranges = [part for start, end in sorted(places)
               for part in _parts(text.raw, start, end, keep_lines=numbered)]
-    original = open_raw(root, path, opened.source.member)
+    original = open_raw(root, path, reading_of(opened.source))
+    _refuse_made(original, opened, file_number, places)
     blocks = _without(original, _original_ranges(text, original, ranges))
     magic = _first_bytes(place)
     with whole_file(place) as draft:
@@ -50,6 +51,22 @@ def take_records_out(
             _write(draft, blocks)
         shutil.copymode(place, draft)
     return place
+
+
+def _refuse_made(
+    original: RawFile, opened: OpenedSource, file_number: int, places: Sequence[tuple[int, int]]
+) -> None:
+    """SourceError for a workbook or a file of statistics, which nobody but its program edits."""
+    if not original.is_made:
+        return
+    raw = opened.files[file_number].text.raw
+    lines = [raw.read(0, start).count(b"\n") + 1 for start, _ in sorted(places)]
+    raise SourceError(
+        f"{original.name} is a spreadsheet or a file of statistics, out of which no row can be "
+        f"taken here. Take {len(lines)} out in the program that made it (row "
+        f"{', '.join(map(str, lines[:5]))}{' and more' if len(lines) > 5 else ''}), save it, and "
+        "run the command again."
+    )
 
 
 def _first_bytes(place: Path) -> bytes:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from workbench.errors import SourceError, nearest_name
 from workbench.sources.encoding import Text, is_decodable
+from workbench.sources.notes import Note
 from workbench.sources.preset import DELIMITERS, Preset
 from workbench.sources.records import Writing
 
@@ -21,7 +23,8 @@ class Layout:
     """The file as it is: its writing, the field of each needed column, where rows begin.
 
     ``places`` maps the preset's column name to the field's number from 0. ``unread`` names
-    the columns that no rule reads.
+    the columns that no rule reads; ``spelled`` gives each needed column as the file spells it.
+    ``notes`` tell what is unusual about the whole file.
     """
 
     writing: Writing
@@ -29,6 +32,8 @@ class Layout:
     unread: tuple[str, ...]
     rows_start: int
     first_line: int
+    notes: tuple[Note, ...] = ()
+    spelled: Mapping[str, str] = field(default_factory=dict)
 
 
 def recognise_layout(text: Text, preset: Preset, source_name: str) -> Layout:
@@ -61,7 +66,8 @@ def recognise_layout(text: Text, preset: Preset, source_name: str) -> Layout:
     unread = tuple(name for place, name in enumerate(names) if place not in read)
     writing = Writing(delimiter, preset.has_quotes, text.encoding, len(names))
     first_line = head[: n_skipped + len(line)].count(b"\n") + 1
-    return Layout(writing, places, unread, rows_start, first_line)
+    spelled = {name: names[place] for name, place in places.items()}
+    return Layout(writing, places, unread, rows_start, first_line, spelled=spelled)
 
 
 def _without_header(text: Text, preset: Preset, head: bytes, source_name: str) -> Layout:
@@ -145,11 +151,12 @@ def _require_names(
             "delimiter that fit the file."
         )
     for name in missing:
-        column = next(rule.column.name for rule in preset.rules if name in rule.from_columns)
+        columns = [rule.column.name for rule in preset.rules if name in rule.from_columns]
+        cure = (f"map it under sources.{source_name}.columns, as in {columns[0]}: <the file's "
+                "column>" if columns else f"correct it under sources.{source_name}.keep")
         raise SourceError(
             f"{file_name} has no column '{name}'{_more(missing)}.{nearest_name(name, names)} "
-            f"Rename it in the file, or map it under sources.{source_name}.columns, as in "
-            f"{column}: <the file's column>."
+            f"Rename it in the file, or {cure}."
         )
     for name in places:
         if folded.count(_folded(name)) > 1:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.errors import SourceError
 from workbench.settings import Source
-from workbench.sources.archives import open_raw, raw_paths
+from workbench.sources.archives import Reading, open_raw, raw_paths
 from workbench.sources.chunks import CHUNK_BYTES, next_chunk
 from workbench.sources.dates import swapped_format
 from workbench.sources.encoding import Text, recognise_text
@@ -104,7 +104,7 @@ class OpenedSource:
         if chunk.is_last and not data.endswith(b"\n"):
             records = last_told_as_truncated(records, len(data))
         return columns, records, Origin(
-            self.source.name, file.name, writing.encoding, chunk, data)
+            self.source.name, file.name, writing.encoding, chunk, data, file.layout.spelled)
 
     def batches(self) -> Iterator[Batch]:
         """Yield the batches of all files in order."""
@@ -119,12 +119,17 @@ class OpenedSource:
         ]
 
 
+def reading_of(source: Source) -> Reading:
+    """Return what a source says of a file that is no text."""
+    return Reading(source.member, source.sheet, source.has_labels, source.date_format)
+
+
 def open_source(source: Source, root: Path) -> OpenedSource:
     """Recognise every file of a source; SourceError or SettingsError names the trouble."""
     preset = preset_of(source)
     refuse_constants(preset, f"sources.{source.name}")
     texts = [
-        recognise_text(open_raw(root, path, source.member), preset.encodings)
+        recognise_text(open_raw(root, path, reading_of(source)), preset.encodings)
         for path in raw_paths(root, source.path)
     ]
     files = tuple(

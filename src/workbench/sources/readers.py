@@ -7,24 +7,21 @@ from collections.abc import Callable, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from workbench.sources import names
+
 Texts = Sequence[pa.Array]
 Reader = Callable[[Texts, str], pa.Array]
 
 _WHOLE = r"^(\d+)\.0+$"
 _FEC_PERSONS = ("IND", "CAN")
-_SUFFIXES = "JR|SR|II|III|IV"
-_TITLES = r"(?:\b(?:MR|MRS|MS|MISS|DR|HON|REV|PROF|ESQ|MD|PHD)\b\.?[\s,]*)*"
-_FEC_NAME = (
-    rf"^\s*(?P<last>[^,]*?)(?:[\s,]+(?P<early>{_SUFFIXES})\.?)?\s*,"
-    r"\s*(?P<first>[^\s,]*)[\s,]*(?P<rest>.*?)\s*$"
-)
-_FEC_REST = (
-    rf"^(?P<middle>.*?)[\s,]*{_TITLES}(?:\b(?P<suffix>{_SUFFIXES})\b\.?)?[\s,]*{_TITLES}$"
-)
 _CONDUIT_OUT = ("24T", "24I", "15I", "15T")
 _CONDUIT_IN = ("15E", "30E", "31E", "32E")
 _GIFTS = ("10", "11", "15", "15C", "30", "31", "32")
 _REFUND = r"^\d\dY$"
+_VOIDED = r"(?i)\bvoid(ed)?\b|\bstop(ped)? payment\b|\bun(cashed|deposited)\b|\bstale\b"
+_BOUNCED = (r"(?i)\bnsf\b|\bcharge ?-?backs?\b|\binsufficient funds\b|\bbounced\b"
+            r"|\breturned che(ck|que)\b")
+_MOVED = r"(?i)\bre-?(attribut|designat)"
 
 
 def joined(texts: Texts, separator: str) -> pa.Array:
@@ -78,56 +75,60 @@ def fec_organisation_name(texts: Texts, separator: str) -> pa.Array:
 
 def fec_last_name(texts: Texts, separator: str) -> pa.Array:
     """Return the family name without a suffix; the whole NAME where it has no comma."""
-    parts = pc.extract_regex(_person(texts), _FEC_NAME)
-    return _filled(pc.coalesce(pc.struct_field(parts, "last"), _person(texts)))
+    return names.last_first_last_name([_person(texts)], separator)
 
 
 def fec_first_name(texts: Texts, separator: str) -> pa.Array:
     """Return the first word after the comma of 'LAST, FIRST MIDDLE TITLE'."""
-    parts = pc.extract_regex(_person(texts), _FEC_NAME)
-    return _filled(pc.struct_field(parts, "first"))
+    return names.last_first_first_name([_person(texts)], separator)
 
 
 def fec_middle_name(texts: Texts, separator: str) -> pa.Array:
     """Return what follows the first name, without a suffix or a title at its end."""
-    return _filled(pc.struct_field(_rest(texts), "middle"))
+    return names.last_first_middle_name([_person(texts)], separator)
 
 
 def fec_name_suffix(texts: Texts, separator: str) -> pa.Array:
     """Return JR, SR, II, III or IV from the end of NAME, or of the family name in it."""
-    parts = pc.extract_regex(_person(texts), _FEC_NAME)
-    late = _filled(pc.struct_field(_rest(texts), "suffix"))
-    return pc.coalesce(late, _filled(pc.struct_field(parts, "early")))
+    return names.last_first_name_suffix([_person(texts)], separator)
 
 
 def fec_gift_kind(texts: Texts, separator: str) -> pa.Array:
-    """Return what a row is, from TRANSACTION_TP, MEMO_CD and TRANSACTION_AMT.
+    """Return what a row is, from TRANSACTION_TP, MEMO_CD, TRANSACTION_AMT and MEMO_TEXT.
 
     A memo row repeats money of another row. 24T and 24I (and 15I, 15T) are the conduit's side
     of a gift whose other side is 15E. Types ending in Y are refunds, and so is any other
-    negative amount. Source: FEC transaction type codes; traps measured in the layout notes.
+    negative amount, unless its text says that a payment bounced, or was voided, or that the gift
+    was moved to another person or election. A refund below zero whose text says that the
+    cheque was voided did not go back. Source: FEC transaction type codes; traps measured in
+    the layout notes.
     """
-    kind, memo, amount = texts
-    is_refund = pc.or_(
-        pc.match_substring_regex(kind, _REFUND), pc.fill_null(pc.starts_with(amount, "-"), False)
-    )
+    kind, memo, amount, said = texts
+    is_below = pc.fill_null(pc.starts_with(amount, "-"), False)
+    is_refund = pc.or_(pc.fill_null(pc.match_substring_regex(kind, _REFUND), False), is_below)
     code = pc.if_else(pc.is_in(kind, pa.array(_GIFTS)), "gift", "other")
     code = pc.if_else(pc.is_in(kind, pa.array(_CONDUIT_IN)), "conduit_in", code)
-    code = pc.if_else(pc.fill_null(is_refund, False), "refund", code)
+    code = pc.if_else(is_refund, "refund", code)
+    code = pc.if_else(pc.and_(is_below, _says(said, _MOVED)), "moved", code)
+    never_came = pc.or_(_says(said, _BOUNCED), _says(said, _VOIDED))
+    code = pc.if_else(pc.and_(is_below, never_came), "bounced", code)
+    code = pc.if_else(_is_voided(amount, kind, said), "voided_refund", code)
     code = pc.if_else(pc.is_in(kind, pa.array(_CONDUIT_OUT)), "conduit_out", code)
     return pc.if_else(pc.fill_null(pc.equal(memo, "X"), False), "memo", code)
 
 
 def fec_amount(texts: Texts, separator: str) -> pa.Array:
-    """Return TRANSACTION_AMT (first) as text, negative where TRANSACTION_TP (second) refunds.
+    """Return TRANSACTION_AMT as text, negative where TRANSACTION_TP (second) refunds.
 
     The FEC writes most refunds (22Y) as positive amounts; here money that went back is
-    negative, whichever way it was written.
+    negative, whichever way it was written. A voided refund (MEMO_TEXT, third) is positive.
     """
-    amount, kind = texts
+    amount, kind, said = texts
     is_refund = pc.fill_null(pc.match_substring_regex(kind, _REFUND), False)
-    negative = pc.binary_join_element_wise("-", pc.utf8_ltrim(amount, "-"), "")
-    return pc.if_else(is_refund, negative, amount)
+    size = pc.utf8_ltrim(amount, "-")
+    negative = pc.binary_join_element_wise("-", size, "")
+    signed = pc.if_else(is_refund, negative, amount)
+    return pc.if_else(_is_voided(amount, kind, said), size, signed)
 
 
 def fec_conduit(texts: Texts, separator: str) -> pa.Array:
@@ -136,29 +137,31 @@ def fec_conduit(texts: Texts, separator: str) -> pa.Array:
     return pc.if_else(is_conduit, texts[0], None)
 
 
+def _is_voided(amount: pa.Array, kind: pa.Array, said: pa.Array) -> pa.Array:
+    """Tell whether a row undoes a refund: one below zero whose text says so."""
+    is_refund = pc.fill_null(pc.match_substring_regex(kind, _REFUND), False)
+    is_below = pc.fill_null(pc.starts_with(amount, "-"), False)
+    return pc.and_(pc.and_(is_refund, is_below), _says(said, _VOIDED))
+
+
+def _says(text: pa.Array, pattern: str) -> pa.Array:
+    return pc.fill_null(pc.match_substring_regex(text, pattern), False)
+
+
 def _person(texts: Texts) -> pa.Array:
     return pc.if_else(fec_is_person(texts), texts[0], None)
 
 
-def _rest(texts: Texts) -> pa.Array:
-    parts = pc.extract_regex(_person(texts), _FEC_NAME)
-    return pc.extract_regex(pc.struct_field(parts, "rest"), _FEC_REST)
-
-
-def _filled(text: pa.Array) -> pa.Array:
-    return pc.if_else(pc.equal(text, ""), None, text)
-
-
 N_TEXTS = {
     "without_decimal": 1, "fec_donor_kind": 2, "fec_organisation_name": 2, "fec_last_name": 2,
-    "fec_first_name": 2, "fec_middle_name": 2, "fec_name_suffix": 2, "fec_gift_kind": 3,
-    "fec_amount": 2, "fec_conduit": 2,
+    "fec_first_name": 2, "fec_middle_name": 2, "fec_name_suffix": 2, "fec_gift_kind": 4,
+    "fec_amount": 3, "fec_conduit": 2,
 }
 READERS: dict[str, Reader] = {
     reader.__name__: reader
     for reader in (
         joined, line, mail_line, without_decimal, fec_donor_kind, fec_organisation_name,
         fec_last_name, fec_first_name, fec_middle_name, fec_name_suffix, fec_gift_kind,
-        fec_amount, fec_conduit,
+        fec_amount, fec_conduit, *names.NAME_READERS,
     )
 }

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import SettingsError, nearest_name
-from workbench.tables.contacts import CONTACT_TABLES
+from workbench.tables.contacts import CONTACT_TABLES, UNREAD_OBJECTIONS
 from workbench.tables.donor_results import DONOR_TABLES
 from workbench.tables.electors import ELECTOR_TABLES
 from workbench.tables.model import Column, Table
@@ -36,7 +36,7 @@ TABLES: dict[str, Table] = {
 # What stages make of them; no source maps to one of these.
 RESULTS: dict[str, Table] = {
     table.name: table
-    for table in (*PEOPLE_TABLES, *RESULT_TABLES, *DONOR_TABLES, *OFFER_TABLES)
+    for table in (*PEOPLE_TABLES, *RESULT_TABLES, *DONOR_TABLES, *OFFER_TABLES, UNREAD_OBJECTIONS)
 }
 
 

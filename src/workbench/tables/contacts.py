@@ -153,6 +153,20 @@ SUPPRESSIONS = Table(
     adds="who must not be contacted; without it no list may leave",
 )
 
+# What `gather` keeps of the rows of suppressions that could not be read; no source maps to it.
+UNREAD_OBJECTIONS = Table(
+    "unread_objections",
+    "one row of a file of suppressions that could not be read in full",
+    ("source_name", "file_name", "source_row"),
+    (
+        *PROVENANCE,
+        Column("file_name", "text", "The file that the row is of.", is_required=True),
+        Column("reason_code", "code", "Why it could not be read.", is_required=True),
+        Column("raw_text", "text", "The row as it arrived.", is_personal=True, is_required=True),
+    ),
+    owner="gather",
+)
+
 CONTACT_TABLES = (
     CONSUMER, SOCIAL_USERS, FRIENDSHIPS, SHARE_REQUESTS, MOBILE_CONTACTS, CALL_LISTS,
     GOTV_LIST, SUPPRESSIONS,

@@ -19,7 +19,8 @@ from workbench.tables.shared import (
 )
 
 DONOR_KIND_CODES = ("individual", "organisation", "unknown")
-GIFT_KIND_CODES = ("gift", "refund", "conduit_in", "conduit_out", "memo", "other")
+GIFT_KIND_CODES = ("gift", "refund", "bounced", "moved", "voided_refund", "conduit_in",
+                   "conduit_out", "memo", "other")
 
 APPEAL_ID = Column("appeal_id", "id", "Appeal or reference code that brought the gift.")
 EVENT_ID = Column("event_id", "id", "Offer that the appeal made (see events).")
@@ -49,7 +50,10 @@ DONATIONS = Table(
         CURRENCY_CODE,
         Column(
             "gift_kind_code", "code",
-            "A gift; a refund; the two sides of an earmarked gift passed through a conduit "
+            "A gift; a refund; a payment that bounced, was voided or charged back; a gift moved "
+            "to another person or election, which stands there again; a refund whose cheque was "
+            "voided, above zero since the money did not go back; the two sides of an earmarked "
+            "gift passed through a conduit "
             "(conduit_in at its recipient, conduit_out at the conduit); a memo row, which "
             "repeats money that stands in another row.",
             values=GIFT_KIND_CODES,

@@ -6,6 +6,7 @@ from workbench.donors.offers.headlines import offer_measures
 from workbench.donors.offers.planner import Event
 from workbench.donors.offers.search import Plan, Search, find_segments
 from workbench.donors.offers.sentences import (
+    answers_until,
     confirmation_words,
     effect_sentence,
     finding,
@@ -15,6 +16,7 @@ from workbench.donors.offers.sentences import (
     plan_sentence,
 )
 from workbench.donors.offers.shown import (
+    account_table,
     chance_table,
     confirmation_table,
     evidence_table,
@@ -38,7 +40,8 @@ from workbench.donors.offers.study import (
 from workbench.donors.offers.words import labels_of
 
 __all__ = [
-    "Event", "Plan", "Search", "Study", "Terms", "candidates", "chance_table", "closed",
+    "Event", "Plan", "Search", "Study", "Terms", "account_table", "answers_until", "candidates",
+    "chance_table", "closed",
     "confirmation_table", "confirmation_words", "effect_sentence", "effect_table",
     "evidence_table", "find_segments", "finding", "labels_of", "lift_table", "looks_words",
     "map_table", "map_words", "mapped_asks", "null_sentence", "offer_measures", "offer_table",

@@ -91,9 +91,9 @@ def effect_sentence(study: Study, shown: pd.DataFrame) -> str:
         return "With no segment confirmed there is none whose offer could be held against others."
     name = study.segments["segment_name"].iloc[0]
     if study.effects.empty:
-        return (f"The appeal had no plain version, so whether the offer draws {name}, or whether "
-                "they answer whatever they are sent, is an association only: the table of all "
-                "offers is what there is.")
+        return (f"The appeal had no plain version{_arms_told(study)}, so whether the offer draws "
+                f"{name}, or whether they answer whatever they are sent, is an association only: "
+                "the table of all offers is what there is.")
     told = f"Part of those asked got the appeal without the offer, by lot: for {name}, the "
     if shown["plain_in_thousand"].isna().iloc[0]:
         return (f"{told}difference would be an effect of the offer, but too few of those without "
@@ -114,6 +114,18 @@ def plan_sentence(study: Study, plan: pd.DataFrame, profile: Disclosure) -> str:
         return (f"Inviting {name} is not expected to bring more than it costs, at any length of "
                 "the list. No list is drafted.")
     return _recommended_told(name, plan, profile)
+
+
+def answers_until(study: Study) -> str:
+    """Return until when the file knows answers: those that came later are in no file."""
+    sent = study.tables["appeals_sent"]
+    days = pd.concat([sent["sent_date"], sent["response_date"]])
+    days = days[days <= pd.Timestamp(study.campaign.as_of)]
+    if days.empty:
+        return f"No ask is on file, {study.campaign.name}"
+    last = days.max()
+    return (f"The last ask or answer on file is of {last.day} {last:%B %Y}; answers after that "
+            f"are not known, {study.campaign.name}")
 
 
 def looks_words(study: Study) -> str:
@@ -164,6 +176,14 @@ def _recommended_told(name: str, plan: pd.DataFrame, profile: Disclosure) -> str
             f"first. In {RANGE:.0%} of such events {told[1]} to {told[2]} would accept; the "
             f"chance of too many guests is {one['overflow_probability']:.0%}. The list is a "
             "draft: it leaves only by the gate, on the day.")
+
+
+def _arms_told(study: Study) -> str:
+    """Return that no arm of the file is one of comparison_arms, where none is."""
+    if study.asks["is_comparison"].any():
+        return ""
+    arms = " or ".join(study.terms.comparison_arms) or "anything"
+    return f" (no arm on file is named {arms}: comparison_arms in params.yaml says which is plain)"
 
 
 def _groups(n: int) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.disclosure import exempt
+from workbench.disclosure import Shape, exempt, protect
 from workbench.donors.offers.cells import NOT_KNOWN
 from workbench.donors.offers.contrast import EVERYBODY_ELSE
 from workbench.donors.offers.counted import (
@@ -32,6 +32,17 @@ from workbench.settings import Disclosure
 
 MOST_PLACES = 8
 THE_GROUP = "The group"
+
+
+def account_table(study: Study, profile: Disclosure) -> pd.DataFrame:
+    """Return one row an account of asks, ``account_name`` and ``n_rows``, as it may be shown.
+
+    An ask is somebody who was asked, and some accounts say what they are: so they are counts
+    of people like any other.
+    """
+    shape = Shape("n_rows", ("n_rows",), population="asks by account",
+                  dimensions=("account_name",))
+    return protect(study.accounts, profile, shape=shape)
 
 
 def offer_table(study: Study, profile: Disclosure) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.settings import Settings
-from workbench.voters.scores import calibrate, held, marks
+from workbench.voters.scores import calibrate, held, marks, named
 from workbench.voters.scores.apply import Scored
 from workbench.voters.scores.held import ANSWERS, SCORED
 from workbench.voters.scores.learn import Judged
@@ -60,6 +60,8 @@ def figures(
         "joined_share": round(marks.joined_share(connection), 4),
         "elections": election_figures(connection, elections),
         "ids": held.id_figures(connection),
+        "names": named.name_figures(connection, settings.scores.our_party_code,
+                                    settings.scores.like_election_names, elections),
         "bands": {code: counts.tolist() for code, counts in tally.counts.items()},
         "means": {code: _mean(total, tally.n_people) for code, total in tally.sums.items()},
         "support": {

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import pandas as pd
 
 from workbench.disclosure import protect_measure, rounded_count
 from workbench.settings import Disclosure
 from workbench.voters.scores.held import RECENT_DAYS
-from workbench.voters.scores.shown import Quality, score_measures
+from workbench.voters.scores.named import election_words, party_words
+from workbench.voters.scores.shown import SCORE_NAMES, Quality, read_quality, score_measures
 
 Words = dict[str, str]
+FAILED_ERROR, FAILED_TIMES = 0.05, 3.0  # share of people; of what chance alone gives
 LEARNED_FROM = {
     "polls": "Support is learned from {n_answers} answers to polls that could be linked.",
     "ids": "Support is learned from voter IDs alone: only {n_answers} answers to polls could be "
@@ -23,14 +28,62 @@ def finding(quality: Quality, without: Words, profile: Disclosure) -> Words:
     """Return title, bottom line and decision; ``without`` where there are no scores to tell."""
     support, turnout = (protect_measure(measure, profile).value
                         for measure in score_measures(quality)[:2])
+    if told := party_words(quality["names"]):
+        return _without_party(told, turnout, without)
     if support is None or turnout is None:
         return without
+    if failed := failed_scores(quality):
+        return _not_to_plan_on(failed, quality, without)
     return {
         "title": f"{support:.0%} of electors would back us; {turnout:.0%} are expected to vote",
         "bottom_line": f"Every elector has a support and a turnout score. {_errors(quality)}"
                        f"{without['title']}. Nobody has a score of persuadability: only a "
                        "randomised test could give one.",
         "decision": f"Agree the turnout to plan with. {level_words(quality)}",
+    }
+
+
+def _not_to_plan_on(failed: Sequence[str], quality: Quality, without: Words) -> Words:
+    """Return the finding where a score was far off on outcomes that it had not seen."""
+    scores = f"{' and '.join(failed)} score{'s' if len(failed) > 1 else ''}"
+    return {
+        "title": f"The {scores} failed their own test: do not plan on them" if len(failed) > 1
+        else f"The {scores} failed its own test: do not plan on it",
+        "bottom_line": f"{_errors(quality)}That is far more than chance. Scores may still rank "
+                       f"people; their level is not to be relied on. {without['title']}.",
+        "decision": f"Find out what changed before lists and budgets rest on the {scores}.",
+    }
+
+
+def failed_scores(quality: Quality) -> tuple[str, ...]:
+    """Return the scores that were far off on outcomes that they had not seen."""
+    return tuple(code for code in SCORE_NAMES if _has_failed(quality[code]["judged"]))
+
+
+def read_failed(root: Path) -> tuple[str, ...]:
+    """Return the scores that failed, for a brief that chooses people by them."""
+    return failed_scores(read_quality(root))
+
+
+def _has_failed(judged: Quality | None) -> bool:
+    """Tell whether a score was off by more than five points and three times what chance gives."""
+    if not judged:
+        return False
+    return bool(judged["calibration_error"] > max(FAILED_ERROR, FAILED_TIMES * _by_chance(judged)))
+
+
+def _by_chance(judged: Quality) -> float:
+    return float(MEAN_OF_A_NORMAL * pd.DataFrame(judged["bins"])["variance"].pow(0.5).mean())
+
+
+def _without_party(told: str, turnout: float | int | None, without: Words) -> Words:
+    """Return the finding where no file names our party: what to set, before any number."""
+    known = "" if turnout is None else f"{turnout:.0%} of electors are expected to vote. "
+    return {
+        "title": "Whose voters these are cannot be told: no file names our party",
+        "bottom_line": f"{told} Until it is set, nothing is learned from polls and results. "
+                       f"{known}{without['title']}.",
+        "decision": "Set scores.our_party_code in params.yaml to your party's code in the files.",
     }
 
 
@@ -60,11 +113,16 @@ def learned_words(quality: Quality, profile: Disclosure) -> str:
         parts.append(f"{_about(ids['n_future'], profile).capitalize()} voter IDs are dated after "
                      "the day of this build and are not used.")
     if not ids["n_people"]:
-        parts.append("Nobody has a voter ID that still counts.")
+        n_expired = ids["n_expired"]
+        parts.append("Nobody has a voter ID that still counts" + (
+            f": {_about(n_expired, profile)} have run out by the day of this build."
+            if n_expired else "."))
     elif ids["regions_without"]:
         names = ", ".join(name.replace("_", " ") for name in ids["regions_without"])
         parts.append(f"Nobody has a voter ID in {names}: scores there rest on what people like "
                      "them said elsewhere.")
+    parts += [told for told in (party_words(quality["names"]), election_words(quality["names"]))
+              if told]
     parts.append("Persuadability is empty: no randomised test has been analysed. The model's key "
                  f"is {quality['model_key']}; where it is another one, scores moved with the "
                  "model and not with people alone.")
@@ -127,9 +185,8 @@ def _about(n: int, profile: Disclosure) -> str:
 
 def _errors(quality: Quality) -> str:
     told = []
-    for code in ("support", "turnout"):
+    for code in SCORE_NAMES:
         if judged := quality[code]["judged"]:
-            by_chance = MEAN_OF_A_NORMAL * pd.DataFrame(judged["bins"])["variance"].pow(0.5).mean()
             told.append(f"{round(100 * judged['calibration_error'])} points for {code} "
-                        f"(chance alone gives {round(100 * by_chance)})")
+                        f"(chance alone gives {round(100 * _by_chance(judged))})")
     return f"On outcomes they had not seen they missed by {' and '.join(told)}. " if told else ""

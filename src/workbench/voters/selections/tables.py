@@ -11,6 +11,7 @@ from workbench.disclosure import Shape, protect, protect_measure
 from workbench.measures import Measure
 from workbench.settings import Disclosure
 from workbench.voters.selections.choose import LEFT_OUT_NAMES
+from workbench.voters.universes.contacts import talks_words
 
 WALK_LABELS = {"place": "Place", "n_people": "To ask for", "n_doors": "Doors",
                "n_electors": "People of the place",
@@ -121,8 +122,14 @@ def selection_measures(
     ]
 
 
-def finding(walked: pd.DataFrame, profile: Disclosure, *, refusal: str = "") -> Words:
-    """Return title, bottom line and decision of the brief, in words with shown numbers."""
+def finding(
+    walked: pd.DataFrame, profile: Disclosure, *, refusal: str = "", talks_told: str = ""
+) -> Words:
+    """Return title, bottom line and decision of the brief, in words with shown numbers.
+
+    ``talks_told`` says that the canvass on file ended (talks_words): then who was contacted
+    lately is not known.
+    """
     asked = walked[walked["left_out_code"].isna()]
     n_doors = protect_measure(_doors_to_knock(asked), profile).value
     if refusal or not n_doors:
@@ -137,8 +144,9 @@ def finding(walked: pd.DataFrame, profile: Disclosure, *, refusal: str = "") -> 
     return {
         "title": f"{n_doors:,} doors are ready to be knocked tonight",
         "bottom_line": f"They lie in {asked['place_id'].nunique()} places, in street order, each "
-                       "once; nobody on them has closed the door to us, may be under age or was "
-                       "contacted lately.",
+                       "once; nobody on them has closed the door to us or may be under age. "
+                       + (f"{talks_told} Who was contacted lately is not known."
+                          if talks_told else "Nobody on them was contacted lately."),
         "decision": "Name who walks each list tonight, and release it through the gate.",
     }
 
@@ -159,6 +167,8 @@ def day_words(days: pd.DataFrame, *, place: str) -> Words:
 def knock_words(contacts: pd.DataFrame, profile: Disclosure, as_of: dt.date, *, since_days: int
                 ) -> str:
     """Return the sentence on how many knocks a talk takes."""
+    if told := talks_words(contacts, as_of=as_of, since_days=since_days):
+        return f"{told} Nothing can be said of the last {since_days} days."
     rate = _talks_of_knocks(_lately(contacts, as_of, since_days))
     share = protect_measure(rate, profile).value
     if not share:

@@ -13,7 +13,12 @@ from workbench.voters.universes.budget import (
     spend_contacts,
     steadiest_curve,
 )
-from workbench.voters.universes.contacts import contacts_made, quiet_canvassers
+from workbench.voters.universes.contacts import (
+    contacts_made,
+    quiet_canvassers,
+    talks_end,
+    talks_words,
+)
 from workbench.voters.universes.electors import may_be_minor, scored_electors, unregistered
 from workbench.voters.universes.files import read_inputs, read_made, write_universes
 from workbench.voters.universes.find import (
@@ -69,7 +74,8 @@ __all__ = [
     "finding", "firm_table", "firm_words", "labels_of", "make_choices", "may_be_minor",
     "penetration_table", "place_table", "quiet_canvassers", "read_inputs", "read_made",
     "regret_by_curve", "scored_electors", "segment_table", "size_table", "size_words", "spend",
-    "spend_contacts", "spend_table", "steadiest_curve", "universe_measures", "unregistered",
+    "spend_contacts", "spend_table", "steadiest_curve", "talks_end", "talks_words",
+    "universe_measures", "unregistered",
     "upper_table", "upper_words", "voter_segments", "votes_gained", "with_upper_case",
     "write_universes",
 ]

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from workbench.silence import ended_on, ended_words
+
 REACHED = "canvassed"
 CONVERSATIONS, MESSAGES = ("door", "phone"), ("text", "email", "post")
 DOES_NOT_WANT = ("do_not_contact", "deceased", "moved")
@@ -74,6 +76,22 @@ def contact_counts(
 def how_often(n_contacts: pd.Series) -> pd.Series:
     """Return none, one, or two or more, in words."""
     return n_contacts.clip(upper=2).map({0: "none", 1: "one", 2: "two or more"})
+
+
+def talks_end(contacts: pd.DataFrame, *, as_of: dt.date, since_days: int) -> dt.date | None:
+    """Return the last day of knocks and calls where no file has any of the ``since_days``.
+
+    Then nobody knows who was talked with in them; None where some file does, or none has ever.
+    """
+    tried = contacts[contacts["channel_code"].isin(CONVERSATIONS)]
+    last = ended_on(tried["contact_date"], as_of)
+    return last if last and (as_of - last).days > since_days else None
+
+
+def talks_words(contacts: pd.DataFrame, *, as_of: dt.date, since_days: int) -> str:
+    """Return the sentence that the canvass ended before the ``since_days``, or nothing."""
+    last = talks_end(contacts, as_of=as_of, since_days=since_days)
+    return "" if last is None else ended_words("Knocks and calls on file", last, as_of)
 
 
 def quiet_canvassers(

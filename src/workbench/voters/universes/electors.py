@@ -29,12 +29,16 @@ def area_rates(
 
     Our share of the votes at the last election of the area's results and the turnout of its
     register: what is assumed of somebody who has no scores, since nothing nearer is known.
+    Support is missing where that election does not name ``party_code`` at all: then nobody
+    knows our share, which is not 0.
     """
     last = area_results[area_results["election_date"] == area_results["election_date"].max()]
     ours = last["n_votes"].where(last["party_code"] == party_code, 0)
     votes = pd.DataFrame({"area_id": last["area_id"], "ours": ours, "all": last["n_votes"]})
     sums = votes.groupby("area_id")[["ours", "all"]].sum().astype("float64")
-    support = (sums["ours"] / sums["all"].where(sums["all"] > 0)).rename("support_score")
+    is_named = bool((last["party_code"] == party_code).any())
+    counted = sums["all"].where((sums["all"] > 0) & is_named)
+    support = (sums["ours"] / counted).rename("support_score")
     known = areas.drop_duplicates("area_id").set_index("area_id")
     turnout = known["turnout_registered_share"].astype("float64").rename("turnout_score")
     return pd.concat([support, turnout], axis=1).rename_axis("area_id").reset_index()

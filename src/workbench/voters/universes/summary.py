@@ -13,7 +13,7 @@ from workbench.settings import Disclosure
 from workbench.tables import is_among
 from workbench.voters.universes.assign import UNIVERSE_NAMES
 from workbench.voters.universes.budget import BY_HOME, contact_units
-from workbench.voters.universes.contacts import contact_counts
+from workbench.voters.universes.contacts import contact_counts, talks_end
 from workbench.voters.universes.find import Universes
 from workbench.voters.universes.response import CURVES, Response, votes_gained
 from workbench.voters.universes.tables import POPULATION, REMINDED, SCREENS, TO_REMIND
@@ -31,6 +31,8 @@ def universe_measures(
     counted = contact_counts(remind, found.contacts, as_of=as_of,
                              since_days=found.choices.contact_days)
     by_screen = found.open_channels[found.open_channels["channel_code"].isin(SCREENS)]
+    is_known = talks_end(found.contacts, as_of=as_of,
+                         since_days=found.choices.contact_days) is None
     low, high = votes_by_curve(found, spent)
     whom, alone = {"universe_name": TO_REMIND}, UNIVERSE_NAMES["leave_alone"]
     n_alone = int((electors["universe_code"] == "leave_alone").sum())
@@ -42,8 +44,9 @@ def universe_measures(
                 "number", "expected net votes", "Votes for us less votes against us that the "
                 "budget of contacts brings; the range is over the curves of response.",
                 n=int(spent["n_people"].sum()), low=low, high=high),
-        Measure("untouched_share", "Not talked to yet", _share(counted["n_contacts"] == 0),
-                "share", "share of those to remind", "Nobody has talked with them in the period.",
+        Measure("untouched_share", "Not talked to yet",
+                _share(counted["n_contacts"] == 0) if is_known else None, "share",
+                "share of those to remind", "Nobody has talked with them in the period.",
                 n=len(remind), population=POPULATION, column="n_people", part="n_none",
                 where=whom),
         Measure("no_screen_share", "No screen reaches",
@@ -71,11 +74,13 @@ def votes_by_curve(found: Universes, spent: pd.DataFrame) -> tuple[float, float]
 
 
 def finding(
-    found: Universes, measures: Sequence[Measure], profile: Disclosure, *, refusal: str = ""
+    found: Universes, measures: Sequence[Measure], profile: Disclosure, *, refusal: str = "",
+    failed: Sequence[str] = (),
 ) -> Words:
     """Return title, bottom line and decision of the brief, in words with shown numbers.
 
-    ``measures``: as of ``universe_measures``; ``refusal``: why the gate cannot decide.
+    ``measures``: as of ``universe_measures``; ``refusal``: why the gate cannot decide;
+    ``failed``: scores that failed their own test (read_failed of the scores).
     """
     electors = found.electors
     if refusal:
@@ -90,18 +95,33 @@ def finding(
             "title": "There are no scores to choose people by",
             "bottom_line": "Neither scores nor results of areas are there, so all that can be "
                            "said of an elector is that we do not know. Nobody is ranked.",
-            "decision": "Build the scores, or bring the last results by area.",
+            "decision": "Build the scores, or bring the last results by area, with our party's "
+                        "code in them under scores.our_party_code in params.yaml.",
         }
     shown = {one.name: protect_measure(one, profile) for one in measures}
     n_remind = shown["n_remind"].value
     persuasion = ("" if electors["persuasion_score"].notna().any() else
                   " Nobody is put down as persuadable: no randomised test has been analysed.")
+    if failed:
+        return _on_failed_scores(failed, _votes_told(shown))
     return {
         "title": f"{n_remind:,} electors are worth a reminder; most of the rest are not"
         if n_remind else "Hardly anybody is worth a reminder",
         "bottom_line": f"The contacts that the budget pays for bring {_votes_told(shown)} if "
                        f"spent where they gain most.{persuasion}",
         "decision": "Agree on the budget of contacts by channel before anything is printed.",
+    }
+
+
+def _on_failed_scores(failed: Sequence[str], votes: str) -> Words:
+    """Return the finding where the scores that people were chosen by failed their own test."""
+    return {
+        "title": f"Do not plan on these universes yet: the {' and '.join(failed)} score failed "
+                 "its own test",
+        "bottom_line": f"By these scores the contacts of the budget would bring {votes}. The "
+                       "voters brief shows how far the scores lay off on outcomes that they had "
+                       "not seen.",
+        "decision": "Find out what changed before a budget of contacts rests on these scores.",
     }
 
 

@@ -17,6 +17,7 @@ from workbench.voters.universes.contacts import (
     MESSAGES,
     contact_counts,
     how_often,
+    talks_end,
 )
 from workbench.voters.universes.electors import BASIS_NAMES
 from workbench.voters.universes.find import Universes
@@ -80,7 +81,8 @@ def place_table(
     """Return one row a place, those with most people to remind first: people by universe.
 
     ``n_none``: those of all universes but the one to leave alone with whom nobody has talked
-    yet. Places beyond the first ``n_places`` are one row, the last.
+    yet; left out where the canvass on file ended before the period. Places beyond the first
+    ``n_places`` are one row, the last.
     """
     people = contact_counts(found.people, found.contacts, as_of=as_of,
                             since_days=found.choices.contact_days)
@@ -92,7 +94,8 @@ def place_table(
     by_universe = _by_place_and_universe(people, places, universe_codes(found), profile)
     talks = _talks_by_place(people, places, universe_codes(found), profile)
     rows = talks.join(by_universe)
-    return rows[["n_people", *by_universe.columns, "n_none"]].rename_axis("place").reset_index()
+    last = [] if _has_ended(found, as_of) else ["n_none"]
+    return rows[["n_people", *by_universe.columns, *last]].rename_axis("place").reset_index()
 
 
 def labels_of(table: pd.DataFrame) -> dict[str, str]:
@@ -134,19 +137,21 @@ def channel_table(found: Universes, profile: Disclosure) -> pd.DataFrame:
 def penetration_table(found: Universes, profile: Disclosure, as_of: dt.date) -> pd.DataFrame:
     """Return one row a universe: shares talked with not at all, once, more often; by channel.
 
-    Channels that have reached nobody have no column.
+    Channels that have reached nobody have no column, and talks none where the canvass on file
+    ended before the period.
     """
     counted = contact_counts(found.people, found.contacts, as_of=as_of,
                              since_days=found.choices.contact_days)
     often = how_often(counted["n_contacts"])
     used = [channel for channel in (*CONVERSATIONS, *MESSAGES) if counted[f"n_{channel}"].any()]
-    flags = pd.DataFrame({
+    talks = {} if _has_ended(found, as_of) else {
         "n_none": often == "none", "n_one": often == "one", "n_two_or_more":
-        often == "two or more", **{f"n_by_{channel}": counted[f"n_{channel}"] > 0
-                                   for channel in used}})
+        often == "two or more"}
+    flags = pd.DataFrame({**talks, **{f"n_by_{channel}": counted[f"n_{channel}"] > 0
+                                      for channel in used}}, index=counted.index)
     rows = _counted(flags, counted["universe_code"], universe_codes(found))
     shape = replace(_share_shape(flags, universe_codes(found)),
-                    splits={"n_people": ("n_none", "n_one", "n_two_or_more")})
+                    splits={"n_people": tuple(talks)} if talks else {})
     shown = protect(rows, profile, shape=shape)
     return shown[["universe_name", "n_people", *shape.shares]]
 
@@ -187,6 +192,11 @@ def basis_table(found: Universes, profile: Disclosure) -> pd.DataFrame:
     shape = Shape("n_people", ("n_people",), population=POPULATION, dimensions=("basis_name",),
                   where={"universe_name": ELECTORS})
     return protect(rows, profile, shape=shape)
+
+
+def _has_ended(found: Universes, as_of: dt.date) -> bool:
+    since_days = found.choices.contact_days
+    return talks_end(found.contacts, as_of=as_of, since_days=since_days) is not None
 
 
 def _by_place_and_universe(

@@ -66,11 +66,17 @@ def firm_table(found: Universes, profile: Disclosure, *, n_doors: int) -> pd.Dat
 
 
 def budget_table(found: Universes, profile: Disclosure, *, n_doors: int) -> pd.DataFrame:
-    """Return expected net votes by the number of doors: ten steps, up to twice ``n_doors``."""
+    """Return expected net votes by the number of doors: ten steps, up to twice ``n_doors``.
+
+    Steps are rounded down: the last one is all the homes where a knock gains anything, and a
+    count of homes is one of people.
+    """
     electors = at_doors(found)
     gains = votes_gained(electors, found.choices.response, "door")
     best = best_universe(contact_units(electors, gains, by_home=True), 2 * n_doors)
-    steps = {min(round(2 * n_doors * k / N_STEPS), len(best)) for k in range(1, N_STEPS + 1)}
+    base = profile.rounding_base
+    steps = {min(round(2 * n_doors * k / N_STEPS), len(best)) // base * base
+             for k in range(1, N_STEPS + 1)}
     wanted = sorted(step for step in steps if step >= max(profile.cell_min, 1))
     rows = pd.DataFrame({"n_doors": wanted, "votes_gained": [
         round(float(best["votes_so_far"].iloc[step - 1]), 1) for step in wanted]})

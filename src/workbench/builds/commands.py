@@ -1,0 +1,31 @@
+"""DVC by its command line, with this Python and its programs first on the path."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+
+def dvc(
+    root: Path, *arguments: str, environ: Mapping[str, str] = os.environ
+) -> subprocess.CompletedProcess[str]:
+    """Run a DVC command and keep what it prints; never raise."""
+    return _run(root, arguments, environ, is_kept=True)
+
+
+def dvc_aloud(root: Path, *arguments: str, environ: Mapping[str, str] = os.environ) -> int:
+    """Run a DVC command that prints as it goes; return its exit code."""
+    return _run(root, arguments, environ, is_kept=False).returncode
+
+
+def _run(
+    root: Path, arguments: tuple[str, ...], environ: Mapping[str, str], *, is_kept: bool
+) -> subprocess.CompletedProcess[str]:
+    programs = os.pathsep.join([str(Path(sys.executable).parent), environ.get("PATH", "")])
+    return subprocess.run(
+        [sys.executable, "-m", "dvc", *arguments], cwd=root, text=True, check=False,
+        capture_output=is_kept, env={**environ, "PATH": programs},
+    )

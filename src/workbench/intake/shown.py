@@ -1,0 +1,67 @@
+"""Tables of the brief on a source's quality: its files, notes, reasons and expectations."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from workbench.intake.quality import (
+    Quality,
+    drift_frame,
+    findings_frame,
+    notes_frame,
+    rows_by_file,
+    rows_by_reason,
+)
+
+
+def files_shown(quality: Quality) -> pd.DataFrame:
+    """Return one row a file: its name, how it is written, and what became of its rows."""
+    return rows_by_file(quality)[
+        ["file_name", "encoding", "n_rows", "n_accepted", "n_set_aside", "n_refused",
+         "n_left_out"]
+    ]
+
+
+def notes_shown(quality: Quality) -> pd.DataFrame:
+    """Return one row a file and oddity of it: what was found, on how many lines, the cure."""
+    notes = notes_frame(quality)
+    lines = notes["n_lines"].map(lambda n: f"{n:,}" if n else "all")
+    return pd.DataFrame({"note": notes["words"], "lines": lines.astype("str"),
+                         "what_to_do": notes["cure"], "file_name": notes["file_name"]})
+
+
+def reasons_shown(quality: Quality) -> pd.DataFrame:
+    """Return one row a file, reason and column: rows, first lines, what is there, the cure."""
+    reasons = rows_by_reason(quality)
+    n_rows = rows_by_file(quality).set_index("file_name")["n_rows"]
+    n_all = reasons["file_name"].map(n_rows).astype("float64")
+    shown = pd.DataFrame({
+        "explanation": reasons["explanation"],
+        "column": reasons["file_column"].where(reasons["file_column"] != "",
+                                               reasons["column_name"]),
+        "n_rows": reasons["n_rows"], "rows_share": reasons["n_rows"] / n_all,
+        "first_lines": _lines(reasons["first_rows"]), "looks_like": reasons["shape"],
+        "what_would_help": reasons["cure"], "file_name": reasons["file_name"],
+    })
+    return shown.drop(columns=[name for name in ("looks_like", "what_would_help")
+                               if (shown[name] == "").all()])
+
+
+def drift_shown(quality: Quality) -> pd.DataFrame:
+    """Return one row a column and change since the last accepted file."""
+    drift = drift_frame(quality)
+    return pd.DataFrame({"column": drift["column_name"], "change": drift["words"]})
+
+
+def expectations_shown(quality: Quality) -> pd.DataFrame:
+    """Return one row an expectation, those that fail first: what it says, and the verdict."""
+    order = findings_frame(quality).sort_values("has_passed", kind="stable")
+    verdict = order["has_passed"].map({True: "is met", False: "fails"})
+    return pd.DataFrame({
+        "expectation": order["title"], "severity": order["severity"], "verdict": verdict,
+        "n_failed": order["n_failed"], "why": order["why"],
+    })
+
+
+def _lines(first_rows: pd.Series) -> pd.Series:
+    return first_rows.map(lambda lines: ", ".join(f"{line:,}" for line in lines)).astype("str")

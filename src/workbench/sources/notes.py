@@ -1,0 +1,54 @@
+"""What is told of a file once: how it is written, which of its lines are no rows, and the cure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# Records that are neither accepted nor set aside: code -> (words, cure).
+LEFT_OUT = {
+    "kept_out": (
+        "Rows that the source's `keep` leaves out.",
+        "Nothing, if the texts under `keep` are the ones that you want.",
+    ),
+    "header_again": (
+        "Lines that repeat the header; they are no rows.",
+        "Nothing; files that were joined look like this.",
+    ),
+    "below_last_row": (
+        "Lines below the last row, such as a total, a note or a mark of the end.",
+        "Nothing; where one of them is a row, say how many are not under `lines_below`.",
+    ),
+}
+# What is read although it is unusual: code -> (words, cure).
+QUIRKS = {
+    "lines_above_header": (
+        "Lines above the header, such as a title; they were passed over.",
+        "Nothing; where another line is the header, give its number under `header_line`.",
+    ),
+    "nul_bytes": (
+        "Lines with NUL bytes, which were read as nothing.",
+        "Look at one of them; ask for the file again if letters are missing.",
+    ),
+}
+NOTES = {**LEFT_OUT, **QUIRKS}
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something told of a file as a whole: its code, and how many lines it is about.
+
+    ``n_lines`` is 0 where it is about every line.
+    """
+
+    code: str
+    n_lines: int = 0
+
+    @property
+    def words(self) -> str:
+        """What was found, in plain words."""
+        return NOTES[self.code][0]
+
+    @property
+    def cure(self) -> str:
+        """What to do about it, if anything."""
+        return NOTES[self.code][1]
