@@ -43,7 +43,7 @@ def read_fields(
 
     writing = layout.writing
     places = list(layout.places.values())
-    places += [layout.blank_place] if layout.blank_place >= 0 else []
+    places += [place for place in layout.blank_places if place not in places]
     table = pa_csv.read_csv(
         io.BytesIO(_with_own_mark(records.clean)),
         read_options=pa_csv.ReadOptions(
@@ -56,8 +56,7 @@ def read_fields(
             newlines_in_values=records.has_quoted_line_ends,
         ),
         convert_options=pa_csv.ConvertOptions(
-            column_types={**_column_types(preset, layout), str(layout.blank_place): pa.string()},
-            strings_can_be_null=False,
+            column_types=_column_types(preset, layout), strings_can_be_null=False,
             include_columns=[str(place) for place in places],
         ),
     )
@@ -65,11 +64,11 @@ def read_fields(
         name: _one_array(table.column(str(place))) for name, place in layout.places.items()
     }
     records = without(records, odd_numbers, "wrong_number_of_fields")
-    if layout.blank_place < 0:
-        return columns, records
-    last = pc.utf8_trim_whitespace(_one_array(table.column(str(layout.blank_place))))
-    shifted = np.flatnonzero(pc.not_equal(last, "").to_numpy(zero_copy_only=False))
-    return without_fields(columns, records, shifted, "wrong_number_of_fields")
+    shifted = np.zeros(len(records.lines), bool)
+    for place in layout.blank_places:
+        last = pc.utf8_trim_whitespace(_one_array(table.column(str(place))))
+        shifted |= pc.not_equal(last, "").to_numpy(zero_copy_only=False)
+    return without_fields(columns, records, np.flatnonzero(shifted), "wrong_number_of_fields")
 
 
 def without_fields(
@@ -95,7 +94,8 @@ def _one_array(column: pa.ChunkedArray) -> pa.Array:
 
 def _column_types(preset: Preset, layout: Layout) -> dict[str, pa.DataType]:
     """Return how to read each field: as a dictionary where few different texts are expected."""
-    types = {str(place): pa.string() for place in layout.places.values()}
+    places = (*layout.places.values(), *layout.blank_places)
+    types = {str(place): pa.string() for place in places}
     for rule in preset.rules:
         is_few = rule.reader not in ("text",) or bool(rule.codes) or rule.column.kind == "code"
         if is_few and len(rule.from_columns) == 1:
