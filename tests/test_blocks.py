@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from made_briefs import made_manifest, made_notebook, made_settings
+from made_briefs import made_manifest, made_measures, made_notebook, made_settings
 from test_render import text_of
 
-from workbench.briefs.blocks import read_received, received_facts, what_arrived
+from workbench.baseline import Baseline
+from workbench.briefs.blocks import read_received, received_facts, what_arrived, what_lacks
+from workbench.briefs.changed import changed_tiles, sure_words
 from workbench.briefs.render import render_brief
+from workbench.exhibits import House
+from workbench.tables import TABLES
 
 GIFTS = {"source_name": "gifts", "n_rows": 1200, "n_accepted": 1190, "n_set_aside": 10,
          "n_refused": 0, "reasons": [
@@ -72,3 +76,36 @@ def test_what_was_received_is_read_from_the_inputs_of_the_brief(tmp_path):
         (tmp_path / "data" / "received" / f"{table}.json").write_text(json.dumps(content))
     inputs = {"data/received/donations.json": "ab", "data/tables/gotv_list.parquet": "cd"}
     assert read_received(tmp_path, inputs) == {"donations": RECEIVED["donations"]}
+
+
+def test_a_brief_says_on_its_first_screen_which_files_it_lacks_and_what_each_would_add():
+    none = {name: {"table": name, "months": [], "sources": []} for name in ("polls", "voters")}
+    received = {**none, "donations": RECEIVED["donations"], "gotv_list": RECEIVED["gotv_list"]}
+    assert [name for name, _ in what_lacks(received)] == ["voters", "polls", "gotv_list"]
+    text = page_of(received)
+    first = text[text.index('class="slide first"'):text.index('class="blocks slide"')]
+    assert "made without 3 of the files" in first
+    for name, told in what_lacks(received):
+        assert f"<strong>{name.replace('_', ' ')}</strong> would add {told}" in first
+    assert 'class="lacks"' not in page_of({"donations": RECEIVED["donations"]})
+
+
+def test_of_many_files_that_a_brief_lacks_three_stand_open_and_the_rest_behind_a_fold():
+    none = {name: {"table": name, "months": [], "sources": []} for name in TABLES}
+    text = page_of(none)
+    assert f"<summary>and {len(TABLES) - 3} more</summary>" in text
+    assert text.index("<strong>voters</strong>") < text.index("<summary>and ")
+
+
+def test_every_canonical_table_says_what_a_file_of_it_adds():
+    for name, table in TABLES.items():
+        assert len(table.adds.split()) >= 5, name
+
+
+def test_a_headline_without_a_value_has_no_tile_and_is_named_in_a_sentence():
+    hidden = {**made_measures()[0].as_json(), "value": None, "title": "Raised of nobody"}
+    shown = made_measures()[1].as_json()
+    tiles = changed_tiles([hidden, shown], "b", Baseline(), House())
+    assert len(tiles) == 1
+    assert any("Not shown" in told and "Raised of nobody" in told
+               for told in sure_words([hidden, shown], House()))

@@ -102,3 +102,11 @@ def test_a_tally_of_rows_stays_exact():
 def test_no_shown_share_tells_a_part_under_ten(part, rest):
     shown = rounded_share(part, part + rest, PROFILE)
     assert shown is None or (part >= 10 and 0 <= shown <= 1)
+
+
+@pytest.mark.parametrize("form", ["share", "count", "money", "number", "days", "probability"])
+def test_a_measure_of_nobody_has_no_value_and_can_be_protected(form):
+    none = Measure("x", "X", float("nan"), form, "", "", n=0, low=float("nan"),
+                   high=float("inf"), column="n_all", part="n_part", population="people")
+    assert (none.value, none.low, none.high) == (None, None, None)
+    assert protect_measure(none, PROFILE).value is None

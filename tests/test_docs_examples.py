@@ -180,6 +180,13 @@ RULES = {
     '{from: [Ward, District], as: joined, separator: "-"}': (
         "voters", "area_id", "Ward,District",
         {"W1,PD2": "W1-PD2", "W1,": None, ",PD2": None}),
+    '{from: Amount, decimal: ","}': (
+        "donations", "amount_minor", "Amount",
+        {'"12,50"': 1250, "7": 700, "1.205": 120_500, '"1,2,3"': "aside"}),
+    "{from: Name, as: last_first_last_name}": (
+        "donations", "last_name", "Name", {'"Ash, Ada Jr"': "Ash", "Madonna": "Madonna"}),
+    "{from: Age, as: age_band}": (
+        "consumer", "age_band_code", "Age", {"25 to 34": "25-34", "65+": "65+", "old": "old"}),
     "{as: row_number}": ("events", "event_id", "Name", {"Dinner": "2", "Rally": "3"}),
     "{from: Town, missing: [UNKNOWN]}": (
         "voters", "town_name", "Town", {"Ely": "Ely", "UNKNOWN": None, "Unknownton":
@@ -187,6 +194,7 @@ RULES = {
 }
 # What else a table needs so that a row can be accepted.
 NEEDED = {
+    "consumer": {"consumer_id": "{as: row_number}"},
     "voters": {"voter_id": "{as: row_number}", "first_name": "{constant: A}",
                "last_name": "{constant: B}"},
     "donations": {"donation_id": "{as: row_number}", "donation_date": '{constant: "2026-03-14"}',

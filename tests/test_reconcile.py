@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections import defaultdict
 from dataclasses import replace
@@ -389,6 +390,19 @@ def test_every_table_and_chart_of_the_brief_has_words_for_empty_lists():
                   list_words.week_words(weeks, place="P")):
         assert all(words.values())
     assert [measure.value for measure in list_tables.list_measures(none)] == [0] * 5
+
+
+def test_far_from_polling_day_a_quarter_of_weeks_is_listed_and_every_week_that_calls_twice():
+    polling = dt.date(2028, 8, 8)  # 97 weeks off
+    none = list_tables.week_table(agreed_of(0, 0), PROFILE, as_of=TODAY, polling_date=polling,
+                                  week_days=7)
+    assert len(none) == 13
+    assert none["week_name"].iloc[-1] == "28 December"
+    late = agreed_of(40, 91)
+    late = dataclasses.replace(late, double=late.double.assign(week_number=20))
+    weeks = list_tables.week_table(late, PROFILE, as_of=TODAY, polling_date=polling, week_days=7)
+    assert weeks["week_name"].iloc[-1] == "22 February 2027"
+    assert weeks["n_people"].dropna().to_dict() == {20: 40}
 
 
 # The sample campaign: what its maker planted, from its truth and its raw files.

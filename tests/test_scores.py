@@ -534,6 +534,26 @@ def test_a_region_without_ids_is_scored_all_the_same(folder, tmp_path):
     assert table_of(root, "scores")["score_probability"].notna().sum() == 2 * found["n_people"]
 
 
+def test_a_register_of_nobody_leaves_typed_and_empty_scores(folder, tmp_path):
+    root = changed(folder, tmp_path, "voters", lambda voters: voters.head(0))
+    assert scored(root)["n_people"] == 0
+    assert table_of(root, "scores").empty
+    assert words.learned_words(scored(root), PROFILE).startswith("There is no support score")
+
+
+@pytest.mark.parametrize("column", ["region_code", "sex_code", "party_code", "birth_date",
+                                    "birth_year", "age_years", "area_id", "seat_id"])
+@pytest.mark.parametrize("share", [0.05, 1.0], ids=["some", "all"])
+def test_a_fact_that_the_register_does_not_know_of_everybody_is_no_crash(
+    folder, tmp_path, column, share
+):
+    root = changed(folder, tmp_path, "voters", lambda voters: voters.assign(
+        **{column: voters[column].where(np.arange(len(voters)) % 20 >= 20 * share)}))
+    found = scored(root)
+    assert table_of(root, "scores")["score_probability"].notna().sum() == 2 * found["n_people"]
+    assert set(shown.group_table(found, PROFILE)["group_name"])
+
+
 def test_ids_of_one_kind_and_no_polls_leave_support_empty(folder, tmp_path):
     root = changed(folder, tmp_path, "canvass", lambda canvass: canvass.assign(
         voter_id_code=canvass["voter_id_code"].where(canvass["voter_id_code"].isna(), "1")))

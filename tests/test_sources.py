@@ -380,7 +380,7 @@ def test_one_text_in_place_of_a_list_is_a_list_of_it(tmp_path):
     assert set_aside_rows(opened).column("reason_code").to_pylist() == ["not_a_flag"]
 
 
-@pytest.mark.parametrize("date_format", ["%y-%m-%d", "%d.%m", "%B %d %Y", "DD/MM/YYYY"])
+@pytest.mark.parametrize("date_format", ["%d.%m", "%Y-%m-%d %m", "%Q %d %Y", "DD/MM/YYYY"])
 def test_a_date_format_without_day_month_and_whole_year_is_refused(tmp_path, date_format):
     with pytest.raises(SettingsError, match="Write it with %Y, %m and %d"):
         open_text(tmp_path, csv_text(*GIFTS), date_format=date_format)
@@ -465,13 +465,17 @@ REASON_LINES = {
     "stray_quote": 'g9,A"B,03/14/2026,1,Y,0.5,7',
     "undecodable_text": "g9,\udcff,03/14/2026,1,Y,0.5,7",
     "another_table": "id,day,name,amount,monthly,share,number",
-    "total_row": "Total,,03/14/2026,4,Y,0.5,7",
     "stray_line_end": "g9,A\rB,03/14/2026,1,Y,0.5,7",
     "truncated_line": "g9,A",
     "not_a_date": "g9,A,soon,1,Y,0.5,7",
     "not_a_number": "g9,A,03/14/2026,1,Y,0.5,1.5",
     "not_a_share": "g9,A,03/14/2026,1,Y,50,7",
     "not_money": "g9,A,03/14/2026,1p,Y,0.5,7",
+    "either_decimal": "g9,A,03/14/2026,25.000,Y,0.5,7",
+    "other_currency": "g9,A,03/14/2026,£1,Y,0.5,7",
+    "mangled_key": "1.23E+11,A,03/14/2026,1,Y,0.5,7",
+    "question_text": "Which?,Who?,When?,How much?,Monthly?,Share?,Number?",
+    "total_row": "Total,A,03/14/2026,1,Y,0.5,7",
     "not_a_flag": "g9,A,03/14/2026,1,maybe,0.5,7",
     "unknown_code": "g9,A,03/14/2026,1,Y,0.5,x",
     "missing_required": ",A,03/14/2026,1,Y,0.5,7",
@@ -482,6 +486,9 @@ GIFT_RULES = {"donation_id": "id", "last_name": "name", "donation_date": "day",
 REASON_RULES = {
     "not_a_share": ("seats", {"seat_id": "id", "degree_share": "share"}),
     "not_a_number": ("seats", {"seat_id": "id", "n_electors": "number"}),
+    "other_currency": ("donations", {**GIFT_RULES, "currency_code": {"constant": "USD"}}),
+    "total_row": ("area_results", {"area_id": "id", "party_code": "name", "n_votes": "number",
+                                   "election_date": "day"}),
     "unknown_code": ("donations", {**GIFT_RULES, "gift_kind_code": "number"}),
 }
 

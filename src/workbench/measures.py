@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -44,7 +45,14 @@ class Measure:
     where: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse a form that no page can print: that is a bug of ours."""
+        """Refuse a form that no page can print: that is a bug of ours.
+
+        What is not a number, such as the mean of nobody, is a number that is missing.
+        """
+        for name in ("value", "low", "high"):
+            number = getattr(self, name)
+            if number is not None and not math.isfinite(number):
+                object.__setattr__(self, name, None)
         if self.form not in FORMS:
             raise ValueError(f"form '{self.form}' is none of {FORMS}")
 

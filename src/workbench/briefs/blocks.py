@@ -12,6 +12,7 @@ from workbench.baseline import RECEIVED
 from workbench.briefs.words import likelihoods_shown
 from workbench.exhibits.forms import House, plural, show
 from workbench.likelihood import SCALE
+from workbench.tables import TABLES
 
 COUNTS = ("n_rows", "n_accepted", "n_set_aside", "n_refused")
 MOST_OPEN_SOURCES = 6
@@ -72,6 +73,15 @@ def _in_place(sources: Iterable[Mapping[str, Any]]) -> str:
         return ""
     return (f" In place of {plural(len(stopped), 'source')} that stopped, "
             f"{plural(sum(stopped), 'row')} of earlier files are used.")
+
+
+def what_lacks(received: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return the tables that a brief rests on and that have no row: name, and what it would add.
+
+    In the order of the tables: what most rests on comes first.
+    """
+    return tuple((name, TABLES[name].adds) for name in TABLES
+                 if name in received and not _sum(received[name], "n_accepted"))
 
 
 def received_facts(received: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

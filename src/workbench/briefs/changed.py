@@ -30,11 +30,15 @@ Headline = Mapping[str, Any]
 def changed_tiles(
     headlines: Sequence[Headline], brief: str, baseline: Baseline, house: House
 ) -> tuple[Markup, ...]:
-    """Return the tiles of a brief's headlines, each with its change since the last release."""
+    """Return the tiles of a brief's headlines, each with its change since the last release.
+
+    A headline without a value has no tile: ``sure_words`` says that it is not shown.
+    """
+    shown = [headline for headline in headlines if headline["value"] is not None]
     changes = (change_since(baseline.release, baseline.headline(brief, str(h["name"])), h, house)
-               for h in headlines)
+               for h in shown)
     return tuple(Markup(tile_html(headline, house, change=change))
-                 for headline, change in zip(headlines, changes, strict=True))
+                 for headline, change in zip(shown, changes, strict=True))
 
 
 def change_blocks(
@@ -86,7 +90,8 @@ def sure_words(headlines: Sequence[Headline], house: House) -> tuple[str, ...]:
                      f"{listed(full, len(full))}. Who is missing from the files is missing here.")
     hidden = [str(h["title"]) for h in headlines if h["value"] is None]
     if hidden:
-        words.append(f"Not shown, since too few people stand behind it: {listed(hidden)}.")
+        words.append("Not shown, since nobody or too few people stand behind it: "
+                     f"{listed(hidden, len(hidden))}.")
     return tuple(words)
 
 

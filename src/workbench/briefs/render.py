@@ -14,7 +14,13 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from traitlets.config import Config
 
 from workbench.baseline import read_baseline
-from workbench.briefs.blocks import Arrived, received_facts, scale_of_words, what_arrived
+from workbench.briefs.blocks import (
+    Arrived,
+    received_facts,
+    scale_of_words,
+    what_arrived,
+    what_lacks,
+)
 from workbench.briefs.changed import change_blocks, changed_tiles
 from workbench.briefs.manifest import Manifest
 from workbench.briefs.policy import (
@@ -69,6 +75,7 @@ class Page:
     home: str
     tiles: tuple[Markup, ...]
     meanings: tuple[tuple[str, str], ...]
+    lacks: tuple[tuple[str, str], ...]
     blocks: tuple[tuple[str, tuple[str, ...]], ...]
     sections: tuple[Section, ...]
     arrived: Arrived | None
@@ -133,7 +140,9 @@ def _page(
         dated=f"As of {_day(manifest.as_of)}", version=manifest.version,
         home="" if is_appendix else "../" * manifest.brief.count("/") + "index.html",
         tiles=changed_tiles(cells.headlines, manifest.brief, baseline, house),
-        meanings=tuple((str(h["title"]), str(h["meaning"])) for h in cells.headlines),
+        meanings=tuple((str(h["title"]), str(h["meaning"])) for h in cells.headlines
+                       if h["value"] is not None),
+        lacks=what_lacks(manifest.received),
         blocks=change_blocks(cells.headlines, manifest, baseline, house),
         sections=(*cells.sections, *_machine_sections(arrived, scale)),
         arrived=arrived, scale=scale, facts=_facts(manifest),

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from workbench.intake.ledger import row_hashes
 from workbench.settings import Intake, Settings
-from workbench.sources import PERSON_COLUMNS, Batch, OpenedSource
+from workbench.sources import NO_ROWS, PERSON_COLUMNS, Batch, OpenedSource
 from workbench.tables import Table
 
 Hashes = npt.NDArray[np.uint64]
@@ -48,16 +48,19 @@ class Losses:
     """What the parts of a source lost, added up: money by its column, people by their hashes.
 
     ``person_columns`` tell one person from another in this source; without any, people are
-    not counted.
+    not counted. ``n_no_rows`` are set aside and were never rows: totals and questions.
     """
 
     table: Table
     person_columns: tuple[str, ...]
     money: dict[str, Money] = field(default_factory=dict)
     people: list[Hashes] = field(default_factory=list)
+    n_no_rows: int = 0
 
     def add(self, batch: Batch) -> None:
         """Add one part, as it is written."""
+        reasons = batch.set_aside["reason_code"]
+        self.n_no_rows += pc.sum(pc.is_in(reasons, pa.array(NO_ROWS))).as_py() or 0
         for name in (column.name for column in self.table.columns if column.kind == "money"):
             money = self.money.setdefault(name, Money())
             is_needed = self.table.column(name).is_required
@@ -88,7 +91,7 @@ def lost_shares(
     whole file. People are counted where so many of them may be lost as asks for a decision:
     they are lost where they stand in rows set aside alone. ``accepted`` are the rows that fit.
     """
-    n_lost, n_fit = rows["n_set_aside"], rows["n_accepted"]
+    n_lost, n_fit = rows["n_set_aside"] - losses.n_no_rows, rows["n_accepted"]
     shares = {"rows": n_lost / (n_lost + n_fit) if n_lost else 0.0}
     if losses.money:
         shares["money"] = max(money.lost_share for money in losses.money.values())

@@ -12,7 +12,7 @@ import pandas as pd
 from workbench.disclosure import exempt
 from workbench.errors import SettingsError
 from workbench.settings import Settings
-from workbench.sources import REASONS, Note, OpenedSource
+from workbench.sources import REASONS, Doubt, Note, OpenedSource, settled_doubts
 
 if TYPE_CHECKING:
     from workbench.checks import Finding
@@ -85,8 +85,17 @@ def quality_of(
             for name, n_filled in sums.n_filled.items()
             if name not in ("source_name", "source_row")
         ],
-        [note for number in range(len(opened.files)) for note in _notes(opened, sums, number)],
+        [*(note for number in range(len(opened.files)) for note in _notes(opened, sums, number)),
+         *map(_doubt_entry, settled_doubts(sums.doubts))],
     )
+
+
+def _doubt_entry(doubt: Doubt) -> dict[str, Any]:
+    """Return what is odd about a column as a note on its file."""
+    first = ", ".join(f"{line:,}" for line in doubt.first_rows)
+    words = f"Column '{doubt.file_column}', first on line {first}: {doubt.meaning}"
+    return {"file_name": doubt.file_name, "code": doubt.code, "n_lines": doubt.n_rows,
+            "words": words, "cure": doubt.cure}
 
 
 def _file_entry(opened: OpenedSource, sums: Sums, number: int) -> dict[str, Any]:
@@ -122,11 +131,14 @@ def _reason_entries(
 ) -> list[dict[str, Any]]:
     spelled = {rule.column.name: ", ".join(rule.from_columns) for rule in opened.preset.rules}
     whys = {f"expectation:{one.name}": one.why for one in findings}
+    looks = {(one.file_name, one.code, one.column_name): one for one in sums.unread}
     entries = []
     for (file_name, reason, column), (n_rows, first) in sorted(sums.reasons.items()):
         told = REASONS.get(reason) or whys[reason]
+        seen = looks.get((file_name, reason, column))
         values = (file_name, reason, column, told, n_rows, first[0], first,
-                  spelled.get(column, ""), "", "")
+                  seen.file_column if seen else spelled.get(column, ""),
+                  seen.shape if seen else "", seen.cure if seen else "")
         entries.append(dict(zip(_REASON_COLUMNS, values, strict=True)))
     return entries
 

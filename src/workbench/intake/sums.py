@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from workbench.intake.loss import Losses
 from workbench.intake.parts import Part
+from workbench.sources import Doubt, add_doubts
 
 N_FIRST = 3
 
@@ -15,7 +16,8 @@ N_FIRST = 3
 class Sums:
     """Counts added up over the parts of a source.
 
-    ``reasons`` has rows and first lines by file, reason and column.
+    ``reasons`` has rows and first lines by file, reason and column; ``unread`` what the texts
+    look like that did not fit, ``doubts`` what is odd about those that did.
     """
 
     losses: Losses
@@ -32,6 +34,8 @@ class Sums:
     left_out: Counter[tuple[int, str]] = field(default_factory=Counter)
     quirks: Counter[tuple[int, str]] = field(default_factory=Counter)
     n_holding: Counter[tuple[str, str]] = field(default_factory=Counter)
+    unread: tuple[Doubt, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     reasons: dict[tuple[str, str, str], tuple[int, list[int]]] = field(default_factory=dict)
 
     def add(self, part: Part) -> None:
@@ -48,6 +52,8 @@ class Sums:
         self.n_set_aside[file] += len(batch.set_aside)
         self.n_blank[file] += batch.n_blank_lines
         self.losses.add(batch)
+        self.unread = add_doubts([*self.unread, *batch.unread])
+        self.doubts = add_doubts([*self.doubts, *batch.doubts])
         self.left_out.update({(file, code): n for code, n in batch.left_out.items()})
         self.n_holding.update(batch.n_holding)
         self.quirks.update({(file, code): n for code, n in batch.quirks.items()})

@@ -34,6 +34,7 @@ OTHER_LISTS = "all others together"
 CALLED_TWICE, HOMES_TWICE = "people called twice", "homes called twice"
 COMPARED, ENTRIES = "people whom two lists know", "entries of lists"
 THIS_WEEK = {"week_number": "0"}
+WEEKS_AHEAD = 13  # weeks; so many are listed, whatever is in them
 ONE, SEVERAL = "one", "several"
 LIST_WORDS = {"volunteer": "volunteers", "gotv": "GOTV"}
 
@@ -90,15 +91,20 @@ def week_table(
     agreed: Agreement, profile: Disclosure, *, as_of: dt.date, polling_date: dt.date,
     week_days: int,
 ) -> pd.DataFrame:
-    """Return one row a week until polling day: people and households called twice or more.
+    """Return one row a week: people and households called twice or more.
 
-    Columns: ``week_name`` (its first day), ``n_people``, ``n_rows``, ``n_households``,
-    ``n_household_rows``.
+    From the first week to that of polling day; where that is more than WEEKS_AHEAD off, to the
+    last week that calls anybody twice. Columns: ``week_name`` (its first day, with its year
+    where there are several), ``n_people``, ``n_rows``, ``n_households``, ``n_household_rows``.
     """
     n_weeks = max(1, math.ceil(((polling_date - as_of).days + 1) / week_days))
     weeks = by_week(agreed.double, agreed.homes, n_weeks=n_weeks)
+    is_called = weeks[["n_people", "n_households"]].sum(axis="columns") > 0
+    n_told = max(WEEKS_AHEAD, int(is_called.to_numpy().nonzero()[0].max(initial=0)) + 1)
+    weeks = weeks.head(n_told).copy()
     first = [as_of + dt.timedelta(days=week_days * int(n)) for n in weeks["week_number"]]
-    weeks.insert(1, "week_name", [f"{day.day} {day:%B}" for day in first])
+    day_form = "%B" if first[0].year == first[-1].year else "%B %Y"
+    weeks.insert(1, "week_name", [f"{day.day} {day:{day_form}}" for day in first])
     people, homes = ("n_people", "n_rows"), ("n_households", "n_household_rows")
     shown = [
         protect(weeks[["week_number", *columns]], profile,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import yaml
@@ -26,7 +26,7 @@ from workbench.settings.model import (
     Scores,
     Settings,
 )
-from workbench.settings.source import source_of
+from workbench.settings.source import Source, source_of
 
 LARGEST_PARAMS_BYTES = 1_000_000
 ENGINES = ("duckdb", "spark")
@@ -52,19 +52,30 @@ def load_settings(root: Path | None = None) -> Settings:
     refuse_strangers(set(raw), known | {"intake", "publishing", "scores"}, PARAMS_FILE)
     require_keys(set(raw), known, PARAMS_FILE)
     declared = mapping_of(raw["sources"] or {}, "sources")
+    campaign = section_of(Campaign, raw["campaign"], "campaign")
     return Settings(
         root=folder,
-        campaign=section_of(Campaign, raw["campaign"], "campaign"),
+        campaign=campaign,
         disclosure=section_of(Disclosure, raw["disclosure"], "disclosure"),
         engine=_engine(raw["engine"]),
         linkage=section_of(Linkage, raw["linkage"], "linkage"),
         sample=section_of(Sample, raw["sample"], "sample"),
-        sources={name: source_of(name, entry) for name, entry in declared.items()},
+        sources={name: _of_campaign(source_of(name, entry), campaign)
+                 for name, entry in declared.items()},
         notebooks=mapping_of(raw["notebooks"] or {}, "notebooks"),
         intake=_intake(raw.get("intake") or {}),
         publishing=section_of(Publishing, raw.get("publishing", {}), "publishing"),
         scores=section_of(Scores, raw.get("scores") or {}, "scores"),
     )
+
+
+def _of_campaign(source: Source, campaign: Campaign) -> Source:
+    """Return a source with the campaign's currency, and its year as the last of births.
+
+    What the source says itself stands.
+    """
+    return replace(source, latest_year=source.latest_year or campaign.as_of.year,
+                   currency_code=source.currency_code or campaign.currency_code)
 
 
 def _read_yaml(path: Path) -> object:

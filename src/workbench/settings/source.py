@@ -39,6 +39,9 @@ class Source:
     left out and counted. ``names`` are the file's columns in order, where its header is wrong
     or missing; ``header_line`` is the line the header stands on, and ``lines_below`` counts
     the lines below the last row, where either is not recognised.
+    ``decimal`` is the mark of decimals, ``latest_year`` the last year in which anybody in the
+    file was born, for years of two digits: that of the campaign's day, where it is not given.
+    ``currency_code`` is that of amounts whose row names none: the campaign's, likewise.
     ``settled_rows`` says of rows of suppressions that name nobody, by their mark, who decided
     that they mean nobody, and why. ``consent_channels`` are channels that the consent recorded
     in the file covers.
@@ -56,6 +59,9 @@ class Source:
     delimiter: str = ""
     encoding: str = ""
     date_format: str = ""
+    decimal: str = ""
+    latest_year: int = 0
+    currency_code: str = ""
     sheet: str = ""
     has_labels: bool = True
     forbidden_uses: Sequence[str] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -56,6 +56,11 @@ class Layout:
     has_header: bool = True
     rows_end: int = LARGEST_PLACE
     other_table: int = LARGEST_PLACE
+
+    @property
+    def spelled(self) -> Mapping[str, str]:
+        """Each needed column as the file spells it."""
+        return {name: self.names[place] for name, place in self.places.items()}
 
     def end_in(self, chunk: Chunk) -> tuple[int, str]:
         """Return where a chunk's rows end, and what the lines from there on are."""

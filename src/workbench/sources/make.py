@@ -15,18 +15,17 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from workbench.sources.dates import parse_dates, swapped_format
+from workbench.sources.doubts import Doubt
 from workbench.sources.header import Layout
 from workbench.sources.keep import kept_rows
+from workbench.sources.noticed import Seen, unread
 from workbench.sources.preset import Preset
 from workbench.sources.records import Odd, Records
 from workbench.sources.rows import Batch, Faults, Origin, divide, required_columns
 from workbench.sources.rules import ROW_NUMBER, Rule
-from workbench.sources.values import Made, make_column, plain
-
-_WORDS = [f"{before}{word}{end}" for before in ("", "Grand ", "Sub", "Sub-", "Sub ")
-          for word in ("Total", "Totals") for end in ("", ":")]
-TOTALS = pa.array(sorted({case(word) for word in _WORDS
-                          for case in (str, str.upper, str.lower, str.capitalize)}))
+from workbench.sources.suspicious import doubts_of, key_faults, questions
+from workbench.sources.values import Made, make_column, plain, settle_currency
+from workbench.tables import Table
 
 
 def read_fields(
@@ -132,14 +131,16 @@ def last_told_as_truncated(records: Records, n_bytes: int) -> Records:
 class MadeRows:
     """Records as rows of their table, those that do not fit among them, and what is wrong.
 
-    A value that does not fit is missing in ``rows``. ``other_order`` and ``n_dates`` are those
-    of a Batch.
+    A value that does not fit is missing in ``rows``. ``other_order``, ``n_dates``, ``unread``
+    and ``doubts`` are those of a Batch.
     """
 
     rows: pa.Table
     faults: list[Faults]
     other_order: dict[str, int]
     n_dates: dict[str, int]
+    unread: list[Doubt]
+    doubts: list[Doubt]
 
 
 def make_batch(
@@ -149,7 +150,8 @@ def make_batch(
     made = make_rows(preset, columns, records, origin)
     kept = kept_rows(columns, preset.keep, len(records.lines))
     batch = divide(made.rows, made.faults, records, origin, kept=kept)
-    return replace(batch, n_other_order=made.other_order, n_dates=made.n_dates)
+    return replace(batch, n_other_order=made.other_order, n_dates=made.n_dates,
+                   unread=tuple(made.unread), doubts=tuple(made.doubts))
 
 
 def make_rows(
@@ -162,46 +164,66 @@ def make_rows(
         "source_name": pa.repeat(pa.scalar(origin.source_name), n_rows),
         "source_row": pa.array(lines, pa.int64()),
     }
-    made_rows = MadeRows(pa.table({}), [], {}, {})
+    made = MadeRows(pa.table({}), [], {}, {}, [], [])
+    seen: list[Seen] = []
+    currencies: dict[str, pa.Array] = {}
     for rule in preset.rules:
         if rule.reader == ROW_NUMBER:
             arrays[rule.column.name] = arrays["source_row"].cast(pa.string())
             continue
         texts = [columns[name] for name in rule.from_columns]
-        made = make_column(rule, texts, n_rows=n_rows, missing=preset.missing)
+        values = make_column(rule, texts, n_rows=n_rows, missing=preset.missing)
         name = rule.column.name
-        arrays[name] = made.values
-        made_rows.faults.extend(_faults(made.is_bad, made.reason, name))
-        if rule.reader == "date" and texts:
-            made_rows.n_dates[name] = _n_values(made)
-            made_rows.other_order[name] = _n_other_order(rule, texts[0], made.is_bad)
-    made_rows.faults.extend(_totals(arrays, table.key))
+        arrays[name] = values.values
+        if texts:
+            seen.append(Seen(rule, texts[0], records.lines + origin.chunk.first_line, origin))
+            _note(made, values, seen[-1], table)
+            currencies |= {name: values.currencies} if values.currencies is not None else {}
+    is_question = pa.array(questions(seen, n_rows, origin.chunk.first_line))
+    made.faults[:0] = _faults(is_question, "question_text", "")
+    for name, meant in currencies.items():
+        is_other = settle_currency(arrays, meant, preset)
+        made.faults.extend(_faults(is_other, "other_currency", name))
     for name in required_columns(table):
         if name in arrays and arrays[name].null_count:
-            made_rows.faults.extend(_faults(arrays[name].is_null(), "missing_required", name))
+            made.faults.extend(_faults(arrays[name].is_null(), "missing_required", name))
     rows = pa.table(
         [arrays.get(f.name, pa.nulls(0)) if f.name in arrays else pa.nulls(n_rows, f.type)
          for f in table.schema()],
         schema=table.schema(),
     )
-    return replace(made_rows, rows=rows)
+    return replace(made, rows=rows)
+
+
+def _note(made: MadeRows, values: Made, seen: Seen, table: Table) -> None:
+    """Add a column's faults to those of its chunk, and what its texts look like there."""
+    rule, name = seen.rule, seen.rule.column.name
+    n_values = _n_values(values)
+    for reason, is_bad in _bad_by_reason(values).items():
+        made.faults.extend(_faults(is_bad, reason, name))
+        made.unread.append(unread(seen, is_bad, reason, n_values=n_values))
+    for mask, reason in key_faults(seen, table):
+        made.faults.extend(_faults(mask, reason, name))
+    made.doubts.extend(doubts_of(seen, values))
+    if rule.reader == "date":
+        made.n_dates[name] = n_values
+        made.other_order[name] = _n_other_order(rule, seen.text, values.is_bad)
+
+
+def _bad_by_reason(values: Made) -> dict[str, pa.Array]:
+    if values.is_bad is None or not _holds_any(values.is_bad):
+        return {}
+    if values.reasons is None:
+        return {values.reason: values.is_bad}
+    found = (reason for reason in pc.unique(values.reasons).to_pylist() if reason)
+    return {reason: pc.equal(values.reasons, reason) for reason in sorted(found)}
 
 
 def _faults(is_bad: pa.Array | None, reason: str, column_name: str) -> list[Faults]:
-    if is_bad is None or not pc.any(is_bad).as_py():
+    if is_bad is None or not _holds_any(is_bad):
         return []
     rows = np.flatnonzero(pc.fill_null(is_bad, False).to_numpy(zero_copy_only=False))
     return [Faults(rows, reason, column_name)]
-
-
-def _totals(arrays: dict[str, pa.Array], key: tuple[str, ...]) -> list[Faults]:
-    """Return the rows that are totals of others: their key, or the last name, says so."""
-    names = [name for name in (*key, "last_name") if name != "source_name" and name in arrays]
-    found = []
-    for name in names:
-        if pa.types.is_string(arrays[name].type):
-            found += _faults(pc.is_in(arrays[name], TOTALS), "total_row", name)
-    return found
 
 
 def _n_values(made: Made) -> int:
@@ -211,8 +233,12 @@ def _n_values(made: Made) -> int:
 
 
 def _n_other_order(rule: Rule, text: pa.Array, is_bad: pa.Array | None) -> int:
-    if is_bad is None or not pc.any(is_bad).as_py():
+    if is_bad is None or not _holds_any(is_bad):
         return 0
     bad = pc.utf8_trim_whitespace(plain(text).filter(is_bad))
     other = parse_dates(bad, swapped_format(rule.date_format))
     return len(other) - other.null_count
+
+
+def _holds_any(mask: pa.Array | None) -> bool:
+    return mask is not None and bool(pc.any(mask).as_py())

@@ -117,7 +117,7 @@ class OpenedSource:
         if place < len(data):
             records = with_lines_told(records, data, place, reason=reason)
         return columns, records, Origin(
-            self.source.name, file.name, writing.encoding, chunk, data)
+            self.source.name, file.name, writing.encoding, chunk, data, file.layout.spelled)
 
     def _without_headers(
         self, chunk: Chunk, columns: dict[str, pa.Array], records: Records

@@ -20,7 +20,7 @@ from workbench.sources.entries import (
     with_plain_keys,
 )
 from workbench.sources.keep import keep_of
-from workbench.sources.rules import Rule, overridden, rule_of
+from workbench.sources.rules import Rule, Written, overridden, rule_of
 from workbench.tables import Table, table_named
 from workbench.tables.results import LIST_USE_CODES
 
@@ -29,6 +29,7 @@ ENCODINGS = ("utf-8", "cp1252", "latin-1")
 DELIMITERS = (",", "\t", "|", ";")
 LONGEST_DELIMITER = 5
 QUOTES = {"": "", "double": '"', '"': '"', "single": "'", "'": "'", "none": ""}
+NOTHING_SAID = Written()
 MADE_BY_US = ("source_name", "source_row")
 _PRESET_KEYS = {"title", "table", "file", "missing", "columns", "forbidden_uses"}
 _FILE_KEYS = {"delimiter", "quote", "encoding", "header", "layouts", "aliases"}
@@ -53,6 +54,7 @@ class Preset:
     aliases: Mapping[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ("",)
     forbidden_uses: tuple[str, ...] = ()
+    currency_code: str = ""
     keep: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     quote: str = ""
     names: tuple[str, ...] = ()
@@ -90,7 +92,9 @@ def preset_of(source: Source) -> Preset:
     file_form |= {"encoding": [source.encoding]} if source.encoding else {}
     missing = (*list_of(entries.get("missing", ())), *texts_of(source.missing, f"{where}.missing"))
     entries = {**entries, "columns": rules, "file": file_form, "missing": missing}
-    preset = build_preset(source.preset, entries, where=where, date_format=source.date_format)
+    written = Written(source.date_format, source.decimal, source.latest_year,
+                      source.currency_code)
+    preset = build_preset(source.preset, entries, where=where, written=written)
     return replace(
         preset, keep=keep_of(source.keep, f"{where}.keep"), lines_below=source.lines_below,
         names=tuple(texts_of(source.names, f"{where}.names")), header_line=source.header_line,
@@ -113,7 +117,7 @@ def _read_preset(name: str, where: str) -> dict[str, Any]:
 
 
 def build_preset(
-    name: str, entries: Mapping[str, Any], *, where: str, date_format: str = ""
+    name: str, entries: Mapping[str, Any], *, where: str, written: Written = NOTHING_SAID
 ) -> Preset:
     """Return the layout that ``entries`` (a preset file, every scalar a text) describe."""
     refuse(set(entries), _PRESET_KEYS, where)
@@ -124,7 +128,7 @@ def build_preset(
     refuse(set(columns), set(table.column_names) - set(MADE_BY_US), f"{where}.columns")
     _require_columns(table, columns, where)
     rules = tuple(
-        rule_of(column, columns[column.name], where=where, date_format=date_format)
+        rule_of(column, columns[column.name], where=where, written=written)
         for column in table.columns if column.name in columns
     )
     return Preset(
@@ -140,6 +144,7 @@ def build_preset(
         layouts=tuple(tuple(layout) for layout in form.get("layouts", ())),
         aliases=form.get("aliases", {}),
         missing=tuple(dict.fromkeys(("", *entries.get("missing", ())))),
+        currency_code=written.currency_code,
         forbidden_uses=tuple(
             one_of(use, LIST_USE_CODES, f"{where}.forbidden_uses")
             for use in list_of(entries.get("forbidden_uses", ()))

@@ -7,20 +7,13 @@ from collections.abc import Callable, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from workbench.sources import names
+
 Texts = Sequence[pa.Array]
 Reader = Callable[[Texts, str], pa.Array]
 
 _WHOLE = r"^(\d+)\.0+$"
 _FEC_PERSONS = ("IND", "CAN")
-_SUFFIXES = "JR|SR|II|III|IV"
-_TITLES = r"(?:\b(?:MR|MRS|MS|MISS|DR|HON|REV|PROF|ESQ|MD|PHD)\b\.?[\s,]*)*"
-_FEC_NAME = (
-    rf"^\s*(?P<last>[^,]*?)(?:[\s,]+(?P<early>{_SUFFIXES})\.?)?\s*,"
-    r"\s*(?P<first>[^\s,]*)[\s,]*(?P<rest>.*?)\s*$"
-)
-_FEC_REST = (
-    rf"^(?P<middle>.*?)[\s,]*{_TITLES}(?:\b(?P<suffix>{_SUFFIXES})\b\.?)?[\s,]*{_TITLES}$"
-)
 _CONDUIT_OUT = ("24T", "24I", "15I", "15T")
 _CONDUIT_IN = ("15E", "30E", "31E", "32E")
 _GIFTS = ("10", "11", "15", "15C", "30", "31", "32")
@@ -82,26 +75,22 @@ def fec_organisation_name(texts: Texts, separator: str) -> pa.Array:
 
 def fec_last_name(texts: Texts, separator: str) -> pa.Array:
     """Return the family name without a suffix; the whole NAME where it has no comma."""
-    parts = pc.extract_regex(_person(texts), _FEC_NAME)
-    return _filled(pc.coalesce(pc.struct_field(parts, "last"), _person(texts)))
+    return names.last_first_last_name([_person(texts)], separator)
 
 
 def fec_first_name(texts: Texts, separator: str) -> pa.Array:
     """Return the first word after the comma of 'LAST, FIRST MIDDLE TITLE'."""
-    parts = pc.extract_regex(_person(texts), _FEC_NAME)
-    return _filled(pc.struct_field(parts, "first"))
+    return names.last_first_first_name([_person(texts)], separator)
 
 
 def fec_middle_name(texts: Texts, separator: str) -> pa.Array:
     """Return what follows the first name, without a suffix or a title at its end."""
-    return _filled(pc.struct_field(_rest(texts), "middle"))
+    return names.last_first_middle_name([_person(texts)], separator)
 
 
 def fec_name_suffix(texts: Texts, separator: str) -> pa.Array:
     """Return JR, SR, II, III or IV from the end of NAME, or of the family name in it."""
-    parts = pc.extract_regex(_person(texts), _FEC_NAME)
-    late = _filled(pc.struct_field(_rest(texts), "suffix"))
-    return pc.coalesce(late, _filled(pc.struct_field(parts, "early")))
+    return names.last_first_name_suffix([_person(texts)], separator)
 
 
 def fec_gift_kind(texts: Texts, separator: str) -> pa.Array:
@@ -163,15 +152,6 @@ def _person(texts: Texts) -> pa.Array:
     return pc.if_else(fec_is_person(texts), texts[0], None)
 
 
-def _rest(texts: Texts) -> pa.Array:
-    parts = pc.extract_regex(_person(texts), _FEC_NAME)
-    return pc.extract_regex(pc.struct_field(parts, "rest"), _FEC_REST)
-
-
-def _filled(text: pa.Array) -> pa.Array:
-    return pc.if_else(pc.equal(text, ""), None, text)
-
-
 N_TEXTS = {
     "without_decimal": 1, "fec_donor_kind": 2, "fec_organisation_name": 2, "fec_last_name": 2,
     "fec_first_name": 2, "fec_middle_name": 2, "fec_name_suffix": 2, "fec_gift_kind": 4,
@@ -182,6 +162,6 @@ READERS: dict[str, Reader] = {
     for reader in (
         joined, line, mail_line, without_decimal, fec_donor_kind, fec_organisation_name,
         fec_last_name, fec_first_name, fec_middle_name, fec_name_suffix, fec_gift_kind,
-        fec_amount, fec_conduit,
+        fec_amount, fec_conduit, *names.NAME_READERS,
     )
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from workbench.sources.doubts import Doubt
 from workbench.sources.keep import Kept
 from workbench.sources.notes import LEFT_OUT
 from workbench.sources.records import Chunk, Odd, Places, Records
@@ -32,13 +34,17 @@ REASONS = {
     "stray_quote": "A quote stands where none may stand, or is never closed.",
     "undecodable_text": "The line holds bytes that mean nothing in the file's encoding.",
     "another_table": "Another table begins in the file, with a header of its own.",
-    "total_row": "The row is a total of others.",
     "stray_line_end": "The line holds a carriage return in its middle.",
     "truncated_line": "The last line ends in the middle of a record.",
     "not_a_date": "The value is no day in the declared date format.",
     "not_a_number": "The value is no number, or not a whole one where one is needed.",
     "not_a_share": "The value is no number from 0 to 1.",
     "not_money": "The value is no amount of money.",
+    "either_decimal": "The point may group thousands or begin decimals, and nothing says which.",
+    "other_currency": "The amount's sign is of another currency than the row's.",
+    "mangled_key": "The key is a number in powers of ten, so that its last digits are lost.",
+    "question_text": "The row holds questions or names of columns, not an answer.",
+    "total_row": "The row sums others up: its key says total.",
     "not_a_flag": "The value is neither of the declared words for yes and no.",
     "unknown_code": "The value is not on the list of codes.",
     "missing_required": "A value that every row must have is missing.",
@@ -51,6 +57,9 @@ PERSON_COLUMNS = {
     "voter_id": ("voter_id",), "last_name": ("first_name", "last_name", "postcode"),
     "email": ("email",), "phone": ("phone",),
 }
+
+
+NO_ROWS = ("question_text", "total_row")  # set aside, and lost to nobody
 
 
 @dataclass(frozen=True)
@@ -72,9 +81,10 @@ class Batch:
     ``n_holding`` counts rows by column and text of the source's `keep`.
     ``starts`` and ``ends`` are the places of the accepted rows in the file, ``lines`` their
     line numbers there (first line 1). ``n_other_order`` counts, for a date column, the values
-    that fit only with day and month exchanged, and ``n_dates`` its values. ``lost`` has, of the
-    rows set aside that could be made and are no totals, the columns that say whose they are
-    and what money.
+    that fit only with day and month exchanged, and ``n_dates`` its values. ``unread`` says what
+    the texts look like that did not fit, by column and reason; ``doubts`` what is odd about
+    those that did: see ``add_doubts`` and ``settled_doubts``. ``lost`` has, of the rows set
+    aside that could be made, the columns that say whose they are and what money.
     """
 
     accepted: pa.Table
@@ -87,6 +97,8 @@ class Batch:
     n_blank_lines: int = 0
     n_other_order: dict[str, int] = field(default_factory=dict)
     n_dates: dict[str, int] = field(default_factory=dict)
+    unread: tuple[Doubt, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     left_out: dict[str, int] = field(default_factory=dict)
     quirks: dict[str, int] = field(default_factory=dict)
     n_holding: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -99,13 +111,17 @@ class Batch:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a chunk's bytes come from, for the text of rows that are set aside."""
+    """Where a chunk's bytes come from, for the text of rows that are set aside.
+
+    ``spelled`` gives each column that is read as the file spells it.
+    """
 
     source_name: str
     file_name: str
     encoding: str
     chunk: Chunk
     data: bytes
+    spelled: Mapping[str, str] = field(default_factory=dict)
 
 
 def odd_rows(odd: Odd, origin: Origin) -> pa.Table:
@@ -134,8 +150,8 @@ def divide(
     )
     fine = np.flatnonzero(first == -1)
     accepted = made if not len(gone) else without_rows(made, gone)
-    is_total = [faults[number].reason_code == "total_row" for number in first[aside]]
-    lost = made.select(telling_columns(made.schema)).take(aside[~np.array(is_total, bool)])
+    is_row = [faults[number].reason_code not in NO_ROWS for number in first[aside]]
+    lost = made.select(telling_columns(made.schema)).take(aside[np.array(is_row, bool)])
     odd = odd_rows(records.odd, origin)
     set_aside = _in_line_order(pa.concat_tables([odd, table]))
     shift = origin.chunk.start

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workbench.errors import SettingsError
-from workbench.sources.dates import check_date_format
+from workbench.sources.dates import check_date_format, years_not_after
 from workbench.sources.entries import list_of, mapping_of, one_of, refuse
 from workbench.sources.readers import N_TEXTS, READERS
 from workbench.tables import Column
@@ -19,6 +19,7 @@ KIND_READERS = {
 }
 _RULE_KEYS = {
     "from", "as", "format", "codes", "otherwise", "constant", "yes", "no", "separator", "missing",
+    "decimal",
 }
 _LIST_KEYS = {"from", "yes", "no", "missing"}
 
@@ -30,7 +31,8 @@ class Rule:
     ``reader`` names a kind reader (text, date, integer, money, number, share, flag), one of
     ``readers.READERS``, or ``row_number``, which reads nothing: the row's number in the source
     stands for a key that the file does not have. ``constant`` stands for a rule that reads
-    nothing. ``missing`` adds texts that mean missing in this column only.
+    nothing. ``missing`` adds texts that mean missing in this column only. ``decimal`` is the
+    declared mark of decimals; ``latest_year`` the last one that two digits of a year can mean.
     """
 
     column: Column
@@ -44,6 +46,8 @@ class Rule:
     no: tuple[str, ...] = ("N", "NO", "F", "FALSE", "0")
     separator: str = " "
     missing: tuple[str, ...] = ()
+    decimal: str = ""
+    latest_year: int = 0
 
 
 def overridden(rule: Mapping[str, Any], given: Any) -> dict[str, Any]:
@@ -56,7 +60,18 @@ def overridden(rule: Mapping[str, Any], given: Any) -> dict[str, Any]:
     return {**kept, **given}
 
 
-def rule_of(column: Column, value: Any, *, where: str, date_format: str) -> Rule:
+@dataclass(frozen=True)
+class Written:
+    """What a source says of how all its values are written; ``latest_year`` is that of births."""
+
+    date_format: str = ""
+    decimal: str = ""
+    latest_year: int = 0
+    currency_code: str = ""
+
+
+def rule_of(column: Column, value: Any, *, where: str, written: Written) -> Rule:
+    """Return the rule of one column; SettingsError names the key and the cure."""
     where = f"{where}.columns.{column.name}"
     entry = mapping_of(value, where)
     refuse(set(entry), _RULE_KEYS, where)
@@ -65,7 +80,9 @@ def rule_of(column: Column, value: Any, *, where: str, date_format: str) -> Rule
     given: dict[str, Any] = {
         "otherwise": entry.get("otherwise"), "constant": entry.get("constant"),
         "separator": entry.get("separator"), "codes": entry.get("codes"),
-        "date_format": date_format or entry.get("format"),
+        "date_format": written.date_format or entry.get("format"),
+        "decimal": one_of(written.decimal or entry.get("decimal", ""), ("", ".", ","), where),
+        "latest_year": years_not_after(written.latest_year, column.name),
         "yes": _upper(entry.get("yes")), "no": _upper(entry.get("no")),
         "missing": tuple(list_of(entry.get("missing", ()))),
     }
@@ -76,7 +93,7 @@ def rule_of(column: Column, value: Any, *, where: str, date_format: str) -> Rule
     _check_from(rule, entry, where)
     _check_codes(rule, where)
     if rule.reader == "date":
-        check_date_format(rule.date_format, where)
+        check_date_format(rule.date_format, where, latest_year=rule.latest_year)
     return rule
 
 

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import math
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -22,6 +23,9 @@ LARGEST_SHEET_RATIO = 200
 RATIO_APPLIES_FROM_BYTES = 50_000_000
 ROWS_AT_ONCE = 50_000
 MIDNIGHT = dt.time(0)
+_BRACKETS = re.compile(r"\[[^\]]*\]")
+_ORIGINS = {"spreadsheet_serial": dt.date(1899, 12, 30),
+            "spreadsheet_serial_1904": dt.date(1904, 1, 1)}
 
 
 def is_statistics(magic: bytes, path: str) -> bool:
@@ -143,11 +147,15 @@ def _text(value: Any, date_format: str) -> str:
     if isinstance(value, float):
         is_whole = value.is_integer() and abs(value) < 2**53
         return str(int(value)) if is_whole else repr(value)
+    if isinstance(value, dt.date) and date_format in _ORIGINS:
+        day = value.date() if isinstance(value, dt.datetime) else value
+        return str((day - _ORIGINS[date_format]).days)
     if isinstance(value, dt.datetime):
         if date_format:
-            return value.strftime(date_format)
+            return value.strftime(_BRACKETS.sub("", date_format))
         is_day = value.time() == MIDNIGHT
         return value.date().isoformat() if is_day else value.isoformat(sep=" ")
     if isinstance(value, dt.date):
-        return value.strftime(date_format) if date_format else value.isoformat()
+        plain = _BRACKETS.sub("", date_format)
+        return value.strftime(plain) if plain else value.isoformat()
     return str(value)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from workbench.errors import SettingsError
+from workbench.sources.amounts import amount_of, whole_of
 from workbench.sources.dates import parse_dates
 from workbench.sources.preset import Preset
 from workbench.sources.readers import READERS, Texts
 from workbench.sources.rules import KIND_READERS, Rule
 from workbench.tables import KINDS
 
-_MONEY = r"^(?P<sign>-?)\$?(?P<whole>\d{1,13}|\d{1,3}(?:,\d{3}){1,3})(?:\.(?P<cents>\d{1,2}))?$"
-_INTEGER = r"^(?P<whole>[+-]?\d{1,18})(?:\.0+)?$"
+_MONEY = r"^(?P<sign>-?)(?P<whole>\d{1,13}|\d{1,3}(?:,\d{3}){1,3})(?:\.(?P<cents>\d{1,2}))?$"
+_INTEGER = r"^(?P<whole>[+-]?\d{1,18})(?:\.0{1,2}|\.0{4,})?$"
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?$"
 
 REASON_OF_READER = {
@@ -26,11 +27,25 @@ REASON_OF_READER = {
 
 
 class Made(NamedTuple):
-    """A canonical column as made: its values, and which rows hold a text that did not fit."""
+    """A canonical column as made: its values, and which rows hold a text that did not fit.
+
+    ``reason`` says why, or ``reasons`` for each such row where there are several. Of money,
+    ``currencies`` has those that an amount's sign may mean, joined with spaces.
+    """
 
     values: pa.Array
     is_bad: pa.Array | None
     reason: str
+    reasons: pa.Array | None = None
+    currencies: pa.Array | None = None
+
+    def take(self, places: pa.Array) -> Made:
+        """Return the same for other rows, each of which has the text of one of these."""
+        parts = (self.is_bad, self.reasons, self.currencies)
+        is_bad, reasons, currencies = (None if part is None or not part.null_count < len(part)
+                                       else part.take(places) for part in parts)
+        return Made(self.values.take(places), is_bad if _any_of(self.is_bad) else None,
+                    self.reason, reasons, currencies)
 
 
 def make_column(rule: Rule, texts: Texts, *, n_rows: int, missing: tuple[str, ...]) -> Made:
@@ -47,11 +62,26 @@ def make_column(rule: Rule, texts: Texts, *, n_rows: int, missing: tuple[str, ..
     text = texts[0]
     if not pa.types.is_dictionary(text.type):
         return _made(rule, text, missing)
-    made = _made(rule, text.dictionary, missing)
-    is_bad = made.is_bad
-    if is_bad is not None:
-        is_bad = is_bad.take(text.indices) if _any(is_bad) else None
-    return Made(made.values.take(text.indices), is_bad, made.reason)
+    return _made(rule, text.dictionary, missing).take(text.indices)
+
+
+def settle_currency(
+    arrays: dict[str, pa.Array], meant: pa.Array, preset: Preset
+) -> pa.Array | None:
+    """Fill a row's missing currency from its amount's sign; return the rows that contradict it.
+
+    ``meant`` has the currencies that the sign may mean. One currency fills what is missing;
+    a sign that several share means that of the source, or contradicts it.
+    """
+    if "currency_code" not in preset.table.column_names or meant.null_count == len(meant):
+        return None
+    code = arrays.get("currency_code", pa.nulls(len(meant), pa.string()))
+    is_one = pc.fill_null(pc.equal(pc.utf8_length(meant), 3), False)
+    filled = pc.coalesce(code, pc.if_else(is_one, meant, None))
+    arrays["currency_code"] = filled
+    whose = pc.fill_null(filled, preset.currency_code).to_pylist()
+    return pa.array([bool(may_be and is_said and is_said not in may_be.split())
+                     for may_be, is_said in zip(meant.to_pylist(), whose, strict=True)])
 
 
 def constant_value(rule: Rule) -> pa.Scalar:
@@ -97,6 +127,8 @@ def _parsed(rule: Rule, cleaned: pa.Array) -> Made:
     reader = KIND_READERS[rule.column.kind] if rule.reader in READERS else rule.reader
     if reader == "text":
         return _coded(rule, cleaned)
+    if reader == "money":
+        return _money(cleaned, rule)
     values = _PARSERS[reader](cleaned, rule).cast(KINDS[rule.column.kind])
     is_bad = pc.and_(cleaned.is_valid(), values.is_null())
     return Made(values, is_bad, REASON_OF_READER[reader])
@@ -118,13 +150,18 @@ def _coded(rule: Rule, values: pa.Array) -> Made:
 
 
 def _date(texts: pa.Array, rule: Rule) -> pa.Array:
-    return parse_dates(texts, rule.date_format)
+    return parse_dates(texts, rule.date_format, latest_year=rule.latest_year)
 
 
-def _integer(texts: pa.Array, _rule: Rule) -> pa.Array:
+def _integer(texts: pa.Array, rule: Rule) -> pa.Array:
     found = pc.extract_regex(texts, _INTEGER)
-    whole = pc.struct_field(found, "whole")
-    return pc.utf8_ltrim(whole, "+").cast(pa.int64())
+    values = pc.utf8_ltrim(pc.struct_field(found, "whole"), "+").cast(pa.int64())
+    left = pc.and_(texts.is_valid(), values.is_null())
+    if not _any(left):
+        return values
+    different = pc.unique(texts.filter(left)).to_pylist()
+    said = {text: whole_of(text, rule.decimal) for text in different}
+    return pc.coalesce(values, _looked_up(texts, said, pa.int64()))
 
 
 def _number(texts: pa.Array, _rule: Rule) -> pa.Array:
@@ -139,7 +176,30 @@ def _share(texts: pa.Array, rule: Rule) -> pa.Array:
     return pc.if_else(is_share, number, None)
 
 
-def _money(texts: pa.Array, _rule: Rule) -> pa.Array:
+def _money(texts: pa.Array, rule: Rule) -> Made:
+    """Return amounts in hundredths: the plain ones at once, the others text by text."""
+    values = _plain_money(texts) if rule.decimal != "," else pa.nulls(len(texts), pa.int64())
+    left = pc.and_(texts.is_valid(), values.is_null())
+    if not _any(left):
+        return Made(values, None, "not_money")
+    different = pc.unique(texts.filter(left)).to_pylist()
+    said = {text: amount_of(text, rule.decimal) for text in different}
+    values = pc.coalesce(values, _looked_up(
+        texts, {text: one.minor for text, one in said.items()}, pa.int64()))
+    reasons = _looked_up(texts, {text: one.reason or None for text, one in said.items()},
+                         pa.string())
+    currencies = _looked_up(
+        texts, {text: " ".join(one.currencies) or None for text, one in said.items()}, pa.string())
+    is_bad = pc.and_(texts.is_valid(), values.is_null())
+    return Made(values, is_bad, "not_money", reasons, currencies)
+
+
+def _looked_up(texts: pa.Array, said: Mapping[str, Any], kind: pa.DataType) -> pa.Array:
+    place = pc.index_in(texts, pa.array(list(said), pa.string()))
+    return pa.array(list(said.values()), kind).take(place)
+
+
+def _plain_money(texts: pa.Array) -> pa.Array:
     found = pc.extract_regex(texts, _MONEY)
     whole = pc.replace_substring(pc.struct_field(found, "whole"), ",", "").cast(pa.int64())
     cents = pc.utf8_rpad(pc.struct_field(found, "cents"), 2, "0").cast(pa.int64())
@@ -155,9 +215,13 @@ def _flag(texts: pa.Array, rule: Rule) -> pa.Array:
 
 
 _PARSERS: dict[str, Callable[[pa.Array, Rule], pa.Array]] = {
-    "date": _date, "integer": _integer, "number": _number, "share": _share, "money": _money,
+    "date": _date, "integer": _integer, "number": _number, "share": _share,
     "flag": _flag,
 }
+
+
+def _any_of(mask: pa.Array | None) -> bool:
+    return mask is not None and _any(mask)
 
 
 def _any(mask: pa.Array) -> bool:

@@ -42,6 +42,7 @@ CONSUMER = Table(
         Column("classification_version", "text", "Version that gives the type its meaning."),
         Column("interest_codes", "text", "Interests, separated by ';'."),
     ),
+    adds="home, income and interests of people, for scores, segments and offers",
 )
 
 SOCIAL_USERS = Table(
@@ -53,6 +54,7 @@ SOCIAL_USERS = Table(
         Column("n_friends", "count", "Friends on the network.", unit="accounts"),
         Column("consent_date", "date", "Day the owner agreed."),
     ),
+    adds="accounts whose owners agreed to be reached, by e-mail too",
 )
 
 FRIENDSHIPS = Table(
@@ -64,6 +66,7 @@ FRIENDSHIPS = Table(
         Column("social_user_id_l", "id", "One account.", is_personal=True, is_required=True),
         Column("social_user_id_r", "id", "The other.", is_personal=True, is_required=True),
     ),
+    adds="who knows whom, for supporters to ask their friends",
 )
 
 SHARE_REQUESTS = Table(
@@ -84,6 +87,7 @@ SHARE_REQUESTS = Table(
         Column("has_acted", "flag", "The friend did it."),
         Column("act_date", "date", "Day the friend did."),
     ),
+    adds="which supporters asked which friends, and who did as asked",
 )
 
 MOBILE_CONTACTS = Table(
@@ -97,6 +101,7 @@ MOBILE_CONTACTS = Table(
         Column("has_opted_in", "flag", "Agreed to be sent texts."),
         Column("opt_in_date", "date", "Day they agreed."),
     ),
+    adds="telephone numbers, and who agreed to be sent texts",
 )
 
 _LIST_COLUMNS = (
@@ -116,6 +121,7 @@ CALL_LISTS = Table(
     ("source_name", "entry_id"),
     (*PROVENANCE, Column("list_code", "code", "Whose list it is.",
                          values=("volunteer", "office"), is_required=True), *_LIST_COLUMNS),
+    adds="whom volunteers and offices are to call, and so who would be called twice",
 )
 
 GOTV_LIST = Table(
@@ -123,6 +129,7 @@ GOTV_LIST = Table(
     "one entry on a get-out-the-vote list",
     ("source_name", "entry_id"),
     (*PROVENANCE, *_LIST_COLUMNS),
+    adds="whom to remind to vote, and who of them is on another list too",
 )
 
 SUPPRESSIONS = Table(
@@ -143,6 +150,7 @@ SUPPRESSIONS = Table(
                is_personal=True),
         Column("start_date", "date", "First day on which it holds.", is_required=True),
     ),
+    adds="who must not be contacted; without it no list may leave",
 )
 
 # What `gather` keeps of the rows of suppressions that could not be read; no source maps to it.

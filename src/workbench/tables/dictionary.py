@@ -27,7 +27,7 @@ def _section(table: Table) -> str:
         f"## {table.name}",
         "",
         f"One row is {table.row_is}. Key: {', '.join(f'`{name}`' for name in table.key)}. "
-        f"Made by: {table.owner}.",
+        f"Made by: {table.owner}.{f' A file of it adds {table.adds}.' if table.adds else ''}",
         "",
         "| Column | Kind | Unit | Required | Personal | Meaning |",
         "|---|---|---|---|---|---|",

@@ -61,6 +61,8 @@ VOTERS = Table(
         Column("is_postal_voter", "flag", "Has asked to vote by post."),
         Column("is_address_confidential", "flag", "The register withholds the address."),
     ),
+    adds="who the electors are, their age, sex and place, and which rows of other files "
+         "are theirs",
 )
 
 VOTE_HISTORY = Table(
@@ -79,6 +81,7 @@ VOTE_HISTORY = Table(
         ),
         PARTY_CODE,
     ),
+    adds="who votes at which elections, and so the turnout score",
 )
 
 CANVASS = Table(
@@ -100,6 +103,8 @@ CANVASS = Table(
         Column("canvasser_id", "id", "Who made the attempt.", is_personal=True),
         OFFICE_ID,
     ),
+    adds="whom canvassers have reached and what they were told: voter IDs, and how "
+         "canvassing goes",
 )
 
 POLLS = Table(
@@ -124,6 +129,7 @@ POLLS = Table(
                is_personal=True),
         Column("weight", "number", "Survey weight, mean 1.", unit="people per respondent"),
     ),
+    adds="what people say they will vote, and so the support score",
 )
 
 ELECTOR_TABLES = (VOTERS, VOTE_HISTORY, CANVASS, POLLS)

@@ -30,13 +30,18 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A canonical table: one row per what, its key and its columns, in order."""
+    """A canonical table: one row per what, its key and its columns, in order.
+
+    ``adds`` says what a file of it would add to a campaign that has none; a table that stages
+    make has no such words.
+    """
 
     name: str
     row_is: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     owner: str = "sources"
+    adds: str = ""
 
     @property
     def column_names(self) -> tuple[str, ...]:

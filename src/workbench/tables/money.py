@@ -66,6 +66,7 @@ DONATIONS = Table(
         Column("test_name", "text", "Name of the fundraising test, where there was one."),
         ARM_CODE,
     ),
+    adds="who gives, how much and how often, and what to ask for next",
 )
 
 APPEALS_SENT = Table(
@@ -89,6 +90,7 @@ APPEALS_SENT = Table(
         Column("response_minor", "money", "What they gave in answer.",
                unit="hundredths of the currency"),
     ),
+    adds="who was asked what and answered, and so which offer draws whom",
 )
 
 EVENTS = Table(
@@ -106,6 +108,7 @@ EVENTS = Table(
         Column("n_places", "count", "How many people the venue holds.", unit="people"),
         Column("ask_minor", "money", "Least gift asked for.", unit="hundredths of the currency"),
     ),
+    adds="what the offers were: their names, guests, days and venues",
 )
 
 FUNDRAISING_LIST = Table(
@@ -125,6 +128,7 @@ FUNDRAISING_LIST = Table(
         Column("owner_id", "id", "Fundraiser who holds the entry.", is_personal=True),
         Column("contact_date", "date", "Day on which they are to be asked."),
     ),
+    adds="whom fundraisers are to ask, and who of them is on another list too",
 )
 
 MONEY_TABLES = (DONATIONS, APPEALS_SENT, EVENTS, FUNDRAISING_LIST)

@@ -28,6 +28,7 @@ AREAS = Table(
         Column("turnout_registered_share", "share", "Ballots over electors."),
         Column("postal_share", "share", "Electors who vote by post, over all electors."),
     ),
+    adds="polling districts and wards, and so where to go first",
 )
 
 AREA_RESULTS = Table(
@@ -35,6 +36,7 @@ AREA_RESULTS = Table(
     "one party in one polling district or ward at one election",
     ("source_name", "area_id", "election_date", "party_code"),
     (*PROVENANCE, _AREA_ID, required(ELECTION_DATE), _PARTY_CODE, _N_VOTES),
+    adds="how each polling district or ward voted, and so where support is",
 )
 
 SEATS = Table(
@@ -55,6 +57,7 @@ SEATS = Table(
         Column("born_abroad_share", "share", "Residents born abroad."),
         Column("density_per_km2", "number", "Residents a square kilometre.", unit="people/km2"),
     ),
+    adds="each seat, its name and its census profile",
 )
 
 SEAT_RESULTS = Table(
@@ -62,6 +65,7 @@ SEAT_RESULTS = Table(
     "one party in one seat at one election",
     ("source_name", "seat_id", "election_date", "party_code"),
     (*PROVENANCE, _SEAT_ID, required(ELECTION_DATE), _PARTY_CODE, _N_VOTES),
+    adds="how each seat voted, and so where support is",
 )
 
 PLACE_TABLES = (AREAS, AREA_RESULTS, SEATS, SEAT_RESULTS)

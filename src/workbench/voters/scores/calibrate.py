@@ -49,7 +49,7 @@ def fit_correction(
     chance = expit(level + slope * log_odds)
     offsets = {}
     for group in GROUPS:
-        levels = people[group].fillna("").to_numpy()
+        levels = people[group].astype("object").fillna("").to_numpy()
         offsets[group] = shrunk_offsets(outcome - chance, chance * (1 - chance), levels, weight)
     return Correction(slope, middle, offsets)
 
@@ -100,7 +100,7 @@ def by_group(
     """Return one row a level of each of GROUPS: columns as of `reliability`, and the level."""
     rows = []
     for group in GROUPS:
-        levels = people[group].fillna("not known").to_numpy()
+        levels = people[group].astype("object").fillna("not known").to_numpy()
         for level in sorted(set(levels)):
             at = levels == level
             rows.append((group, level, *_bin(probability[at], outcome[at], weight[at])))

@@ -71,7 +71,8 @@ def sample_people(
     return connection.execute(
         "SELECT * FROM feature WHERE household_id IN (SELECT household_id FROM feature "
         "GROUP BY household_id ORDER BY md5(household_id || $seed) LIMIT "
-        "(SELECT ceil($n * count(DISTINCT household_id) / count(*))::BIGINT FROM feature)) "
+        "(SELECT ceil($n * count(DISTINCT household_id) / greatest(count(*), 1))::BIGINT "
+        "FROM feature)) "
         "ORDER BY person_id", {"n": n_people, "seed": f"|{seed}"}).df()
 
 
