@@ -465,7 +465,6 @@ REASON_LINES = {
     "stray_quote": 'g9,A"B,03/14/2026,1,Y,0.5,7',
     "undecodable_text": "g9,\udcff,03/14/2026,1,Y,0.5,7",
     "another_table": "id,day,name,amount,monthly,share,number",
-    "total_row": "Total,,03/14/2026,4,Y,0.5,7",
     "stray_line_end": "g9,A\rB,03/14/2026,1,Y,0.5,7",
     "truncated_line": "g9,A",
     "not_a_date": "g9,A,soon,1,Y,0.5,7",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from workbench.errors import SourceError, nearest_name
@@ -39,11 +39,10 @@ class Layout:
     """The file as it is: its writing, the field of each needed column, where rows begin.
 
     ``places`` maps the preset's column name to the field's number from 0, ``names`` are all
-    columns of the file. ``unread`` names the columns that no rule reads; ``spelled`` gives each
-    needed column as the file spells it. ``notes`` tell what is unusual about the whole file.
-    ``blank_place`` is a field without a name that every row leaves empty; -1 where there is
-    none. Lines from ``rows_end`` on stand below the last row, and those from ``other_table`` on
-    belong to another table.
+    columns of the file. ``unread`` names the columns that no rule reads. ``notes`` tell what
+    is unusual about the whole file. ``blank_places`` are fields behind the named ones, which
+    every row leaves empty. Lines from ``rows_end`` on stand below the last row,
+    and those from ``other_table`` on belong to another table.
     """
 
     writing: Writing
@@ -53,11 +52,15 @@ class Layout:
     first_line: int
     notes: tuple[Note, ...] = ()
     names: tuple[str, ...] = ()
-    blank_place: int = -1
+    blank_places: tuple[int, ...] = ()
     has_header: bool = True
     rows_end: int = LARGEST_PLACE
     other_table: int = LARGEST_PLACE
-    spelled: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def spelled(self) -> Mapping[str, str]:
+        """Each needed column as the file spells it."""
+        return {name: self.names[place] for name, place in self.places.items()}
 
     def end_in(self, chunk: Chunk) -> tuple[int, str]:
         """Return where a chunk's rows end, and what the lines from there on are."""
@@ -79,8 +82,8 @@ def recognise_layout(text: Text, preset: Preset, source_name: str) -> tuple[Text
     _refuse_unreadable(text, heading, head, source_name)
     _require_names(text, heading.names, preset, source_name)
     heading = _with_delimiter_of_rows(heading, head, text.encoding)
-    dialect = recognise_dialect(head[heading.end:], heading.dialect, encoding=text.encoding,
-                                n_fields=len(heading.names))
+    dialect = recognise_dialect(_whole(head)[heading.end:], heading.dialect,
+                                encoding=text.encoding, n_fields=len(heading.names))
     notes = (Note("lines_above_header", heading.n_above),) if heading.n_above else ()
     if not dialect.is_plain:
         text = rewritten(text, dialect, text.start + heading.start)
@@ -94,20 +97,26 @@ def recognise_layout(text: Text, preset: Preset, source_name: str) -> tuple[Text
         )
     layout = _layout(text, preset, heading, source_name)
     return text, _with_shared_lengths(
-        replace(layout, notes=(*notes, *dialect.notes())), head[heading.end:], text, source_name)
+        replace(layout, notes=(*notes, *dialect.notes())), _whole(head)[heading.end:], text,
+        source_name)
+
+
+def _whole(head: bytes) -> bytes:
+    """Return the head without a last line that may be cut off."""
+    return head if len(head) < HEADER_BYTES else head[: head.rfind(b"\n") + 1]
 
 
 def _with_delimiter_of_rows(heading: Heading, head: bytes, encoding: str) -> Heading:
     """Return the heading with the delimiter of the rows, where the header alone has another."""
     def share(mark: str) -> float:
         reader = Reader(replace(heading.dialect, delimiter=mark), encoding)
-        found = islice(records_of(head[heading.end:], reader), SAMPLE_RECORDS)
+        found = islice(records_of(rows, reader), SAMPLE_RECORDS)
         lengths = [len(fields) for fields, start, end in found
-                   if not is_blank(head[heading.end:][start:end])]
+                   if not is_blank(rows[start:end])]
         n_fit = sum(n in (n_names - 1, n_names, n_names + 1) for n in lengths)
         return n_fit / max(len(lengths), 1)
 
-    n_names = len(heading.names)
+    n_names, rows = len(heading.names), _whole(head)[heading.end:]
     own = heading.dialect.delimiter
     if n_names < FEWEST_NAMES or (own in DELIMITERS and share(own) > 0):
         return heading
@@ -124,9 +133,7 @@ def _layout(text: Text, preset: Preset, heading: Heading, source_name: str) -> L
     has_quotes = bool(heading.dialect.quote)
     writing = Writing(heading.dialect.delimiter, has_quotes, text.encoding, len(names))
     first_line = text.raw.read(text.start, text.start + heading.end).count(b"\n") + 1
-    spelled = {name: names[place] for name, place in places.items()}
-    return Layout(writing, places, unread, text.start + heading.end, first_line, names=names,
-                  spelled=spelled)
+    return Layout(writing, places, unread, text.start + heading.end, first_line, names=names)
 
 
 def _again(text: Text, before: bytes, heading: Heading) -> tuple[bytes, Heading]:
@@ -169,12 +176,14 @@ def _with_shared_lengths(
     if len(lengths) != 1 or lengths == {n_names}:
         return layout
     (n_fields,) = lengths
-    if n_fields == n_names + 1 and not any(
-            fields[-1].strip() for fields in sample if len(fields) == n_fields):
-        return replace(layout, writing=replace(writing, n_fields=n_fields), blank_place=n_names,
+    if n_fields > n_names and not any(
+            b"".join(fields[n_names:]).strip() for fields in sample if len(fields) == n_fields):
+        return replace(layout, writing=replace(writing, n_fields=n_fields),
+                       blank_places=tuple(range(n_names, n_fields)),
                        notes=(*layout.notes, Note("delimiter_at_line_ends")))
-    if n_fields == n_names - 1 and layout.names.count("") == 1:
-        return _without_blank_name(layout, n_fields)
+    n_blank = n_names - n_fields
+    if n_blank > 0 and n_blank in (layout.names.count(""), _n_blank_at_end(layout.names)):
+        return _without_blank_names(layout, n_fields)
     if len(sample) < 2:
         return layout
     raise SourceError(
@@ -185,13 +194,19 @@ def _with_shared_lengths(
     )
 
 
-def _without_blank_name(layout: Layout, n_fields: int) -> Layout:
-    """Return the layout without the one column that has no name, and that no row has."""
-    gone = layout.names.index("")
-    places = {name: place - (place > gone) for name, place in layout.places.items()}
+def _n_blank_at_end(names: Sequence[str]) -> int:
+    return len(names) - len("\0".join(name and "x" for name in names).rstrip("\0").split("\0"))
+
+
+def _without_blank_names(layout: Layout, n_fields: int) -> Layout:
+    """Return the layout without the columns that have no name, and that no row has."""
+    n_gone = len(layout.names) - n_fields
+    blank = [place for place, name in enumerate(layout.names) if not name][-n_gone:]
+    places = {name: place - sum(gone < place for gone in blank)
+              for name, place in layout.places.items()}
     return replace(
         layout, writing=replace(layout.writing, n_fields=n_fields), places=places,
-        names=tuple(name for name in layout.names if name),
+        names=tuple(name for place, name in enumerate(layout.names) if place not in blank),
         unread=tuple(name for name in layout.unread if name),
         notes=(*layout.notes, Note("header_with_a_blank_name")))
 

@@ -122,11 +122,13 @@ def _split(
 ) -> tuple[Dialect, tuple[str, ...]]:
     quotes = (preset.quote,) if preset.quote else ('"', "'") if preset.has_quotes else ("",)
     text = line.decode(encoding, "replace").rstrip("\r\n")
-    tried = [(Dialect(mark, quote), _names(text, Dialect(mark, quote)))
-             for quote in quotes for mark in delimiters]
-    tried += [(one, tuple(name.strip(" \"'") for name in text.split(one.delimiter)))
-              for one, _ in tried if one.quote]
-    return max(tried, key=lambda one: (len(places_of(one[1], preset)), len(one[1])))
+    ways = [[(Dialect(mark, quote), _names(text, Dialect(mark, quote))) for mark in delimiters]
+            for quote in quotes]
+    ways += [[(one, tuple(name.strip(" \"'") for name in text.split(one.delimiter)))
+              for one, _ in ways[0] if one.quote]]
+    likeliest = [max(way, key=lambda one: (len(places_of(one[1], preset)), len(one[1])))
+                 for way in ways if way]
+    return max(likeliest, key=lambda one: len(places_of(one[1], preset)))
 
 
 def _names(header: str, dialect: Dialect) -> tuple[str, ...]:

@@ -27,11 +27,6 @@ from workbench.sources.suspicious import doubts_of, key_faults, questions
 from workbench.sources.values import Made, make_column, plain, settle_currency
 from workbench.tables import Table
 
-_WORDS = [f"{before}{word}{end}" for before in ("", "Grand ", "Sub", "Sub-", "Sub ")
-          for word in ("Total", "Totals") for end in ("", ":")]
-TOTALS = pa.array(sorted({case(word) for word in _WORDS
-                          for case in (str, str.upper, str.lower, str.capitalize)}))
-
 
 def read_fields(
     records: Records, layout: Layout, preset: Preset
@@ -47,7 +42,7 @@ def read_fields(
 
     writing = layout.writing
     places = list(layout.places.values())
-    places += [layout.blank_place] if layout.blank_place >= 0 else []
+    places += [place for place in layout.blank_places if place not in places]
     table = pa_csv.read_csv(
         io.BytesIO(_with_own_mark(records.clean)),
         read_options=pa_csv.ReadOptions(
@@ -60,8 +55,7 @@ def read_fields(
             newlines_in_values=records.has_quoted_line_ends,
         ),
         convert_options=pa_csv.ConvertOptions(
-            column_types={**_column_types(preset, layout), str(layout.blank_place): pa.string()},
-            strings_can_be_null=False,
+            column_types=_column_types(preset, layout), strings_can_be_null=False,
             include_columns=[str(place) for place in places],
         ),
     )
@@ -69,11 +63,11 @@ def read_fields(
         name: _one_array(table.column(str(place))) for name, place in layout.places.items()
     }
     records = without(records, odd_numbers, "wrong_number_of_fields")
-    if layout.blank_place < 0:
-        return columns, records
-    last = pc.utf8_trim_whitespace(_one_array(table.column(str(layout.blank_place))))
-    shifted = np.flatnonzero(pc.not_equal(last, "").to_numpy(zero_copy_only=False))
-    return without_fields(columns, records, shifted, "wrong_number_of_fields")
+    shifted = np.zeros(len(records.lines), bool)
+    for place in layout.blank_places:
+        last = pc.utf8_trim_whitespace(_one_array(table.column(str(place))))
+        shifted |= pc.not_equal(last, "").to_numpy(zero_copy_only=False)
+    return without_fields(columns, records, np.flatnonzero(shifted), "wrong_number_of_fields")
 
 
 def without_fields(
@@ -99,7 +93,8 @@ def _one_array(column: pa.ChunkedArray) -> pa.Array:
 
 def _column_types(preset: Preset, layout: Layout) -> dict[str, pa.DataType]:
     """Return how to read each field: as a dictionary where few different texts are expected."""
-    types = {str(place): pa.string() for place in layout.places.values()}
+    places = (*layout.places.values(), *layout.blank_places)
+    types = {str(place): pa.string() for place in places}
     for rule in preset.rules:
         is_few = rule.reader not in ("text",) or bool(rule.codes) or rule.column.kind == "code"
         if is_few and len(rule.from_columns) == 1:
@@ -229,16 +224,6 @@ def _faults(is_bad: pa.Array | None, reason: str, column_name: str) -> list[Faul
         return []
     rows = np.flatnonzero(pc.fill_null(is_bad, False).to_numpy(zero_copy_only=False))
     return [Faults(rows, reason, column_name)]
-
-
-def _totals(arrays: dict[str, pa.Array], key: tuple[str, ...]) -> list[Faults]:
-    """Return the rows that are totals of others: their key, or the last name, says so."""
-    names = [name for name in (*key, "last_name") if name != "source_name" and name in arrays]
-    found = []
-    for name in names:
-        if pa.types.is_string(arrays[name].type):
-            found += _faults(pc.is_in(arrays[name], TOTALS), "total_row", name)
-    return found
 
 
 def _n_values(made: Made) -> int:

@@ -27,9 +27,9 @@ from workbench.tables.results import LIST_USE_CODES
 PRESET_FOLDER = Path(__file__).with_name("presets")
 ENCODINGS = ("utf-8", "cp1252", "latin-1")
 DELIMITERS = (",", "\t", "|", ";")
-NOTHING_SAID = Written()
 LONGEST_DELIMITER = 5
 QUOTES = {"": "", "double": '"', '"': '"', "single": "'", "'": "'", "none": ""}
+NOTHING_SAID = Written()
 MADE_BY_US = ("source_name", "source_row")
 _PRESET_KEYS = {"title", "table", "file", "missing", "columns", "forbidden_uses"}
 _FILE_KEYS = {"delimiter", "quote", "encoding", "header", "layouts", "aliases"}

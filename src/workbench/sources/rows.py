@@ -34,7 +34,6 @@ REASONS = {
     "stray_quote": "A quote stands where none may stand, or is never closed.",
     "undecodable_text": "The line holds bytes that mean nothing in the file's encoding.",
     "another_table": "Another table begins in the file, with a header of its own.",
-    "total_row": "The row is a total of others.",
     "stray_line_end": "The line holds a carriage return in its middle.",
     "truncated_line": "The last line ends in the middle of a record.",
     "not_a_date": "The value is no day in the declared date format.",

@@ -42,7 +42,7 @@ def _candidates(raw: RawFile, layout: Layout, encoding: str) -> Iterator[int]:
              b"\n" + mark * 2)
     overlap = max(map(len, marks))
     seen = -1
-    for at in range(layout.rows_start - 1, raw.n_bytes, _BLOCK_BYTES):
+    for at in range(max(layout.rows_start - 1, 0), raw.n_bytes, _BLOCK_BYTES):
         data = raw.read(at, min(at + _BLOCK_BYTES + overlap, raw.n_bytes))
         found = {place for sign in marks for place in _finds(data, sign)}
         places = sorted({_below_blank(raw, at + place + 1) for place in found})
