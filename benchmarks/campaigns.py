@@ -54,6 +54,7 @@ class Matrix:
     def __init__(self, work: Path, n_people: int, *, is_cells: bool = False) -> None:
         """Begin in an empty folder."""
         self.is_cells = is_cells
+        self.code = _digest(REPOSITORY / "src/workbench")
         self.root, self.made, self.samples = work / "root", work / "made", work / "samples"
         self.n_people = n_people
         self.seconds: dict[str, float] = {}
@@ -141,9 +142,10 @@ class Matrix:
         return ""
 
     def _key(self, stage: Stage) -> str:
-        """Return a hash of a stage's command, its inputs beside code, and its parameters."""
+        """Return a hash of the code, a stage's command, its inputs and its parameters."""
         params: Any = yaml.safe_load((self.root / "params.yaml").read_text(encoding="utf-8"))
-        told = [stage.name, stage.command, [_value(params, key) for key in stage.params]]
+        told = [self.code, self.is_cells, stage.name, stage.command,
+                [_value(params, key) for key in stage.params]]
         told += [[dep, _digest(self.root / dep)] for dep in sorted(stage.deps)
                  if not dep.startswith("src/")]
         return hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()
@@ -203,6 +205,7 @@ def _value(params: Any, key: str) -> Any:
 
 def _digest(path: Path) -> str:
     files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    files = [file for file in files if "__pycache__" not in file.parts]
     digest = hashlib.sha256()
     for file in files:
         if file.is_file():

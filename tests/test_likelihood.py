@@ -89,7 +89,8 @@ def test_a_word_without_its_own_number_is_found(text):
     "The likeliest record", "likelier to vote", "more likely than not", "twice as likely as",
     "so likely", "less likely", "more\nlikely", "the most likely pair", "equally likely",
     "how likely", "Likelihood", "probability", "probabilities", "certain", "we may lose",
-    "unlike", *(likelihood_phrase(p / 20, 0, 1) for p in range(21)),
+    "unlike", "Electors of Likely Bay", "Harbours, Likely Coasts and Islands",
+    *(likelihood_phrase(p / 20, 0, 1) for p in range(21)),
 ])
 def test_a_comparison_a_noun_and_a_computed_word_are_left(text):
     assert bare_words(text) == []

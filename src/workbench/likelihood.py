@@ -38,6 +38,7 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 _COMPARED = re.compile(r"\b(?:more|less|most|least|as|so|equally|how)\s$", re.IGNORECASE)
+_CAPITAL = re.compile(r" [A-Z]")
 _NUMBER = re.compile(r" \((\d{1,3})%")
 
 
@@ -68,17 +69,26 @@ def bare_words(text: str) -> list[str]:
 
     A word counts as computed where its percentage stands behind it in brackets, as
     ``likelihood_phrase`` writes it, and the scale gives that word. Comparisons (likelier, more
-    likely, as likely as) state no probability, and are no such words.
+    likely, as likely as) state no probability, and are no such words; nor are names from
+    data, such as a place's, of several words that begin with a capital letter each.
 
     >>> bare_words("We are likely to win"), bare_words("We are likely (62%, range 55% to 70%)")
     (['likely'], [])
     >>> bare_words("The old are likelier to vote, and more likely to give")
     []
+    >>> bare_words("Voters of Likely Bay"), bare_words("Likely Alliance"), bare_words("Likely won")
+    ([], [], ['Likely'])
     """
     return [
         found[0] for found in _WORDS.finditer(text)
-        if not _COMPARED.search(text[: found.start()]) and not _is_computed(found)
+        if not (_COMPARED.search(text[: found.start()]) or _is_computed(found)
+                or _is_name(found))
     ]
+
+
+def _is_name(found: re.Match[str]) -> bool:
+    """Tell whether the word is part of a name of several: each has a capital letter."""
+    return found[0][0].isupper() and _CAPITAL.match(found.string, found.end()) is not None
 
 
 def _is_computed(found: re.Match[str]) -> bool:
