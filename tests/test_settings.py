@@ -121,6 +121,17 @@ def test_what_stands_for_texts_of_a_file_is_what_is_written(tmp_path, params, wo
     digest_of(read_params(tmp_path))
 
 
+@pytest.mark.parametrize("codes", ["1: a, Y: b", "Y: b, null: a", "1: a, ~: b", "true: a, x: b",
+                                   "01: a, x: b", "0x1F: a, x: b"])
+def test_keys_that_dvc_cannot_order_are_refused_with_their_line(tmp_path, codes):
+    (tmp_path / "params.yaml").write_text(f"a: 1\ncodes: {{{codes}}}\n")
+    with pytest.raises(SettingsError, match="Line 2 .*Put all keys there in quotes"):
+        load_settings(tmp_path)
+    for fine in ("1: a, 2: b, 1.5: c", "'1': a, Y: b", "Y: a, yes: b, '01': c"):
+        (tmp_path / "params.yaml").write_text(f"codes: {{{fine}}}\n")
+        assert len(read_params(tmp_path)["codes"]) == fine.count(":")
+
+
 def test_a_source_that_borrows_from_another_keeps_its_columns(tmp_path, params):
     write(tmp_path, {**params, "sources": {}})
     path = tmp_path / "params.yaml"

@@ -8,6 +8,23 @@ from typing import Any
 
 import yaml
 
+from workbench.errors import SettingsError
+
+_TAG = "tag:yaml.org,2002:"
+_NUMBER_TO_DVC = re.compile(
+    r"[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*)"
+    r"|[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9_]+)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?i:inf|nan)"
+    r"|(?i:true|false)")
+
+
+def _kind_to_dvc(key: yaml.ScalarNode) -> str:
+    """Return what DVC takes a key for: a number (truth is one), nothing, or a text."""
+    if key.style:
+        return "text"
+    if key.value in ("", "~", "null", "Null", "NULL"):
+        return "nothing"
+    return "number" if _NUMBER_TO_DVC.fullmatch(key.value) else "text"
+
 
 class PlainLoader(yaml.SafeLoader):
     """Reads true, false, null and plain numbers as such, and every other scalar as its text.
@@ -17,10 +34,21 @@ class PlainLoader(yaml.SafeLoader):
     """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        """Return a mapping whose plain keys are texts."""
-        for key, _ in node.value:
-            if isinstance(key, yaml.ScalarNode) and key.tag != "tag:yaml.org,2002:merge":
-                key.tag = "tag:yaml.org,2002:str"
+        """Return a mapping whose plain keys are texts; SettingsError where DVC cannot order them.
+
+        DVC takes 1 for a number and null for nothing, and stops where texts stand beside them.
+        """
+        self.flatten_mapping(node)
+        keys = [key for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        odd = [key for key in keys if _kind_to_dvc(key) != "text"]
+        if odd and len({_kind_to_dvc(key) for key in keys}) > 1:
+            raise SettingsError(
+                f"Line {odd[0].start_mark.line + 1} of the YAML has {len(odd)} keys that are a "
+                f"number or nothing, such as {odd[0].value!r:.20}, beside texts, and DVC cannot "
+                "order them. Put all keys there in quotes."
+            )
+        for key in keys:
+            key.tag = f"{_TAG}str"
         return super().construct_mapping(node, deep=deep)
 
 
@@ -38,10 +66,10 @@ _SCALARS = {
 }
 PlainLoader.yaml_implicit_resolvers = {}
 TextLoader.yaml_implicit_resolvers = {}
-TextLoader.add_implicit_resolver("tag:yaml.org,2002:merge", re.compile("^<<$"), ["<"])
+TextLoader.add_implicit_resolver(f"{_TAG}merge", re.compile("^<<$"), ["<"])
 for _kind, (_pattern, _first) in _SCALARS.items():
     PlainLoader.add_implicit_resolver(
-        f"tag:yaml.org,2002:{_kind}", re.compile(f"^(?:{_pattern})$"), list(_first)
+        f"{_TAG}{_kind}", re.compile(f"^(?:{_pattern})$"), list(_first)
     )
 
 
