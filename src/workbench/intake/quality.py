@@ -95,7 +95,8 @@ def quality_of(
 def _doubt_entry(doubt: Doubt) -> dict[str, Any]:
     """Return what is odd about a column as a note on its file."""
     first = ", ".join(f"{line:,}" for line in doubt.first_rows)
-    words = f"Column '{doubt.file_column}', first on line {first}: {doubt.meaning}"
+    looks = f" It looks like {doubt.shape}." if doubt.shape else ""
+    words = f"Column '{doubt.file_column}', first on line {first}: {doubt.meaning}{looks}"
     return {"file_name": doubt.file_name, "code": doubt.code, "n_lines": doubt.n_rows,
             "words": words, "cure": doubt.cure}
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+
+from workbench.sources.zeros import short_codes
 
 DOUBTS = {
     "day_month_order": "No day is over 12, so the order of day and month cannot be told from "
@@ -15,7 +17,6 @@ DOUBTS = {
     "lost_zeros": "Most codes are of one length and the others shorter: leading zeros may be "
                   "lost.",
     "code_as_day": "Codes look like days (4-Jan): a spreadsheet may have turned 1-4 into one.",
-    "question_text": "The first row holds questions or names of columns, not an answer.",
 }
 _CURES = {
     "day_month_order": "Ask the sender which comes first, and compare date_format with it.",
@@ -24,10 +25,8 @@ _CURES = {
     "decimal_key": "Write as: without_decimal in the rule, or export the column as text.",
     "lost_zeros": "Export the column as text, or compare the short codes with another file.",
     "code_as_day": "Export the column as text, and put the codes right at their origin.",
-    "question_text": "Take the row out of the file, or leave it out by a rule.",
 }
 MOST_FIRST_ROWS = 3
-FEWEST_OPEN_DAYS = 10  # all under 13; fewer may be by chance
 
 
 @dataclass(frozen=True)
@@ -92,6 +91,24 @@ def _sum(one: Doubt, other: Doubt) -> Doubt:
 
 def settled_doubts(doubts: Iterable[Doubt]) -> tuple[Doubt, ...]:
     """Return the doubts of a whole source that stand once every part has been read."""
-    return tuple(doubt for doubt in add_doubts(doubts) if doubt.n_rows and (
-        doubt.code != "day_month_order"
-        or doubt.n_rows == doubt.n_values >= FEWEST_OPEN_DAYS))
+    settled = (_SETTLED.get(doubt.code, _as_it_is)(doubt) for doubt in add_doubts(doubts))
+    return tuple(doubt for doubt in settled if doubt.n_rows)
+
+
+def _as_it_is(doubt: Doubt) -> Doubt:
+    return doubt
+
+
+def _where_no_day_tells(doubt: Doubt) -> Doubt:
+    """One day over 12 in the column tells the order of all."""
+    return doubt if doubt.n_rows == doubt.n_values else replace(doubt, n_rows=0)
+
+
+def _where_zeros_lack(doubt: Doubt) -> Doubt:
+    shapes = short_codes(doubt.shapes, doubt.column_name)
+    return replace(doubt, n_rows=sum(shapes.values()), shapes=shapes)
+
+
+_SETTLED: dict[str, Callable[[Doubt], Doubt]] = {
+    "day_month_order": _where_no_day_tells, "lost_zeros": _where_zeros_lack,
+}

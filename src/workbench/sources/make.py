@@ -178,8 +178,9 @@ def make_rows(
         if texts:
             seen.append(Seen(rule, texts[0], records.lines + origin.chunk.first_line, origin))
             _note(made, values, seen[-1], table)
+            _note_parts(made, seen[-1], texts[1:], table)
             currencies |= {name: values.currencies} if values.currencies is not None else {}
-    is_question = pa.array(questions(seen, n_rows, origin.chunk.first_line))
+    is_question = pa.array(questions(seen, table, n_rows, origin.chunk.first_line))
     made.faults[:0] = _faults(is_question, "question_text", "")
     for name, meant in currencies.items():
         is_other = settle_currency(arrays, meant, preset)
@@ -204,10 +205,17 @@ def _note(made: MadeRows, values: Made, seen: Seen, table: Table) -> None:
         made.unread.append(unread(seen, is_bad, reason, n_values=n_values))
     for mask, reason in key_faults(seen, table):
         made.faults.extend(_faults(mask, reason, name))
-    made.doubts.extend(doubts_of(seen, values))
+    made.doubts.extend(doubts_of(seen, values, table))
     if rule.reader == "date":
         made.n_dates[name] = n_values
         made.other_order[name] = _n_other_order(rule, seen.text, values.is_bad)
+
+
+def _note_parts(made: MadeRows, seen: Seen, texts: list[pa.Array], table: Table) -> None:
+    """Add the faults of the other parts of a key that is made of several columns."""
+    for text in texts:
+        for mask, reason in key_faults(replace(seen, text=text), table):
+            made.faults.extend(_faults(mask, reason, seen.rule.column.name))
 
 
 def _bad_by_reason(values: Made) -> dict[str, pa.Array]:
@@ -236,7 +244,7 @@ def _n_other_order(rule: Rule, text: pa.Array, is_bad: pa.Array | None) -> int:
     if is_bad is None or not _holds_any(is_bad):
         return 0
     bad = pc.utf8_trim_whitespace(plain(text).filter(is_bad))
-    other = parse_dates(bad, swapped_format(rule.date_format))
+    other = parse_dates(bad, swapped_format(rule.date_format), latest_year=rule.latest_year)
     return len(other) - other.null_count
 
 

@@ -67,6 +67,14 @@ def unread(seen: Seen, is_bad: pa.Array, reason: str, *, n_values: int) -> Doubt
     return seen.doubt(reason, is_bad, n_values=n_values, counts=Counts(dict(shapes), dict(rules)))
 
 
+def shapes_of(text: pa.Array, mask: pa.Array) -> Counts:
+    """Return how many of the commonest texts of a mask's rows have each shape."""
+    shapes: Counter[str] = Counter()
+    for one, n_rows in commonest(text, mask).items():
+        shapes[shape_of(one)] += n_rows
+    return Counts(dict(shapes), {})
+
+
 def commonest(text: pa.Array, mask: pa.Array) -> dict[str, int]:
     """Return the commonest texts of the rows of a mask, trimmed, with their numbers of rows."""
     chosen = text.filter(mask, null_selection_behavior="drop")
@@ -85,11 +93,11 @@ def _by_shape(_rule: Rule, reason: str, text: str) -> Iterable[str]:
     return [rule] if rule else []
 
 
-def _date_rules(_rule: Rule, _reason: str, text: str) -> Iterable[str]:
+def _date_rules(rule: Rule, _reason: str, text: str) -> Iterable[str]:
     """Return the date formats that do read the text."""
     return [
         f'date_format: "{each}"' for each in date_formats(shape_of(text))
-        if parse_dates(pa.array([text]), each)[0].is_valid
+        if parse_dates(pa.array([text]), each, latest_year=rule.latest_year)[0].is_valid
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -11,23 +12,28 @@ import pyarrow.compute as pc
 
 from workbench.sources.dates import is_order_open
 from workbench.sources.doubts import Doubt
-from workbench.sources.noticed import Seen
+from workbench.sources.noticed import Counts, Seen, shapes_of
 from workbench.sources.values import Made, plain
+from workbench.sources.zeros import tally_of_codes
 from workbench.tables import Table
 
 Mask = npt.NDArray[np.bool_]
+WITHOUT_DECIMAL = ("without_decimal", "mail_line")
 PLACES = ("area_results", "seat_results", "areas", "seats")
 OF_ONE_LENGTH = ("postcode", "voter_id", "area_id", "seat_id")
-ODD_CODE = r"[eE]\+?\d{1,3}\s*$|\.0+\s*$|^\s*\d{1,2}-[A-Z][a-z]{2}\s*$|^\s*[A-Z][a-z]{2}-\d{2}\s*$"
+OF_DIGITS = ("postcode", "phone")
+MANGLED = r"^\s*[+-]?\d(?:[.,]\d+)?[eE]\+\d{2,3}\s*$"
 SCIENTIFIC = r"^\s*[+-]?\d(?:[.,]\d+)?[eE]\+?\d{1,3}\s*$"
 WITH_DECIMAL = r"^\s*\d+\.0+\s*$"
-MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
-AS_DAY = rf"^\s*(?:\d{{1,2}}-(?:{MONTHS})|(?:{MONTHS})-\d{{2}})\s*$"
-TOTAL = r"(?i)^\W*(?:(?:grand |sub-?|overall )?totals?\b.{0,30}|.{1,30}\b(?:sub)?totals?)\W*$"
-DIGITS = r"^\s*\d+\s*$"
-COMMON_LENGTH_SHARE, FEWEST_CODES = 0.6, 20
-FIRST_DAYS = 12  # of a month, which could be months
+MONTHS = "jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec"
+AS_DAY = rf"(?i)^\s*(?:\d{{1,2}}-(?:{MONTHS})|(?:{MONTHS})-\d{{1,2}})\s*$"
+ODD_CODE = r"[eE]\+?\d{1,3}\s*$|\.0+\s*$|\d-[A-Za-z]{3,4}\s*$|^\s*[A-Za-z]{3,4}-\d{1,2}\s*$"
+TOTAL = r"(?i)^\s*(?:grand |sub[- ]?)?totals?:?\s*$"
+TOTAL_OF_PLACES = (
+    r"(?i)^\W*(?:(?:grand |sub-?|overall )?totals?\b.{0,30}|.{1,30}\b(?:sub)?totals?)\W*$")
+QUESTION = re.compile(r"[^\W\d_]{3}.*\?$", re.DOTALL)
 QUESTION_LINES, QUESTION_SHARE, FIRST_ROWS = 60, 0.5, 5
+FIRST_DAYS = 12  # of a month, which could be months
 
 
 class Fault(NamedTuple):
@@ -38,45 +44,61 @@ class Fault(NamedTuple):
 
 
 def key_faults(seen: Seen, table: Table) -> list[Fault]:
-    """Return the keys that are numbers in powers of ten, or that sum up the rows of others."""
+    """Return the keys that are numbers in powers of ten, and those that sum up other rows.
+
+    A spreadsheet writes 1.23E+11, with a sign and two digits: 1E5 may be a code, and is doubted
+    alone. A family name that says no more than total sums up other rows too.
+    """
     name = seen.rule.column.name
-    if name not in table.key or seen.rule.reader not in ("text", "without_decimal"):
+    if name not in (*table.key, "last_name"):
         return []
     text = plain(seen.text)
-    found = [Fault(pc.match_substring_regex(text, SCIENTIFIC), "mangled_key")]
-    if table.name in PLACES:
-        found.append(Fault(pc.match_substring_regex(text, TOTAL), "total_row"))
+    total = TOTAL_OF_PLACES if table.name in PLACES else TOTAL
+    found = [Fault(pc.match_substring_regex(text, total), "total_row")]
+    if name in table.key:
+        found.append(Fault(pc.match_substring_regex(text, MANGLED), "mangled_key"))
     return [fault for fault in found if pc.any(fault.mask).as_py()]
 
 
-def doubts_of(seen: Seen, made: Made) -> list[Doubt]:
+def doubts_of(seen: Seen, made: Made, table: Table) -> list[Doubt]:
     """Return what is odd about a column's texts that did fit."""
     kind, name = seen.rule.column.kind, seen.rule.column.name
     if seen.rule.reader == "date":
         return _days_that_could_be_months(seen, made)
     if kind in ("count", "integer"):
         return _where(seen, {"scientific_number": SCIENTIFIC})
-    if kind == "id" or name in OF_ONE_LENGTH or (kind == "code" and not seen.rule.codes):
-        told = _where(seen, {"decimal_key": WITH_DECIMAL, "code_as_day": AS_DAY}, ODD_CODE)
-        return told + (_lost_zeros(seen) if name in OF_ONE_LENGTH else [])
+    if seen.rule.codes or seen.rule.column.values:
+        return []
+    if kind in ("id", "code") or name in (*OF_ONE_LENGTH, *OF_DIGITS, *table.key):
+        patterns = {"scientific_key": SCIENTIFIC, "code_as_day": AS_DAY}
+        if seen.rule.reader not in WITHOUT_DECIMAL:
+            patterns["decimal_key"] = WITH_DECIMAL
+        return _where(seen, patterns, ODD_CODE) + _lost_zeros(seen)
     return []
 
 
-def questions(columns: list[Seen], n_rows: int, first_line: int) -> Mask:
-    """Return which of a file's first rows hold questions or the keys of a survey's columns.
+def questions(columns: list[Seen], table: Table, n_rows: int, first_line: int) -> Mask:
+    """Return which of a file's first rows hold questions or the names of columns.
 
-    Half of the texts of such a row end with a question mark, or one of them names an import
-    key, as survey tools write below the header.
+    Survey tools write them below the header. Half of the texts of such a row are questions or
+    the column's own name, or its key is the column's name, or one text holds an import key.
     """
     asked = np.zeros(n_rows, bool)
     n_first = min(n_rows, FIRST_ROWS) if first_line <= QUESTION_LINES else 0
     for row in range(n_first):
-        texts = [plain(seen.text.slice(row, 1))[0].as_py() or "" for seen in columns]
-        full = [text.strip() for text in texts if text.strip()]
-        n_asking = sum(text.endswith("?") for text in full)
-        asked[row] = any('"ImportId"' in text for text in full) or (
-            n_asking > QUESTION_SHARE * len(full) and n_asking > 0)
+        texts = [(seen, (plain(seen.text.slice(row, 1))[0].as_py() or "").strip())
+                 for seen in columns]
+        full = [(seen, text) for seen, text in texts if text]
+        named = [seen.rule.column.name in table.key for seen, text in full
+                 if _folded(text) == _folded(seen.file_column)]
+        n_asking = sum(QUESTION.search(text) is not None for _, text in full)
+        is_half = n_asking + len(named) > QUESTION_SHARE * len(full) and n_asking > 0
+        asked[row] = is_half or any(named) or any('"ImportId"' in text for _, text in full)
     return asked
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"[\W_]", "", text).casefold()
 
 
 def _where(seen: Seen, patterns: dict[str, str], first: str = "") -> list[Doubt]:
@@ -85,30 +107,29 @@ def _where(seen: Seen, patterns: dict[str, str], first: str = "") -> list[Doubt]
     if first and not pc.any(pc.match_substring_regex(text, first)).as_py():
         return []
     masks = {code: pc.match_substring_regex(text, pattern) for code, pattern in patterns.items()}
-    return [seen.doubt(code, mask, n_values=len(text) - text.null_count)
+    n_values = len(text) - text.null_count
+    return [seen.doubt(code, mask, n_values=n_values, counts=shapes_of(seen.text, mask))
             for code, mask in masks.items() if pc.any(mask).as_py()]
 
 
 def _lost_zeros(seen: Seen) -> list[Doubt]:
-    """Most codes of digits have one length, and others are shorter."""
-    text = pc.utf8_trim_whitespace(plain(seen.text))
-    is_digits = pc.match_substring_regex(text, DIGITS)
-    length = pc.if_else(is_digits, pc.utf8_length(text), None)
-    counts = {one["values"]: one["counts"] for one in pc.value_counts(length).to_pylist()
-              if one["values"] is not None}
-    n_codes = sum(counts.values())
-    common = max(counts, key=lambda size: (counts[size], size), default=0)
-    is_common = n_codes >= FEWEST_CODES and counts[common] >= COMMON_LENGTH_SHARE * n_codes
-    if not is_common or common != max(counts) or len(counts) == 1 or common < 3:
+    """Count codes by length and first digit, for ``settled_doubts`` to say which are short."""
+    if seen.rule.column.name not in OF_ONE_LENGTH:
         return []
-    is_short = pc.and_(is_digits, pc.less(pc.utf8_length(text), common))
-    return [seen.doubt("lost_zeros", is_short, n_values=n_codes)]
+    text = plain(seen.text)
+    tally = tally_of_codes(text)
+    longest = max(map(len, tally), default=0)
+    is_short = pc.match_substring_regex(text, rf"^\s*\d{{1,{max(longest - 1, 1)}}}\s*$")
+    return [seen.doubt("lost_zeros", is_short, n_values=sum(tally.values()),
+                       counts=Counts(tally, {}))]
 
 
 def _days_that_could_be_months(seen: Seen, made: Made) -> list[Doubt]:
-    """Count the days that would be days in the other order too, for ``settled_doubts``."""
+    """Count the days that would be other days in the other order, for ``settled_doubts``."""
     if not is_order_open(seen.rule.date_format):
         return []
-    could_be = pc.fill_null(pc.less_equal(pc.day(made.values), FIRST_DAYS), False)
-    n_values = len(made.values) - made.values.null_count
+    day = pc.day(made.values)
+    is_told = pc.fill_null(pc.not_equal(day, pc.month(made.values)), False)
+    could_be = pc.and_(is_told, pc.less_equal(day, FIRST_DAYS))
+    n_values = pc.sum(is_told).as_py() or 0
     return [seen.doubt("day_month_order", could_be, n_values=n_values)] if n_values else []
