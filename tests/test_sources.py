@@ -475,6 +475,7 @@ REASON_LINES = {
     "other_currency": "g9,A,03/14/2026,£1,Y,0.5,7",
     "mangled_key": "1.23E+11,A,03/14/2026,1,Y,0.5,7",
     "question_text": "Which?,Who?,When?,How much?,Monthly?,Share?,Number?",
+    "total_row": "Total,A,03/14/2026,1,Y,0.5,7",
     "not_a_flag": "g9,A,03/14/2026,1,maybe,0.5,7",
     "unknown_code": "g9,A,03/14/2026,1,Y,0.5,x",
     "missing_required": ",A,03/14/2026,1,Y,0.5,7",

@@ -63,7 +63,7 @@ def find_heading(head: bytes, preset: Preset, encoding: str) -> Heading:
         n_found = len(places_of(heading.names, preset))
         if n_found == len(preset.needed_columns):
             return heading
-        is_likely = bool(preset.delimiter) or heading.dialect.delimiter in DELIMITERS
+        is_likely = bool(preset.delimiter) or heading.dialect.delimiter in (*DELIMITERS, "||")
         best, most = (heading, n_found) if is_likely and n_found > most else (best, most)
     return best or Heading(0, len(head), 0, 0, Dialect(","), ("",))
 
@@ -122,6 +122,8 @@ def _split(
 ) -> tuple[Dialect, tuple[str, ...]]:
     quotes = (preset.quote,) if preset.quote else ('"', "'") if preset.has_quotes else ("",)
     text = line.decode(encoding, "replace").rstrip("\r\n")
+    if text.count("|") == 2 * text.count("||"):
+        delimiters = tuple("||" if mark == "|" else mark for mark in delimiters)
     ways = [[(Dialect(mark, quote), _names(text, Dialect(mark, quote))) for mark in delimiters]
             for quote in quotes]
     ways += [[(one, tuple(name.strip(" \"'") for name in text.split(one.delimiter)))

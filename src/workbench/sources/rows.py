@@ -44,6 +44,7 @@ REASONS = {
     "other_currency": "The amount's sign is of another currency than the row's.",
     "mangled_key": "The key is a number in powers of ten, so that its last digits are lost.",
     "question_text": "The row holds questions or names of columns, not an answer.",
+    "total_row": "The row sums others up: its key, or its name, says total.",
     "not_a_flag": "The value is neither of the declared words for yes and no.",
     "unknown_code": "The value is not on the list of codes.",
     "missing_required": "A value that every row must have is missing.",
