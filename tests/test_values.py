@@ -10,12 +10,16 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made_files import csv_text, open_text
 
 from workbench.errors import SettingsError
 from workbench.sources.amounts import amount_of, whole_of
 from workbench.sources.dates import check_date_format, parse_dates
 from workbench.sources.names import age_band
 from workbench.sources.readers import READERS
+from workbench.sources.rules import Rule
+from workbench.sources.values import make_column
+from workbench.tables import TABLES
 
 # What Python's own strptime reads, with the text that strftime makes.
 FORMATS = ["%m/%d/%y", "%d %b %Y", "%B %d, %Y", "%d-%b-%y", "%m/%d/%Y %I:%M %p",
@@ -87,7 +91,8 @@ def test_what_stands_in_brackets_may_be_absent():
     ("1 234.50", "", "1234.5"), ("1\u00a0234,50 €", ",", "1234.5"), ("1'234.50", "", "1234.5"),
     ("1.234,50", ",", "1234.5"), ("30,00", ",", "30"), ("25.000", ",", "25000"),
     ("25.000", ".", "25"), ("12 dollars", "", "12"), ("5 pounds", "", "5"),
-    ("1,234.000", "", "1234"),
+    ("1,234.000", "", "1234"), ("$5 USD", "", "5"), ("$(1,234.50)", "", "-1234.5"),
+    ("(5.00) USD", "", "-5"), ("5 usd", "", "5"), ("5 pesos", "", "5"),
 ])
 def test_an_amount_is_read_to_the_hundredth(text, decimal, units):
     assert amount_of(text, decimal).minor == int(Decimal(units) * 100)
@@ -99,11 +104,60 @@ def test_an_amount_is_read_to_the_hundredth(text, decimal, units):
     ("30,00", "", "not_money"), ("1,23", "", "not_money"), ("0.125", ".", "not_money"),
     ("(5", "", "not_money"), ("--5", "", "not_money"), ("-5-", "", "not_money"),
     ("twelve", "", "not_money"), ("$", "", "not_money"), ("5 5", "", "not_money"),
-    ("12 apples", "", "not_money"), ("$5 USD", "", "not_money"), ("1e3", "", "not_money"),
+    ("12 apples", "", "not_money"), ("£5 USD", "", "not_money"), ("VAT 5", "", "not_money"),
+    ("ABC 5", "", "not_money"), ("5 all", "", "not_money"), ("1e3", "", "not_money"),
     ("٣", "", "not_money"), ("12,34.50", "", "not_money"), ("1234,567", "", "not_money"),
 ])
 def test_what_may_be_another_amount_is_none(text, decimal, reason):
     assert amount_of(text, decimal)[:2] == (None, reason)
+
+
+@pytest.mark.parametrize(("decimal", "texts"), [
+    ("", ["5", "$5", "-$5.25", "USD 12", "12.50 USD", "12 kr", "€1,234.50", "(5)", "5-", "£5 USD",
+          "VAT 5", "1,23", "25.000", ".50", "¤5", "$5.123", "", "1 234", "-€.50", "USD12",
+          "5 KR"]),
+    (",", ["5", "1.234,50", "5,5 kr", "$5,00", "1.234", "5.25"]),
+])
+def test_a_column_of_amounts_is_read_as_each_text_by_itself(decimal, texts):
+    """The fast way, by columns, and the exact one, text by text, tell the same."""
+    rule = Rule(TABLES["donations"].column("amount_minor"), ("a",), "money", decimal=decimal)
+    made = make_column(rule, [pa.array(texts)], n_rows=len(texts), missing=("",))
+    alone = [amount_of(text, decimal) for text in texts]
+    assert made.values.to_pylist() == [one.minor for one in alone]
+    assert made.is_bad.to_pylist() == [one.minor is None and text != ""
+                                       for one, text in zip(alone, texts, strict=True)]
+    assert [" ".join(one.currencies) for one in alone] == [
+        meant or "" for meant in made.currencies.to_pylist()]
+
+
+CURRENCIES = [  # the table, what its amounts say, and what the rows then are
+    ("donations", "", ["$5", "USD 5", "5"], [None, "USD", None], []),
+    ("donations", "", ["€5", "12 SEK"], ["EUR", "SEK"], []),
+    ("donations", "", ["5 kr", "5 kroner"], [], [2, 3]),
+    ("donations", "USD", ["$5", "€5", "USD 5", "5 GBP"], ["USD", "USD"], [3, 5]),
+    ("donations", "CAD", ["$5", "USD 5"], ["CAD"], [3]),
+    ("events", "", ["$5", "€5", "5", "USD 5"], [], [3]),
+]
+
+
+@pytest.mark.parametrize(("table", "said", "amounts", "codes", "lines"), CURRENCIES)
+def test_a_sign_of_a_currency_fills_or_contradicts_and_is_never_dropped(
+    tmp_path, table, said, amounts, codes, lines
+):
+    """The campaign counts in dollars (USD)."""
+    given = {"donations": {"donation_id": "id", "donation_date": "day", "amount_minor": "amount",
+                           "currency_code": "code"},
+             "events": {"event_id": "id", "event_name": "id", "ask_minor": "amount"}}[table]
+    text = csv_text(*(f'{n},03/14/2026,"{one}",{said}' for n, one in enumerate(amounts)),
+                    header="id,day,amount,code")
+    source = {"table": table, "columns": given, "currency_code": "USD"}
+    batch = next(open_text(tmp_path, text, **source).batches())
+    found = batch.set_aside.to_pylist()
+    assert [(row["source_row"], row["reason_code"]) for row in found] == [
+        (line, "other_currency") for line in lines]
+    assert len(batch.accepted) == len(amounts) - len(lines)
+    if table == "donations":
+        assert batch.accepted["currency_code"].to_pylist() == codes
 
 
 @given(st.decimals(-10**9, 10**9, places=2), st.sampled_from(["{:,.2f}", "{:.2f}"]))
@@ -128,6 +182,16 @@ def test_no_text_breaks_the_readers(text):
 ])
 def test_a_whole_number_is_read_where_nothing_is_lost(text, number):
     assert whole_of(text) == number
+
+
+@pytest.mark.parametrize(("text", "decimal", "number"), [
+    ("0,5", ",", 0.5), ("1.5", ",", None), ("1,205", ".", None), ("0.5", ".", 0.5),
+    ("0.5", "", 0.5), ("-1,25", ",", -1.25),
+])
+def test_a_number_is_read_with_its_mark_of_decimals(text, decimal, number):
+    rule = Rule(TABLES["polls"].column("weight"), ("a",), "number", decimal=decimal)
+    made = make_column(rule, [pa.array([text])], n_rows=1, missing=("",))
+    assert made.values.to_pylist() == [number]
 
 
 NAMES = {

@@ -7,24 +7,14 @@ import unicodedata
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
-MARKS = {"£": "GBP", "€": "EUR", "₹": "INR", "₽": "RUB", "₪": "ILS", "₩": "KRW", "₺": "TRY",
-         "₴": "UAH", "zł": "PLN", "kč": "CZK", "r$": "BRL", "us$": "USD", "ca$": "CAD",
-         "c$": "CAD", "a$": "AUD", "nz$": "NZD", "euro": "EUR", "euros": "EUR", "rs": "INR",
-         "chf": "CHF", "fr": "CHF"}
-SHARED_MARKS = {
-    "$": ("USD", "CAD", "AUD", "NZD", "MXN", "ARS", "CLP", "COP", "SGD", "HKD"),
-    "dollar": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD"), "kr": ("SEK", "NOK", "DKK", "ISK"),
-    "pound": ("GBP", "EGP"), "krone": ("NOK", "DKK"), "krona": ("SEK", "ISK"),
-    "¥": ("JPY", "CNY"),
-}
-SHARED_MARKS |= {"dollars": SHARED_MARKS["dollar"], "pounds": SHARED_MARKS["pound"],
-                 "kroner": SHARED_MARKS["krone"], "kronor": SHARED_MARKS["krona"]}
+from workbench.sources.currencies import currencies_of
+
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
 _MARK = r"(?P<{}>[A-Za-z]{{0,3}}[$£€¥₹₽₪₩₺₴]|[A-Za-złčÅå]{{1,7}}\.?)"
 _AMOUNT = re.compile(
-    rf"(?P<open>\()?(?P<s1>[-+])?{_MARK.format('c1')}?(?P<s2>[-+])?"
+    rf"{_MARK.format('c0')}?(?P<open>\()?(?P<s1>[-+])?{_MARK.format('c1')}?(?P<s2>[-+])?"
     rf"(?P<number>[0-9.,'][0-9.,' ]*)(?P<s3>[-+])?{_MARK.format('c2')}?(?P<s4>[-+])?"
-    r"(?P<close>\))?")
+    rf"(?P<close>\))?{_MARK.format('c3')}?")
 _NUMBERS = {
     ".": re.compile(r"(?P<whole>\d+|\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ ']\d{3})+|)"
                     r"(?:\.(?P<part>\d+))?"),
@@ -60,10 +50,12 @@ def amount_of(text: str, decimal: str = "") -> Amount:
     if found is None or (found["open"] is None) != (found["close"] is None):
         return Amount(None, "not_money")
     signs = [found[name] for name in ("s1", "s2", "s3", "s4") if found[name]]
-    marks = [found[name] for name in ("c1", "c2") if found[name]]
+    marks = [found[name] for name in ("c0", "c1", "c2", "c3") if found[name]]
     n_signs = len(signs) + (found["open"] is not None)
-    currencies = [_currencies(mark) for mark in marks]
-    if n_signs > 1 or len(marks) > 1 or () in currencies:
+    currencies = [currencies_of(mark) for mark in marks]
+    meant = tuple(one for one in (currencies or [()])[0]
+                  if all(one in others for others in currencies))
+    if n_signs > 1 or len(marks) > 2 or (marks and not meant):
         return Amount(None, "not_money")
     number = found["number"].strip()
     if not decimal and _EITHER.fullmatch(number):
@@ -72,7 +64,7 @@ def amount_of(text: str, decimal: str = "") -> Amount:
     if minor is None:
         return Amount(None, "not_money")
     is_negative = found["open"] is not None or "-" in signs
-    return Amount(-minor if is_negative else minor, "", currencies[0] if currencies else ())
+    return Amount(-minor if is_negative else minor, "", meant)
 
 
 def whole_of(text: str, decimal: str = "") -> int | None:
@@ -107,15 +99,6 @@ def _splits_digits(text: str) -> bool:
 def _joined(text: str) -> str:
     """Return the text with the spaces between digits alone, as marks of thousands."""
     return re.sub(r"(?<![0-9]) | (?![0-9])", "", text)
-
-
-def _currencies(mark: str) -> tuple[str, ...]:
-    folded = mark.casefold().rstrip(".")
-    if folded in SHARED_MARKS:
-        return SHARED_MARKS[folded]
-    if folded in MARKS:
-        return (MARKS[folded],)
-    return (mark,) if re.fullmatch("[A-Z]{3}", mark) else ()
 
 
 def _minor(number: str, decimal: str) -> int | None:

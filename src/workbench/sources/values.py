@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from workbench.errors import SettingsError
 from workbench.sources.amounts import amount_of, whole_of
+from workbench.sources.currencies import currencies_of
 from workbench.sources.dates import parse_dates
 from workbench.sources.preset import Preset
 from workbench.sources.readers import READERS, Texts
@@ -17,6 +19,9 @@ from workbench.sources.rules import KIND_READERS, Rule
 from workbench.tables import KINDS
 
 _MONEY = r"^(?P<sign>-?)(?P<whole>\d{1,13}|\d{1,3}(?:,\d{3}){1,3})(?:\.(?P<cents>\d{1,2}))?$"
+_MARKED = (
+    r"^(?P<sign>-?)(?P<before>[$£€]|[A-Z]{3} ?)?(?P<whole>\d{1,13}|\d{1,3}(?:,\d{3}){1,3})"
+    r"(?:\.(?P<cents>\d{1,2}))?(?P<after> ?(?:[$£€]|[A-Z]{3}|kr))?$")
 _INTEGER = r"^(?P<whole>[+-]?\d{1,18})(?:\.0{1,2}|\.0{4,})?$"
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?$"
 
@@ -71,17 +76,29 @@ def settle_currency(
     """Fill a row's missing currency from its amount's sign; return the rows that contradict it.
 
     ``meant`` has the currencies that the sign may mean. One currency fills what is missing;
-    a sign that several share means that of the source, or contradicts it.
+    a sign that several share means that of the source, or contradicts it. In a table whose rows
+    name no currency every amount is of the source's.
     """
-    if "currency_code" not in preset.table.column_names or meant.null_count == len(meant):
+    if meant.null_count == len(meant):
         return None
     code = arrays.get("currency_code", pa.nulls(len(meant), pa.string()))
-    is_one = pc.fill_null(pc.equal(pc.utf8_length(meant), 3), False)
-    filled = pc.coalesce(code, pc.if_else(is_one, meant, None))
-    arrays["currency_code"] = filled
-    whose = pc.fill_null(filled, preset.currency_code).to_pylist()
-    return pa.array([bool(may_be and is_said and is_said not in may_be.split())
-                     for may_be, is_said in zip(meant.to_pylist(), whose, strict=True)])
+    if "currency_code" in preset.table.column_names:
+        is_one = pc.fill_null(pc.equal(pc.utf8_length(meant), 3), False)
+        code = pc.coalesce(code, pc.if_else(is_one, meant, None))
+        arrays["currency_code"] = code
+    whose = pc.fill_null(code, preset.currency_code or None)
+    return _is_none_of(whose, meant)
+
+
+def _is_none_of(whose: pa.Array, meant: pa.Array) -> pa.Array:
+    """Return where a currency is none of those that a sign may mean; not where one is missing."""
+    is_other = pa.array(np.zeros(len(whose), bool))
+    for may_be in pc.unique(meant.drop_null()).to_pylist():
+        is_there = pc.equal(meant, may_be)
+        is_one = pc.is_in(whose, pa.array(may_be.split()))
+        is_other = pc.or_(is_other, pc.and_(pc.and_(is_there, pc.invert(is_one)),
+                                            whose.is_valid()))
+    return pc.fill_null(is_other, False)
 
 
 def constant_value(rule: Rule) -> pa.Scalar:
@@ -164,7 +181,10 @@ def _integer(texts: pa.Array, rule: Rule) -> pa.Array:
     return pc.coalesce(values, _looked_up(texts, said, pa.int64()))
 
 
-def _number(texts: pa.Array, _rule: Rule) -> pa.Array:
+def _number(texts: pa.Array, rule: Rule) -> pa.Array:
+    if rule.decimal == ",":
+        is_grouped = pc.match_substring(texts, ".")
+        texts = pc.if_else(is_grouped, None, pc.replace_substring(texts, ",", "."))
     is_number = pc.match_substring_regex(texts, _NUMBER)
     number = pc.utf8_ltrim(pc.if_else(is_number, texts, None), "+").cast(pa.float64())
     return pc.if_else(pc.is_finite(number), number, None)
@@ -182,14 +202,20 @@ def _money(texts: pa.Array, rule: Rule) -> Made:
     left = pc.and_(texts.is_valid(), values.is_null())
     if not _any(left):
         return Made(values, None, "not_money")
+    currencies = pa.nulls(len(texts), pa.string())
+    if rule.decimal != ",":
+        marked, currencies = _marked_money(pc.if_else(left, texts, None))
+        values = pc.coalesce(values, marked)
+        left = pc.and_(texts.is_valid(), values.is_null())
     different = pc.unique(texts.filter(left)).to_pylist()
     said = {text: amount_of(text, rule.decimal) for text in different}
     values = pc.coalesce(values, _looked_up(
         texts, {text: one.minor for text, one in said.items()}, pa.int64()))
     reasons = _looked_up(texts, {text: one.reason or None for text, one in said.items()},
                          pa.string())
-    currencies = _looked_up(
-        texts, {text: " ".join(one.currencies) or None for text, one in said.items()}, pa.string())
+    currencies = pc.coalesce(currencies, _looked_up(
+        texts, {text: " ".join(one.currencies) or None for text, one in said.items()},
+        pa.string()))
     is_bad = pc.and_(texts.is_valid(), values.is_null())
     return Made(values, is_bad, "not_money", reasons, currencies)
 
@@ -199,8 +225,24 @@ def _looked_up(texts: pa.Array, said: Mapping[str, Any], kind: pa.DataType) -> p
     return pa.array(list(said.values()), kind).take(place)
 
 
+def _marked_money(texts: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Return the amounts that have one common mark before or after them, and its currencies."""
+    found = pc.extract_regex(texts, _MARKED)
+    before, after = (pc.utf8_trim_whitespace(pc.struct_field(found, name))
+                     for name in ("before", "after"))
+    mark = pc.binary_join_element_wise(before, after, "")
+    meant = {one: " ".join(currencies_of(one)) or None
+             for one in pc.unique(mark).to_pylist() if one}
+    currencies = _looked_up(mark, meant, pa.string())
+    minor = _minor(found)
+    return pc.if_else(currencies.is_valid(), minor, None), currencies
+
+
 def _plain_money(texts: pa.Array) -> pa.Array:
-    found = pc.extract_regex(texts, _MONEY)
+    return _minor(pc.extract_regex(texts, _MONEY))
+
+
+def _minor(found: pa.Array) -> pa.Array:
     whole = pc.replace_substring(pc.struct_field(found, "whole"), ",", "").cast(pa.int64())
     cents = pc.utf8_rpad(pc.struct_field(found, "cents"), 2, "0").cast(pa.int64())
     minor = pc.add(pc.multiply(whole, 100), cents)

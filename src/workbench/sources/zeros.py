@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 COMMON_LENGTH_SHARE, MOST_SHORT_SHARE, MOST_ZEROS = 0.6, 0.3, 3
+MOST_FAR_SHARE = 0.02  # that lack more zeros than MOST_ZEROS
 FEWEST_CODES, FEWEST_POSTCODES = 20, 5
 DENSE_SHARE, FEWEST_FIRST_DIGITS = 0.5, 7
 _DIGITS = r"^\d{1,20}$"
@@ -44,7 +45,8 @@ def short_codes(tally: Mapping[str, int], column_name: str) -> dict[str, int]:
     is_postcode = column_name == "postcode"
     fewest = FEWEST_POSTCODES if is_postcode else FEWEST_CODES
     is_common = lengths[longest] >= COMMON_LENGTH_SHARE * n_codes and n_codes >= fewest
-    is_near = longest >= 3 and min(lengths, default=0) >= longest - MOST_ZEROS
+    n_far = sum(n for length, n in lengths.items() if length < longest - MOST_ZEROS)
+    is_near = longest >= 3 and n_far <= MOST_FAR_SHARE * n_codes
     if not n_short or not is_common or not is_near:
         return {}
     has_zeros = any(shape.startswith("0") and len(shape) == longest for shape in tally)
