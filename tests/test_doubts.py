@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from made_files import csv_text, open_text
+from made_files import csv_text, make_source, open_text
 
-from workbench.sources import DOUBTS, add_doubts, settled_doubts
-from workbench.sources.zeros import short_codes, tally_of_codes
+from workbench.sources import DOUBTS, add_doubts, preset_of, settled_doubts
+from workbench.sources.zeros import lengths_of_codes, short_codes, tally_of_codes
 
 PAGE = Path(__file__).parents[1] / "docs" / "values.md"
 VOTERS = {"voter_id": "id", "first_name": "name", "last_name": "name", "area_id": "area",
@@ -99,7 +99,9 @@ POSTCODES = ["02138", "02139", "10001", "60601", "2140"]
     ("voter_id", [f"{n * 7919 % 10**8:08d}" for n in range(1, 10**6, 9973)], 0),
 ])
 def test_shorter_codes_among_codes_of_one_length_may_lack_zeros(column, codes, n_short):
-    assert sum(short_codes(tally_of_codes(pa.array(codes)), column).values()) == n_short
+    text = pa.array(codes)
+    tally = tally_of_codes(text, lengths_of_codes(text))
+    assert sum(short_codes(tally, column).values()) == n_short
 
 
 def test_lengths_of_codes_are_those_of_the_whole_file(tmp_path):
@@ -166,3 +168,16 @@ def test_rows_of_questions_below_the_header_are_no_respondents(tmp_path, row, is
 def test_the_page_names_every_doubt():
     told = set(re.findall(r"`([a-z_]+)`", PAGE.read_text(encoding="utf-8")))
     assert set(DOUBTS) - told == set()
+
+
+def test_a_preset_knows_the_order_of_its_days_unless_the_source_says_another(tmp_path):
+    for date_format, codes in (("", []), ("%d/%m/%Y", ["day_month_order"])):
+        source = make_source(preset="nc_vote_history", table="vote_history", columns={},
+                             date_format=date_format)
+        names = sorted(preset_of(source).needed_columns)
+        header = "\t".join(names)
+        row = "\t".join("11/03/2020" if name == "election_lbl" else "x" for name in names)
+        opened = open_text(tmp_path, f"{header}\n{row}\n", preset="nc_vote_history",
+                           table="vote_history", columns={}, date_format=date_format)
+        doubts = settled_doubts(next(opened.batches()).doubts)
+        assert [doubt.code for doubt in doubts] == codes

@@ -151,7 +151,9 @@ def make_batch(
     kept = kept_rows(columns, preset.keep, len(records.lines))
     batch = divide(made.rows, made.faults, records, origin, kept=kept)
     return replace(batch, n_other_order=made.other_order, n_dates=made.n_dates,
-                   unread=tuple(made.unread), doubts=tuple(made.doubts))
+                   unread=tuple(made.unread), doubts=tuple(
+                       doubt for doubt in made.doubts
+                       if not (preset.knows_order and doubt.code == "day_month_order")))
 
 
 def make_rows(

@@ -39,7 +39,8 @@ _FILE_KEYS = {"delimiter", "quote", "encoding", "header", "layouts", "aliases"}
 class Preset:
     """A layout: how the file is written and one rule for each canonical column it fills.
 
-    ``forbidden_uses`` are uses of lists that the law or the terms of such a file forbid.
+    ``forbidden_uses`` are uses of lists that the law or the terms of such a file forbid. Whether
+    a day or a month comes first is known where the layout says so, not the source.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Preset:
     missing: tuple[str, ...] = ("",)
     forbidden_uses: tuple[str, ...] = ()
     currency_code: str = ""
+    knows_order: bool = False
     keep: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     quote: str = ""
     names: tuple[str, ...] = ()
@@ -145,6 +147,7 @@ def build_preset(
         aliases=form.get("aliases", {}),
         missing=tuple(dict.fromkeys(("", *entries.get("missing", ())))),
         currency_code=written.currency_code,
+        knows_order=bool(name) and not written.date_format,
         forbidden_uses=tuple(
             one_of(use, LIST_USE_CODES, f"{where}.forbidden_uses")
             for use in list_of(entries.get("forbidden_uses", ()))

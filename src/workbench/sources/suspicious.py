@@ -14,7 +14,7 @@ from workbench.sources.dates import is_order_open
 from workbench.sources.doubts import Doubt
 from workbench.sources.noticed import Counts, Seen, shapes_of
 from workbench.sources.values import Made, plain
-from workbench.sources.zeros import tally_of_codes
+from workbench.sources.zeros import lengths_of_codes, tally_of_codes
 from workbench.tables import Table
 
 Mask = npt.NDArray[np.bool_]
@@ -52,12 +52,11 @@ def key_faults(seen: Seen, table: Table) -> list[Fault]:
     name = seen.rule.column.name
     if name not in (*table.key, "last_name"):
         return []
-    text = plain(seen.text)
-    total = TOTAL_OF_PLACES if table.name in PLACES else TOTAL
-    found = [Fault(pc.match_substring_regex(text, total), "total_row")]
+    patterns = {"total_row": TOTAL_OF_PLACES if table.name in PLACES else TOTAL}
     if name in table.key:
-        found.append(Fault(pc.match_substring_regex(text, MANGLED), "mangled_key"))
-    return [fault for fault in found if pc.any(fault.mask).as_py()]
+        patterns["mangled_key"] = MANGLED
+    return [Fault(_matches(seen.text, pattern), reason) for reason, pattern in patterns.items()
+            if _any(seen.text, pattern)]
 
 
 def doubts_of(seen: Seen, made: Made, table: Table) -> list[Doubt]:
@@ -103,23 +102,35 @@ def _folded(text: str) -> str:
 
 def _where(seen: Seen, patterns: dict[str, str], first: str = "") -> list[Doubt]:
     """Return a doubt for each pattern that some text has; ``first`` finds whether any may."""
-    text = plain(seen.text)
-    if first and not pc.any(pc.match_substring_regex(text, first)).as_py():
+    if first and not _any(seen.text, first):
         return []
-    masks = {code: pc.match_substring_regex(text, pattern) for code, pattern in patterns.items()}
-    n_values = len(text) - text.null_count
+    n_values = len(seen.text) - seen.text.null_count
+    found = {code: _matches(seen.text, pattern) for code, pattern in patterns.items()
+             if _any(seen.text, pattern)}
     return [seen.doubt(code, mask, n_values=n_values, counts=shapes_of(seen.text, mask))
-            for code, mask in masks.items() if pc.any(mask).as_py()]
+            for code, mask in found.items()]
+
+
+def _any(text: pa.Array, pattern: str) -> bool:
+    """Return whether any text has a pattern; each different one of a dictionary is asked once."""
+    texts = text.dictionary if pa.types.is_dictionary(text.type) else text
+    return bool(pc.any(pc.match_substring_regex(texts, pattern)).as_py())
+
+
+def _matches(text: pa.Array, pattern: str) -> pa.Array:
+    if pa.types.is_dictionary(text.type):
+        return pc.match_substring_regex(text.dictionary, pattern).take(text.indices)
+    return pc.match_substring_regex(text, pattern)
 
 
 def _lost_zeros(seen: Seen) -> list[Doubt]:
     """Count codes by length and first digit, for ``settled_doubts`` to say which are short."""
     if seen.rule.column.name not in OF_ONE_LENGTH:
         return []
-    text = plain(seen.text)
-    tally = tally_of_codes(text)
-    longest = max(map(len, tally), default=0)
-    is_short = pc.match_substring_regex(text, rf"^\s*\d{{1,{max(longest - 1, 1)}}}\s*$")
+    text = pc.utf8_trim_whitespace(plain(seen.text))
+    lengths = lengths_of_codes(text)
+    tally = tally_of_codes(text, lengths)
+    is_short = pc.less(lengths, max(map(len, tally), default=0))
     return [seen.doubt("lost_zeros", is_short, n_values=sum(tally.values()),
                        counts=Counts(tally, {}))]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -15,20 +16,24 @@ DENSE_SHARE, FEWEST_FIRST_DIGITS = 0.5, 7
 _DIGITS = r"^\d{1,20}$"
 
 
-def tally_of_codes(text: pa.Array) -> dict[str, int]:
+def lengths_of_codes(text: pa.Array) -> pa.Array:
+    """Return how many digits each code has; null where a text is no code of digits."""
+    return pc.if_else(pc.match_substring_regex(text, _DIGITS), pc.binary_length(text), None)
+
+
+def tally_of_codes(text: pa.Array, lengths: pa.Array) -> dict[str, int]:
     """Return how many codes of digits there are by length and first digit, as a shape.
 
-    >>> tally_of_codes(pa.array(["02138", "2139", "x"]))
-    {'09999': 1, '2999': 1}
+    >>> codes = pa.array(["02138", "2139", "x"])
+    >>> tally_of_codes(codes, lengths_of_codes(codes))
+    {'2999': 1, '09999': 1}
     """
-    trimmed = pc.utf8_trim_whitespace(text)
-    codes = trimmed.filter(pc.match_substring_regex(trimmed, _DIGITS),
-                           null_selection_behavior="drop")
-    first = pc.utf8_slice_codeunits(codes, 0, 1)
-    counts = pc.value_counts(pc.binary_join_element_wise(
-        first, pc.cast(pc.utf8_length(codes), pa.string()), " "))
-    found = ((one["values"].split(), one["counts"]) for one in counts.to_pylist())
-    return {first.ljust(int(length), "9"): count for (first, length), count in found}
+    is_code = lengths.is_valid()
+    first = pc.utf8_slice_codeunits(text.filter(is_code), 0, 1).cast(pa.int64())
+    kinds = first.to_numpy(zero_copy_only=False) + 10 * lengths.drop_null().to_numpy(
+        zero_copy_only=False)
+    counts = np.bincount(kinds.astype(np.int64)).tolist()
+    return {str(kind % 10).ljust(kind // 10, "9"): n for kind, n in enumerate(counts) if n}
 
 
 def short_codes(tally: Mapping[str, int], column_name: str) -> dict[str, int]:
