@@ -658,6 +658,7 @@ ENDLESS = [r"^(?=a)(a+)+$", r"^(\w+\s?)*$"]
 @pytest.mark.parametrize("pattern", ENDLESS)
 @pytest.mark.parametrize("kind", ["match_regex", "not_match_regex"])
 def test_a_regular_expression_that_does_not_end_is_stopped_and_named(monkeypatch, pattern, kind):
+    check_one(made_rows(last_name=["Ash"]), CASES[0][0])  # what it imports late is no time of ours
     monkeypatch.setattr(endless, "seconds_for", lambda n: 0.5)
     monkeypatch.setattr(endless, "SECONDS_OF_ONE", 0.2)
     rows = made_rows(last_name=["a" * 40 + "!"], email=["x@example.org"])
