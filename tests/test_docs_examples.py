@@ -427,6 +427,7 @@ def test_the_command_that_links_files_does_so_by_the_printed_mapping(tmp_path, m
 # Why a printed command is not run here. It must still be printed somewhere.
 NOT_RUN = {
     r"make \w+": "installs packages, or starts what another of these tests is a part of",
+    r"workbench sources accept .*": "it moves what the next file is compared with; see test_drift",
     r"git .*": "git's own",
     r"(cp|mkdir|source) .*": "the shell's own",
     r"dvc (add|gc|pull|remote).*": "DVC's own, on a cache or a place that is somebody's",
@@ -446,7 +447,8 @@ NOT_RUN = {
     r"workbench link event.csv .*|workbench link FILE.*":
         "needs files of one's own; tests/test_link_people.py",
     r"dvc repro check@(poll|NAME)": "a source of another campaign",
-    r"workbench (run|lists release|fingerprint|expectations draft|person)( [A-Z]+.*)?":
+    r"workbench (run|lists release|fingerprint|expectations draft|person|sources accept)"
+    r"( [A-Z]+.*)?":
         "the usage; an example with a name is run",
     r"workbench link supporters.csv .*": "run above, on files made to fit",
     r"workbench lists release (office|invitations|walk)":
@@ -472,6 +474,7 @@ RUN = {
     "workbench gather": "",
     "workbench audit": "",
     "workbench index": "",
+    "workbench sources accept donations": "The next files of 'donations' are compared with",
     "workbench dictionary": "| `donation_id` |",
     "workbench strip": "",
 }

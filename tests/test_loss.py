@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pyarrow.parquet as pq
 import pytest
@@ -10,7 +11,7 @@ from made_beliefs import belief
 from made_files import COLUMNS, SOURCE, csv_text, make_folder
 
 from workbench.errors import SettingsError
-from workbench.intake import admit, examine, finding, loss_sentence, reasons_shown
+from workbench.intake import admit, examine, finding, loss_sentence, notes_shown, reasons_shown
 from workbench.settings import load_settings
 from workbench.tables import TABLES
 
@@ -72,6 +73,29 @@ def test_where_no_row_fits_the_message_names_reason_column_count_lines_and_what_
     (reason,) = reasons_shown(quality).to_dict("records")
     assert (reason["column"], reason["n_rows"], reason["rows_share"], reason["first_lines"]) == (
         "Day", 3, 1.0, "2, 3, 4")
+
+
+def test_where_no_row_fits_the_shape_and_the_rule_that_would_read_it_are_told(tmp_path):
+    quality = given(make_folder(tmp_path), *lines(0, 3))
+    assert "What stands there looks like 99999." in quality.stop
+    assert "spreadsheet_serial" in quality.stop
+    assert NO_DAY not in quality.as_json()
+    (reason,) = reasons_shown(quality).to_dict("records")
+    assert reason["looks_like"] == "99999"
+    assert "spreadsheet_serial" in reason["what_would_help"]
+    assert "looks like 99999" in finding(quality)["bottom_line"].lower().replace("it ", "")
+
+
+def test_values_that_may_be_mangled_are_doubted_in_the_title_and_an_open_order_is_a_note(tmp_path):
+    note = {"file_name": "gifts.csv", "n_lines": 9, "words": "Doubted.", "cure": "Export again."}
+    fit = given(make_folder(tmp_path), *lines(50, 0))
+    doubted = replace(fit, notes=[{**note, "code": "lost_zeros"}])
+    assert finding(doubted)["title"] == (
+        "Look at source gifts: 1 thing about it is doubted; no row is set aside")
+    assert finding(doubted)["decision"] == "Look at what is doubted. Export again."
+    mild = replace(fit, notes=[{**note, "code": "day_month_order"}])
+    assert finding(mild)["title"] == "Source gifts is fit to use; no row is set aside"
+    assert notes_shown(mild)["lines"].tolist() == ["9"]
 
 
 def test_money_is_lost_though_few_rows_are(tmp_path):
@@ -210,3 +234,26 @@ def test_what_a_loss_says_holds_no_amount_of_a_person(tmp_path):
     quality = given(make_folder(tmp_path), *lines(50, 10, bad="98765.43"))
     assert "98765" not in quality.as_json()
     assert "9876543" not in quality.as_json()
+
+
+@pytest.mark.parametrize("n_at_once", [1, 7, 1000])
+def test_people_are_counted_the_same_however_many_rows_are_looked_at_together(
+    tmp_path, monkeypatch, n_at_once
+):
+    """200 rows of 50 people fit, 30 of 30 others do not: 30 of 80."""
+    monkeypatch.setattr("workbench.intake.loss.N_ROWS_AT_ONCE", n_at_once)
+    fit = [f"g{n},Donor {n % 50},{GOOD_DAY},10.00," for n in range(200)]
+    lost = [f"x{n},Other {n},{NO_DAY},10.00," for n in range(30)]
+    assert given(make_folder(tmp_path), *fit, *lost).loss["people"] == 0.375
+
+
+def test_keys_that_come_again_name_the_columns_that_may_tell_their_rows_apart(tmp_path):
+    """Two contests in one file: nothing reads the column that tells them apart."""
+    columns = {name: column for name, column in COLUMNS.items() if column != "Note"}
+    folder = make_folder(tmp_path, columns=columns)
+    rows = [f"g{n % 5},D,{GOOD_DAY},1.00,{'House' if n < 5 else 'Senate'}" for n in range(10)]
+    quality = given(folder, *rows)
+    assert quality.loss_code == "asks"
+    (reason,) = reasons_shown(quality).to_dict("records")
+    assert "nothing reads 'Note'" in reason["what_would_help"]
+    assert "keep: {Note:" in reason["what_would_help"]

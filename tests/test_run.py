@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import select
 import shutil
@@ -30,6 +31,7 @@ from workbench.errors import (
     NotebookError,
     SettingsError,
     SourceError,
+    ValidationStopped,
 )
 from workbench.exhibits.exhibit import MIME
 from workbench.settings import load_settings
@@ -233,6 +235,27 @@ def test_an_error_of_the_workbench_in_a_cell_keeps_its_kind_and_its_words(campai
     write_notebook(campaign, "count", make_notebook(raising))
     with pytest.raises(SourceError, match=r"3 rows. Mend them.\n  in count.ipynb, cell 4, line 2"):
         run(campaign)
+
+
+STOP = """brief.finding(
+    title="Source gifts stops", bottom_line="No row fits.", decision="Correct it.",
+    stop={"error": "ValidationStopped", "message": "gifts.csv: 3 of 3 rows do not fit."},
+)"""
+
+
+def test_a_finding_that_stops_ends_the_run_once_its_brief_is_written(campaign):
+    run(campaign)
+    before = brief_bytes(campaign)
+    notebook = make_notebook()
+    cell = next(c for c in notebook["cells"] if "brief.finding" in "".join(c["source"]))
+    cell["source"] = STOP
+    write_notebook(campaign, "count", notebook)
+    with pytest.raises(ValidationStopped, match=r"^gifts\.csv: 3 of 3 rows do not fit\.$"):
+        run(campaign)
+    after = brief_bytes(campaign)
+    assert all(after[name] != before[name] for name in FILES if not name.startswith("data/shown"))
+    assert b"Source gifts stops" in after["reports/count.html"]
+    assert json.loads(after["reports/count.json"])["stop"] == "gifts.csv: 3 of 3 rows do not fit."
 
 
 def test_a_run_leaves_a_stripped_notebook_and_a_whole_brief(campaign):

@@ -464,7 +464,7 @@ REASON_LINES = {
     "wrong_number_of_fields": "g9,A,03/14/2026,1",
     "stray_quote": 'g9,A"B,03/14/2026,1,Y,0.5,7',
     "undecodable_text": "g9,\udcff,03/14/2026,1,Y,0.5,7",
-    "nul_bytes": "g9,\0,03/14/2026,1,Y,0.5,7",
+    "another_table": "id,day,name,amount,monthly,share,number",
     "stray_line_end": "g9,A\rB,03/14/2026,1,Y,0.5,7",
     "truncated_line": "g9,A",
     "not_a_date": "g9,A,soon,1,Y,0.5,7",
@@ -584,13 +584,15 @@ def well_formed(draw):
 def reference(text, mark):
     """Records as Python's csv reads them: the line each begins on, and its stripped fields.
 
+    A line of delimiters alone is blank.
     Lines end with LF only, so that a carriage return within quotes is part of its line.
     """
     lines = re.findall(r"[^\n]*\n|[^\n]+", text)
     reader = csv.reader(lines, delimiter=mark, strict=True)
     line, found = 0, []
     for record in reader:
-        if record:
+        raw = "".join(lines[line:reader.line_num])
+        if raw.strip(mark + " \t\r\n"):
             found.append((line + 1, [field.strip() or None for field in record]))
         line = reader.line_num
     return found[1:]
@@ -624,13 +626,15 @@ def lines_of(opened):
     """Return how often each physical line belongs to a record, by its number."""
     seen = Counter()
     for chunk in opened.chunks():
-        batch = opened.batch(chunk)
-        texts = opened.raw_texts(chunk.file_number, batch.starts, batch.ends)
-        records = list(zip(batch.lines.tolist(), texts, strict=True))
-        aside = batch.set_aside.select(["source_row", "raw_text"]).to_pylist()
-        records += [tuple(row.values()) for row in aside]
-        assert batch.n_rows == len(batch.accepted) + len(batch.set_aside) == len(records)
-        seen.update(line + n for line, text in records for n in range(text.count("\n") + 1))
+        batch, placed = opened.batch(chunk), opened.placed(chunk)
+        places = [*zip(placed.starts, placed.ends, strict=True),
+                  *zip(placed.odd_starts, placed.odd_ends, strict=True)]
+        n_rows = len(batch.accepted) + len(batch.set_aside) + batch.n_left_out
+        assert batch.n_rows == n_rows == len(places)
+        raw = opened.files[chunk.file_number].text.raw
+        for start, end in places:
+            line = raw.read(0, start).count(b"\n") + 1
+            seen.update(line + n for n in range(raw.read(start, end).count(b"\n") + 1))
     return seen
 
 
@@ -647,7 +651,7 @@ def test_every_line_of_noise_belongs_to_one_record_or_is_blank(
     whole = set_aside_rows(opened)
     opened = dataclasses.replace(opened, chunk_bytes=n_bytes)
     lines = content.split(b"\n")
-    blank = {n for n, line in enumerate(lines, 1) if line in (b"", b"\r")}
+    blank = {n for n, line in enumerate(lines, 1) if not line.strip(b"\r\0, \xef\xbb\xbf")}
     seen = lines_of(opened)
     assert set(seen.values()) <= {1}
     assert set(range(2, len(lines) + 1)) - set(seen) <= blank

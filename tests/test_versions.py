@@ -15,6 +15,7 @@ from workbench.briefs.versions import (
     brief_versions,
     content_hash,
     content_version,
+    digest_of,
     release_version,
     write_fingerprint,
 )
@@ -233,3 +234,10 @@ def test_our_reading_of_the_pipeline_agrees_with_dvc_itself(monkeypatch):
     }
     ours = {s.name: (set(s.deps), set(s.params), set(s.outs)) for s in read_stages(REPOSITORY)}
     assert ours == theirs
+
+
+def test_keys_that_yaml_reads_as_truth_or_numbers_have_a_digest():
+    """A rule may say yes: and no: without quotes; both and a text may stand side by side."""
+    rule = {True: ["Y"], False: ["N", ""], "from": "opted", 2: "a"}
+    assert digest_of({"rule": rule}) == digest_of({"rule": dict(reversed(rule.items()))})
+    assert digest_of({"rule": rule}) != digest_of({"rule": {**rule, True: ["T"]}})

@@ -30,7 +30,10 @@ class SourceError(WorkbenchError):
 
 
 class ValidationStopped(WorkbenchError):
-    """An expectation of severity ``stop`` failed, so the source's stage ends here."""
+    """A source is not used: it loses too much, or an expectation of severity ``stop`` failed.
+
+    Its brief says so, and the rows that it gave before still stand.
+    """
 
     exit_code = 12
 

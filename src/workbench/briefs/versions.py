@@ -144,8 +144,17 @@ def content_hash(path: Path) -> str:
 
 def digest_of(content: Any) -> str:
     """Return the sha256 of plain data in one canonical spelling; dates are ISO texts."""
-    text = json.dumps(content, sort_keys=True, ensure_ascii=True, default=_plain)
+    text = json.dumps(_named_by_texts(content), sort_keys=True, ensure_ascii=True, default=_plain)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _named_by_texts(content: Any) -> Any:
+    """Return the same with texts for keys: YAML reads a bare yes, no or 1 as another kind."""
+    if isinstance(content, Mapping):
+        return {str(key): _named_by_texts(part) for key, part in content.items()}
+    if isinstance(content, (list, tuple)):
+        return [_named_by_texts(part) for part in content]
+    return content
 
 
 def _plain(value: Any) -> Any:

@@ -22,7 +22,7 @@ BUILT = ("data/accepted", "data/set_aside", "data/tables", "data/people", "data/
 LISTS, PUBLISHED = "lists", "reports/published"
 # What names nobody: hashes, numbers of rows, protected figures and code.
 _HARMLESS = ("data/code/", "data/gathered.json", "data/quality/", "data/received/",
-             "data/registry/erased.parquet", "data/shown/",
+             "data/before/", "data/registry/erased.parquet", "data/shown/",
              "reports/", "src/", "notebooks/", "expectations/", "canvass_codes.csv",
              "requirements.lock")
 

@@ -34,6 +34,7 @@ from workbench.sources import (
     OpenedSource,
     open_source,
     refuse_other_order,
+    refuse_several_contests,
     refuse_unmet_keep,
 )
 from workbench.tables import table_named, whole_file
@@ -67,6 +68,7 @@ def admit(settings: Settings, source_name: str, *, n_workers: int | None = None)
         settings.root, table_named(source.table), source_name, as_of=settings.campaign.as_of
     )
     opened = open_source(source, settings.root)
+    refuse_several_contests(opened)
     data = settings.root / "data"
     paths = (
         data / "accepted" / f"{source_name}.parquet",

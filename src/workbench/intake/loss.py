@@ -19,6 +19,7 @@ from workbench.tables import Table
 
 Hashes = npt.NDArray[np.uint64]
 N_DIGITS = 4
+N_ROWS_AT_ONCE = 1 << 14
 
 
 @dataclass
@@ -60,7 +61,8 @@ class Losses:
     def add(self, batch: Batch) -> None:
         """Add one part, as it is written."""
         reasons = batch.set_aside["reason_code"]
-        self.n_no_rows += pc.sum(pc.is_in(reasons, pa.array(NO_ROWS))).as_py() or 0
+        n_no_rows = int(pc.sum(pc.is_in(reasons, pa.array(NO_ROWS))).as_py() or 0)
+        self.n_no_rows += n_no_rows
         for name in (column.name for column in self.table.columns if column.kind == "money"):
             money = self.money.setdefault(name, Money())
             is_needed = self.table.column(name).is_required
@@ -68,7 +70,7 @@ class Losses:
             money.lost_minor += _moved(batch.lost[name])
             money.n_accepted += len(batch.accepted)
             money.n_lost_known += len(batch.lost) - is_needed * batch.lost[name].null_count
-            money.n_lost += len(batch.set_aside)
+            money.n_lost += len(batch.set_aside) - n_no_rows
         if self.person_columns and len(batch.lost):
             self.people.append(_persons(batch.lost, self.person_columns))
 
@@ -135,15 +137,27 @@ def _people_share(losses: Losses, accepted: Path, ask_share: float) -> float:
     if not len(lost):
         return 0.0
     known = np.empty(0, np.uint64)
-    for hashes in _accepted_persons(accepted, losses.person_columns):
-        known = np.union1d(known, hashes)
+    for known in _known_persons(accepted, losses.person_columns):
         if len(lost) <= ask_share * (len(known) + len(lost)):
             return 0.0
     only = np.setdiff1d(lost, known, assume_unique=True)
     return len(only) / (len(only) + len(known))
 
 
+def _known_persons(path: Path, columns: tuple[str, ...]) -> Iterator[Hashes]:
+    """Yield the people of accepted rows, of ever more of them, and of all in the end."""
+    known, waiting, n_waiting = np.empty(0, np.uint64), list[Hashes](), 0
+    for hashes in _accepted_persons(path, columns):
+        waiting.append(hashes)
+        n_waiting += len(hashes)
+        if n_waiting >= len(known):
+            known = np.unique(np.concatenate([known, *waiting]))
+            waiting, n_waiting = [], 0
+            yield known
+    yield np.unique(np.concatenate([known, *waiting]))
+
+
 def _accepted_persons(path: Path, columns: tuple[str, ...]) -> Iterator[Hashes]:
     with pq.ParquetFile(path) as file:
-        for number in range(file.num_row_groups):
-            yield _persons(file.read_row_group(number, columns=list(columns)), columns)
+        for batch in file.iter_batches(N_ROWS_AT_ONCE, columns=list(columns)):
+            yield _persons(pa.Table.from_batches([batch]), columns)

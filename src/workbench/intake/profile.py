@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from workbench.intake.ledger import row_hashes
 from workbench.tables import Column, Table
 
-NAMES = ("first_name", "middle_name", "last_name")
+NAMES = ("first_name", "last_name")
 N_BUCKETS, N_WINDOWS, WINDOW_ROWS = 64, 4, 2_500
 MOST_CODES = 50
 NUMBERS = ("count", "integer", "money", "number")

@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbench.disclosure import exempt
 from workbench.errors import SettingsError
+from workbench.exhibits.forms import listed
 from workbench.settings import Settings
 from workbench.sources import REASONS, Doubt, Note, OpenedSource, settled_doubts
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from workbench.intake.sums import Sums
 
 Entries = Sequence[Mapping[str, Any]]
+FEW_UNREAD = 5
 _FILE_COLUMNS = ("file_name", "n_rows", "n_accepted", "n_set_aside", "n_refused",
                  "n_left_out", "n_blank_lines", "n_columns_unread", "encoding", "delimiter")
 _REASON_COLUMNS = ("file_name", "reason_code", "column_name", "explanation", "n_rows",
@@ -138,9 +140,20 @@ def _reason_entries(
         seen = looks.get((file_name, reason, column))
         values = (file_name, reason, column, told, n_rows, first[0], first,
                   seen.file_column if seen else spelled.get(column, ""),
-                  seen.shape if seen else "", seen.cure if seen else "")
+                  seen.shape if seen else "",
+                  seen.cure if seen else _key_cure(opened, reason))
         entries.append(dict(zip(_REASON_COLUMNS, values, strict=True)))
     return entries
+
+
+def _key_cure(opened: OpenedSource, reason: str) -> str:
+    """Return what may tell rows of one key apart: columns of the file that no rule reads."""
+    unread = dict.fromkeys(name for file in opened.files for name in file.layout.unread if name)
+    if reason != "duplicate_key" or not unread:
+        return ""
+    named, first = listed([f"'{name}'" for name in unread], FEW_UNREAD), next(iter(unread))
+    return (f"nothing reads {named}; where the file holds several contests, lists or periods and "
+            f"one of these columns tells them apart, choose rows with keep: {{{first}: [\"…\"]}}")
 
 
 def drift_frame(quality: Quality) -> pd.DataFrame:

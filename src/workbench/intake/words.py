@@ -8,9 +8,11 @@ from workbench.exhibits.forms import listed, plural
 from workbench.intake.quality import Quality, filled_columns
 from workbench.intake.stop import loss_words, standing_words
 from workbench.measures import Measure
+from workbench.sources import DOUBTS
 
 MOST_WORDS_OF_A_REASON = 20
 FEW_COLUMNS = 3
+MILD = ("day_month_order",)
 
 
 def quality_measures(quality: Quality) -> list[Measure]:
@@ -113,6 +115,11 @@ def _failed(quality: Quality) -> list[Any]:
     return [one for one in quality.expectations if not one["has_passed"]]
 
 
+def _doubted(quality: Quality) -> list[Any]:
+    """Return the notes on values that may be mangled; an open order of days is only a note."""
+    return [one for one in quality.notes if one["code"] in DOUBTS and one["code"] not in MILD]
+
+
 def _rest(quality: Quality) -> str:
     rows = quality.rows
     left_out = f", {rows['n_left_out']:,} left out by a rule" if rows["n_left_out"] else ""
@@ -138,6 +145,9 @@ def _title(quality: Quality) -> str:
         return f"Decide about source {name}: {lost} are lost"
     n_lost = quality.rows["n_set_aside"]
     lost = {0: "no row is", 1: "1 row is"}.get(n_lost, f"{n_lost:,} rows are")
+    if not n_failed and (doubted := _doubted(quality)):
+        things = plural(len(doubted), "thing about it is", "things about it are")
+        return f"Look at source {name}: {things} doubted; {lost} set aside"
     if not n_failed and quality.drift:
         columns = listed(sorted({str(one["column_name"]) for one in quality.drift}), FEW_COLUMNS)
         return f"Look at source {name}: its file changed ({columns}); {lost} set aside"
@@ -161,6 +171,8 @@ def _decision(quality: Quality) -> str:
                 f"record under sources.{quality.source_name}.accept_loss that the loss is right.")
     if _failed(quality):
         return "Judge whether the expectations that failed point to a fault of the sender."
+    if doubted := _doubted(quality):
+        return f"Look at what is doubted. {doubted[0]['cure']}"
     if quality.drift:
         return "Ask the sender why the file changed, and decide whether that is right."
     return "Nothing is asked for."

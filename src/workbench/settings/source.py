@@ -36,7 +36,9 @@ class Source:
     suppressions that ``may_be_empty`` does not stop the lists when it is.
     ``accept_loss`` records the decision that a loss is right: its ``share`` and ``why``.
     ``keep`` names for columns of the file the texts that a row must hold one of; other rows are
-    left out and counted.
+    left out and counted. ``names`` are the file's columns in order, where its header is wrong
+    or missing; ``header_line`` is the line the header stands on, and ``lines_below`` counts
+    the lines below the last row, where either is not recognised.
     ``decimal`` is the mark of decimals, ``latest_year`` the last year in which anybody in the
     file was born, for years of two digits: that of the campaign's day, where it is not given.
     ``currency_code`` is that of amounts whose row names none: the campaign's, likewise.
@@ -67,6 +69,10 @@ class Source:
     consent_channels: Sequence[str] = ()
     accept_loss: Mapping[str, Any] = field(default_factory=dict)
     keep: Mapping[str, Any] = field(default_factory=dict)
+    quote: str = ""
+    names: Sequence[str] = ()
+    header_line: int = 0
+    lines_below: int = -1
     settled_rows: Mapping[str, str] = field(default_factory=dict)
 
 

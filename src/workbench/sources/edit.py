@@ -10,6 +10,9 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from workbench.errors import SourceError
 from workbench.sources.archives import RawFile, open_raw, raw_paths
 from workbench.sources.encoding import Text
@@ -36,7 +39,8 @@ def take_records_out(
     path = raw_paths(root, opened.source.path)[file_number]
     text, place = opened.files[file_number].text, root / path
     numbered = any(rule.reader == ROW_NUMBER for rule in opened.preset.rules)
-    ranges = [part for start, end in sorted(places)
+    text, places = _in_origin(text, sorted(places))
+    ranges = [part for start, end in places
               for part in _parts(text.raw, start, end, keep_lines=numbered)]
     original = open_raw(root, path, reading_of(opened.source))
     _refuse_made(original, opened, file_number, places)
@@ -51,6 +55,33 @@ def take_records_out(
             _write(draft, blocks)
         shutil.copymode(place, draft)
     return place
+
+
+def _in_origin(
+    text: Text, places: Sequence[tuple[int, int]]
+) -> tuple[Text, Sequence[tuple[int, int]]]:
+    """Return the text that this one was written out of, and the same lines' places there."""
+    old = text.origin
+    if old is None or not places:
+        return text, places
+    lines, old_lines = _line_starts(text), _line_starts(old)
+    bounds = np.array(places, np.int64)
+    first = np.searchsorted(lines, bounds[:, 0], "right") - 1
+    last = np.searchsorted(lines, np.maximum(bounds[:, 1] - 1, bounds[:, 0]), "right") - 1
+    found = []
+    for start, end in zip(old_lines[first].tolist(), old_lines[last + 1].tolist(), strict=True):
+        record = old.raw.read(start, end).rstrip(b"\r\n")
+        found.append((start, start + len(record)))
+    return old, found
+
+
+def _line_starts(text: Text) -> npt.NDArray[np.int64]:
+    """Return where each line of a text starts, and last where the text ends."""
+    starts = [np.array([text.start], np.int64)]
+    for at in range(text.start, text.raw.n_bytes, _BLOCK_BYTES):
+        block = text.raw.read(at, min(at + _BLOCK_BYTES, text.raw.n_bytes))
+        starts.append(np.flatnonzero(np.frombuffer(block, np.uint8) == 10) + at + 1)
+    return np.append(np.concatenate(starts), text.raw.n_bytes)
 
 
 def _refuse_made(

@@ -24,14 +24,15 @@ class Text:
     """A raw file whose bytes are one byte-oriented encoding, from ``start`` on.
 
     UTF-16 has been turned into UTF-8, and lone CR line ends into LF, line for line.
-    ``declared`` is the encoding of the file as it arrived.
+    ``declared`` is the encoding of the file as it arrived. ``origin`` is the text that this one
+    was written out of line for line, if it was.
     """
 
     raw: RawFile
     start: int
     encoding: str
     declared: str
-
+    origin: Text | None = None
 
 def recognise_text(raw: RawFile, encodings: tuple[str, ...]) -> Text:
     """Return the file with its encoding; SourceError where it is empty or no text.

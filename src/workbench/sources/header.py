@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from workbench.errors import SourceError, nearest_name
+from workbench.sources.dialect import (
+    SAMPLE_RECORDS,
+    Dialect,
+    Reader,
+    recognise_dialect,
+    records_of,
+    rewritten,
+)
 from workbench.sources.encoding import Text, is_decodable
+from workbench.sources.heading import (
+    HEADER_BYTES,
+    Heading,
+    find_heading,
+    folded,
+    is_blank,
+    places_of,
+)
 from workbench.sources.notes import Note
 from workbench.sources.preset import DELIMITERS, Preset
-from workbench.sources.records import Writing
+from workbench.sources.records import Chunk, Writing
 
-_HEADER_BYTES = 1 << 18
 _SAMPLE_LINES = 200
+FEWEST_NAMES = 3
+SUREST_SHARE = 0.9
+LARGEST_PLACE = 1 << 62
 
 
 @dataclass(frozen=True)
 class Layout:
     """The file as it is: its writing, the field of each needed column, where rows begin.
 
-    ``places`` maps the preset's column name to the field's number from 0. ``unread`` names
-    the columns that no rule reads; ``spelled`` gives each needed column as the file spells it.
-    ``notes`` tell what is unusual about the whole file.
+    ``places`` maps the preset's column name to the field's number from 0, ``names`` are all
+    columns of the file. ``unread`` names the columns that no rule reads. ``notes`` tell what
+    is unusual about the whole file. ``blank_places`` are fields behind the named ones, which
+    every row leaves empty. Lines from ``rows_end`` on stand below the last row,
+    and those from ``other_table`` on belong to another table.
     """
 
     writing: Writing
@@ -33,18 +51,106 @@ class Layout:
     rows_start: int
     first_line: int
     notes: tuple[Note, ...] = ()
-    spelled: Mapping[str, str] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    blank_places: tuple[int, ...] = ()
+    has_header: bool = True
+    rows_end: int = LARGEST_PLACE
+    other_table: int = LARGEST_PLACE
+
+    @property
+    def spelled(self) -> Mapping[str, str]:
+        """Each needed column as the file spells it."""
+        return {name: self.names[place] for name, place in self.places.items()}
+
+    def end_in(self, chunk: Chunk) -> tuple[int, str]:
+        """Return where a chunk's rows end, and what the lines from there on are."""
+        is_other = self.other_table <= self.rows_end
+        end = self.other_table if is_other else self.rows_end
+        place = min(max(end, chunk.start), chunk.stop) - chunk.start
+        return place, "another_table" if is_other else "below_last_row"
 
 
-def recognise_layout(text: Text, preset: Preset, source_name: str) -> Layout:
-    """Return the layout of the file; SourceError names the column, the nearest name, the cure."""
-    head = text.raw.read(text.start, text.start + _HEADER_BYTES)
-    if not preset.has_header:
-        return _without_header(text, preset, head, source_name)
-    n_skipped, line = _first_line(head, preset.has_quotes)
-    if not line.endswith(b"\n") and len(head) == _HEADER_BYTES:
+def recognise_layout(text: Text, preset: Preset, source_name: str) -> tuple[Text, Layout]:
+    """Return the file, rewritten where its writing needs it, and its layout.
+
+    SourceError names the column, the nearest name and the cure.
+    """
+    head = text.raw.read(text.start, text.start + HEADER_BYTES)
+    if not preset.has_header and not preset.names:
+        return text, _without_header(text, preset, head, source_name)
+    heading = find_heading(head, preset, text.encoding)
+    _refuse_unreadable(text, heading, head, source_name)
+    _require_names(text, heading.names, preset, source_name)
+    heading = _with_delimiter_of_rows(heading, head, text.encoding)
+    dialect = recognise_dialect(_whole(head)[heading.end:], heading.dialect,
+                                encoding=text.encoding, n_fields=len(heading.names))
+    notes = (Note("lines_above_header", heading.n_above),) if heading.n_above else ()
+    if not dialect.is_plain:
+        text = rewritten(text, dialect, text.start + heading.start)
+        head, heading = _again(text, head, heading)
+    if not text.raw.read(text.start + heading.end, text.start + heading.end + HEADER_BYTES).strip(
+        b"\r\n"
+    ):
         raise SourceError(
-            f"{text.raw.name}: the header line has no end within {_HEADER_BYTES:,} bytes. Its "
+            f"{text.raw.name} holds a header and no rows. Export it again, or take the source "
+            "out of params.yaml."
+        )
+    layout = _layout(text, preset, heading, source_name)
+    return text, _with_shared_lengths(
+        replace(layout, notes=(*notes, *dialect.notes())), _whole(head)[heading.end:], text,
+        source_name)
+
+
+def _whole(head: bytes) -> bytes:
+    """Return the head without a last line that may be cut off."""
+    return head if len(head) < HEADER_BYTES else head[: head.rfind(b"\n") + 1]
+
+
+def _with_delimiter_of_rows(heading: Heading, head: bytes, encoding: str) -> Heading:
+    """Return the heading with the delimiter of the rows, where the header alone has another."""
+    def share(mark: str) -> float:
+        reader = Reader(replace(heading.dialect, delimiter=mark), encoding)
+        found = islice(records_of(rows, reader), SAMPLE_RECORDS)
+        lengths = [len(fields) for fields, start, end in found
+                   if not is_blank(rows[start:end])]
+        n_fit = sum(n in (n_names - 1, n_names, n_names + 1) for n in lengths)
+        return n_fit / max(len(lengths), 1)
+
+    n_names, rows = len(heading.names), _whole(head)[heading.end:]
+    own = heading.dialect.delimiter
+    if n_names < FEWEST_NAMES or (own in DELIMITERS and share(own) > 0):
+        return heading
+    fits = {mark: share(mark) for mark in (own, *DELIMITERS)}
+    best = max(fits, key=lambda mark: fits[mark])
+    if fits[own] > 0 or fits[best] < SUREST_SHARE:
+        return heading
+    return replace(heading, dialect=replace(heading.dialect, delimiter=best))
+
+
+def _layout(text: Text, preset: Preset, heading: Heading, source_name: str) -> Layout:
+    places, names = places_of(heading.names, preset), heading.names
+    unread = tuple(n for place, n in enumerate(names) if place not in set(places.values()))
+    has_quotes = bool(heading.dialect.quote)
+    writing = Writing(heading.dialect.delimiter, has_quotes, text.encoding, len(names))
+    first_line = text.raw.read(text.start, text.start + heading.end).count(b"\n") + 1
+    return Layout(writing, places, unread, text.start + heading.end, first_line, names=names)
+
+
+def _again(text: Text, before: bytes, heading: Heading) -> tuple[bytes, Heading]:
+    """Return the head of the rewritten text, and the header where it stands there."""
+    head = text.raw.read(text.start, text.start + 2 * HEADER_BYTES)
+    end = heading.start
+    for _ in range(before.count(b"\n", heading.start, heading.end)):
+        end = head.find(b"\n", end) + 1
+    dialect = replace(heading.dialect, delimiter=",", quote='"')
+    return head, replace(heading, end=end, dialect=dialect)
+
+
+def _refuse_unreadable(text: Text, heading: Heading, head: bytes, source_name: str) -> None:
+    line = head[heading.start : heading.end]
+    if not line.endswith(b"\n") and len(head) == HEADER_BYTES and line:
+        raise SourceError(
+            f"{text.raw.name}: the header line has no end within {HEADER_BYTES:,} bytes. Its "
             "line ends may be lost, or it is no table: export it again as CSV."
         )
     if not is_decodable(line, text.encoding) or b"\0" in line:
@@ -52,22 +158,61 @@ def recognise_layout(text: Text, preset: Preset, source_name: str) -> Layout:
             f"{text.raw.name}: the header line cannot be read as {text.encoding}. Write the "
             f"file's encoding under sources.{source_name}.encoding."
         )
-    header = line.decode(text.encoding).rstrip("\r\n")
-    delimiter, names = _split_header(header, preset)
-    places = _places(names, preset)
-    _require_names(text, names, preset, source_name)
-    rows_start = text.start + n_skipped + len(line)
-    if not text.raw.read(rows_start, rows_start + _HEADER_BYTES).strip(b"\r\n"):
-        raise SourceError(
-            f"{text.raw.name} holds a header and no rows. Export it again, or take the source "
-            "out of params.yaml."
-        )
-    read = set(places.values())
-    unread = tuple(name for place, name in enumerate(names) if place not in read)
-    writing = Writing(delimiter, preset.has_quotes, text.encoding, len(names))
-    first_line = head[: n_skipped + len(line)].count(b"\n") + 1
-    spelled = {name: names[place] for name, place in places.items()}
-    return Layout(writing, places, unread, rows_start, first_line, spelled=spelled)
+
+
+def _with_shared_lengths(
+    layout: Layout, rows: bytes, text: Text, source_name: str
+) -> Layout:
+    """Return the layout with the number of fields that every row has, if not the header's.
+
+    An empty last field that all rows have, or the header alone, is read as nothing. SourceError
+    where every row has more or fewer fields than the header names: no row is at fault.
+    """
+    writing, n_names = layout.writing, layout.writing.n_fields
+    reader = Reader(_dialect_of(writing), text.encoding)
+    sample = [fields for fields, start, end in islice(records_of(rows, reader), SAMPLE_RECORDS)
+              if fields and not is_blank(rows[start:end])]
+    lengths = {len(fields) for fields in sample if len(fields) > 1 or n_names < 3}
+    if len(lengths) != 1 or lengths == {n_names}:
+        return layout
+    (n_fields,) = lengths
+    if n_fields > n_names and not any(
+            b"".join(fields[n_names:]).strip() for fields in sample if len(fields) == n_fields):
+        return replace(layout, writing=replace(writing, n_fields=n_fields),
+                       blank_places=tuple(range(n_names, n_fields)),
+                       notes=(*layout.notes, Note("delimiter_at_line_ends")))
+    n_blank = n_names - n_fields
+    if n_blank > 0 and n_blank in (layout.names.count(""), _n_blank_at_end(layout.names)):
+        return _without_blank_names(layout, n_fields)
+    if len(sample) < 2:
+        return layout
+    raise SourceError(
+        f"{text.raw.name}: the header names {n_names} columns and every row has {n_fields} "
+        f"fields, as far as the first {len(sample)} rows show. Correct the header, or list the "
+        f"file's {n_fields} columns in order under sources.{source_name}.names, with "
+        f"header_line: {layout.first_line - 1}."
+    )
+
+
+def _n_blank_at_end(names: Sequence[str]) -> int:
+    return len(names) - len("\0".join(name and "x" for name in names).rstrip("\0").split("\0"))
+
+
+def _without_blank_names(layout: Layout, n_fields: int) -> Layout:
+    """Return the layout without the columns that have no name, and that no row has."""
+    n_gone = len(layout.names) - n_fields
+    blank = [place for place, name in enumerate(layout.names) if not name][-n_gone:]
+    places = {name: place - sum(gone < place for gone in blank)
+              for name, place in layout.places.items()}
+    return replace(
+        layout, writing=replace(layout.writing, n_fields=n_fields), places=places,
+        names=tuple(name for place, name in enumerate(layout.names) if place not in blank),
+        unread=tuple(name for name in layout.unread if name),
+        notes=(*layout.notes, Note("header_with_a_blank_name")))
+
+
+def _dialect_of(writing: Writing) -> Dialect:
+    return Dialect(writing.delimiter, '"' if writing.has_quotes else "")
 
 
 def _without_header(text: Text, preset: Preset, head: bytes, source_name: str) -> Layout:
@@ -82,73 +227,29 @@ def _without_header(text: Text, preset: Preset, head: bytes, source_name: str) -
             f"of the layout '{preset.name}' separated by {delimiter!r}. Name the preset that "
             "fits the file, or its delimiter."
         )
-    first = lines[0].decode(text.encoding, "replace")
-    if _folded(_header_names(first, delimiter, preset.has_quotes)[0]) == _folded(names[0]):
+    first = lines[0].decode(text.encoding, "replace").split(delimiter)[0]
+    if folded(first.strip(' "')) == folded(names[0]):
         raise SourceError(
             f"{text.raw.name} begins with a header, and files of the layout '{preset.name}' "
             "have none. Take the first line out, or map the columns in params.yaml."
         )
-    _require_names(text, list(names), preset, source_name)
-    places = _places(list(names), preset)
+    _require_names(text, names, preset, source_name)
+    places = places_of(names, preset)
     unread = tuple(name for name in names if name not in places)
-    return Layout(writing, places, unread, text.start, 1)
-
-
-def _first_line(head: bytes, has_quotes: bool) -> tuple[int, bytes]:
-    """Return how many bytes of blank lines come first, and the header with its line end.
-
-    A quoted name may hold line ends; where a quote never closes, the header is one line.
-    """
-    n_skipped = len(head) - len(head.lstrip(b"\r\n"))
-    first_end = end = head.find(b"\n", n_skipped) + 1
-    while end and has_quotes and head.count(b'"', n_skipped, end) % 2:
-        end = head.find(b"\n", end) + 1
-    return n_skipped, head[n_skipped : end or first_end or len(head)]
-
-
-def _split_header(header: str, preset: Preset) -> tuple[str, list[str]]:
-    tried = (preset.delimiter,) if preset.delimiter else DELIMITERS
-    splits = [(mark, _header_names(header, mark, preset.has_quotes)) for mark in tried]
-    return max(splits, key=lambda split: (len(_places(split[1], preset)), len(split[1])))
-
-
-def _header_names(header: str, delimiter: str, has_quotes: bool) -> list[str]:
-    pieces = header.split(delimiter)
-    if has_quotes and '"' in header:
-        lines = io.StringIO(header, newline="")
-        with suppress(csv.Error):
-            pieces = next(csv.reader(lines, delimiter=delimiter, skipinitialspace=True))
-    return [" ".join(piece.split()) for piece in pieces]
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.split()).casefold()
-
-
-def _places(names: list[str], preset: Preset) -> dict[str, int]:
-    """Return the field of each needed column: by its name, otherwise by another name of it."""
-    plain = [_folded(name) for name in names]
-    aliases = {_folded(old): _folded(new) for old, new in preset.aliases.items()}
-    renamed = [aliases.get(name, name) for name in plain]
-    places = {}
-    for wanted in preset.needed_columns:
-        known = plain if _folded(wanted) in plain else renamed
-        if _folded(wanted) in known:
-            places[wanted] = known.index(_folded(wanted))
-    return places
+    return Layout(writing, places, unread, text.start, 1, names=names, has_header=False)
 
 
 def _require_names(
-    text: Text, names: list[str], preset: Preset, source_name: str
+    text: Text, names: Sequence[str], preset: Preset, source_name: str
 ) -> None:
-    file_name, places = text.raw.name, _places(names, preset)
-    folded = [_folded(name) for name in names]
+    file_name, places = text.raw.name, places_of(names, preset)
+    all_folded = [folded(name) for name in names]
     missing = [name for name in preset.needed_columns if name not in places]
     if missing and not places:
         raise SourceError(
             f"{file_name}: its first line names no column that is needed, such as '{missing[0]}'. "
-            "Add the header line, take out what stands above it, or name the preset and the "
-            "delimiter that fit the file."
+            "Add the header line, name the preset and the delimiter that "
+            f"fit the file, or list the file's columns under sources.{source_name}.names."
         )
     for name in missing:
         columns = [rule.column.name for rule in preset.rules if name in rule.from_columns]
@@ -159,9 +260,9 @@ def _require_names(
             f"Rename it in the file, or {cure}."
         )
     for name in places:
-        if folded.count(_folded(name)) > 1:
+        if all_folded.count(folded(name)) > 1:
             raise SourceError(
-                f"{file_name} has {folded.count(_folded(name))} columns '{name}'. Rename all "
+                f"{file_name} has {all_folded.count(folded(name))} columns '{name}'. Rename all "
                 "but the one that is meant."
             )
 

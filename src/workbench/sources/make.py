@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
@@ -40,6 +41,8 @@ def read_fields(
         return "skip"
 
     writing = layout.writing
+    places = list(layout.places.values())
+    places += [place for place in layout.blank_places if place not in places]
     table = pa_csv.read_csv(
         io.BytesIO(_with_own_mark(records.clean)),
         read_options=pa_csv.ReadOptions(
@@ -53,13 +56,29 @@ def read_fields(
         ),
         convert_options=pa_csv.ConvertOptions(
             column_types=_column_types(preset, layout), strings_can_be_null=False,
-            include_columns=[str(place) for place in layout.places.values()],
+            include_columns=[str(place) for place in places],
         ),
     )
     columns = {
         name: _one_array(table.column(str(place))) for name, place in layout.places.items()
     }
-    return columns, _without(records, odd_numbers)
+    records = without(records, odd_numbers, "wrong_number_of_fields")
+    shifted = np.zeros(len(records.lines), bool)
+    for place in layout.blank_places:
+        last = pc.utf8_trim_whitespace(_one_array(table.column(str(place))))
+        shifted |= pc.not_equal(last, "").to_numpy(zero_copy_only=False)
+    return without_fields(columns, records, np.flatnonzero(shifted), "wrong_number_of_fields")
+
+
+def without_fields(
+    columns: dict[str, pa.Array], records: Records, gone: npt.NDArray[np.int64], reason: str
+) -> tuple[dict[str, pa.Array], Records]:
+    """Return fields and records without those at ``gone``, which become odd ones."""
+    if not len(gone):
+        return columns, records
+    kept = pa.array(np.delete(np.arange(len(records.lines)), gone))
+    left = {name: values.take(kept) for name, values in columns.items()}
+    return left, without(records, gone.tolist(), reason)
 
 
 def _with_own_mark(clean: bytes) -> bytes:
@@ -74,7 +93,8 @@ def _one_array(column: pa.ChunkedArray) -> pa.Array:
 
 def _column_types(preset: Preset, layout: Layout) -> dict[str, pa.DataType]:
     """Return how to read each field: as a dictionary where few different texts are expected."""
-    types = {str(place): pa.string() for place in layout.places.values()}
+    places = (*layout.places.values(), *layout.blank_places)
+    types = {str(place): pa.string() for place in places}
     for rule in preset.rules:
         is_few = rule.reader not in ("text",) or bool(rule.codes) or rule.column.kind == "code"
         if is_few and len(rule.from_columns) == 1:
@@ -83,7 +103,8 @@ def _column_types(preset: Preset, layout: Layout) -> dict[str, pa.DataType]:
     return types
 
 
-def _without(records: Records, numbers: list[int]) -> Records:
+def without(records: Records, numbers: list[int], reason: str) -> Records:
+    """Return the records without those of these numbers, which become odd ones."""
     if not numbers:
         return records
     gone = np.array(numbers, np.int64)
@@ -92,7 +113,7 @@ def _without(records: Records, numbers: list[int]) -> Records:
         np.concatenate((records.odd.starts, records.starts[gone])),
         np.concatenate((records.odd.ends, records.ends[gone])),
         np.concatenate((records.odd.lines, records.lines[gone])),
-        (*records.odd.reasons, *itertools.repeat("wrong_number_of_fields", len(gone))),
+        (*records.odd.reasons, *itertools.repeat(reason, len(gone))),
     )
     return replace(records, starts=records.starts[kept], ends=records.ends[kept],
                    lines=records.lines[kept], odd=odd)

@@ -25,6 +25,30 @@ QUIRKS = {
         "Lines above the header, such as a title; they were passed over.",
         "Nothing; where another line is the header, give its number under `header_line`.",
     ),
+    "delimiter_at_line_ends": (
+        "Every row ends with a delimiter, so that a field without a name is empty in all.",
+        "Nothing.",
+    ),
+    "header_with_a_blank_name": (
+        "The header has a column without a name that no row has.",
+        "Look whether the columns after it hold what their names say.",
+    ),
+    "delimiter_of_several_signs": (
+        "The delimiter is several signs long.",
+        "Nothing; where it is not the right one, give it under `delimiter`.",
+    ),
+    "single_quotes": (
+        "Values stand in single quotes.",
+        "Nothing; where the quotes are letters, write `quote: none`.",
+    ),
+    "backslash_escapes": (
+        "A backslash stands before quotes within values, and was read as none.",
+        "Nothing; where the backslashes are letters, export the file with doubled quotes.",
+    ),
+    "space_before_quotes": (
+        "Spaces stand between delimiters and quotes, and were read as none.",
+        "Nothing.",
+    ),
     "nul_bytes": (
         "Lines with NUL bytes, which were read as nothing.",
         "Look at one of them; ask for the file again if letters are missing.",

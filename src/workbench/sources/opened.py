@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.errors import SourceError
 from workbench.settings import Source
-from workbench.sources.archives import Reading, open_raw, raw_paths
+from workbench.sources.archives import RawFile, Reading, open_raw, raw_paths
+from workbench.sources.below import with_end, with_lines_told
 from workbench.sources.chunks import CHUNK_BYTES, next_chunk
 from workbench.sources.dates import swapped_format
 from workbench.sources.encoding import Text, recognise_text
@@ -19,10 +20,13 @@ from workbench.sources.make import (
     make_batch,
     make_rows,
     read_fields,
+    without_fields,
 )
 from workbench.sources.preset import Preset, preset_of
 from workbench.sources.records import Chunk, Places, Records, split_records
+from workbench.sources.repeated import headers_again
 from workbench.sources.rows import Batch, Origin
+from workbench.sources.second import with_other_table
 from workbench.sources.values import refuse_constants
 
 if TYPE_CHECKING:
@@ -94,17 +98,40 @@ class OpenedSource:
         places = (records.starts, records.ends, odd.starts, odd.ends)
         return Placed(made.rows, *(place + chunk.start for place in places))
 
+    def fields(self, chunk: Chunk) -> dict[str, pa.Array]:
+        """Return the texts of the needed columns of one chunk, those of its readable records."""
+        return self._records(chunk)[0]
+
     def _records(self, chunk: Chunk) -> tuple[dict[str, pa.Array], Records, Origin]:
         """Return the fields that are needed, the records that they are of, and their origin."""
         file = self.files[chunk.file_number]
         data = file.text.raw.read(chunk.start, chunk.stop)
         writing = file.layout.writing
-        records = split_records(data, writing, is_last=chunk.is_last)
+        place, reason = file.layout.end_in(chunk)
+        is_end = chunk.is_last and place == len(data)
+        records = split_records(data[:place], writing, is_last=is_end)
         columns, records = read_fields(records, file.layout, self.preset)
-        if chunk.is_last and not data.endswith(b"\n"):
+        if is_end and not data.endswith(b"\n"):
             records = last_told_as_truncated(records, len(data))
+        columns, records = self._without_headers(chunk, columns, records)
+        if place < len(data):
+            records = with_lines_told(records, data, place, reason=reason)
         return columns, records, Origin(
             self.source.name, file.name, writing.encoding, chunk, data, file.layout.spelled)
+
+    def _without_headers(
+        self, chunk: Chunk, columns: dict[str, pa.Array], records: Records
+    ) -> tuple[dict[str, pa.Array], Records]:
+        """Return fields and records without the header's repeats; SourceError for another one."""
+        file = self.files[chunk.file_number]
+        again, other = headers_again(columns, file.layout)
+        if len(other):
+            line = chunk.first_line + int(records.lines[other[0]])
+            raise SourceError(
+                f"{file.name}: line {line:,} holds names of columns in other places than the "
+                "header does: another table begins there. Split the file; a source is one table."
+            )
+        return without_fields(columns, records, again, "header_again")
 
     def batches(self) -> Iterator[Batch]:
         """Yield the batches of all files in order."""
@@ -128,14 +155,17 @@ def open_source(source: Source, root: Path) -> OpenedSource:
     """Recognise every file of a source; SourceError or SettingsError names the trouble."""
     preset = preset_of(source)
     refuse_constants(preset, f"sources.{source.name}")
-    texts = [
-        recognise_text(open_raw(root, path, reading_of(source)), preset.encodings)
-        for path in raw_paths(root, source.path)
-    ]
     files = tuple(
-        OpenedFile(text, recognise_layout(text, preset, source.name)) for text in texts
+        _opened(open_raw(root, path, reading_of(source)), preset, source)
+        for path in raw_paths(root, source.path)
     )
     return OpenedSource(source, preset, files)
+
+
+def _opened(raw: RawFile, preset: Preset, source: Source) -> OpenedFile:
+    text = recognise_text(raw, preset.encodings)
+    text, layout = recognise_layout(text, preset, source.name)
+    return OpenedFile(text, with_other_table(with_end(layout, text, preset), text))
 
 
 def refuse_other_order(

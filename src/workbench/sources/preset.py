@@ -27,6 +27,8 @@ from workbench.tables.results import LIST_USE_CODES
 PRESET_FOLDER = Path(__file__).with_name("presets")
 ENCODINGS = ("utf-8", "cp1252", "latin-1")
 DELIMITERS = (",", "\t", "|", ";")
+LONGEST_DELIMITER = 5
+QUOTES = {"": "", "double": '"', '"': '"', "single": "'", "'": "'", "none": ""}
 NOTHING_SAID = Written()
 MADE_BY_US = ("source_name", "source_row")
 _PRESET_KEYS = {"title", "table", "file", "missing", "columns", "forbidden_uses"}
@@ -54,6 +56,10 @@ class Preset:
     forbidden_uses: tuple[str, ...] = ()
     currency_code: str = ""
     keep: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    quote: str = ""
+    names: tuple[str, ...] = ()
+    header_line: int = 0
+    lines_below: int = -1
 
     @property
     def needed_columns(self) -> tuple[str, ...]:
@@ -82,13 +88,17 @@ def preset_of(source: Source) -> Preset:
         rules[name] = overridden(rules.get(name, {}), texts)
     file_form = dict(mapping_of(entries.get("file", {}), where))
     file_form |= {"delimiter": source.delimiter} if source.delimiter else {}
+    file_form |= {"quote": source.quote} if source.quote else {}
     file_form |= {"encoding": [source.encoding]} if source.encoding else {}
     missing = (*list_of(entries.get("missing", ())), *texts_of(source.missing, f"{where}.missing"))
     entries = {**entries, "columns": rules, "file": file_form, "missing": missing}
     written = Written(source.date_format, source.decimal, source.latest_year,
                       source.currency_code)
     preset = build_preset(source.preset, entries, where=where, written=written)
-    return replace(preset, keep=keep_of(source.keep, f"{where}.keep"))
+    return replace(
+        preset, keep=keep_of(source.keep, f"{where}.keep"), lines_below=source.lines_below,
+        names=tuple(texts_of(source.names, f"{where}.names")), header_line=source.header_line,
+    )
 
 
 def _read_preset(name: str, where: str) -> dict[str, Any]:
@@ -123,8 +133,9 @@ def build_preset(
     )
     return Preset(
         name=name, title=entries.get("title", name), table=table, rules=rules,
-        delimiter=one_of(form.get("delimiter", ""), ("", *DELIMITERS), f"{where}.delimiter"),
-        has_quotes=one_of(form.get("quote", "double"), ("double", "none"), where) == "double",
+        delimiter=_delimiter(form.get("delimiter", ""), where),
+        quote=QUOTES[one_of(form.get("quote", ""), tuple(QUOTES), f"{where}.quote")],
+        has_quotes=form.get("quote", "") != "none",
         encodings=tuple(
             one_of(e, ENCODINGS, f"{where}.encoding")
             for e in list_of(form.get("encoding", ("utf-8", "cp1252")))
@@ -139,6 +150,17 @@ def build_preset(
             for use in list_of(entries.get("forbidden_uses", ()))
         ),
     )
+
+
+def _delimiter(mark: str, where: str) -> str:
+    is_odd = any(letter.isalnum() or letter in "\"'\r\n\0" for letter in mark)
+    if is_odd or len(mark) > LONGEST_DELIMITER:
+        raise SettingsError(
+            f"{where}.delimiter: a delimiter is one to {LONGEST_DELIMITER} signs, none of them a "
+            "letter, a digit, a quote or a line end. Write the one that the file has, as in "
+            '";", "\\t" or "||".'
+        )
+    return mark
 
 
 def _require_columns(table: Table, columns: Mapping[str, Any], where: str) -> None:

@@ -12,6 +12,7 @@ from workbench.sources.encoding import is_decodable
 
 Places = npt.NDArray[np.int64]
 LARGEST_RECORD_BYTES = 1 << 20
+_NONE = np.empty(0, np.int64)
 FINE, BLANK, CONTINUED = "", "blank", "continued"
 
 
@@ -54,6 +55,7 @@ class Odd:
 class Records:
     """The records of a chunk that read, as clean UTF-8, with their places; and the odd ones.
 
+    NULs are nothing in what is clean; ``n_nul_lines`` counts the lines with any.
     ``starts`` and ``ends`` are offsets into the chunk as it arrived, ``lines`` the physical
     line of each record counted from 0 at the chunk's first.
     """
@@ -65,6 +67,7 @@ class Records:
     has_quoted_line_ends: bool
     odd: Odd
     n_blank_lines: int
+    n_nul_lines: int = 0
 
 
 def split_records(data: bytes, writing: Writing, *, is_last: bool) -> Records:
@@ -73,13 +76,14 @@ def split_records(data: bytes, writing: Writing, *, is_last: bool) -> Records:
     A record is a line, or several where a quoted field holds line ends. A quote where none
     may stand costs the line it is on, and reading goes on with the next line.
     """
+    if not data:
+        return Records(b"", _NONE, _NONE, _NONE, False, Odd(_NONE, _NONE, _NONE, ()), 0)
     starts, ends = _lines(data)
     faults = _line_faults(data, starts, ends, writing)
     last_of = np.arange(len(starts))
     if writing.has_quotes and b'"' in data:
         _join_quoted_lines(data, (starts, ends), last_of, faults, writing.delimiter)
-    blank = ends == starts
-    for line in np.flatnonzero(blank).tolist():
+    for line in _blank_lines(data, starts, ends, writing):
         faults.setdefault(line, BLANK)
     if is_last and not data.endswith(b"\n") and faults.get(len(starts) - 1, FINE) not in (
         FINE, BLANK, CONTINUED
@@ -102,7 +106,7 @@ def _lines(data: bytes) -> tuple[Places, Places]:
 def _line_faults(
     data: bytes, starts: Places, ends: Places, writing: Writing
 ) -> dict[int, str]:
-    """Return line -> reason for lines with NULs, undecodable bytes or a stray line end."""
+    """Return line -> reason for lines with undecodable bytes or a stray line end."""
     octets = np.frombuffer(data, np.uint8)
 
     def lines_with(is_there: npt.NDArray[np.bool_]) -> list[tuple[int, bytes]]:
@@ -120,9 +124,20 @@ def _line_faults(
         beyond = lines_with(octets >= 128)
         odd = [line for line, inner in beyond if not is_decodable(inner, writing.encoding)]
         faults |= dict.fromkeys(odd, "undecodable_text")
-    if b"\0" in data:
-        faults |= dict.fromkeys((line for line, _ in lines_with(octets == 0)), "nul_bytes")
     return faults
+
+
+def _blank_lines(data: bytes, starts: Places, ends: Places, writing: Writing) -> list[int]:
+    """Return the lines that hold nothing but white space, NULs and delimiters."""
+    octets = np.frombuffer(data + b"\n", np.uint8)
+    nothing = bytes({*writing.delimiter.encode(), *(b"\0" if b"\0" in data else b"")})
+    may_be = np.isin(octets[starts], np.frombuffer(nothing + b" \t", np.uint8))
+    may_be &= np.isin(octets[np.maximum(ends - 1, 0)], np.frombuffer(nothing + b" \t", np.uint8))
+    lines = np.flatnonzero(may_be & (ends > starts)).tolist()
+    is_table = writing.n_fields > 1
+    more = [line for line in lines if is_table
+            and not data[starts[line]:ends[line]].strip(nothing + b" \t")]
+    return [*np.flatnonzero(ends == starts).tolist(), *more]
 
 
 def _lines_at(places: Places, starts: Places) -> list[int]:
@@ -233,7 +248,14 @@ def _gathered(
             tuple(faults[line] for line in odd),
         ),
         n_blank_lines=sum(1 for why in faults.values() if why == BLANK),
+        n_nul_lines=_n_nul_lines(data, starts),
     )
+
+
+def _n_nul_lines(data: bytes, starts: Places) -> int:
+    if b"\0" not in data:
+        return 0
+    return len(_lines_at(np.flatnonzero(np.frombuffer(data, np.uint8) == 0), starts))
 
 
 def _clean(
@@ -245,6 +267,7 @@ def _clean(
         last = np.append(breaks, len(starts))[: len(starts)] - 1
         pairs = zip(starts[first].tolist(), ends[last].tolist(), strict=True)
         data = b"".join(data[start:end] + b"\n" for start, end in pairs)
+    data = data.translate(None, b"\0") if b"\0" in data else data
     if encoding != "utf-8" and not data.isascii():
         return data.decode(encoding).encode("utf-8")
     return data

@@ -33,7 +33,7 @@ REASONS = {
     "wrong_number_of_fields": "The line has more or fewer fields than the header.",
     "stray_quote": "A quote stands where none may stand, or is never closed.",
     "undecodable_text": "The line holds bytes that mean nothing in the file's encoding.",
-    "nul_bytes": "The line holds NUL bytes.",
+    "another_table": "Another table begins in the file, with a header of its own.",
     "stray_line_end": "The line holds a carriage return in its middle.",
     "truncated_line": "The last line ends in the middle of a record.",
     "not_a_date": "The value is no day in the declared date format.",
@@ -44,7 +44,7 @@ REASONS = {
     "other_currency": "The amount's sign is of another currency than the row's.",
     "mangled_key": "The key is a number in powers of ten, so that its last digits are lost.",
     "question_text": "The row holds questions or names of columns, not an answer.",
-    "total_row": "The row sums others up: its key says total.",
+    "total_row": "The row sums others up: its key, or its name, says total.",
     "not_a_flag": "The value is neither of the declared words for yes and no.",
     "unknown_code": "The value is not on the list of codes.",
     "missing_required": "A value that every row must have is missing.",
@@ -161,6 +161,7 @@ def divide(
         accepted, set_aside, lost, n_made + len(records.odd.reasons),
         records.starts[fine] + shift, records.ends[fine] + shift, lines[fine],
         records.n_blank_lines, left_out=dict(left_out), n_holding=kept.n_holding,
+        quirks={"nul_bytes": records.n_nul_lines} if records.n_nul_lines else {},
     )
 
 

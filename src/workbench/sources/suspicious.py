@@ -23,7 +23,9 @@ SCIENTIFIC = r"^\s*[+-]?\d(?:[.,]\d+)?[eE]\+?\d{1,3}\s*$"
 WITH_DECIMAL = r"^\s*\d+\.0+\s*$"
 MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 AS_DAY = rf"^\s*(?:\d{{1,2}}-(?:{MONTHS})|(?:{MONTHS})-\d{{2}})\s*$"
-TOTAL = r"(?i)^\W*(?:grand |sub-?|overall )?totals?\b.{0,30}$"
+TOTAL = r"(?i)^\s*(?:grand |sub[- ]?)?totals?:?\s*$"
+TOTAL_OF_PLACES = (
+    r"(?i)^\W*(?:(?:grand |sub-?|overall )?totals?\b.{0,30}|.{1,30}\b(?:sub)?totals?)\W*$")
 DIGITS = r"^\s*\d+\s*$"
 COMMON_LENGTH_SHARE, FEWEST_CODES = 0.6, 20
 FIRST_DAYS = 12  # of a month, which could be months
@@ -38,14 +40,19 @@ class Fault(NamedTuple):
 
 
 def key_faults(seen: Seen, table: Table) -> list[Fault]:
-    """Return the keys that are numbers in powers of ten, or that sum up the rows of others."""
+    """Return the keys that are numbers in powers of ten, and those that sum up other rows.
+
+    A family name that says no more than total does so too.
+    """
     name = seen.rule.column.name
-    if name not in table.key or seen.rule.reader not in ("text", "without_decimal"):
+    if name not in (*table.key, "last_name") or seen.rule.reader not in ("text",
+                                                                         "without_decimal"):
         return []
     text = plain(seen.text)
-    found = [Fault(pc.match_substring_regex(text, SCIENTIFIC), "mangled_key")]
-    if table.name in PLACES:
-        found.append(Fault(pc.match_substring_regex(text, TOTAL), "total_row"))
+    total = TOTAL_OF_PLACES if table.name in PLACES else TOTAL
+    found = [Fault(pc.match_substring_regex(text, total), "total_row")]
+    if name in table.key:
+        found.append(Fault(pc.match_substring_regex(text, SCIENTIFIC), "mangled_key"))
     return [fault for fault in found if pc.any(fault.mask).as_py()]
 
 
