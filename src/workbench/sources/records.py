@@ -130,13 +130,13 @@ def _line_faults(
 def _blank_lines(data: bytes, starts: Places, ends: Places, writing: Writing) -> list[int]:
     """Return the lines that hold nothing but white space, NULs and delimiters."""
     octets = np.frombuffer(data + b"\n", np.uint8)
-    nothing = bytes({*writing.delimiter.encode(), *(b"\0" if b"\0" in data else b"")})
-    may_be = np.isin(octets[starts], np.frombuffer(nothing + b" \t", np.uint8))
-    may_be &= np.isin(octets[np.maximum(ends - 1, 0)], np.frombuffer(nothing + b" \t", np.uint8))
-    lines = np.flatnonzero(may_be & (ends > starts)).tolist()
-    is_table = writing.n_fields > 1
-    more = [line for line in lines if is_table
-            and not data[starts[line]:ends[line]].strip(nothing + b" \t")]
+    nothing = np.frombuffer(writing.delimiter.encode() + b" \t\0", np.uint8)
+    first = octets[starts]
+    may_be = np.flatnonzero(np.logical_or.reduce([first == octet for octet in nothing]))
+    may_be = may_be[np.isin(octets[ends[may_be] - 1], nothing) & (ends > starts)[may_be]]
+    lines = may_be.tolist() if writing.n_fields > 1 else []
+    more = [line for line in lines
+            if not data[starts[line]:ends[line]].strip(nothing.tobytes())]
     return [*np.flatnonzero(ends == starts).tolist(), *more]
 
 

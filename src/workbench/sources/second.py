@@ -7,12 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
+import numpy as np
+import numpy.typing as npt
+
 from workbench.sources.archives import RawFile
 from workbench.sources.dialect import Dialect, Reader, records_of
 from workbench.sources.encoding import Text
 from workbench.sources.header import Layout
 from workbench.sources.heading import folded, is_blank
 
+_LINE_FEED = 10
 _BLOCK_BYTES = 1 << 22
 _LOOK_BYTES = 1 << 16
 _ROWS_LOOKED_AT = 20
@@ -38,23 +42,26 @@ def with_other_table(layout: Layout, text: Text) -> Layout:
 def _candidates(raw: RawFile, layout: Layout, encoding: str) -> Iterator[int]:
     """Yield where lines start that may be another header, in order."""
     first, mark = layout.names[0].encode(encoding, "replace"), layout.writing.delimiter.encode()
-    marks = (b"\n" + first + mark, b'\n"' + first + b'"' + mark, b"\n\n", b"\n\r\n",
-             b"\n" + mark * 2)
-    overlap = max(map(len, marks))
+    signs = (first + mark, b'"' + first + b'"' + mark, b"\n", b"\r\n", mark * 2)
+    overlap = max(map(len, signs))
     seen = -1
     for at in range(max(layout.rows_start - 1, 0), raw.n_bytes, _BLOCK_BYTES):
-        data = raw.read(at, min(at + _BLOCK_BYTES + overlap, raw.n_bytes))
-        found = {place for sign in marks for place in _finds(data, sign)}
-        places = sorted({_below_blank(raw, at + place + 1) for place in found})
+        data = raw.read(at, at + _BLOCK_BYTES + overlap).ljust(_BLOCK_BYTES + overlap, b"\0")
+        octets = np.frombuffer(data, np.uint8)
+        starts = np.flatnonzero(octets[:-overlap] == _LINE_FEED) + 1
+        found = np.concatenate([_lines_with(octets, starts, sign) for sign in signs])
+        places = sorted({_below_blank(raw, at + place) for place in found.tolist()})
         yield from (place for place in places if place > seen)
         seen = max(seen, *places[-1:]) if places else seen
 
 
-def _finds(data: bytes, sign: bytes) -> Iterator[int]:
-    place = data.find(sign)
-    while place >= 0:
-        yield place
-        place = data.find(sign, place + 1)
+def _lines_with(
+    octets: npt.NDArray[np.uint8], starts: npt.NDArray[np.int64], sign: bytes
+) -> npt.NDArray[np.int64]:
+    """Return those of the lines' starts at which ``sign`` stands."""
+    for number, octet in enumerate(sign):
+        starts = starts[octets[starts + number] == octet]
+    return starts
 
 
 def _below_blank(raw: RawFile, start: int) -> int:
