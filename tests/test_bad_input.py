@@ -385,7 +385,7 @@ def test_what_is_no_day_in_the_declared_format_is_set_aside(folder, day):
     [("25", 2500), ("25.5", 2550), ("$25.00", 2500), ('"1,234.50"', 123450), ("-5.25", -525),
      ("-$5", -500), ('"$1,000,000"', 100_000_000), (" 7.00 ", 700), ("0.07", 7),
      ("25 USD", 2500), ("USD 25", 2500), ("(5.00)", -500), ("5-", -500), ("1 000", 100_000),
-     ("$-5", -500), (".50", 50), ("12 dollars", 1200)],
+     ("$-5", -500), (".50", 50), ("12 dollars", 1200), ("$5 USD", 500)],
 )
 def test_an_amount_of_money_is_read_to_the_hundredth(folder, text, minor):
     found = admitted(folder, csv_text(f"g4,Dana,03/17/2026,{text},x"))
@@ -394,7 +394,7 @@ def test_an_amount_of_money_is_read_to_the_hundredth(folder, text, minor):
 
 @pytest.mark.parametrize(
     "text", ['"1.234,50"', '"1,5"', '"12,34"', "1e3", "--5", "twenty", "nan", "inf", "٣", "(5",
-             "5 5", "$", "-5-", "25 apples", "$5 USD"],
+             "5 5", "$", "-5-", "25 apples", "£5 USD", "VAT 5"],
 )
 def test_what_may_mean_another_amount_of_money_is_set_aside(folder, text):
     line = f"g4,Dana,03/17/2026,{text},x"

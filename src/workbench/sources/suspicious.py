@@ -31,7 +31,7 @@ ODD_CODE = r"[eE]\+?\d{1,3}\s*$|\.0+\s*$|\d-[A-Za-z]{3,4}\s*$|^\s*[A-Za-z]{3,4}-
 TOTAL = r"(?i)^\s*(?:grand |sub[- ]?)?totals?:?\s*$"
 TOTAL_OF_PLACES = (
     r"(?i)^\W*(?:(?:grand |sub-?|overall )?totals?\b.{0,30}|.{1,30}\b(?:sub)?totals?)\W*$")
-QUESTION = re.compile(r"[^\W\d_]{3}.*\?$", re.DOTALL)
+WORD = re.compile(r"[^\W\d_]{3}")
 QUESTION_LINES, QUESTION_SHARE, FIRST_ROWS = 60, 0.5, 5
 FIRST_DAYS = 12  # of a month, which could be months
 
@@ -90,7 +90,7 @@ def questions(columns: list[Seen], table: Table, n_rows: int, first_line: int) -
         full = [(seen, text) for seen, text in texts if text]
         named = [seen.rule.column.name in table.key for seen, text in full
                  if _folded(text) == _folded(seen.file_column)]
-        n_asking = sum(QUESTION.search(text) is not None for _, text in full)
+        n_asking = sum(text.endswith("?") and WORD.search(text) is not None for _, text in full)
         is_half = n_asking + len(named) > QUESTION_SHARE * len(full) and n_asking > 0
         asked[row] = is_half or any(named) or any('"ImportId"' in text for _, text in full)
     return asked
