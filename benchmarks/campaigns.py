@@ -44,6 +44,7 @@ CARRIED = ("canvass_codes.csv", "dvc.yaml", "expectations", "notebooks", "requir
 EMPTY = {
     "table": re.compile(r"<tbody>\s*</tbody>"),
     "tile": re.compile(r'<p class="value"><strong>(hidden|not shown)</strong>'),
+    "number": re.compile(r">[^<]*\bnan%[^<]*<"),
     "chart": re.compile(r"<svg[^>]*>\s*</svg>"),
 }
 

@@ -658,6 +658,7 @@ ENDLESS = [r"^(?=a)(a+)+$", r"^(\w+\s?)*$"]
 @pytest.mark.parametrize("pattern", ENDLESS)
 @pytest.mark.parametrize("kind", ["match_regex", "not_match_regex"])
 def test_a_regular_expression_that_does_not_end_is_stopped_and_named(monkeypatch, pattern, kind):
+    check_one(made_rows(last_name=["Ash"]), CASES[0][0])  # what it imports late is no time of ours
     monkeypatch.setattr(endless, "seconds_for", lambda n: 0.5)
     monkeypatch.setattr(endless, "SECONDS_OF_ONE", 0.2)
     rows = made_rows(last_name=["a" * 40 + "!"], email=["x@example.org"])
@@ -684,9 +685,8 @@ def test_the_bound_on_time_leaves_no_alarm_behind():
     assert signal.getsignal(signal.SIGPROF) == before
 
 
-def test_expectations_that_are_only_many_are_not_blamed_for_a_pattern(monkeypatch):
-    monkeypatch.setattr(endless, "seconds_for", lambda n: 1e-4)
-    rows = made_rows(last_name=["Ash"] * 50)
-    with pytest.raises(SuiteError, match="Split the suite"):
-        check_rows(rows, make_suite(belief("column_values_to_match_regex", column="last_name",
-                                           regex="^A")))
+def test_expectations_that_are_only_many_are_not_blamed_for_a_pattern():
+    suite = make_suite(belief("column_values_to_match_regex", column="last_name", regex="^A"))
+    frame = made_rows(last_name=["Ash"] * 50).to_pandas()
+    with pytest.raises(SuiteError, match="6.4 seconds of processor time on 50 rows.*Split the"):
+        endless.refuse_endless(suite.expectations, frame, "donations")

@@ -200,6 +200,13 @@ def test_changes_of_ids_are_counted_and_small_counts_hidden(linking):
         "against those accepted last.")
 
 
+def test_where_no_register_is_on_file_the_brief_says_so_and_not_that_rows_are_few(linking):
+    nobody = Linking(**{**vars(linking), "people": linking.people.assign(is_elector=False)})
+    told = shown.finding(nobody, PROFILE)
+    assert told["title"] == "No register is on file that rows could belong to"
+    assert f"{len(linking.crosswalk):,} rows" in told["bottom_line"]
+
+
 def test_where_no_link_was_offered_the_brief_says_so_without_a_number(linking):
     bare = Linking(**{**vars(linking), "review_pairs": to_pandas(
         to_arrow(pd.DataFrame(), RESULTS["review_pairs"]))})

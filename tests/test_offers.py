@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import sys
@@ -734,6 +735,14 @@ def test_money_an_ask_is_resampled_by_household():
 def small_study():
     """The study of a campaign that is too small for its dinners to be seen."""
     return offers.study_offers(made_tables(5_000, seed=11), CAMPAIGN, PLAN, TERMS)
+
+
+def test_without_an_appeal_no_group_is_said_to_have_been_looked_at(small_study):
+    none = {**small_study.tables, "appeals_sent": small_study.tables["appeals_sent"].iloc[:0]}
+    study = dataclasses.replace(small_study, tables=none, asks=small_study.asks.iloc[:0])
+    told = offers.finding(study, pd.DataFrame(), PROFILE)
+    assert told["title"] == "No appeal on file can tell what draws whom"
+    assert "No file says who was sent which appeal" in told["bottom_line"]
 
 
 def test_a_small_campaign_says_that_nothing_is_confirmed_and_drafts_no_list(small_study):

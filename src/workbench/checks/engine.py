@@ -93,6 +93,7 @@ def check_rows(rows: pa.Table, suite: Suite) -> dict[str, Checked]:
     wanted = [one for one in of_rows if _has_something_to_check(one, rows)]
     nothing = {one.name: Checked(0, np.empty(0, np.int64)) for one in of_rows}
     frame = _frame(rows, {name for one in wanted for name in _needed(one, rows)})
+    import_engine()  # before the clock runs: an import that is broken off cannot be repeated
     try:
         with endless.bounded(endless.seconds_for(len(wanted))):
             found = _found(frame, wanted, rows)

@@ -60,6 +60,12 @@ def finding(
     Nothing is planned on a forecast that failed on the last period, or was not tried on it.
     """
     donors = valued.donors
+    if valued.settled.empty:
+        return {
+            "title": "No gift is on file",
+            "bottom_line": "No file of donations gave a row, so nothing can be said of who gives.",
+            "decision": "Add a donations source, or check why its rows were set aside.",
+        }
     if len(donors) < profile.percentage_base_min:
         return {
             "title": "Too few donors to describe",

@@ -30,6 +30,13 @@ def finding(
     electors: pd.DataFrame, history: pd.DataFrame, profile: Disclosure
 ) -> dict[str, str]:
     """Return title, bottom line and decision of the voters brief, in words with shown numbers."""
+    if electors.empty:
+        return {
+            "title": "No register of electors is on file",
+            "bottom_line": "Without one nobody is known to be an elector: there is no age, no "
+            "place, no past vote and no score to show.",
+            "decision": "Ask for the register of the seats that you fight.",
+        }
     shares = turnout_by_age(history, profile).set_index("age_band")["turnout_registered_share"]
     young, old = (None if pd.isna(shares[band]) else float(shares[band])
                   for band in (AGE_BANDS[0], AGE_BANDS[-2]))

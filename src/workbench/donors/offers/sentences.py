@@ -17,6 +17,8 @@ MOST_TITLE_WORDS, MOST_CHART_WORDS = 20, 10
 
 def finding(study: Study, plan: pd.DataFrame, profile: Disclosure) -> Words:
     """Return title, bottom line and decision of the offers brief, in words with shown numbers."""
+    if study.asks.empty:
+        return _nothing_asked(study)
     if study.segments.empty:
         return _nothing_found(study)
     best = study.segments.iloc[0]
@@ -133,6 +135,16 @@ def looks_words(study: Study) -> str:
     n = study.terms.n_looks
     times = "once" if n == 1 else f"{n} times"
     return f"Looked at {times}; all answers to asks that count, {study.campaign.name}"
+
+
+def _nothing_asked(study: Study) -> Words:
+    n = len(study.tables["appeals_sent"])
+    return {
+        "title": "No appeal on file can tell what draws whom",
+        "bottom_line": f"None of the {n:,} appeals on file counts; the reasons are below." if n
+        else "No file says who was sent which appeal and answered it.",
+        "decision": "Ask whoever sends appeals for who was sent what, and who answered.",
+    }
 
 
 def _nothing_found(study: Study) -> Words:

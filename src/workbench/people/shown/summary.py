@@ -74,11 +74,16 @@ def finding(linking: Linking, profile: Disclosure) -> dict[str, str]:
     measures = {one.name: protect_measure(one, profile) for one in link_measures(linking)}
     n_people, share = (measures[name].value for name in ("n_people", "linked_row_share"))
     n_rows, n_sources = len(linking.crosswalk), linking.crosswalk["source_name"].nunique()
+    if not linking.people["is_elector"].fillna(False).any():
+        return {"title": "No register is on file that rows could belong to",
+                "bottom_line": f"{n_rows:,} rows of {n_sources} sources were linked with one "
+                "another, and with no elector.",
+                "decision": "Ask for the register of the seats that you fight."}
     if n_people is None or share is None:
         return {"title": "There are too few people to tell how well lists join",
                 "bottom_line": "The sources hold too few rows for any share to be shown.",
                 "decision": "Add the sources that the campaign has, and link again."}
-    told = "" if linking.review_pairs.empty else (
+    told = "" if measures["link_precision"].value is None else (
         f" Of the links made about {quality.precision:.0%} are right "
         f"({quality.precision_low:.0%} to {quality.precision_high:.0%}), and of the right ones "
         f"that were offered about {quality.recall:.0%} were made: {source}.")
