@@ -119,7 +119,7 @@ class Matrix:
         deps = [self.root / dep for dep in stage.deps]
         lacking = [str(dep.relative_to(self.root)) for dep in deps if not dep.exists()]
         if lacking and not lacking[0].startswith("data/raw"):
-            if lacking == ["data/accepted", "data/quality"]:  # where no source is declared
+            if lacking == ["data/accepted", "data/quality", "data/set_aside"]:
                 for dep in deps:
                     dep.exists() or dep.mkdir(parents=True)
             else:

@@ -233,3 +233,28 @@ def test_keys_of_other_kinds_of_files_are_checked(tmp_path):
     root = campaign(tmp_path, "gifts.xlsx", has_labels="no")
     with pytest.raises(SettingsError, match="has_labels must be true or false"):
         load_settings(root)
+
+
+def test_two_cells_very_far_apart_end_the_reader_and_not_the_run(tmp_path):
+    place = tmp_path / "data/raw/gifts.xlsx"
+    write_workbook(place, Gifts=[["Receipt"]])
+    with zipfile.ZipFile(place) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    sheet = next(name for name in parts if "worksheets/" in name)
+    far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    parts[sheet] = parts[sheet].replace(b"</sheetData>", far)
+    with zipfile.ZipFile(place, "w") as new:
+        for name, content in parts.items():
+            new.writestr(name, content)
+    with pytest.raises(SourceError, match="cells stand very far from each other"):
+        open_raw(tmp_path, "data/raw/gifts.xlsx", Reading())
+
+
+def test_a_line_end_within_a_cell_stays_and_moves_no_row(tmp_path):
+    root = campaign(tmp_path, "gifts.xlsx", columns={**COLUMNS, "donation_date": "Paid on"})
+    header, first, *others = GIFTS
+    write_workbook(root / "data/raw/gifts.xlsx", Gifts=[
+        ["Receipt", "Paid\non", *header[2:]], [*first[:3], "Ada\nMary", "Ash"], *others])
+    rows, _ = accepted(root)
+    assert_two_gifts(rows, [2, 4])
+    assert rows["first_name"].tolist() == ["Ada\nMary", "Bo"]

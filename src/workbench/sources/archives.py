@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from workbench.errors import SourceError, StorageError, nearest_name
+from workbench.sources.apart import apart
 from workbench.sources.sheets import (
     OLE_MAGIC,
     SPREADSHEET_MEMBERS,
@@ -118,13 +119,13 @@ def open_raw(root: Path, path: str, reading: Reading) -> RawFile:
     if is_statistics(magic, path):
         lines = statistics_lines(place, path, has_labels=reading.has_labels,
                                  date_format=reading.date_format)
-        return spilled(path, lines, is_made=True)
+        return spilled(path, apart(lines, path), is_made=True)
     return raw
 
 
 def _made(place: Path, path: str, reading: Reading) -> RawFile:
     lines = sheet_lines(place, path, sheet=reading.sheet, date_format=reading.date_format)
-    return spilled(path, lines, is_made=True)
+    return spilled(path, apart(lines, path), is_made=True)
 
 
 def spilled(name: str, parts: Iterator[bytes], *, is_made: bool = False) -> RawFile:

@@ -136,6 +136,8 @@ def is_decodable(data: bytes, encoding: str) -> bool:
 
 def _with_unix_lines(text: Text) -> Text:
     """Return the text with LF for lone CRs, where its first line ends with a lone CR."""
+    if text.raw.is_made:
+        return text
     head = text.raw.read(text.start, text.start + _BLOCK_BYTES).lstrip(b"\r\n")
     first = head.find(b"\r")
     if first < 0 or b"\n" in head[: first + 2]:

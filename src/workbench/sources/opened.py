@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from workbench.errors import SourceError
 from workbench.settings import Source
@@ -27,10 +30,8 @@ from workbench.sources.records import Chunk, Places, Records, split_records
 from workbench.sources.repeated import headers_again
 from workbench.sources.rows import Batch, Origin
 from workbench.sources.second import with_other_table
+from workbench.sources.sheets import LINE_END_IN_CELL
 from workbench.sources.values import refuse_constants
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 LARGEST_OTHER_ORDER_SHARE = 0.2
 
@@ -116,6 +117,8 @@ class OpenedSource:
         columns, records = self._without_headers(chunk, columns, records)
         if place < len(data):
             records = with_lines_told(records, data, place, reason=reason)
+        if file.text.raw.is_made:
+            columns = {name: with_line_ends(texts) for name, texts in columns.items()}
         return columns, records, Origin(
             self.source.name, file.name, writing.encoding, chunk, data, file.layout.spelled)
 
@@ -144,6 +147,14 @@ class OpenedSource:
             text.raw.read(start, end).decode(text.encoding, "backslashreplace")
             for start, end in zip(starts, ends, strict=True)
         ]
+
+
+def with_line_ends(texts: pa.Array) -> pa.Array:
+    """Return a workbook's texts with the line ends that stand in their cells."""
+    if not pa.types.is_dictionary(texts.type):
+        return pc.replace_substring(texts, LINE_END_IN_CELL, "\n")
+    words = pc.replace_substring(texts.dictionary, LINE_END_IN_CELL, "\n")
+    return pa.DictionaryArray.from_arrays(texts.indices, words)
 
 
 def reading_of(source: Source) -> Reading:

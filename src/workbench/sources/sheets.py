@@ -22,6 +22,7 @@ LARGEST_SHEET_BYTES = 2_000_000_000
 LARGEST_SHEET_RATIO = 200
 RATIO_APPLIES_FROM_BYTES = 50_000_000
 ROWS_AT_ONCE = 50_000
+LINE_END_IN_CELL = "\r"  # so that a row stays one line, and lines are numbered as the rows are
 MIDNIGHT = dt.time(0)
 _BRACKETS = re.compile(r"\[[^\]]*\]")
 _ORIGINS = {"spreadsheet_serial": dt.date(1899, 12, 30),
@@ -120,7 +121,7 @@ def _chosen(workbook: Any, path: str, sheet: str) -> str:
 
 def _as_lines(rows: Iterable[Sequence[Any]], date_format: str) -> Iterator[bytes]:
     written = io.StringIO(newline="")
-    writer = csv.writer(written, lineterminator="\n")
+    writer = csv.writer(written, lineterminator="\r\n")  # both are then quoted
     for number, row in enumerate(rows):
         texts = [_text(value, date_format) for value in row]
         if any(texts):
@@ -128,10 +129,10 @@ def _as_lines(rows: Iterable[Sequence[Any]], date_format: str) -> Iterator[bytes
         else:
             written.write("\n")
         if number % ROWS_AT_ONCE == ROWS_AT_ONCE - 1:
-            yield written.getvalue().encode()
+            yield written.getvalue().replace("\r\n", "\n").encode()
             written.seek(0)
             written.truncate()
-    yield written.getvalue().encode()
+    yield written.getvalue().replace("\r\n", "\n").encode()
 
 
 def _text(value: Any, date_format: str) -> str:
@@ -158,4 +159,4 @@ def _text(value: Any, date_format: str) -> str:
     if isinstance(value, dt.date):
         plain = _BRACKETS.sub("", date_format)
         return value.strftime(plain) if plain else value.isoformat()
-    return str(value)
+    return str(value).replace("\r\n", "\n").replace("\n", LINE_END_IN_CELL)
