@@ -109,6 +109,7 @@ QUICK = {
     "turnout_poll": ["--file", "POLL"],
 }
 SLOW = {
+    "campaigns": ["--cells", "--people", "300", "--only", "nothing"],
     "briefs": ["--runs", "1"],
     "disclosure": ["--populations", "2"],
     "linkage": ["--people", "3000", "--new", "100", "--memory-gb", "1"],
