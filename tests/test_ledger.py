@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 from made_briefs import made_settings
@@ -208,3 +210,40 @@ def test_a_cell_hidden_before_is_not_given_away_by_a_new_table(tmp_path):
     protect_measure(total(114, population="people"), PROFILE)
     told = planned(baseline=[str(tmp_path / "before.json")])
     assert told == [["people", "n_people", {}]]
+
+
+def share(frame, part="n_known"):
+    whole = int(frame["n_people"].sum())
+    return Measure("known_share", "Known", frame[part].sum() / whole, "share", "people", "All.",
+                   n=whole, population="people", column="n_people", part=part)
+
+
+def test_a_share_of_which_the_part_is_hidden_still_says_of_how_many_it_is():
+    open_ledger(json.dumps([["people", "n_known", {}]]))
+    shown = protect_measure(share(areas(200, 100).assign(n_known=[150, 80])), PROFILE)
+    assert (shown.value, shown.n) == (None, 300)
+    cells = {cell["measure"]: cell["value"] for cell in
+             close_ledger(data="x").content["shown"]["cells"]}
+    assert cells == {"n_people": 300, "n_known": None}
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_second_run_shows_no_other_cells_than_the_first_asked_for(seed):
+    """Parts, shares and totals of one population, of which any may be small."""
+    chosen = np.random.default_rng(seed)
+    n_areas = int(chosen.integers(1, 7))
+    people = chosen.integers(1, 70, n_areas)
+    known = chosen.binomial(people, chosen.choice([0.05, 0.5, 0.97]))
+    frame = areas(*map(int, people)).assign(n_known=known)
+    parts = Shape("n_people", ("n_people", "n_known"), population="people",
+                  dimensions=("area",), shares={"known_share": ("n_known", "n_people")},
+                  parts={"n_people": ("n_known",)})
+    whole = frame[["n_people", "n_known"]].sum().to_frame().T.assign(seat="the only one")
+    plan = []
+    for _ in range(2):
+        open_ledger(json.dumps(plan))
+        protect(frame, PROFILE, shape=parts)
+        protect(whole, PROFILE, shape=replace(parts, dimensions=("seat",)))
+        protect_measure(share(frame), PROFILE)
+        plan = planned()
+    assert plan == []

@@ -57,14 +57,19 @@ def protect_measure(measure: Measure, profile: Disclosure) -> Measure:
     """
     shown = _shown_measure(measure, profile)
     table = _table_of(measure)
-    if table is not None and any(cell in planned_cells() for cell, _ in table.cells()):
+    planned = [cell in planned_cells() for cell, _ in table.cells()] if table is not None else []
+    if any(planned):  # a share of which only the part is hidden still tells of how many it is
+        is_n_hidden = planned[0] or measure.form != "share"
         shown = replace(shown, value=None, low=None, high=None,
-                        n=shown.n if measure.form == "share" else None)
+                        n=None if is_n_hidden else shown.n)
     numbers = [v for v in (shown.value, shown.low, shown.high, shown.n) if v is not None]
     if table is not None:
         exact = _exact_measure(measure, table)
-        cells = {cell: None if shown.value is None else _shown_cell(exact[cell], form, profile)
+        cells = {cell: _shown_cell(exact[cell], form, profile)
                  for cell, form in table.cells()}
+        *whole, last = cells
+        cells |= dict.fromkeys(whole, None) if shown.n is None else {}
+        cells |= {last: None} if shown.value is None else {}
         note(Noted(table, exact, cells, profile), numbers)
     else:
         note(None, numbers)
@@ -109,7 +114,7 @@ def _table_of(measure: Measure) -> ShownTable | None:
     if measure.form == "share" and measure.part:
         parts = (Part(column, (measure.part,), True),)
         return ShownTable(population, (), dict(measure.where), ((),), (column, measure.part), (),
-                          parts=parts)
+                          parts=parts, basis=column)
     counts, sums = {"count": ((column,), ()), "money": ((), (column,))}.get(
         measure.form, ((), ()))
     is_total = measure.form == "count" or (measure.form == "money" and bool(measure.column))
