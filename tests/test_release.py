@@ -6,7 +6,9 @@ import csv
 import dataclasses
 import datetime as dt
 import io
+import os
 import random
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -34,7 +36,7 @@ from workbench.lists import (
     write_drafts,
 )
 from workbench.lists.consents import consents
-from workbench.lists.release import refuse_stale
+from workbench.lists.fresh import refuse_stale
 from workbench.settings import Source, load_settings
 from workbench.sources import forbidden_uses, preset_names
 from workbench.tables import RESULTS, TABLES, read_table, write_table
@@ -234,14 +236,36 @@ def test_cells_of_a_released_list_run_in_no_spreadsheet(tmp_path):
 
 # The day, and what changed since the build.
 
+def released(settings, today, as_of=None, name="office"):
+    return release_list(settings, name, today=today, as_of=as_of, forbidden_uses={})
+
+
 def test_a_list_of_another_day_is_refused_with_the_cure(tmp_path):
     settings = campaign_of(tmp_path / "c", entries=[{}], suppressions=[stop(1, "p9")])
     with pytest.raises(ListRefused) as refused:
-        release_list(settings, "office", today=dt.date(2026, 10, 6), forbidden_uses={})
+        released(settings, dt.date(2026, 10, 6))
     for part in ("campaign.as_of is 2026-10-05", "today is 2026-10-06", "--as-of 2026-10-06",
                  'as_of: "2026-10-06"', "Nothing was written"):
         assert part in str(refused.value)
     assert not (settings.root / "lists").exists()
+
+
+@pytest.mark.parametrize(("built", "polling", "today", "as_of", "told"), [
+    ("2026-10-05", "2026-11-03", "2026-10-08", "2026-10-08", "The build is of 2026-10-05"),
+    ("2026-10-05", "2026-11-03", "2026-10-08", "2026-10-06", "--as-of is 2026-10-06"),
+    ("2026-10-07", "2026-11-03", "2026-10-06", "2026-10-06", "The build is of 2026-10-07"),
+    ("2026-10-05", "2026-10-04", "2026-10-05", None, "polling_date is 2026-10-04, which has"),
+    ("2026-11-03", "2026-11-03", "2026-11-04", "2026-11-04", "which has passed"),
+])
+def test_no_day_given_by_hand_lets_an_old_build_or_a_passed_vote_through(
+    tmp_path, built, polling, today, as_of, told
+):
+    settings = campaign_of(tmp_path / "c", entries=[{}], suppressions=[stop(1, "p9")])
+    day = dt.date.fromisoformat
+    settings = dataclasses.replace(settings, campaign=dataclasses.replace(
+        settings.campaign, as_of=day(built), polling_date=day(polling)))
+    with pytest.raises(ListRefused, match=told):
+        released(settings, day(today), day(as_of) if as_of else None)
 
 
 @pytest.mark.parametrize(("name", "told"), [
@@ -250,7 +274,7 @@ def test_a_list_of_another_day_is_refused_with_the_cure(tmp_path):
 def test_a_list_without_a_draft_is_refused(tmp_path, name, told):
     settings = campaign_of(tmp_path / "c", entries=[{}], suppressions=[stop(1, "p9")])
     with pytest.raises(ListRefused, match=told):
-        release_list(settings, name, today=TODAY, forbidden_uses={})
+        released(settings, TODAY, name=name)
 
 
 def test_a_draft_of_nobody_is_refused(tmp_path):
@@ -260,41 +284,95 @@ def test_a_draft_of_nobody_is_refused(tmp_path):
         send(settings, "gotv")
 
 
-@pytest.mark.slow
-def test_a_list_is_released_only_while_the_build_is_of_the_files_as_they_are(
-    tmp_path, monkeypatch, capsys
-):
-    root = tmp_path / "c"
-    campaign_of(root, entries=[{}], suppressions=[stop(1, "p9")])
+PIPELINE = {
+    "check": (["data/raw/stop.csv"], ["data/accepted/stop.parquet"]),
+    "gather": (["data/accepted"], ["data/tables"]),
+    "spine": (["data/tables"], ["data/people"]),
+    "reconcile": (["data/people"], ["data/lists/office.parquet"]),
+}
+
+
+def put_under_dvc(root):
+    """Stages one after another, of which only the first reads the file that arrives."""
     (root / "data/raw").mkdir()
     (root / "data/raw/stop.csv").write_text("one objection\n", encoding="utf-8")
-    (root / "dvc.yaml").write_text(yaml.safe_dump({"stages": {"reconcile": {
-        "cmd": "true", "deps": ["data/raw/stop.csv"],
-        "outs": [{"data/lists/office.parquet": {"persist": True}}]}}}), encoding="utf-8")
+    stages = {name: {"cmd": f"mkdir -p data/accepted && touch {outs[0]}", "deps": deps,
+                     "outs": [{out: {"persist": True}} for out in outs]}
+              for name, (deps, outs) in PIPELINE.items()}
+    (root / "dvc.yaml").write_text(yaml.safe_dump({"stages": stages}), encoding="utf-8")
     dvc = [sys.executable, "-m", "dvc"]
     for command in (["git", "init", "--quiet"], [*dvc, "init", "--quiet"],
                     [*dvc, "repro", "--quiet"]):
         subprocess.run(command, cwd=root, check=True, capture_output=True)
-    monkeypatch.chdir(root)
-    today = dt.date.today().isoformat()
+
+
+@pytest.fixture(scope="module")
+def under_dvc(tmp_path_factory):
+    """A campaign that was built today for a vote next week."""
+    root = tmp_path_factory.mktemp("dvc") / "c"
+    campaign_of(root, entries=[{}], suppressions=[stop(1, "p9")])
     params = yaml.safe_load((root / "params.yaml").read_text(encoding="utf-8"))
-    for source in params["sources"].values():
-        source["expiry_date"] = "2999-01-01"
+    today = dt.date.today()
+    params["campaign"] |= {"as_of": str(today), "polling_date": str(today + dt.timedelta(7))}
+    params["sources"] = {name: source | {"expiry_date": "2999-01-01"}
+                         for name, source in params["sources"].items()}
     (root / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
-    assert cli.main(["lists", "release", "office", "--as-of", today]) == 0
+    put_under_dvc(root)
+    return root
+
+
+@pytest.mark.slow
+def test_a_list_is_released_only_while_the_build_is_of_the_files_as_they_are(
+    under_dvc, monkeypatch, capsys
+):
+    monkeypatch.chdir(under_dvc)
+    assert cli.main(["lists", "release", "office"]) == 0
     assert "lists/office.csv: 1 of 1 people" in capsys.readouterr().out
-    (root / "data/raw/stop.csv").write_text("two objections\n", encoding="utf-8")
-    assert cli.main(["lists", "release", "office", "--as-of", today]) == ListRefused.exit_code
+    arrived = under_dvc / "data/raw/stop.csv"
+    arrived.write_text("two objections\n", encoding="utf-8")
+    assert cli.main(["lists", "release", "office"]) == ListRefused.exit_code
     message = capsys.readouterr().err
-    assert "'reconcile'" in message
+    assert "1 stage must run again (check)" in message
     assert "office.csv is of an earlier run: do not use it" in message
+    arrived.write_text("one objection\n", encoding="utf-8")
+    assert cli.main(["lists", "release", "office"]) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["data/raw/stop.csv", "data/people/crosswalk.parquet",
+                                  "data/lists/office.parquet"])
+def test_a_file_that_was_altered_with_its_size_and_time_kept_stops_the_list(
+    under_dvc, monkeypatch, capsys, name
+):
+    monkeypatch.chdir(under_dvc)
+    path, told = under_dvc / name, (under_dvc / name).stat()
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    os.utime(path, ns=(told.st_atime_ns, told.st_mtime_ns))
+    assert cli.main(["lists", "release", "office"]) == ListRefused.exit_code
+    path.write_bytes(content)
+    os.utime(path, ns=(told.st_atime_ns, told.st_mtime_ns))
+    assert name.rpartition("/")[2] in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_an_objection_that_arrives_in_the_sample_stops_every_list(built, tmp_path):
+    root = tmp_path / "c"
+    shutil.copytree(built, root, symlinks=True)
+    settings = load_settings(root)
+    refuse_stale(settings, "office")
+    with open(root / settings.sources["suppressions"].path, "a", encoding="utf-8") as file:
+        file.write("S999,,,,,,,,\n")
+    for name in ("office", "gotv", "walk"):
+        with pytest.raises(ListRefused, match="check@suppressions"):
+            refuse_stale(settings, name)
 
 
 @pytest.mark.slow
 def test_where_nothing_can_tell_whether_the_build_is_of_now_no_list_leaves(tmp_path):
     settings = campaign_of(tmp_path / "c", entries=[{}], suppressions=[stop(1, "p9")])
     with pytest.raises(ListRefused, match="DVC cannot tell"):
-        refuse_stale(settings.root, "office")
+        refuse_stale(settings, "office")
 
 
 def test_lists_that_left_are_never_in_git():

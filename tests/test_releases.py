@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
+from contextlib import contextmanager
 
 import pytest
 from made_campaign import PARAMS, make_campaign
 from made_releases import SOURCE, build, change_rows, commit, make_repository, run, workbench
 
-from workbench.errors import LogTampered, PublishRefused, SettingsError
+from workbench.errors import LogTampered, PublishRefused, SettingsError, VersionDiffers
 from workbench.releases.changes import change_words
 from workbench.releases.lock import publishing_lock
 from workbench.releases.log import broken_entries, chained, find_release, parse_log, refuse_broken
@@ -95,6 +98,25 @@ def test_a_raw_file_that_a_stage_only_reads_must_be_added_to_dvc(tmp_path, part,
         refuse_untracked(settings)
 
 
+@contextmanager
+def altered(path):
+    """Another byte in the middle of a file, with its size and its time of change kept."""
+    content, told = path.read_bytes(), path.stat()
+    path.chmod(0o644)
+    middle = len(content) // 2
+    path.write_bytes(content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1:])
+    os.utime(path, ns=(told.st_atime_ns, told.st_mtime_ns))
+    yield
+    path.write_bytes(content)
+    os.utime(path, ns=(told.st_atime_ns, told.st_mtime_ns))
+
+
+def cached(root, path):
+    """The copy of a file in DVC's cache: the one with the same bytes."""
+    return next(one for one in sorted((root / ".dvc/cache/files/md5").rglob("*"))
+                if one.is_file() and one.read_bytes() == path.read_bytes())
+
+
 @pytest.mark.slow
 def test_publishing_refuses_freezes_and_takes_back(tmp_path):
     root = make_repository(tmp_path / "campaign")
@@ -105,6 +127,19 @@ def test_publishing_refuses_freezes_and_takes_back(tmp_path):
     assert "notes.txt" in dirty.stderr
     (root / "notes.txt").unlink()
 
+    page = root / "reports/count.html"
+    with altered(page):
+        refused = workbench(root, "publish", "-m", "First")
+    assert refused.returncode == PublishRefused.exit_code
+    assert "reports/count.html" in refused.stderr
+    with altered(cached(root, page)):
+        page.unlink()
+        run(root, sys.executable, "-m", "dvc", "checkout", "--quiet", "--force")
+        refused = workbench(root, "publish", "-m", "First")
+    assert "reports/count.html" in refused.stderr
+    page.unlink()
+    run(root, sys.executable, "-m", "dvc", "checkout", "--quiet", "--force")
+
     first = workbench(root, "publish", "-m", "First", "--date", "2026-10-06")
     assert first.returncode == 0, first.stderr
     assert "No DVC remote is set" in first.stdout
@@ -112,6 +147,10 @@ def test_publishing_refuses_freezes_and_takes_back(tmp_path):
     frozen = root / "reports/published" / entry["release"]
     assert (frozen / "count.html").read_bytes() == (root / "reports/count.html").read_bytes()
     assert entry["date"] == "2026-10-06"
+    with altered(frozen / "count.html"):
+        verified = workbench(root, "verify", entry["release"])
+    assert verified.returncode == VersionDiffers.exit_code
+    assert "frozen output in this folder count.html differs" in verified.stderr
     assert run(root, "git", "tag").stdout.split() == [entry["release"]]
     assert run(root, "git", "status", "--porcelain").stdout == ""
     assert entry["release"] not in run(root, "git", "ls-files").stdout.replace(

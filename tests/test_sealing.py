@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import fcntl
+import hashlib
 import json
 import os
 import pty
@@ -243,6 +244,21 @@ def test_a_brief_that_is_not_built_is_told_and_a_path_is_no_brief(tmp_path):
     with pytest.raises(NotebookError, match="cannot name a brief"):
         seal_brief(made_settings(tmp_path), "../donors", ["Ann"])
     assert not (tmp_path / "sealed").exists()
+
+
+def test_a_page_with_another_byte_than_the_build_made_is_not_sealed(tmp_path):
+    settings = built(tmp_path)
+    outs = "".join(
+        f"    - path: reports/donors.{ending}\n      hash: md5\n      md5: "
+        + hashlib.md5((tmp_path / f"reports/donors.{ending}").read_bytes()).hexdigest() + "\n"
+        for ending in ("html", "json"))
+    (tmp_path / "dvc.lock").write_text(f"stages:\n  donors:\n    outs:\n{outs}", encoding="utf-8")
+    assert len(seal_brief(settings, "donors", ["Ann"])) == 1
+    page = tmp_path / "reports/donors.html"
+    page.write_text(page.read_text(encoding="utf-8").replace("<p>", "<p >", 1), encoding="utf-8")
+    with pytest.raises(SealError, match="reports/donors.html is not what the build made"):
+        seal_brief(settings, "donors", ["Ben"])
+    assert len(read_log(tmp_path)) == 1
 
 
 def test_one_bad_name_of_two_seals_nothing(tmp_path):

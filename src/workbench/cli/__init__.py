@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     leaving.add_argument("action", choices=["release"])
     leaving.add_argument("name", help="a list whose draft lies in data/lists")
     leaving.add_argument("--as-of", type=dt.date.fromisoformat, metavar="DATE",
-                         help="the day on which it leaves, today; campaign.as_of by default")
+                         help="today, where the build is of yesterday; campaign.as_of by default")
 
     suites = add_command(commands, "expectations", _draft, "draft an expectation suite")
     suites.add_argument("action", choices=["draft"])
@@ -155,8 +155,8 @@ def _release(options: argparse.Namespace) -> None:
     from workbench.settings import load_settings
     from workbench.sources import forbidden_uses
 
-    settings = lists.on_day(load_settings(), options.as_of)
-    tally = lists.release_list(settings, options.name, today=dt.date.today(),
+    settings = load_settings()
+    tally = lists.release_list(settings, options.name, today=dt.date.today(), as_of=options.as_of,
                                forbidden_uses=forbidden_uses(settings))
     print("\n".join(lists.tally_lines(tally, options.name)))
 

@@ -31,6 +31,7 @@ from workbench.releases.manifest import (
 )
 from workbench.releases.ready import (
     made_files,
+    refuse_altered,
     refuse_dirty,
     refuse_disclosing,
     refuse_stale,
@@ -97,6 +98,7 @@ def _draft(settings: Settings, note: str, date: str) -> Draft:
     refuse_broken(entries)
     refuse_untracked(settings)
     refuse_stale(root)
+    refuse_altered(root)
     refuse_disclosing(root)
     day = date or git(root, "log", "-1", "--format=%cs").strip()
     content = describe_release(settings, note=note, date=day)

@@ -13,9 +13,10 @@ from workbench.briefs.audit_page import attack
 from workbench.briefs.index import INDEX_FILE
 from workbench.briefs.stages import read_stages
 from workbench.builds.commands import dvc
+from workbench.builds.recorded import altered_files
 from workbench.erase.versions import tracker_of
 from workbench.errors import PublishRefused
-from workbench.exhibits.forms import listed
+from workbench.exhibits.forms import listed, plural
 from workbench.releases.log import LOG_FILE
 from workbench.releases.manifest import PUBLISHED, input_files
 from workbench.releases.repository import changed_files, last_line
@@ -57,13 +58,29 @@ def refuse_stale(root: Path) -> None:
             f"Whether the build is up to date could not be told: 'dvc status' failed "
             f"({last_line(done)}). Mend that, and publish again."
         )
-    index = {stage.name for stage in read_stages(root) if INDEX_FILE in stage.outs}
+    index = _index_stages(root)
     names = (name for name in json.loads(done.stdout or "{}") if name not in index)
     stale = sorted(name for name in names if not name.startswith(f"{PUBLISHED}/"))
     if stale:
         raise PublishRefused(
             f"The build is not up to date: {len(stale)} stages have changed since they ran "
             f"({listed(stale, _FEW)}). Run `dvc repro`, look at the briefs, and publish again."
+        )
+
+
+def refuse_altered(root: Path) -> None:
+    """PublishRefused where the bytes of a file are not those that the build read or made.
+
+    `dvc status` takes a file of the same size and time for the same, and `dvc checkout` brings a
+    damaged copy out of DVC's cache without a word. The index does not count, see above.
+    """
+    others = altered_files(root, without=_index_stages(root))
+    if others:
+        raise PublishRefused(
+            f"{plural(len(others), 'file')} differ from what the build read or made, though size "
+            f"and time may say otherwise: {listed(others, _FEW)}. Delete them and run "
+            "'dvc checkout'; where that brings the same bytes, their copy in DVC's cache is "
+            "damaged: run 'dvc repro --force' with the stage that makes them. Then publish again."
         )
 
 
@@ -90,6 +107,10 @@ def refuse_untracked(settings: Settings) -> None:
             f"again: {listed(loose, _FEW)}. Run 'dvc add' on each, commit the .dvc files, and "
             "publish again."
         )
+
+
+def _index_stages(root: Path) -> set[str]:
+    return {stage.name for stage in read_stages(root) if INDEX_FILE in stage.outs}
 
 
 def _outs(root: Path) -> set[str]:

@@ -54,8 +54,8 @@ def verify(root: Path, name: str) -> Verdict:
     """Build the version ``name`` again and compare it with its manifest, byte by byte.
 
     The log is looked at first, against its own chain and the copy in the tag; then code,
-    inputs and frozen briefs; then the briefs that a forced run of all stages makes. Nothing
-    is built from inputs that are not those of the version. SettingsError where the log has no
+    inputs and frozen briefs, those that lie in this folder too; then the briefs that a forced
+    run of all stages makes. Nothing is built from inputs that are not those of the version. SettingsError where the log has no
     such version, StorageError where git does not succeed.
     """
     entries = read_log(root)
@@ -76,7 +76,9 @@ def verify(root: Path, name: str) -> Verdict:
         _fetch(root, clone, release)
         found += _of_sources(clone, content)
         found += _of_outputs(clone / PUBLISHED / release, content, "frozen output")
-        if not found:
+        is_of_version = not found
+        found += _of_frozen_here(root / PUBLISHED / release, content)
+        if is_of_version:
             found += _rebuild(clone, content)
         n_files = sum(len(content[part]) for part in ("inputs", "code"))
         return Verdict(release, n_files + 2 * len(output_hashes(content)), tuple(found))
@@ -145,6 +147,12 @@ def _of_sources(clone: Path, content: Mapping[str, Any]) -> Iterator[str]:
 
 def _of_outputs(folder: Path, content: Mapping[str, Any], what: str) -> Iterator[str]:
     yield from _compared(folder, output_hashes(content), what)
+
+
+def _of_frozen_here(folder: Path, content: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what differs in the folder's own frozen briefs, which people open and pass on."""
+    if folder.is_dir():
+        yield from _of_outputs(folder, content, "frozen output in this folder")
 
 
 def _rebuild(clone: Path, content: Mapping[str, Any]) -> list[str]:

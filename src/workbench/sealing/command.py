@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.briefs.build import brief_name, write_together
+from workbench.builds.recorded import other_bytes, recorded_digests
 from workbench.errors import SealError, StorageError
+from workbench.exhibits.forms import listed
 from workbench.sealing.copies import Copy, mark_copy, recipient_name
 from workbench.sealing.log import LOG_FILE, Entry, log_text, read_log, with_entry
 from workbench.sealing.page import sealed_page
@@ -64,6 +66,8 @@ def seal_brief(
     are written, or none. SealError or StorageError where that is not possible.
     """
     names = [recipient_name(name) for name in recipients]
+    if folder is None:
+        _refuse_altered(settings.root, brief_name(brief))
     html, version = _built(folder or settings.root / "reports", brief_name(brief))
     with _alone(settings.root):
         entries = read_log(settings.root)
@@ -112,6 +116,17 @@ def _built(folder: Path, brief: str) -> tuple[str, str]:
             f"reports/{brief}.html, or its JSON, is not there or cannot be read. Build the "
             "brief with `dvc repro`, then seal it."
         ) from None
+
+
+def _refuse_altered(root: Path, brief: str) -> None:
+    """SealError where a page that a build recorded has other bytes now, whatever its time says."""
+    files = [f"reports/{brief}{ending}" for ending in (".html", ".json")]
+    others = other_bytes(root, set(files) & set(recorded_digests(root)))
+    if others:
+        raise SealError(
+            f"{listed(others)} is not what the build made. Delete it, run 'dvc checkout' or "
+            "`dvc repro`, look at the brief, and seal it again. No copy was sealed."
+        )
 
 
 def _logged(entries: Sequence[Entry], copy: Copy, file: str, text: str) -> list[Entry]:

@@ -1,0 +1,104 @@
+"""What DVC recorded of each file that a stage read or made, and which bytes are others now.
+
+DVC takes a file of the same size and time of change for the same file. Where that is not enough,
+every byte is read again here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import yaml
+from pathspec import PathSpec
+
+from workbench.errors import StorageError
+
+LOCKS = ("dvc.lock", "data/raw/dvc.lock")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def recorded_digests(root: Path, *, without: Collection[str] = ()) -> dict[str, set[str]]:
+    """Return by path what the stages' locks recorded of it: one digest where all agree.
+
+    ``without`` are names of stages whose entries do not count. Paths are below the campaign's
+    folder; a digest is DVC's, an MD5, of a folder with ``.dir``.
+    Raises StorageError where a lock is damaged.
+    """
+    digests: dict[str, set[str]] = {}
+    for name in LOCKS:
+        for path, digest in _entries(root, name, without):
+            digests.setdefault(path, set()).add(digest)
+    return digests
+
+
+def other_bytes(root: Path, paths: Iterable[str]) -> list[str]:
+    """Return those of ``paths`` whose bytes are not what was recorded, or of which nothing was.
+
+    Every byte is read, whatever size and time the file shows; where a folder was recorded, all
+    of it.
+    """
+    digests = recorded_digests(root)
+    return [path for path in sorted(set(paths)) if _is_other(root, path, digests)]
+
+
+def altered_files(root: Path, *, without: Collection[str] = ()) -> list[str]:
+    """Return all files and folders whose bytes are not what the stages read or made.
+
+    ``without``: as in ``recorded_digests``.
+    """
+    digests = recorded_digests(root, without=without)
+    return [path for path in sorted(digests) if _is_other(root, path, digests)]
+
+
+def _is_other(root: Path, path: str, digests: Mapping[str, set[str]]) -> bool:
+    places = [path, *map(str, PurePosixPath(path).parents)]
+    place = next((place for place in places if place in digests), path)
+    return not (root / path).exists() or digests.get(place) != {digest_now(root, place)}
+
+
+def digest_now(root: Path, path: str) -> str:
+    """Return DVC's digest of a file or folder as it is; empty where there is none."""
+    place = root / path
+    if place.is_file():
+        return _file_digest(place)
+    if not place.is_dir():
+        return ""
+    ignored = _ignored(root)
+    files = {file.relative_to(place).as_posix(): file for file in place.rglob("*")
+             if file.is_file() and not ignored.match_file(file.relative_to(root).as_posix())}
+    listing = [{"md5": _file_digest(files[name]), "relpath": name} for name in sorted(files)]
+    return _digest_of_bytes(json.dumps(listing, sort_keys=True).encode()) + ".dir"
+
+
+def _ignored(root: Path) -> PathSpec:
+    """Return the patterns of what DVC leaves out of a folder."""
+    file = root / ".dvcignore"
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    return PathSpec.from_lines("gitignore", lines)
+
+
+def _file_digest(path: Path) -> str:
+    with open(path, "rb") as handle:
+        return hashlib.file_digest(handle, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+
+
+def _digest_of_bytes(content: bytes) -> str:
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()
+
+
+def _entries(root: Path, name: str, without: Collection[str]) -> Iterator[tuple[str, str]]:
+    lock = root / name
+    if not lock.is_file():
+        return
+    try:
+        content: Any = yaml.load(lock.read_bytes(), Loader=_LOADER) or {}
+        stages = dict(content.get("stages") or {})
+        for stage in (stage for key, stage in stages.items() if key not in without):
+            for entry in [*(stage.get("deps") or []), *(stage.get("outs") or [])]:
+                yield str(entry["path"]), str(entry.get("md5", ""))
+    except (yaml.YAMLError, UnicodeDecodeError, AttributeError, KeyError, TypeError) as error:
+        raise StorageError(f"{name} is damaged. Delete it and run 'dvc repro'.") from error
