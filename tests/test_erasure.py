@@ -25,7 +25,7 @@ from test_canaries import READ
 from workbench.briefs.stages import read_stages
 from workbench.cli import main
 from workbench.erase import erase, run_erase
-from workbench.erase.holders import BUILT, LISTS, may_name_people
+from workbench.erase.holders import holders, may_name_people
 from workbench.erase.raw import holds_person
 from workbench.errors import ErasureError, SettingsError, StorageError
 from workbench.intake import admit, gather
@@ -530,8 +530,15 @@ def test_what_a_build_leaves_without_people_in_it_is_named_and_searched_for_them
     assert harmless <= set(READ)
 
 
-def test_every_other_place_of_a_build_is_named_where_somebody_was_erased():
-    assert places_of_the_build(with_people=True) <= {*BUILT, f"data/{LISTS}"}
+def test_every_other_place_of_a_build_is_named_where_somebody_was_erased(tmp_path):
+    places = {*places_of_the_build(with_people=True), "data/a_stage_of_their_own"}
+    for place in places - {"data/lists"}:
+        file = tmp_path / place / "rows.parquet"
+        file.parent.mkdir(parents=True)
+        file.write_bytes(b"rows of people")
+    assert {"data/raw", "data/registry"}.isdisjoint(places)
+    named = {path for holder in holders(tmp_path) for path in holder.paths}
+    assert named == places - {"data/lists"}
 
 
 PIPELINE = """\

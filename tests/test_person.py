@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from test_people import linked, made_tables
 
@@ -103,15 +105,72 @@ def test_household_suppressions_and_earlier_ids_are_told(root):
 
 def test_scores_are_told_with_their_meaning_and_their_source(root):
     assert "Scores\n  none are kept" in held_text(held_on(root, "P1"))
+    scores = stage_output("scores.parquet")
     write_table(pd.DataFrame({
         "person_id": ["P1", "P2"], "score_code": "turnout", "score_probability": [0.62, 0.1],
         "meaning_name": "Chance to vote.", "reason_names": ["voted before", None],
-        "model_key": "abc123"}), RESULTS["scores"], root / "data/results/scores.parquet")
+        "model_key": "abc123"}), RESULTS["scores"], root / scores)
     text = held_text(held_on(root, "P1"))
     for told in ("turnout: 0.62", "meaning: Chance to vote.", "source: model abc123",
                  "reasons: voted before"):
         assert told in text
     assert "0.1\n" not in text
+
+
+def stage_output(name):
+    """Where the pipeline says that a file comes to lie."""
+    text = (REPOSITORY / "dvc.yaml").read_text(encoding="utf-8")
+    return re.search(rf"data/\S*/{re.escape(name)}", text)[0]
+
+
+def test_every_file_with_the_id_is_told_whoever_wrote_it_and_lists_that_left_too(root):
+    one = root / "data/their own/deep/er.parquet"
+    one.parent.mkdir(parents=True)
+    pd.DataFrame({"friend_person_id": ["P1", "P2"], "told": ["of Ann", "of Hugo"]}
+                 ).to_parquet(one)
+    (root / "lists").mkdir()
+    (root / "lists/office.csv").write_text(
+        "\ufeffperson_id,first_name\r\nP1,Ann\r\nP2,Hugo\r\n", encoding="utf-8")
+    files = held_on(root, "P1")["files"]
+    assert files["data/their own/deep/er.parquet"] == [
+        {"friend_person_id": "P1", "told": "of Ann"}]
+    assert files["lists/office.csv"] == [{"person_id": "P1", "first_name": "Ann"}]
+    text = held_text(held_on(root, "P1"))
+    assert "told: of Ann" in text
+    assert "Hugo" not in text
+
+
+def files_with(root, person_id):
+    """The files below data/ and lists/ in which an id stands anywhere: rows by path."""
+    found = {}
+    for path in sorted([*(root / "data").rglob("*"), *(root / "lists").rglob("*")]):
+        if not path.is_file():
+            continue
+        if path.suffix == ".parquet":
+            frame = pq.read_table(path).to_pandas().astype(str)
+            n = int(frame.apply(lambda row: person_id in "\n".join(row), axis=1).sum())
+        else:
+            n = path.read_bytes().count(person_id.encode())
+        found |= {path.relative_to(root).as_posix(): n} if n else {}
+    return found
+
+
+@pytest.mark.slow
+def test_of_people_of_a_build_all_is_told_that_a_search_of_every_file_finds(built):
+    scored = pq.read_table(built / "data/scores/scores.parquet").to_pandas()["person_id"]
+    donors = pq.read_table(built / "data/donors/donor_value.parquet").to_pandas()["person_id"]
+    listed = pq.read_table(built / "data/lists/office.parquet").to_pandas()["person_id"].dropna()
+    apart = {f"data/people/{name}.parquet" for name in ("people", "crosswalk", "person_changes")}
+    told = set()
+    for person_id in {scored.iloc[0], scored.iloc[-1], donors.iloc[0], listed.iloc[0]}:
+        held, found = held_on(built, person_id), files_with(built, person_id)
+        assert found["data/people/people.parquet"] == 1
+        assert found["data/people/crosswalk.parquet"] == len(held["rows"]) > 0
+        rest = {path: n for path, n in found.items() if path not in apart}
+        assert {path: len(rows) for path, rows in held["files"].items()} == rest
+        told |= set(rest)
+    assert {"data/scores/scores.parquet", "data/donors/donor_value.parquet",
+            "data/lists/office.parquet", "data/universes/segments.parquet"} <= told
 
 
 @pytest.mark.parametrize(("person_id", "message"), [

@@ -16,9 +16,7 @@ from workbench.erase.versions import (
     tracked_now,
 )
 
-BUILT = ("data/accepted", "data/set_aside", "data/tables", "data/people", "data/reconcile",
-         "data/donors", "data/scores", "data/universes", "data/selections",
-         "data/executed", "data/appendix", "data/results")
+GIVEN = ("data/raw", "data/registry", "data/truth")  # what no stage of the build writes
 LISTS, PUBLISHED = "lists", "reports/published"
 # What names nobody: hashes, numbers of rows, protected figures and code.
 _HARMLESS = ("data/code/", "data/gathered.json", "data/quality/", "data/received/",
@@ -57,7 +55,10 @@ def may_name_people(path: str) -> bool:
 
 
 def _last_build(root: Path) -> Holder | None:
-    there = tuple(folder for folder in BUILT if (root / folder).exists())
+    folders = (f"data/{path.name}" for path in sorted((root / "data").glob("*")) if path.is_dir())
+    apart = (*GIVEN, f"data/{LISTS}")
+    there = tuple(folder for folder in folders
+                  if folder not in apart and may_name_people(f"{folder}/"))
     if not there:
         return None
     n_files = sum(1 for folder in there for path in (root / folder).rglob("*") if path.is_file())

@@ -12,12 +12,14 @@ from workbench.errors import SettingsError
 from workbench.people.explain import explain_pairs, reasons_of, veto_of
 from workbench.people.folder import people_file, read_model, read_records
 from workbench.people.records import LINKED_TABLES, row_key_sql
-from workbench.tables import RESULTS, TABLES, Table
+from workbench.tables import TABLES, Table
 
 if TYPE_CHECKING:
     import duckdb
 
-TABLES_FOLDER, RESULTS_FOLDER = Path("data", "tables"), Path("data", "results")
+TABLES_FOLDER = Path("data", "tables")
+# Told as parts of their own; every other file below data/ that has the person's id is told whole.
+TOLD_APART = {f"data/people/{name}.parquet" for name in ("people", "crosswalk", "person_changes")}
 # Columns by which a row names somebody by another table's key.
 NAMED_BY = {
     "voter_id": ("voters", ("voter_id",)),
@@ -40,8 +42,9 @@ def held_on(root: Path, person_id: str) -> dict[str, Any]:
 
     ``person``, ``household`` (ids of others of the home), ``rows`` (every row of every source,
     with how it was linked, its probability and reasons), ``rows_that_name_them`` (of tables
-    that know people by another table's key), ``results`` (scores and the like, by table),
-    ``suppressions`` and ``earlier_ids``. SettingsError for an id that nobody has.
+    that know people by another table's key), ``files`` (scores, segments, drafts of lists and
+    all else below data/ that has the id, and lists that left: rows by path), ``suppressions``
+    and ``earlier_ids``. SettingsError for an id that nobody has.
     """
     import duckdb
 
@@ -56,7 +59,7 @@ def held_on(root: Path, person_id: str) -> dict[str, Any]:
             "earlier_ids": _earlier_ids(connection, root, person_id),
             "rows": rows,
             "rows_that_name_them": _rows_that_name(connection, root, rows),
-            "results": _results(connection, root, person_id),
+            "files": _files(connection, root, person_id),
             "suppressions": [r for r in rows if r["table_name"] == "suppressions"],
         }
 
@@ -159,18 +162,31 @@ def _tables_that_name(root: Path, columns: tuple[str, ...]) -> list[Table]:
             and (root / TABLES_FOLDER / f"{table.name}.parquet").is_file()]
 
 
-def _results(
+def _files(
     connection: duckdb.DuckDBPyConnection, root: Path, person_id: str
 ) -> dict[str, list[Row]]:
+    """Every row with the id in a table below data/, or in a list that left, by path.
+
+    Found by what the files hold and not by a list of them, so that none can be forgotten.
+    """
     held: dict[str, list[Row]] = {}
-    for table in RESULTS.values():
-        path = root / RESULTS_FOLDER / f"{table.name}.parquet"
-        if "person_id" in table.column_names and path.is_file():
-            order = ", ".join(f'"{column}"' for column in table.key)
-            held[table.name] = _rows(
-                connection, f"SELECT * FROM {_table(path)} WHERE person_id = ? ORDER BY {order}",
-                person_id)
+    for path in [*sorted((root / "data").rglob("*.parquet")), *sorted(root.glob("lists/*.csv"))]:
+        name = path.relative_to(root).as_posix()
+        rows = f"read_csv({_table(path)}, all_varchar = true, header = true)" \
+            if path.suffix == ".csv" else _table(path)
+        ids = [] if name in TOLD_APART else _columns_of_ids(connection, rows)
+        either = " OR ".join(f'"{column}" = ?' for column in ids)
+        found = _rows(connection, f"SELECT * FROM {rows} WHERE {either} ORDER BY ALL",
+                      *[person_id] * len(ids)) if ids else []
+        held |= {name: found} if found else {}
     return held
+
+
+def _columns_of_ids(connection: duckdb.DuckDBPyConnection, rows: str) -> list[str]:
+    described = _rows(connection, f"DESCRIBE SELECT * FROM {rows}")
+    return [str(column["column_name"]) for column in described
+            if str(column["column_name"]).endswith("person_id")
+            and column["column_type"] == "VARCHAR"]
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str, *values: Any) -> list[Row]:

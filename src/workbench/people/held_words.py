@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 INDENT = "  "
+SCORES = "data/scores/scores.parquet"
 LINK_PARTS = ("source_name", "source_row", "table_name", "row_key", "record_key", "person_id")
 
 
@@ -32,24 +33,24 @@ def _lines(held: Mapping[str, Any]) -> Iterator[str]:
         for row in held["earlier_ids"]] or ["none since ids were last accepted"])
     yield from _part("Suppressions", [line for row in held["suppressions"]
                                       for line in _suppression(row["row"] or {})] or ["none"])
-    yield from _scores(held["results"])
+    yield from _scores(held["files"])
     yield from _part("Rows of sources", [line for row in held["rows"] for line in _source(row)])
     for name, rows in sorted(held["rows_that_name_them"].items()):
         yield from _part(f"Rows of {name} that name the person", _several(rows))
 
 
-def _scores(results: Mapping[str, list[Mapping[str, Any]]]) -> Iterator[str]:
-    """Scores with what each means and which model it came from; then all other results."""
+def _scores(files: Mapping[str, list[Mapping[str, Any]]]) -> Iterator[str]:
+    """Scores with what each means and which model it came from; then all other files."""
     scores = [
-        line for row in results.get("scores", [])
+        line for row in files.get(SCORES, [])
         for line in (f"{row['score_code']}: {plain(row['score_probability'])}",
                      f"{INDENT}meaning: {plain(row['meaning_name'])}",
                      f"{INDENT}reasons: {plain(row['reason_names'] or 'none given')}",
                      f"{INDENT}source: model {plain(row['model_key'])}")]
     yield from _part("Scores", scores or ["none are kept"])
-    for name, rows in sorted(results.items()):
-        if name != "scores" and rows:
-            yield from _part(f"Results: {name}", _several(rows))
+    for name, rows in sorted(files.items()):
+        if name != SCORES:
+            yield from _part(f"Rows of {name}", _several(rows))
 
 
 def _source(held: Mapping[str, Any]) -> Iterator[str]:

@@ -55,8 +55,8 @@ def verify(root: Path, name: str) -> Verdict:
 
     The log is looked at first, against its own chain and the copy in the tag; then code,
     inputs and frozen briefs, those that lie in this folder too; then the briefs that a forced
-    run of all stages makes. Nothing is built from inputs that are not those of the version. SettingsError where the log has no
-    such version, StorageError where git does not succeed.
+    run of all stages makes. Nothing is built from inputs that are not those of the version.
+    SettingsError where the log has no such version, StorageError where git does not succeed.
     """
     entries = read_log(root)
     entry = find_release(entries, name)
