@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -54,15 +54,12 @@ def run_audited(
     asked = _with_closing(content, manifest)
     executed = run_cells(asked, parameters, name=name, kernel=kernel)
     told = _take_closing(executed)
-    with ExitStack() as ended:
-        for number in range(2, MOST_RUNS + 1):
-            if not told["plan"]:
-                break
-            ended.close()
-            again = _start_again(kernel, number, json.dumps(told["plan"], ensure_ascii=False))
-            ended.callback(again.stop)
+    number = 2
+    while told["plan"] and number <= MOST_RUNS:
+        with _started_again(kernel, number, told["plan"]) as again:
             executed = run_cells(asked, parameters, name=name, kernel=again)
-            told = _take_closing(executed)
+        told = _take_closing(executed)
+        number += 1
     if told["plan"]:
         raise DisclosureError(
             f"{name}.ipynb shows other cells when some are hidden, so that there is always one "
@@ -97,10 +94,17 @@ def _take_closing(executed: nbformat.NotebookNode) -> dict[str, Any]:
                 if LEDGER_MIME in output.get("data", {}))
 
 
-def _start_again(kernel: RunningKernel, number: int, plan: str) -> RunningKernel:
-    """Start a fresh kernel; this process has threads by now and must not fork."""
+@contextmanager
+def _started_again(
+    kernel: RunningKernel, number: int, plan: Sequence[Any]
+) -> Iterator[RunningKernel]:
+    """Start a fresh kernel for a while; this process has threads by now and must not fork."""
     from workbench.briefs.kernel import start_kernel
 
     folder = kernel.folder / str(number)
     folder.mkdir(mode=0o700)
-    return start_kernel(folder, hide=plan, may_fork=False)
+    again = start_kernel(folder, hide=json.dumps(plan, ensure_ascii=False), may_fork=False)
+    try:
+        yield again
+    finally:
+        again.stop()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -90,15 +90,14 @@ def _digest_of_bytes(content: bytes) -> str:
     return hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 
-def _entries(root: Path, name: str, without: Collection[str]) -> Iterator[tuple[str, str]]:
-    lock = root / name
-    if not lock.is_file():
-        return
+def _entries(root: Path, name: str, without: Collection[str]) -> list[tuple[str, str]]:
+    if not (root / name).is_file():
+        return []
     try:
-        content: Any = yaml.load(lock.read_bytes(), Loader=_LOADER) or {}
+        content: Any = yaml.load((root / name).read_bytes(), Loader=_LOADER) or {}
         stages = dict(content.get("stages") or {})
-        for stage in (stage for key, stage in stages.items() if key not in without):
-            for entry in [*(stage.get("deps") or []), *(stage.get("outs") or [])]:
-                yield str(entry["path"]), str(entry.get("md5", ""))
-    except (yaml.YAMLError, UnicodeDecodeError, AttributeError, KeyError, TypeError) as error:
+        return [(str(entry["path"]), str(entry.get("md5", "")))
+                for key, stage in stages.items() if key not in without
+                for entry in [*(stage.get("deps") or []), *(stage.get("outs") or [])]]
+    except (yaml.YAMLError, ValueError, AttributeError, KeyError, TypeError) as error:
         raise StorageError(f"{name} is damaged. Delete it and run 'dvc repro'.") from error
