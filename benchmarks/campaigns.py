@@ -35,8 +35,8 @@ from typing import Any
 import yaml
 from campaigns_made import AS_OF, LAYOUTS, POLLING, Made, campaigns
 
-from workbench.briefs.stages import Stage, read_stages
 from workbench.cli import main as workbench
+from workbench.pipeline.stages import Stage, read_stages
 from workbench.sample import make_campaign, write_campaign
 
 REPOSITORY = Path(__file__).parents[1]

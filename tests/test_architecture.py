@@ -12,7 +12,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "workbench"
 FLOORS = (
     {"errors"},
     {"tables", "measures", "likelihood", "settings", "pseudonyms", "engine", "baseline",
-     "deliveries", "silence"},
+     "deliveries", "pipeline", "silence"},
     {"disclosure", "donors", "voters", "people", "sample"},
     {"exhibits"},
     {"sources", "checks", "figures", "lists", "overview"},
@@ -24,7 +24,7 @@ FLOORS = (
 # Modules of one floor may use each other only where it is said here.
 NEIGHBOURS = {
     ("settings", "tables"), ("pseudonyms", "settings"), ("engine", "settings"),
-    ("deliveries", "settings"), ("deliveries", "tables"),
+    ("deliveries", "settings"), ("deliveries", "tables"), ("pipeline", "settings"),
     ("donors", "disclosure"), ("voters", "disclosure"), ("people", "disclosure"),
 }
 OWNERS = {

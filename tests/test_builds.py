@@ -8,10 +8,10 @@ import pytest
 from made_campaign import SETUP, make_notebook, write_notebook
 from made_releases import REPOSITORY, make_repository, workbench
 
-from workbench.briefs.stages import Stage
 from workbench.builds.failures import first_sentence
 from workbench.builds.order import downstream, in_order
 from workbench.cli import main
+from workbench.pipeline.stages import Stage
 
 STAGES = """\
 stages:

@@ -22,7 +22,6 @@ import yaml
 from made_files import COLUMNS, PARAMS, open_text
 from test_canaries import READ
 
-from workbench.briefs.stages import read_stages
 from workbench.cli import main
 from workbench.erase import erase, run_erase
 from workbench.erase.holders import holders, may_name_people
@@ -38,6 +37,7 @@ from workbench.people.erasure import (
     standard_rows,
 )
 from workbench.people.records import LINKED_TABLES, row_key_sql
+from workbench.pipeline.stages import read_stages
 from workbench.settings import load_settings
 from workbench.sources import take_records_out
 from workbench.tables import RESULTS, TABLES, table_named, write_arrow

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from workbench.briefs.stages import read_stages
 from workbench.likelihood import bare_words
+from workbench.pipeline.stages import read_stages
 
 REPOSITORY = Path(__file__).parents[1]
 NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))

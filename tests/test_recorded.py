@@ -9,8 +9,8 @@ import sys
 import pytest
 import yaml
 
-from workbench.builds.recorded import other_bytes, recorded_digests
 from workbench.errors import StorageError
+from workbench.pipeline.recorded import other_bytes, recorded_digests
 
 DVC = [sys.executable, "-m", "dvc"]
 

@@ -10,7 +10,6 @@ import pytest
 from made_campaign import make_campaign, make_notebook, write_notebook
 
 from workbench.briefs.build import describe_run, plan_run
-from workbench.briefs.stages import read_stages, stage_of
 from workbench.briefs.versions import (
     brief_versions,
     content_hash,
@@ -20,6 +19,7 @@ from workbench.briefs.versions import (
     write_fingerprint,
 )
 from workbench.errors import NotebookError, SettingsError
+from workbench.pipeline.stages import read_stages, stage_of
 from workbench.settings import load_settings
 
 REPOSITORY = Path(__file__).parents[1]

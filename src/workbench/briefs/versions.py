@@ -12,15 +12,15 @@ from typing import Any
 
 import workbench
 from workbench.baseline import BASELINE_FILE, baseline_cells
-from workbench.briefs.stages import (
+from workbench.briefs.strip import notebook_text, read_notebook, strip_notebook
+from workbench.errors import NotebookError, SettingsError
+from workbench.pipeline.stages import (
     FINGERPRINTS,
     Stage,
     param_value,
     stage_of,
     with_code,
 )
-from workbench.briefs.strip import notebook_text, read_notebook, strip_notebook
-from workbench.errors import NotebookError, SettingsError
 from workbench.settings import Settings, read_params
 from workbench.tables import write_text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
 
-from workbench.briefs.stages import Stage
+from workbench.pipeline.stages import Stage
 
 
 def in_order(stages: Sequence[Stage]) -> tuple[Stage, ...]:

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from workbench.briefs.index import INDEX_FILE, write_index
 from workbench.briefs.run import run_notebook
-from workbench.briefs.stages import Stage, read_stages
-from workbench.builds.commands import dvc, dvc_aloud
 from workbench.builds.failures import NOTES, first_sentence, read_failures
 from workbench.builds.order import downstream, in_order, rests_on
 from workbench.errors import BuildIncomplete, StorageError, WorkbenchError
+from workbench.pipeline.commands import dvc, dvc_aloud
+from workbench.pipeline.stages import Stage, read_stages
 from workbench.settings import Settings
 
 OVERVIEW = "overview"

@@ -6,14 +6,14 @@ import datetime as dt
 import json
 from pathlib import Path
 
-from workbench.briefs.stages import Stage, read_stages
-from workbench.builds.commands import dvc
-from workbench.builds.recorded import other_bytes
 from workbench.errors import ListRefused, StorageError
 from workbench.exhibits.forms import listed, plural
 from workbench.lists.consents import CONSENT_TABLES
 from workbench.lists.drafts import DRAFTS
 from workbench.lists.evidence import AGAIN, CURE
+from workbench.pipeline.commands import dvc
+from workbench.pipeline.recorded import other_bytes
+from workbench.pipeline.stages import Stage, read_stages
 from workbench.settings import Campaign, Settings
 
 OLDEST_BUILD_DAYS = 1  # a list that is made in the evening leaves in the morning

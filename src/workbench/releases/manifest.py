@@ -14,9 +14,9 @@ from typing import Any
 
 from workbench.briefs.build import describe_run, plan_run
 from workbench.briefs.parameters import parse_parameters
-from workbench.briefs.stages import read_stages
 from workbench.briefs.versions import LOCK_FILE, brief_versions, release_version
 from workbench.errors import PublishRefused, StorageError
+from workbench.pipeline.stages import read_stages
 from workbench.releases.log import find_release, read_log, refuse_broken
 from workbench.releases.repository import git, tracked_files
 from workbench.settings import Settings, read_params

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from workbench.briefs.index import INDEX_FILE
-from workbench.briefs.stages import stage_of
-from workbench.builds.commands import dvc
 from workbench.erase.versions import add_to_dvc, is_under_dvc
 from workbench.errors import PublishRefused, StorageError
+from workbench.pipeline.commands import dvc
+from workbench.pipeline.stages import stage_of
 from workbench.releases.approval import refuse_unapproved
 from workbench.releases.changes import change_words
 from workbench.releases.lock import publishing_lock

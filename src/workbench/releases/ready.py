@@ -11,12 +11,12 @@ import yaml
 from workbench.baseline import BASELINE_FILE
 from workbench.briefs.audit_page import attack
 from workbench.briefs.index import INDEX_FILE
-from workbench.briefs.stages import read_stages
-from workbench.builds.commands import dvc
-from workbench.builds.recorded import altered_files
 from workbench.erase.versions import tracker_of
 from workbench.errors import PublishRefused
 from workbench.exhibits.forms import listed, plural
+from workbench.pipeline.commands import dvc
+from workbench.pipeline.recorded import altered_files
+from workbench.pipeline.stages import read_stages
 from workbench.releases.log import LOG_FILE
 from workbench.releases.manifest import PUBLISHED, input_files
 from workbench.releases.repository import changed_files, last_line

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from workbench.baseline import BASELINE_FOLDER
-from workbench.builds.commands import dvc
 from workbench.erase.versions import cache_folder
 from workbench.errors import VersionDiffers
+from workbench.pipeline.commands import dvc
 from workbench.releases.log import (
     LOG_FILE,
     broken_entries,

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.briefs.build import brief_name, write_together
-from workbench.builds.recorded import other_bytes, recorded_digests
 from workbench.errors import SealError, StorageError
 from workbench.exhibits.forms import listed
+from workbench.pipeline.recorded import other_bytes, recorded_digests
 from workbench.sealing.copies import Copy, mark_copy, recipient_name
 from workbench.sealing.log import LOG_FILE, Entry, log_text, read_log, with_entry
 from workbench.sealing.page import sealed_page
