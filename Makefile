@@ -20,7 +20,7 @@ briefs: setup  ## set up where needed, run the pipeline, say where the index is
 test: setup  ## set up where needed, run the checks and the tests
 	@ruff check src tests benchmarks
 	@mypy src
-	@pytest -n 2 --dist loadfile $(PYTEST_OPTIONS)
+	@pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_OPTIONS)
 
 lab: setup  ## open JupyterLab in the notebooks folder
 	@jupyter lab notebooks

@@ -147,8 +147,7 @@ def files_with(root, person_id):
         if not path.is_file():
             continue
         if path.suffix == ".parquet":
-            frame = pq.read_table(path).to_pandas().astype(str)
-            n = int(frame.apply(lambda row: person_id in "\n".join(row), axis=1).sum())
+            n = sum(person_id in str(row) for row in pq.read_table(path).to_pylist())
         else:
             n = path.read_bytes().count(person_id.encode())
         found |= {path.relative_to(root).as_posix(): n} if n else {}
