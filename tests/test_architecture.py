@@ -12,7 +12,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "workbench"
 FLOORS = (
     {"errors"},
     {"tables", "measures", "likelihood", "settings", "pseudonyms", "engine", "baseline",
-     "deliveries", "pipeline", "silence"},
+     "deliveries", "pipeline", "silence", "telephone"},
     {"disclosure", "donors", "voters", "people", "sample"},
     {"exhibits"},
     {"sources", "checks", "figures", "lists", "overview"},
@@ -25,9 +25,11 @@ FLOORS = (
 NEIGHBOURS = {
     ("settings", "tables"), ("pseudonyms", "settings"), ("engine", "settings"),
     ("deliveries", "settings"), ("deliveries", "tables"), ("pipeline", "settings"),
+    ("settings", "telephone"), ("telephone", "tables"),
     ("donors", "disclosure"), ("voters", "disclosure"), ("people", "disclosure"),
 }
 OWNERS = {
+    "phonenumbers": {"telephone"},
     "python_calamine": {"sources"},
     "pyreadstat": {"sources"},
     "great_expectations": {"checks"},

@@ -26,7 +26,7 @@ from workbench.lists import (
     write_list,
 )
 from workbench.lists.cells import safe_text
-from workbench.lists.keys import email_key, phone_key, postcode_key
+from workbench.lists.keys import email_key, postcode_key
 from workbench.settings import Source
 from workbench.tables import table_named, write_table
 
@@ -43,7 +43,8 @@ def source(name, table="voters", expiry_date=dt.date(2027, 1, 1)):
 
 def purpose(channel_code="phone", **changes):
     told = {"list_name": "calls", "channel_code": channel_code, "use_code": "persuade",
-            "as_of": TODAY, "polling_date": POLLING_DATE, "voting_age_years": 18}
+            "as_of": TODAY, "polling_date": POLLING_DATE, "voting_age_years": 18,
+            "country_code": "US"}
     return Purpose(**{**told, **changes})
 
 
@@ -418,10 +419,30 @@ def test_a_closed_number_is_closed_however_it_is_typed_and_whoever_has_it(typed_
     assert held.rows["person_id"].tolist() == ["p2"]
 
 
-def test_prefixes_of_britain_fall_away():
-    forms = ["07700 900123", "+44 7700 900123", "+44 (0)7700 900123", "0044 7700 900123"]
-    assert {phone_key(form) for form in forms} == {"7700900123"}
-    assert phone_key("016977 2345") == phone_key("+44 16977 2345")
+@pytest.mark.parametrize(("country", "on_list", "closed"), [
+    ("SE", "070-123 45 67", "0046 70 123 45 67"), ("SE", "+46701234567", "070-123 45 67"),
+    ("FR", "01 23 45 67 89", "+33 1 23 45 67 89"), ("IE", "087 123 4567", "+353 87 123 4567"),
+    ("AU", "0412 345 678", "0061 412 345 678"), ("GB", "07700 900123", "+44 (0)7700 900123"),
+    ("NO", "406 12 345", "4740612345"), ("SE", "070-123 45 67", "hem: 701234567"),
+    ("", "070-123 45 67", "0046 70 123 45 67"), ("US", "555-1234", "(291) 555-1234"),
+    ("US", "(291) 555-1234", "555-1234"), ("US", "291 555 1234", "2915550000 / 2915551234"),
+    ("US", "291 555 1234", "2915550000, 2915551234 or 2915559999"),
+])
+def test_an_objection_holds_by_its_number_in_any_country_and_spelling(country, on_list, closed):
+    proof = evidence(suppression(phone=closed, reason_code="opted_out"))
+    assert reason_of({"phone": on_list}, purpose(country_code=country), proof) == "number_closed"
+
+
+def test_a_refusal_of_a_number_that_cannot_be_read_outweighs_the_consent_to_it():
+    yes = {"person_id": "p0", "channel_code": "text", "has_consented": True,
+           "consent_date": YESTERDAY, "phone": "(291) 555-1234"}
+    no = {"person_id": "p5", "channel_code": "text", "has_consented": False,
+          "consent_date": dt.date(2020, 1, 1), "phone": "555-1234"}
+    row, texts = {"phone": "2915551234"}, purpose("text", country_code="US")
+    proof = evidence(suppression(person_id="p9"), consents=[yes])
+    assert reason_of(row, texts, proof) is None
+    proof = evidence(suppression(person_id="p9"), consents=[yes, no])
+    assert reason_of(row, texts, proof) == "no_consent"
 
 
 @pytest.mark.parametrize("number", ["", "none", "12345", "0000000000", "2915551234 2915559999",

@@ -10,7 +10,7 @@ from numbers import Number
 
 import pandas as pd
 
-from workbench.lists.keys import phone_digits
+from workbench.telephone import phone_digits
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "−")
 # In a country whose spreadsheets part cells by ';', a formula after it would begin a cell.

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 import pandas as pd
 
 from workbench.errors import ListRefused, nearest_name
-from workbench.lists.keys import email_key, given_name_key, keyed, name_key, phone_key
+from workbench.lists.keys import email_key, given_name_key, keyed, name_key
 from workbench.lists.model import USE_CODES, Evidence, Purpose
 from workbench.tables import table_named
+from workbench.telephone import keys_in
 
 CONTACT_OF_CHANNEL = {"phone": "phone", "text": "phone", "email": "email"}
 ROW_TEXTS = ("person_id", "owner_id", "source_names")
@@ -150,7 +151,7 @@ def _check_codes(suppressions: pd.DataFrame) -> None:
 
 def _check_identifiers(suppressions: pd.DataFrame) -> None:
     has_any = given(suppressions["person_id"]).notna() | given(suppressions["voter_id"]).notna()
-    has_any |= keyed(suppressions["phone"], phone_key).notna()
+    has_any |= suppressions["phone"].map(lambda text: bool(keys_in(str(text), ""))).astype(bool)
     has_any |= keyed(suppressions["email"], email_key).notna()
     has_any |= (keyed(suppressions["first_name"], given_name_key).notna()
                 & keyed(suppressions["last_name"], name_key).notna())

@@ -61,6 +61,7 @@ def purpose_of(draft: pd.DataFrame, list_name: str, campaign: Campaign) -> Purpo
         list_name=list_name, channel_code=str(draft["channel_code"].iloc[0]),
         use_code=str(draft["use_code"].iloc[0]), as_of=campaign.as_of,
         polling_date=campaign.polling_date, voting_age_years=campaign.voting_age_years,
+        country_code=campaign.country_code,
     )
 
 

@@ -5,54 +5,30 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import partial
 
 import pandas as pd
 
-PHONE_DIGITS_LEAST, PHONE_DIGITS_MOST, NATIONAL_DIGITS = 7, 15, 10
+from workbench.telephone import phone_key
+
 ADDRESS, TAG = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+"), re.compile(r"(?<=.)\+[^@]*@")
-NO_DIGIT = re.compile(r"[^0-9]+")
-EXTENSION = re.compile(r"(ext|x|#).*$", re.IGNORECASE | re.DOTALL)
 
 
 def keyed(values: pd.Series, key: Callable[[str], str]) -> pd.Series:
     """Return the key of each text, missing where there is no text or its key is empty.
 
-    >>> keyed(pd.Series(["(291) 555-1234", None, "?"]), phone_key).tolist()
-    ['2915551234', nan, nan]
+    >>> keyed(pd.Series([" Ann@x.example", None, "?"]), email_key).tolist()
+    ['ann@x.example', nan, nan]
     """
     codes, texts = pd.factorize(values)
     keys = pd.array([key(text) or None for text in texts.astype(object)], dtype="str")
     return pd.Series(keys.take(codes, allow_fill=True), index=values.index)
 
 
-def phone_digits(text: str) -> str:
-    """Return the digits of a number as it is dialled, without its extension.
-
-    >>> phone_digits("+1 (291) 555-1234 ext. 9")
-    '12915551234'
-    """
-    if text.isascii():
-        return NO_DIGIT.sub("", EXTENSION.sub("", text))
-    plain = EXTENSION.sub("", unicodedata.normalize("NFKC", text))
-    return "".join(str(unicodedata.decimal(sign)) for sign in plain if sign.isdecimal())
-
-
-def phone_key(text: str) -> str:
-    """Return the national number, ten digits at the most; empty where it is no one number.
-
-    The country prefixes 1 and 44, 00 and the trunk 0 fall away.
-
-    >>> phone_key("+44 (0)7700 900123") == phone_key("07700 900123") == "7700900123"
-    True
-    """
-    digits = phone_digits(text)
-    if not PHONE_DIGITS_LEAST <= len(digits) <= PHONE_DIGITS_MOST:
-        return ""
-    digits = digits.lstrip("0")
-    if len(digits) > NATIONAL_DIGITS and digits.startswith("44"):
-        digits = digits[2:].lstrip("0")
-    digits = digits[-NATIONAL_DIGITS:]
-    return digits if len(digits) >= PHONE_DIGITS_LEAST else ""
+def contact_keys(values: pd.Series, contact: str, country_code: str) -> pd.Series:
+    """Return the keys of numbers (``phone``) or addresses (``email``)."""
+    key = email_key if contact == "email" else partial(phone_key, country_code=country_code)
+    return keyed(values, key)
 
 
 def email_key(text: str) -> str:

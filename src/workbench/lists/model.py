@@ -32,7 +32,8 @@ class Purpose:
     """What a list is for.
 
     ``list_name`` is the file's name without its ending; ``as_of`` is the day on which the
-    gate is applied. Raises ListRefused for a name, channel, use or age that cannot be.
+    gate is applied; telephone numbers are read as dialled from ``country_code``. Raises
+    ListRefused for a name, channel, use or age that cannot be.
     """
 
     list_name: str
@@ -41,6 +42,7 @@ class Purpose:
     as_of: dt.date
     polling_date: dt.date
     voting_age_years: int
+    country_code: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what no list can be for, so that a slip of the pen opens nothing."""

@@ -12,7 +12,6 @@ from workbench.lists.keys import (
     given_name_key,
     keyed,
     name_key,
-    phone_key,
     postcode_key,
     voter_key,
 )
@@ -20,8 +19,8 @@ from workbench.lists.model import Evidence
 from workbench.tables import is_among
 from workbench.tables.contacts import REASON_CODES
 from workbench.tables.results import LIST_CHANNEL_CODES
+from workbench.telephone import LAST_DIGITS, phone_digits
 
-LAST_DIGITS = 7  # of a number: fewer mean nobody, and more may be a prefix that is in doubt
 NUMBER = re.compile(r"\+?[0-9](?:[ ()./-]{0,3}[0-9]){6,17}")
 ADDRESS = re.compile(r"[^@\s,;<>|\"']+@[^@\s,;<>|\"']+")
 FIELD = re.compile(r"[,;|\t\"]+")
@@ -66,7 +65,7 @@ def could_mean(rows: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     means those of them who live there or whose postcode is not known.
     """
     parts = [
-        _same(rows, "phone", lambda text: phone_key(text)[-LAST_DIGITS:], found, "number"),
+        _same(rows, "phone", _last_digits, found, "number"),
         _same(rows, "email", email_key, found, "email"),
         _same(rows, "voter_id", voter_key, found, "id"),
         _namesakes(rows, found),
@@ -86,6 +85,11 @@ def is_meant(rows: pd.DataFrame, evidence: Evidence) -> pd.Series:
         pairs = could_mean(rows, clues(evidence.unread["raw_text"]))
         meant |= pd.Series(rows.index.isin(pairs["row"]), index=rows.index)
     return meant
+
+
+def _last_digits(text: str) -> str:
+    digits = phone_digits(text)[-LAST_DIGITS:]
+    return digits if len(digits) == LAST_DIGITS else ""
 
 
 def _names_somebody(text: str) -> bool:

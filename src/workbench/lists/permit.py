@@ -6,9 +6,10 @@ import pandas as pd
 
 from workbench.errors import ListRefused
 from workbench.lists.checks import CONTACT_OF_CHANNEL, days, flags, given
-from workbench.lists.keys import keyed
+from workbench.lists.keys import contact_keys
 from workbench.lists.model import Evidence, Purpose
-from workbench.lists.suppress import CONTACT_KEYS
+from workbench.tables import is_among
+from workbench.telephone import is_same_number
 
 CONSENT_CHANNELS = ("text", "email")
 UNREADABLE = "?"  # the key of no number and no address
@@ -45,7 +46,7 @@ def has_no_usable_contact(rows: pd.DataFrame, purpose: Purpose) -> pd.Series:
     contact = CONTACT_OF_CHANNEL.get(purpose.channel_code)
     if contact is None:
         return pd.Series(False, index=rows.index)
-    return keyed(rows[contact], CONTACT_KEYS[contact]).isna()
+    return contact_keys(rows[contact], contact, purpose.country_code).isna()
 
 
 def lacks_consent(rows: pd.DataFrame, consents: pd.DataFrame, purpose: Purpose) -> pd.Series:
@@ -59,11 +60,12 @@ def lacks_consent(rows: pd.DataFrame, consents: pd.DataFrame, purpose: Purpose) 
     if purpose.channel_code not in CONSENT_CHANNELS:
         return pd.Series(False, index=rows.index)
     contact = CONTACT_OF_CHANNEL[purpose.channel_code]
-    said = _statements(consents[consents["channel_code"] == purpose.channel_code], contact)
+    said = _statements(consents[consents["channel_code"] == purpose.channel_code], contact,
+                       purpose.country_code)
     is_yes = said["has_consented"] & (said["consent_date"] <= pd.Timestamp(purpose.as_of))
     asked = pd.DataFrame({
         "row": range(len(rows)), "person_id": rows["person_id"].to_numpy(),
-        "contact": keyed(rows[contact], CONTACT_KEYS[contact]).to_numpy(),
+        "contact": contact_keys(rows[contact], contact, purpose.country_code).to_numpy(),
     })
     yes = said[is_yes & said["person_id"].notna()]
     pairs = asked.merge(yes, on="person_id", suffixes=("", "_named"), validate="many_to_many")
@@ -74,6 +76,9 @@ def lacks_consent(rows: pd.DataFrame, consents: pd.DataFrame, purpose: Purpose) 
         pairs = pairs.drop(columns="refused_date", errors="ignore").merge(
             refused, how="left", left_on=key, right_index=True, validate="many_to_one")
         pairs = pairs[~(pairs["refused_date"] >= pairs["consent_date"])]
+    if contact == "phone":  # a refusal of what may be the number outweighs every consent
+        may_be = is_same_number(pairs["contact"], no["contact"])
+        pairs = pairs[~may_be | is_among(pairs["contact"], no["contact"])]
     return pd.Series(~asked["row"].isin(pairs["row"]).to_numpy(), index=rows.index)
 
 
@@ -93,10 +98,10 @@ def source_faults(
     }
 
 
-def _statements(consents: pd.DataFrame, contact: str) -> pd.DataFrame:
+def _statements(consents: pd.DataFrame, contact: str, country_code: str) -> pd.DataFrame:
     has_consented = flags(consents, "has_consented", "the consents")
     date = days(consents, "consent_date", "the consents")
-    key = keyed(consents[contact], CONTACT_KEYS[contact])
+    key = contact_keys(consents[contact], contact, country_code)
     return pd.DataFrame({
         "person_id": given(consents["person_id"]),
         "contact": key.where(key.notna() | given(consents[contact]).isna(), UNREADABLE),

@@ -63,7 +63,7 @@ def open_channels(
     for channel in LIST_CHANNELS:
         asked = _with_contact(rows, evidence, channel)
         purpose = Purpose("reach", channel, use_code, campaign.as_of, campaign.polling_date,
-                          campaign.voting_age_years)
+                          campaign.voting_age_years, campaign.country_code)
         kept = hold_back(asked.drop(columns="address_line"), purpose, evidence).rows
         found.append(kept[["person_id"]].assign(channel_code=channel))
     social = people.loc[_has_account(people, evidence), ["person_id"]]

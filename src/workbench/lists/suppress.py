@@ -6,16 +6,17 @@ import pandas as pd
 
 from workbench.lists.checks import CONTACT_OF_CHANNEL, days, given
 from workbench.lists.keys import (
+    contact_keys,
     email_key,
     given_name_key,
     keyed,
     name_key,
-    phone_key,
     postcode_key,
     voter_key,
 )
 from workbench.lists.model import Evidence, Purpose
 from workbench.tables import is_among
+from workbench.telephone import closed_keys, is_same_number
 
 # Scopes that close a channel. A closed telephone is closed to texts as well, to be safe.
 SCOPES = {
@@ -24,7 +25,7 @@ SCOPES = {
 }
 SUPPRESSION_REASONS = ("deceased", "objected", "do_not_contact", "opted_out", "other", "moved")
 NOT_ABOUT_THE_NUMBER = ("deceased", "moved")
-CONTACT_KEYS = {"phone": phone_key, "email": email_key}
+CONTACTS = ("phone", "email")
 NAME_COLUMNS = ["first_name", "last_name", "postcode"]
 
 
@@ -118,11 +119,15 @@ def _has_closed_number(
     is_loose = entries["person_id"].isna()
     is_bare = entries["voter_id"].isna() & given(entries["last_name"]).isna()
     closes_number = is_bare | ~entries["reason_code"].isin(NOT_ABOUT_THE_NUMBER)
-    for contact, key in CONTACT_KEYS.items():
+    for contact in CONTACTS:
         if contact not in rows.columns:
             continue
         is_of_channel = CONTACT_OF_CHANNEL.get(purpose.channel_code) == contact
         closing = entries[is_loose | (closes_number & is_of_channel)]
-        closed = keyed(closing[contact], key)
-        has_closed |= is_among(keyed(rows[contact], key), closed)
+        asked = contact_keys(rows[contact], contact, purpose.country_code)
+        if contact == "phone":
+            closed = closed_keys(closing[contact], purpose.country_code)
+            has_closed |= is_same_number(asked, closed)
+        else:
+            has_closed |= is_among(asked, keyed(closing[contact], email_key))
     return has_closed

@@ -17,7 +17,11 @@ PARAMS_FILE = "params.yaml"
 
 @dataclass(frozen=True)
 class Campaign:
-    """Who the campaign is, and the day on which the build looks at the world."""
+    """Who the campaign is, and the day on which the build looks at the world.
+
+    ``country_code`` is where telephone numbers without a country's prefix are dialled: ISO
+    3166, two letters; empty where neither params.yaml nor the currency tells.
+    """
 
     name: str
     as_of: dt.date
@@ -25,6 +29,7 @@ class Campaign:
     voting_age_years: int
     currency_code: str
     marking: str
+    country_code: str = ""
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from workbench.settings.model import (
 )
 from workbench.settings.plain import read_plain, read_texts
 from workbench.settings.source import OF_TEXTS, Source, source_of
+from workbench.telephone import country_of_currency, is_country
 
 LARGEST_PARAMS_BYTES = 1_000_000
 ENGINES = ("duckdb", "spark")
@@ -55,7 +56,7 @@ def load_settings(root: Path | None = None) -> Settings:
     refuse_strangers(set(raw), known | {"intake", "publishing", "scores"}, PARAMS_FILE)
     require_keys(set(raw), known, PARAMS_FILE)
     declared = _with_texts(mapping_of(raw["sources"] or {}, "sources"), text)
-    campaign = section_of(Campaign, raw["campaign"], "campaign")
+    campaign = _in_country(section_of(Campaign, raw["campaign"], "campaign"))
     return Settings(
         root=folder,
         campaign=campaign,
@@ -70,6 +71,18 @@ def load_settings(root: Path | None = None) -> Settings:
         publishing=section_of(Publishing, raw.get("publishing", {}), "publishing"),
         scores=section_of(Scores, raw.get("scores") or {}, "scores"),
     )
+
+
+def _in_country(campaign: Campaign) -> Campaign:
+    """Return the campaign with the country of its currency, where it names none and one has it."""
+    code = campaign.country_code or country_of_currency(campaign.currency_code)
+    if code and not is_country(code):
+        raise SettingsError(
+            f"campaign.country_code in params.yaml is {code[:20]!a}, which is no country. Write "
+            "the two capital letters of ISO 3166, such as US, GB or SE: telephone numbers are "
+            "read as dialled from there."
+        )
+    return replace(campaign, country_code=code)
 
 
 def _of_campaign(source: Source, campaign: Campaign) -> Source:

@@ -1,0 +1,162 @@
+"""Telephone numbers as keys that are equal however and wherever a number was written down.
+
+Read by phonenumbers, as dialled from the campaign's country. What it cannot take for a whole
+number keeps its last digits, so that a closed number holds back rather than lets through.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import pandas as pd
+import phonenumbers
+from phonenumbers import PhoneMetadata, ValidationResult
+
+from workbench.tables import is_among
+
+UNREAD = "~"  # before the last digits of what is no whole number
+DIGITS_LEAST, DIGITS_MOST = 7, 15
+LAST_DIGITS = 7  # fewer mean nobody, and more may be a prefix that is in doubt
+_EXTENSION = re.compile(r"(ext|x|#).*$", re.IGNORECASE | re.DOTALL)
+_BETWEEN_NUMBERS = re.compile(r"[/,;|&\n]|\b(?:or|and)\b")
+_MARKS = str.maketrans("", "", " ().-/")
+_COUNTRY_OF_CURRENCY = {
+    "AUD": "AU", "BRL": "BR", "CAD": "CA", "CHF": "CH", "CZK": "CZ", "DKK": "DK", "GBP": "GB",
+    "HUF": "HU", "INR": "IN", "ISK": "IS", "JPY": "JP", "KRW": "KR", "MXN": "MX", "NOK": "NO",
+    "NZD": "NZ", "PLN": "PL", "RON": "RO", "SEK": "SE", "TRY": "TR", "UAH": "UA", "USD": "US",
+    "ZAR": "ZA",
+}
+
+
+def is_country(code: str) -> bool:
+    """Return whether numbers can be read as dialled from a country (ISO 3166, two letters)."""
+    return code in phonenumbers.SUPPORTED_REGIONS
+
+
+def country_of_currency(currency_code: str) -> str:
+    """Return the country that has a currency for itself; empty where several share it."""
+    return _COUNTRY_OF_CURRENCY.get(currency_code, "")
+
+
+def phone_digits(text: str) -> str:
+    """Return the digits of a number as it is dialled, without its extension.
+
+    >>> phone_digits("+1 (291) 555-1234 ext. 9")
+    '12915551234'
+    """
+    plain = _EXTENSION.sub("", text if text.isascii() else unicodedata.normalize("NFKC", text))
+    return "".join(str(unicodedata.decimal(sign)) for sign in plain if sign.isdecimal())
+
+
+def phone_key(text: str, country_code: str) -> str:
+    """Return a number with its country's prefix; or ``~`` and its last digits; or nothing.
+
+    ``country_code`` is where it was written down, empty where that is not known: then a number
+    without the prefix of its country keeps its last digits. More than fifteen digits, or noughts
+    alone, are no number, nor are fewer than seven that are no whole one.
+
+    >>> phone_key("0046 70 123 45 67", "SE") == phone_key("070-123 45 67", "SE")
+    True
+    >>> phone_key("070-123 45 67", ""), phone_key("123", "SE")
+    ('~1234567', '')
+    """
+    plain = text.translate(_MARKS) if text.isascii() else ""
+    country = _country(country_code)
+    if country and plain.isdigit() and country.is_national(plain):
+        return f"{country.prefix}{plain}"
+    digits = phone_digits(text)
+    if not digits.strip("0") or len(digits) > DIGITS_MOST:
+        return ""
+    return _read(text, country_code) or _last_digits(text)
+
+
+def is_same_number(asked: pd.Series, closed: pd.Series) -> pd.Series:
+    """Return whether each key of ``asked`` may be one of ``closed``; both of ``phone_key``.
+
+    Whole numbers are compared whole; where either is none, the last digits are.
+    """
+    closed = closed.dropna()
+    is_whole = ~closed.str.startswith(UNREAD)
+    found = is_among(asked, closed)
+    found |= is_among(asked.str[-LAST_DIGITS:], closed[~is_whole].str[-LAST_DIGITS:])
+    unread = asked.where(asked.str.startswith(UNREAD).fillna(False).astype(bool))
+    return found | is_among(unread.str[-LAST_DIGITS:], closed.str[-LAST_DIGITS:])
+
+
+def closed_keys(texts: pd.Series, country_code: str) -> pd.Series:
+    """Return the keys of all numbers in texts that close them; of several in one text, each."""
+    keys = {key for text in texts.dropna().astype("str").unique()
+            for key in keys_in(text, country_code)}
+    return pd.Series(sorted(keys), dtype="str")
+
+
+def keys_in(text: str, country_code: str) -> set[str]:
+    """Return the keys of the one number in a text, or of each of several.
+
+    >>> sorted(keys_in("212 555 0142 or 212 555 0143", "US"))
+    ['+12125550142', '+12125550143']
+    """
+    parts = [text, *_BETWEEN_NUMBERS.split(text)]
+    return {key for part in parts if (key := phone_key(part, country_code))}
+
+
+class _Country:
+    """How numbers of one country are written without its prefix: the quick way to read them.
+
+    It takes what phonenumbers would take as it stands, and nothing else.
+    """
+
+    def __init__(self, code: str) -> None:
+        meta: Any = PhoneMetadata.metadata_for_region(code)
+        self.prefix = f"+{meta.country_code}"
+        self._lengths = set(meta.general_desc.possible_length)
+        self._whole = re.compile(meta.general_desc.national_number_pattern)
+        ahead = [meta.national_prefix_for_parsing, meta.international_prefix]
+        self._ahead = re.compile("|".join(f"(?:{part})" for part in ahead if part) or r"(?!)")
+
+    def is_national(self, digits: str) -> bool:
+        """Return whether the digits are a whole number with nothing to take off."""
+        return (len(digits) in self._lengths and digits[0] != "0"
+                and self._whole.fullmatch(digits) is not None
+                and self._ahead.match(digits) is None)
+
+
+@cache
+def _country(code: str) -> _Country | None:
+    return _Country(code) if is_country(code) else None
+
+
+def _read(text: str, country_code: str) -> str:
+    """Return a whole number: after 00 with its country's prefix, else as dialled there."""
+    plain = text.strip()
+    abroad = _parsed(f"+{plain[2:]}", "", is_possible=phonenumbers.is_valid_number) \
+        if plain.startswith("00") else ""
+    return abroad or _parsed(text, country_code, is_possible=_is_possible)
+
+
+def _is_possible(number: phonenumbers.PhoneNumber) -> bool:
+    """Tell whether it is long enough, without being one of a town that lacks its area."""
+    return bool(phonenumbers.is_possible_number_with_reason(number)
+                == ValidationResult.IS_POSSIBLE)
+
+
+def _parsed(
+    text: str, country_code: str, *, is_possible: Callable[[phonenumbers.PhoneNumber], bool]
+) -> str:
+    try:
+        number = phonenumbers.parse(text, country_code or None)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not is_possible(number):
+        return ""
+    number.extension = None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _last_digits(text: str) -> str:
+    digits = phone_digits(text)
+    return UNREAD + digits[-LAST_DIGITS:] if DIGITS_LEAST <= len(digits) <= DIGITS_MOST else ""
