@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
+from made_briefs import made_settings
 from made_built import Page
 from made_gifts import campaign_rows, donation, settle
 
 from workbench import donors
-from workbench.disclosure import protect_measure
+from workbench.disclosure import forget_ledger, open_ledger, protect_measure
+from workbench.exhibits import open_brief
 from workbench.measures import FORMS, Measure
 from workbench.settings import Campaign, Disclosure
 
@@ -203,6 +206,32 @@ def test_no_headline_shows_an_exact_number_of_people(form, value):
     assert shown.n is None or shown.n % PROFILE.rounding_base == 0
     if value is None:
         assert (shown.low, shown.high) == (None, None)
+
+
+@pytest.mark.parametrize("n", [60, 80, 137, 990])
+def test_a_sentence_and_a_tile_say_one_share(n):
+    rows = [donation(i, 500 + 7 * i, str(dt.date(2026, 9, 1)), person=f"p{i}") for i in range(n)]
+    valued = value(settle(rows))
+    tile = next(protect_measure(one, PROFILE) for one in donors.donor_measures(
+        valued, period=PERIOD) if one.name == "top_fifth_share")
+    told = finding(valued)
+    assert f"{tile.value:.0%} of the money" in told["title"] + told["bottom_line"]
+
+
+def test_a_number_of_people_that_is_hidden_stands_under_no_other_headline():
+    open_ledger(json.dumps([["donors", "n_donors", {}]]))
+    try:
+        tiles = open_brief(made_settings()).headlines([
+            Measure("n_donors", "Donors", 80, "count", "donors", "M.", n=80,
+                    population="donors"),
+            Measure("raised", "Raised", 166_000, "money", "USD", "M.", n=81,
+                    population="givers"),
+            Measure("n_homes", "Homes", 40, "count", "homes", "M.", n=40, population="homes")])
+    finally:
+        forget_ledger()
+    shown = {one.data["name"]: (one.data["value"], one.data["n"]) for one in tiles.items}
+    assert shown == {"n_donors": (None, None), "raised": (166_000, None), "n_homes": (40, 40)}
+    assert "80" not in "".join(one.html for one in tiles.items)
 
 
 # Columns of numbers that count nobody, by title of the table (or '' for any) and heading.

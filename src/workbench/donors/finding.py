@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workbench.disclosure import rounded_sum, sum_is_safe
+from workbench.disclosure import rounded_share, rounded_sum, sum_is_safe
 from workbench.donors.calibration import held_ratio, trial_verdict, trial_words
 from workbench.donors.money import n_givers
 from workbench.donors.profile import segment_table
@@ -151,7 +151,8 @@ def _not_to_plan_on(
 def _without_forecast(
     valued: Valued, profile: Disclosure, *, campaign: Campaign
 ) -> dict[str, str]:
-    top = _top_fifth_share(valued.donors)
+    n_donors, share = len(valued.donors), _top_fifth_share(valued.donors)
+    top = None if share is None else rounded_share(share * n_donors, n_donors, profile)
     gave = ("Their gifts are known, what they will give is not" if top is None else
             f"The top fifth of donors gave {top:.0%} of the money")
     if valued.has_ended:

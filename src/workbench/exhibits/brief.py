@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
-from workbench.disclosure import protect_measure, refuse_unprotected
+from workbench.disclosure import protect_measure, refuse_unprotected, rounded_count
 from workbench.errors import BriefError
 from workbench.exhibits.charts import Caption
 from workbench.exhibits.exhibit import Exhibit, Exhibits, said
@@ -64,13 +64,23 @@ class Brief:
 
     def headline(self, measure: Measure) -> Exhibit:
         """Show a number on the first screen, protected by the disclosure profile."""
-        _refuse_bare_probability(measure)
-        shown = protect_measure(measure, self.profile)
+        return self._tile(protect_measure(measure, self.profile))
+
+    def _tile(self, shown: Measure) -> Exhibit:
+        _refuse_bare_probability(shown)
         return Exhibit("headline", tile_html(shown.as_json(), self.house), shown.as_json())
 
     def headlines(self, measures: Sequence[Measure]) -> Exhibits:
-        """Show several headline numbers, in this order."""
-        return Exhibits([self.headline(measure) for measure in measures])
+        """Show several headline numbers, in this order.
+
+        Where one of them counts people and is hidden, no other says that it rests on as many.
+        """
+        shown = [protect_measure(measure, self.profile) for measure in measures]
+        hidden = {rounded_count(measure.value, self.profile)
+                  for measure, one in zip(measures, shown, strict=True)
+                  if measure.is_about_people and measure.form == "count" and one.value is None}
+        return Exhibits([self._tile(replace(one, n=None) if one.n in hidden else one)
+                         for one in shown])
 
     def sentence(self, text: str) -> Exhibit:
         """Show a sentence that code has written, as a paragraph."""
