@@ -13,7 +13,7 @@ import pandas as pd
 from workbench.disclosure import protect_measure, refuse_unprotected, rounded_count
 from workbench.errors import BriefError
 from workbench.exhibits.charts import Caption
-from workbench.exhibits.exhibit import Exhibit, Exhibits, said
+from workbench.exhibits.exhibit import Exhibit, Exhibits, nothing, said
 from workbench.exhibits.forms import House, first_words
 from workbench.exhibits.polls import Poll
 from workbench.exhibits.tables import (
@@ -111,12 +111,14 @@ class Brief:
         subtitle: str = "",
         forms: Mapping[str, str] | None = None,
         labels: Mapping[str, str] | None = None,
+        is_told: bool = False,
     ) -> Exhibit:
         """Show a table of protected numbers: one row a row of ``frame``.
 
         ``forms`` and ``labels`` say how a column prints and what heads it, where its name
         does not tell. A missing number is a hidden one and prints as such, with a note. A
         table without rows, or that hides all, is a sentence; of a long one the first rows stand.
+        ``is_told``: the sentence before it says so where there is no row, and nothing stands here.
         DisclosureError in a build where a number was not protected.
         """
         _refuse_empty({"title": title})
@@ -124,19 +126,19 @@ class Brief:
         dress = Dress(self.house, forms or {}, labels or {})
         table = scrolling(table_html(frame, dress), title) + notes_html(frame, dress)
         if not len(frame):
-            return said(f"{title}: there is nothing to list.")
+            return nothing() if is_told else said(f"{title}: there is nothing to list.")
         if is_all_hidden(frame, dress):
             return said(f"{title}: too few people stand behind each number to show one.")
         html = figure_html(title, subtitle, table, kind="table")
         return Exhibit("table", html, {"title": title, "subtitle": subtitle})
 
-    def rows(self, frame: pd.DataFrame) -> Exhibit:
+    def rows(self, frame: pd.DataFrame, *, is_told: bool = False) -> Exhibit:
         """Show rows in, used and set aside: exact, since they count rows of files, not people.
 
-        The notebook's own heading is its title.
+        The notebook's own heading is its title. ``is_told``: as in ``table``.
         """
         if not len(frame):
-            return said("There is nothing to list.")
+            return nothing() if is_told else said("There is nothing to list.")
         dress = Dress(self.house, is_exact=True)
         table = scrolling(table_html(frame, dress), "Rows of files") + notes_html(frame, dress)
         html = f'<figure class="table">{table}</figure>'

@@ -38,6 +38,11 @@ def said(text: str) -> Exhibit:
     return Exhibit("sentence", f"<p>{escape(text)}</p>", {"text": text})
 
 
+def nothing() -> Exhibit:
+    """Return an exhibit of which nothing is seen: another one has said what there is to say."""
+    return Exhibit("sentence", "", {"text": ""})
+
+
 @dataclass(frozen=True)
 class Exhibits:
     """Several exhibits that one cell shows, each as an output of its own."""

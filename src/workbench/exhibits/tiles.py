@@ -11,6 +11,7 @@ from workbench.likelihood import likelihood_word
 from workbench.measures import Measure
 
 NO_EARLIER = "no earlier version"
+LONGEST_IN_FULL_SIZE = 9  # signs, of a value at the size of a tile
 
 
 def tile_html(headline: Mapping[str, Any], house: House, *, change: str = NO_EARLIER) -> str:
@@ -21,10 +22,11 @@ def tile_html(headline: Mapping[str, Any], house: House, *, change: str = NO_EAR
     value = show(headline["value"], headline["form"], house)
     unit = _unit(headline, house)
     told = [("Range", _range(headline, house)), ("n", _basis(headline)), ("Change", change)]
+    size = ' class="long"' if len(value) > LONGEST_IN_FULL_SIZE else ""
     facts = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in told if text)
     return (
         f'<div class="tile"><h3>{escape(headline["title"])}</h3>'
-        f'<p class="value"><strong>{escape(value)}</strong> '
+        f'<p class="value"><strong{size}>{escape(value)}</strong> '
         f'<span class="unit">{escape(unit)}</span></p><dl>{facts}</dl></div>'
     )
 
