@@ -111,14 +111,12 @@ class Brief:
         subtitle: str = "",
         forms: Mapping[str, str] | None = None,
         labels: Mapping[str, str] | None = None,
-        is_told: bool = False,
     ) -> Exhibit:
         """Show a table of protected numbers: one row a row of ``frame``.
 
         ``forms`` and ``labels`` say how a column prints and what heads it, where its name
         does not tell. A missing number is a hidden one and prints as such, with a note. A
         table without rows, or that hides all, is a sentence; of a long one the first rows stand.
-        ``is_told``: the sentence before it says so where there is no row, and nothing stands here.
         DisclosureError in a build where a number was not protected.
         """
         _refuse_empty({"title": title})
@@ -126,7 +124,7 @@ class Brief:
         dress = Dress(self.house, forms or {}, labels or {})
         table = scrolling(table_html(frame, dress), title) + notes_html(frame, dress)
         if not len(frame):
-            return nothing() if is_told else said(f"{title}: there is nothing to list.")
+            return said(f"{title}: there is nothing to list.")
         if is_all_hidden(frame, dress):
             return said(f"{title}: too few people stand behind each number to show one.")
         html = figure_html(title, subtitle, table, kind="table")
@@ -135,7 +133,8 @@ class Brief:
     def rows(self, frame: pd.DataFrame, *, is_told: bool = False) -> Exhibit:
         """Show rows in, used and set aside: exact, since they count rows of files, not people.
 
-        The notebook's own heading is its title. ``is_told``: as in ``table``.
+        The notebook's own heading is its title. ``is_told``: the sentence before it says so
+        where there is no row, and nothing stands here.
         """
         if not len(frame):
             return nothing() if is_told else said("There is nothing to list.")
