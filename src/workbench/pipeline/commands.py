@@ -1,4 +1,7 @@
-"""DVC by its command line, with this Python and its programs first on the path."""
+"""DVC by its command line, with this Python and its programs first on the path.
+
+What a kill or a full disk left cut off of its own files is mended first.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+
+from workbench.pipeline.repair import repair
 
 
 def dvc(
@@ -24,6 +29,8 @@ def dvc_aloud(root: Path, *arguments: str, environ: Mapping[str, str] = os.envir
 def _run(
     root: Path, arguments: tuple[str, ...], environ: Mapping[str, str], *, is_kept: bool
 ) -> subprocess.CompletedProcess[str]:
+    if (root / ".dvc").is_dir():
+        repair(root)
     programs = os.pathsep.join([str(Path(sys.executable).parent), environ.get("PATH", "")])
     return subprocess.run(
         [sys.executable, "-m", "dvc", *arguments], cwd=root, text=True, check=False,

@@ -1,0 +1,89 @@
+"""Mend what a kill or a full disk left of DVC's own files, where nobody is writing them.
+
+DVC writes them in place: cut off, they stop every later command until a person deletes them. What
+they hold can be made again: who reads and writes which file just now, and which stages are up to
+date.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import yaml
+
+from workbench.pipeline.recorded import LOCKS
+
+DIGEST = re.compile(r"[0-9a-f]{32}(\.dir)?")
+CONFLICT = b"<<<<<<<"  # of a merge: a person's to settle
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def repair(root: Path) -> list[str]:
+    """Delete the files of DVC's that were cut off; return their paths, nothing in most runs.
+
+    A file that another process may be writing is left alone: DVC's own locks are asked.
+    """
+    temporary = root / ".dvc" / "tmp"
+    mended = _deleted(root, [".dvc/tmp/rwlock"], _is_json, guard=temporary / "rwlock.lock")
+    return mended + _deleted(root, LOCKS, _is_lock, guard=temporary / "lock")
+
+
+def _deleted(
+    root: Path, names: tuple[str, ...] | list[str], is_whole: Callable[[bytes], bool], *,
+    guard: Path,
+) -> list[str]:
+    cut = [name for name in names if _is_cut_off(root / name, is_whole)]
+    if not cut:
+        return []
+    with _held(guard) as is_ours:
+        mended = [name for name in cut if is_ours and _is_cut_off(root / name, is_whole)]
+        for name in mended:
+            (root / name).unlink()
+    return mended
+
+
+def _is_cut_off(path: Path, is_whole: Callable[[bytes], bool]) -> bool:
+    return path.is_file() and not is_whole(path.read_bytes())
+
+
+def _is_json(content: bytes) -> bool:
+    try:
+        return isinstance(json.loads(content), dict)
+    except ValueError:
+        return False
+
+
+def _is_lock(content: bytes) -> bool:
+    """Tell whether DVC can read it. A stage whose entry lacks an output is run again."""
+    if CONFLICT in content:
+        return True
+    try:
+        told = yaml.load(content, Loader=_LOADER)
+        return "schema" in told and all(_is_stage(stage) for stage in told["stages"].values())
+    except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, AttributeError):
+        return False
+
+
+def _is_stage(stage: dict[str, list[dict[str, object]]]) -> bool:
+    entries = [*(stage.get("deps") or []), *(stage.get("outs") or [])]
+    return "cmd" in stage and all(
+        "path" in one and "size" in one and DIGEST.fullmatch(str(one[str(one["hash"])]))
+        for one in entries)
+
+
+@contextmanager
+def _held(guard: Path) -> Iterator[bool]:
+    """Hold one of DVC's locks, as DVC holds it; give whether it could be had at once."""
+    guard.parent.mkdir(parents=True, exist_ok=True)
+    with open(guard, "a", encoding="utf-8") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
