@@ -25,11 +25,11 @@ FLOORS = (
 NEIGHBOURS = {
     ("settings", "tables"), ("pseudonyms", "settings"), ("engine", "settings"),
     ("deliveries", "settings"), ("deliveries", "tables"), ("pipeline", "settings"),
-    ("settings", "telephone"), ("telephone", "tables"),
+    ("telephone", "settings"), ("telephone", "tables"),
     ("donors", "disclosure"), ("voters", "disclosure"), ("people", "disclosure"),
 }
 OWNERS = {
-    "phonenumbers": {"telephone"},
+    "phonenumbers": {"settings", "telephone"},
     "python_calamine": {"sources"},
     "pyreadstat": {"sources"},
     "great_expectations": {"checks"},

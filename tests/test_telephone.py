@@ -11,7 +11,8 @@ import pandas as pd
 import phonenumbers
 import pytest
 
-from workbench.telephone import _country, is_country, is_same_number, phone_key
+from workbench.settings.country import is_country
+from workbench.telephone import _country, is_same_number, phone_key
 
 # Country, its prefix, a number as dialled within it, and the same without what is dialled first.
 PLANS = [

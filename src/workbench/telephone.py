@@ -16,6 +16,7 @@ import pandas as pd
 import phonenumbers
 from phonenumbers import PhoneMetadata, ValidationResult
 
+from workbench.settings.country import is_country
 from workbench.tables import is_among
 
 UNREAD = "~"  # before the last digits of what is no whole number
@@ -24,22 +25,6 @@ LAST_DIGITS = 7  # fewer mean nobody, and more may be a prefix that is in doubt
 _EXTENSION = re.compile(r"(ext|x|#).*$", re.IGNORECASE | re.DOTALL)
 _BETWEEN_NUMBERS = re.compile(r"[/,;|&\n]|\b(?:or|and)\b")
 _MARKS = str.maketrans("", "", " ().-/")
-_COUNTRY_OF_CURRENCY = {
-    "AUD": "AU", "BRL": "BR", "CAD": "CA", "CHF": "CH", "CZK": "CZ", "DKK": "DK", "GBP": "GB",
-    "HUF": "HU", "INR": "IN", "ISK": "IS", "JPY": "JP", "KRW": "KR", "MXN": "MX", "NOK": "NO",
-    "NZD": "NZ", "PLN": "PL", "RON": "RO", "SEK": "SE", "TRY": "TR", "UAH": "UA", "USD": "US",
-    "ZAR": "ZA",
-}
-
-
-def is_country(code: str) -> bool:
-    """Return whether numbers can be read as dialled from a country (ISO 3166, two letters)."""
-    return code in phonenumbers.SUPPORTED_REGIONS
-
-
-def country_of_currency(currency_code: str) -> str:
-    """Return the country that has a currency for itself; empty where several share it."""
-    return _COUNTRY_OF_CURRENCY.get(currency_code, "")
 
 
 def phone_digits(text: str) -> str:

@@ -16,6 +16,7 @@ from workbench.settings.checks import (
     require_keys,
     section_of,
 )
+from workbench.settings.country import country_of_currency, is_country
 from workbench.settings.model import (
     PARAMS_FILE,
     Campaign,
@@ -29,7 +30,6 @@ from workbench.settings.model import (
 )
 from workbench.settings.plain import read_plain, read_texts
 from workbench.settings.source import OF_TEXTS, Source, source_of
-from workbench.telephone import country_of_currency, is_country
 
 LARGEST_PARAMS_BYTES = 1_000_000
 ENGINES = ("duckdb", "spark")
