@@ -79,6 +79,7 @@ def pages(root):
     return {path.name: path.read_text() for path in sorted((root / "reports").glob("*.html"))}
 
 
+@pytest.mark.slow
 def test_a_brief_that_fails_takes_no_other_with_it_and_the_next_build_is_whole(campaign):
     break_other(campaign)
     done = workbench(campaign, "build")
@@ -101,6 +102,7 @@ def test_a_brief_that_fails_takes_no_other_with_it_and_the_next_build_is_whole(c
     assert "Every brief is built" in found["overview.html"]
 
 
+@pytest.mark.slow
 def test_the_last_good_brief_of_one_that_fails_stands_and_is_called_old(campaign):
     assert workbench(campaign, "build").returncode == 0
     good = pages(campaign)
@@ -114,6 +116,7 @@ def test_the_last_good_brief_of_one_that_fails_stands_and_is_called_old(campaign
     assert pages(campaign) == good
 
 
+@pytest.mark.slow
 def test_what_rests_on_a_stage_that_fails_is_built_from_its_last_good_result(campaign):
     assert workbench(campaign, "build").returncode == 0
     (campaign / "make_table.py").write_text(FAILS)
@@ -127,6 +130,7 @@ def test_what_rests_on_a_stage_that_fails_is_built_from_its_last_good_result(cam
         found["index.html"])
 
 
+@pytest.mark.slow
 def test_what_rests_on_a_stage_that_never_worked_says_what_it_needs(campaign):
     (campaign / "make_table.py").write_text(FAILS)
     assert workbench(campaign, "build").returncode == 28
