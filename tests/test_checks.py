@@ -649,7 +649,7 @@ def test_a_suite_that_nothing_uses_is_refused_with_the_nearest_name(tmp_path, na
 
 
 def test_a_folder_of_suites_that_is_not_there_is_nothing_unused(tmp_path):
-    refuse_unused(tmp_path, [])
+    assert refuse_unused(tmp_path, []) is None
 
 
 ENDLESS = [r"^(?=a)(a+)+$", r"^(\w+\s?)*$"]

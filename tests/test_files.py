@@ -261,7 +261,8 @@ def test_results_of_several_contests_ask_which_one_is_meant(tmp_path):
 
 def test_results_of_one_contest_a_place_are_read(tmp_path):
     content = RESULTS.replace("P-1,U.S. House", "P-3,U.S. House")
-    refuse_several_contests(open_text(tmp_path, content, **RESULT))
+    opened = open_text(tmp_path, content, **RESULT)
+    assert refuse_several_contests(opened) is None
 
 
 # ---- erasure

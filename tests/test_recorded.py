@@ -1,4 +1,4 @@
-"""What DVC recorded of files, held against DVC itself."""
+"""What DVC recorded of files, compared with DVC itself."""
 
 from __future__ import annotations
 

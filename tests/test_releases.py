@@ -117,16 +117,8 @@ def cached(root, path):
                 if one.is_file() and one.read_bytes() == path.read_bytes())
 
 
-@pytest.mark.slow
-def test_publishing_refuses_freezes_and_takes_back(tmp_path):
-    root = make_repository(tmp_path / "campaign")
-    build(root)
-    (root / "notes.txt").write_text("not committed\n")
-    dirty = workbench(root, "publish", "-m", "First")
-    assert dirty.returncode == PublishRefused.exit_code
-    assert "notes.txt" in dirty.stderr
-    (root / "notes.txt").unlink()
-
+def check_that_altered_bytes_are_refused(root):
+    """On the page itself, and in the copy that DVC's cache keeps of it."""
     page = root / "reports/count.html"
     with altered(page):
         refused = workbench(root, "publish", "-m", "First")
@@ -139,6 +131,33 @@ def test_publishing_refuses_freezes_and_takes_back(tmp_path):
     assert "reports/count.html" in refused.stderr
     page.unlink()
     run(root, sys.executable, "-m", "dvc", "checkout", "--quiet", "--force")
+
+
+def check_that_a_failed_push_publishes_nothing(root, entry):
+    """``entry`` is the one that the log has already."""
+    before = run(root, "git", "rev-parse", "HEAD").stdout
+    with open(root / ".dvc/config", "a") as config:
+        config.write("['remote \"gone\"']\n    url = /proc/nowhere\n")
+    commit(root, "A remote that cannot be reached")
+    failed = workbench(root, "publish", "-m", "Second")
+    assert failed.returncode != 0
+    assert "Nothing was published" in failed.stderr
+    assert run(root, "git", "log", "-2", "--format=%H").stdout.split()[1] == before.strip()
+    assert len(list((root / "reports/published").glob("2026*.json"))) == 1
+    assert json.loads((root / "reports/releases.json").read_text())["releases"] == [entry]
+
+
+@pytest.mark.slow
+def test_publishing_refuses_freezes_and_takes_back(tmp_path):
+    root = make_repository(tmp_path / "campaign")
+    build(root)
+    (root / "notes.txt").write_text("not committed\n")
+    dirty = workbench(root, "publish", "-m", "First")
+    assert dirty.returncode == PublishRefused.exit_code
+    assert "notes.txt" in dirty.stderr
+    (root / "notes.txt").unlink()
+
+    check_that_altered_bytes_are_refused(root)
 
     first = workbench(root, "publish", "-m", "First", "--date", "2026-10-06")
     assert first.returncode == 0, first.stderr
@@ -162,13 +181,4 @@ def test_publishing_refuses_freezes_and_takes_back(tmp_path):
     assert (stale.returncode, "count" in stale.stderr) == (PublishRefused.exit_code, True)
 
     build(root)
-    before = run(root, "git", "rev-parse", "HEAD").stdout
-    with open(root / ".dvc/config", "a") as config:
-        config.write("['remote \"gone\"']\n    url = /proc/nowhere\n")
-    commit(root, "A remote that cannot be reached")
-    failed = workbench(root, "publish", "-m", "Second")
-    assert failed.returncode != 0
-    assert "Nothing was published" in failed.stderr
-    assert run(root, "git", "log", "-2", "--format=%H").stdout.split()[1] == before.strip()
-    assert len(list((root / "reports/published").glob("2026*.json"))) == 1
-    assert json.loads((root / "reports/releases.json").read_text())["releases"] == [entry]
+    check_that_a_failed_push_publishes_nothing(root, entry)

@@ -73,7 +73,7 @@ def test_what_is_no_number_has_no_key(text):
     ("555-1234", "(291) 555-1234"), ("2915551234 or more", "0012915551234"),
 ])
 @pytest.mark.parametrize("country", ["", "US", "SE"])
-def test_what_cannot_be_read_is_held_against_the_last_digits(one, other, country):
+def test_what_cannot_be_read_is_compared_by_its_last_digits(one, other, country):
     keys = pd.Series([phone_key(one, country)]), pd.Series([phone_key(other, country)])
     if keys[0][0].startswith("~") or keys[1][0].startswith("~"):
         assert is_same_number(*keys).tolist() == [True]

@@ -65,11 +65,9 @@ def protect_measure(measure: Measure, profile: Disclosure) -> Measure:
     numbers = [v for v in (shown.value, shown.low, shown.high, shown.n) if v is not None]
     if table is not None:
         exact = _exact_measure(measure, table)
-        cells = {cell: _shown_cell(exact[cell], form, profile)
-                 for cell, form in table.cells()}
-        *whole, last = cells
-        cells |= dict.fromkeys(whole, None) if shown.n is None else {}
-        cells |= {last: None} if shown.value is None else {}
+        told = (shown.n, shown.value)[-len(exact):]
+        cells = {cell: None if number is None else _shown_cell(exact[cell], form, profile)
+                 for (cell, form), number in zip(table.cells(), told, strict=True)}
         note(Noted(table, exact, cells, profile), numbers)
     else:
         note(None, numbers)

@@ -20,6 +20,9 @@ from workbench.tables import RESULTS, TABLES, Table, is_among, to_pandas
 CURE = "No list may leave, and none of an earlier run may be used, until it is mended: {}."
 GATHER, AGAIN = "run 'dvc repro gather'", "run 'dvc repro'"
 LINKED = ("people", "crosswalk")
+TOLD = ("suppressions", "unread_objections", *CONSENT_TABLES)
+FILES = (*(f"data/people/{name}.parquet" for name in LINKED),
+         *(f"data/tables/{name}.parquet" for name in TOLD))
 
 
 def read_evidence(

@@ -8,16 +8,15 @@ from pathlib import Path
 
 from workbench.errors import ListRefused, StorageError
 from workbench.exhibits.forms import listed, plural
-from workbench.lists.consents import CONSENT_TABLES
 from workbench.lists.drafts import DRAFTS
-from workbench.lists.evidence import AGAIN, CURE
+from workbench.lists.evidence import AGAIN, CURE, FILES
 from workbench.pipeline.commands import dvc
 from workbench.pipeline.recorded import other_bytes
-from workbench.pipeline.stages import Stage, read_stages
+from workbench.pipeline.stages import Stage, stage_of
 from workbench.settings import Campaign, Settings
+from workbench.settings.source import SUPPRESSIONS
 
 OLDEST_BUILD_DAYS = 1  # a list that is made in the evening leaves in the morning
-SUPPRESSIONS = "suppressions"
 FEW = 4
 
 
@@ -56,7 +55,7 @@ def refuse_stale(settings: Settings, list_name: str) -> None:
     the gate decides by, and the suppressions as they arrived, are read again to the last byte.
     """
     root, target = settings.root, "/".join((*DRAFTS, f"{list_name}.parquet"))
-    stage = next((one for one in read_stages(root) if target in one.outs), None)
+    stage = stage_of(root, target)
     changed = _changed_stages(root, stage) if stage else None
     if stage is None or changed is None:
         asked = f"dvc status --with-deps {stage.name}" if stage else "dvc stage list"
@@ -72,11 +71,8 @@ def refuse_stale(settings: Settings, list_name: str) -> None:
 
 def _refuse_other_bytes(settings: Settings, target: str) -> None:
     arrived = [one.path for one in settings.sources.values() if one.table == SUPPRESSIONS]
-    tables = [f"data/tables/{name}.parquet"
-              for name in (SUPPRESSIONS, "unread_objections", *CONSENT_TABLES)]
-    linked = ["data/people/people.parquet", "data/people/crosswalk.parquet"]
     try:
-        others = other_bytes(settings.root, [target, *arrived, *tables, *linked])
+        others = other_bytes(settings.root, [target, *arrived, *FILES])
     except StorageError as error:
         raise ListRefused(f"{error} {CURE.format(AGAIN)}") from error
     if others:

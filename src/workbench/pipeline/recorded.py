@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -18,7 +19,8 @@ from pathspec import PathSpec
 from workbench.errors import StorageError
 
 LOCKS = ("dvc.lock", "data/raw/dvc.lock")
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+PARTS = ("deps", "outs")  # of a stage's entry
+_md5 = partial(hashlib.md5, usedforsecurity=False)
 
 
 def recorded_digests(root: Path, *, without: Collection[str] = ()) -> dict[str, set[str]]:
@@ -30,7 +32,7 @@ def recorded_digests(root: Path, *, without: Collection[str] = ()) -> dict[str, 
     """
     digests: dict[str, set[str]] = {}
     for name in LOCKS:
-        for path, digest in _entries(root, name, without):
+        for path, digest in _entries(root, name, without=without):
             digests.setdefault(path, set()).add(digest)
     return digests
 
@@ -45,13 +47,27 @@ def other_bytes(root: Path, paths: Iterable[str]) -> list[str]:
     return [path for path in sorted(set(paths)) if _is_other(root, path, digests)]
 
 
-def altered_files(root: Path, *, without: Collection[str] = ()) -> list[str]:
-    """Return all files and folders whose bytes are not what the stages read or made.
+def altered_files(
+    root: Path, *, among: Collection[str] | None = None, without: Collection[str] = ()
+) -> list[str]:
+    """Return the files and folders whose bytes are not what the stages read or made.
 
+    ``among``: those that are asked for, all where none are; what was not recorded is left out.
     ``without``: as in ``recorded_digests``.
     """
     digests = recorded_digests(root, without=without)
-    return [path for path in sorted(digests) if _is_other(root, path, digests)]
+    paths = set(digests) if among is None else set(digests) & set(among)
+    return [path for path in sorted(paths) if _is_other(root, path, digests)]
+
+
+def made_paths(root: Path) -> set[str]:
+    """Return what stages made, as the locks say; what a stage reads counts for nothing here."""
+    return {path for name in LOCKS for path, _ in _entries(root, name, parts=("outs",))}
+
+
+def load_lock(content: bytes) -> Any:
+    """Return what a lock says; yaml.YAMLError where it is none."""
+    return yaml.load(content, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def _is_other(root: Path, path: str, digests: Mapping[str, set[str]]) -> bool:
@@ -71,7 +87,7 @@ def digest_now(root: Path, path: str) -> str:
     files = {file.relative_to(place).as_posix(): file for file in place.rglob("*")
              if file.is_file() and not ignored.match_file(file.relative_to(root).as_posix())}
     listing = [{"md5": _file_digest(files[name]), "relpath": name} for name in sorted(files)]
-    return _digest_of_bytes(json.dumps(listing, sort_keys=True).encode()) + ".dir"
+    return _md5(json.dumps(listing, sort_keys=True).encode()).hexdigest() + ".dir"
 
 
 def _ignored(root: Path) -> PathSpec:
@@ -83,21 +99,18 @@ def _ignored(root: Path) -> PathSpec:
 
 def _file_digest(path: Path) -> str:
     with open(path, "rb") as handle:
-        return hashlib.file_digest(handle, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+        return hashlib.file_digest(handle, _md5).hexdigest()
 
 
-def _digest_of_bytes(content: bytes) -> str:
-    return hashlib.md5(content, usedforsecurity=False).hexdigest()
-
-
-def _entries(root: Path, name: str, without: Collection[str]) -> list[tuple[str, str]]:
+def _entries(
+    root: Path, name: str, *, without: Collection[str] = (), parts: Sequence[str] = PARTS
+) -> list[tuple[str, str]]:
     if not (root / name).is_file():
         return []
     try:
-        content: Any = yaml.load((root / name).read_bytes(), Loader=_LOADER) or {}
-        stages = dict(content.get("stages") or {})
+        stages = dict((load_lock((root / name).read_bytes()) or {}).get("stages") or {})
         return [(str(entry["path"]), str(entry.get("md5", "")))
                 for key, stage in stages.items() if key not in without
-                for entry in [*(stage.get("deps") or []), *(stage.get("outs") or [])]]
+                for part in parts for entry in stage.get(part) or []]
     except (yaml.YAMLError, ValueError, AttributeError, KeyError, TypeError) as error:
         raise StorageError(f"{name} is damaged. Delete it and run 'dvc repro'.") from error

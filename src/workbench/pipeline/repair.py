@@ -1,4 +1,4 @@
-"""Mend what a kill or a full disk left of DVC's own files, where nobody is writing them.
+"""Repair what a kill or a full disk left of DVC's own files, where nobody is writing them.
 
 DVC writes them in place: cut off, they stop every later command until a person deletes them. What
 they hold can be made again: who reads and writes which file just now, and which stages are up to
@@ -10,17 +10,16 @@ from __future__ import annotations
 import fcntl
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
 
-from workbench.pipeline.recorded import LOCKS
+from workbench.pipeline.recorded import LOCKS, PARTS, load_lock
 
 DIGEST = re.compile(r"[0-9a-f]{32}(\.dir)?")
 CONFLICT = b"<<<<<<<"  # of a merge: a person's to settle
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def repair(root: Path) -> list[str]:
@@ -34,7 +33,7 @@ def repair(root: Path) -> list[str]:
 
 
 def _deleted(
-    root: Path, names: tuple[str, ...] | list[str], is_whole: Callable[[bytes], bool], *,
+    root: Path, names: Sequence[str], is_whole: Callable[[bytes], bool], *,
     guard: Path,
 ) -> list[str]:
     cut = [name for name in names if _is_cut_off(root / name, is_whole)]
@@ -63,14 +62,14 @@ def _is_lock(content: bytes) -> bool:
     if CONFLICT in content:
         return True
     try:
-        told = yaml.load(content, Loader=_LOADER)
+        told = load_lock(content)
         return "schema" in told and all(_is_stage(stage) for stage in told["stages"].values())
     except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, AttributeError):
         return False
 
 
 def _is_stage(stage: dict[str, list[dict[str, object]]]) -> bool:
-    entries = [*(stage.get("deps") or []), *(stage.get("outs") or [])]
+    entries = [entry for part in PARTS for entry in stage.get(part) or []]
     return "cmd" in stage and all(
         "path" in one and "size" in one and DIGEST.fullmatch(str(one[str(one["hash"])]))
         for one in entries)

@@ -6,8 +6,6 @@ import json
 import re
 from pathlib import Path
 
-import yaml
-
 from workbench.baseline import BASELINE_FILE
 from workbench.briefs.audit_page import attack
 from workbench.briefs.index import INDEX_FILE
@@ -15,7 +13,7 @@ from workbench.erase.versions import tracker_of
 from workbench.errors import PublishRefused
 from workbench.exhibits.forms import listed, plural
 from workbench.pipeline.commands import dvc
-from workbench.pipeline.recorded import altered_files
+from workbench.pipeline.recorded import altered_files, made_paths
 from workbench.pipeline.stages import read_stages
 from workbench.releases.log import LOG_FILE
 from workbench.releases.manifest import PUBLISHED, input_files
@@ -98,7 +96,7 @@ def refuse_disclosing(root: Path) -> None:
 def refuse_untracked(settings: Settings) -> None:
     """PublishRefused where a raw file is neither made by a stage nor added to DVC."""
     root = settings.root
-    made = _outs(root)
+    made = made_paths(root)
     loose = [name for name in input_files(settings)
              if tracker_of(root, root / name) is None and not _is_below(name, made)]
     if loose:
@@ -111,15 +109,6 @@ def refuse_untracked(settings: Settings) -> None:
 
 def _index_stages(root: Path) -> set[str]:
     return {stage.name for stage in read_stages(root) if INDEX_FILE in stage.outs}
-
-
-def _outs(root: Path) -> set[str]:
-    """Return what stages made, as the locks say; what a stage reads counts for nothing here."""
-    locks = (root / "dvc.lock", root / "data" / "raw" / "dvc.lock")
-    texts = (lock.read_text(encoding="utf-8") for lock in locks if lock.is_file())
-    stages = (stage for text in texts
-              for stage in ((yaml.safe_load(text) or {}).get("stages") or {}).values())
-    return {str(out["path"]) for stage in stages for out in stage.get("outs") or []}
 
 
 def _is_below(name: str, places: set[str]) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 from workbench.briefs.build import brief_name, write_together
 from workbench.errors import SealError, StorageError
 from workbench.exhibits.forms import listed
-from workbench.pipeline.recorded import other_bytes, recorded_digests
+from workbench.pipeline.recorded import altered_files
 from workbench.sealing.copies import Copy, mark_copy, recipient_name
 from workbench.sealing.log import LOG_FILE, Entry, log_text, read_log, with_entry
 from workbench.sealing.page import sealed_page
@@ -121,7 +121,7 @@ def _built(folder: Path, brief: str) -> tuple[str, str]:
 def _refuse_altered(root: Path, brief: str) -> None:
     """SealError where a page that a build recorded has other bytes now, whatever its time says."""
     files = [f"reports/{brief}{ending}" for ending in (".html", ".json")]
-    others = other_bytes(root, set(files) & set(recorded_digests(root)))
+    others = altered_files(root, among=files)
     if others:
         raise SealError(
             f"{listed(others)} is not what the build made. Delete it, run 'dvc checkout' or "

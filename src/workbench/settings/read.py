@@ -50,8 +50,8 @@ def find_root(start: Path | None = None) -> Path:
 def load_settings(root: Path | None = None) -> Settings:
     """Read and check params.yaml; SettingsError names the key and the cure."""
     folder = find_root(root)
-    text = _text(folder / PARAMS_FILE)
-    raw = mapping_of(read_plain(text), PARAMS_FILE)
+    text, read = _read(folder / PARAMS_FILE)
+    raw = mapping_of(read, PARAMS_FILE)
     known = {"campaign", "disclosure", "engine", "linkage", "sample", "sources", "notebooks"}
     refuse_strangers(set(raw), known | {"intake", "publishing", "scores"}, PARAMS_FILE)
     require_keys(set(raw), known, PARAMS_FILE)
@@ -96,7 +96,7 @@ def _of_campaign(source: Source, campaign: Campaign) -> Source:
 
 def read_params(root: Path) -> dict[str, Any]:
     """Return params.yaml as it stands, unchecked; SettingsError where it is no YAML."""
-    return mapping_of(read_plain(_text(root / PARAMS_FILE)) or {}, PARAMS_FILE)
+    return mapping_of(_read(root / PARAMS_FILE)[1] or {}, PARAMS_FILE)
 
 
 def _with_texts(declared: dict[str, Any], text: str) -> dict[str, Any]:
@@ -112,14 +112,13 @@ def _with_texts(declared: dict[str, Any], text: str) -> dict[str, Any]:
     }
 
 
-def _text(path: Path) -> str:
-    """Return the text of a YAML file that can be read; SettingsError names the line."""
+def _read(path: Path) -> tuple[str, Any]:
+    """Return the text of a YAML file and what it says; SettingsError names the line."""
     if path.stat().st_size > LARGEST_PARAMS_BYTES:
         raise SettingsError(f"{path.name} is over a megabyte. Keep data out of it.")
     try:
         text = path.read_text(encoding="utf-8")
-        read_plain(text)
-        return text
+        return text, read_plain(text)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" near line {mark.line + 1}" if mark else ""
