@@ -22,8 +22,16 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One small campaign, built from a clone to its index: for slow tests alone."""
-    from made_built import build
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """One small campaign, built from a clone to its index, for slow tests alone: to be read.
 
-    return build(tmp_path_factory.mktemp("built") / "campaign")
+    A test that changes a file works on a copy of its own; at the end it is asked whether one did
+    not, since the next test would fail in its stead, or not, by the order of the files.
+    """
+    from made_built import build, file_times
+
+    root = build(tmp_path_factory.mktemp("built") / "campaign")
+    before = file_times(root)
+    yield root
+    changed = sorted(name for name, _ in before ^ file_times(root))
+    assert not changed, f"tests changed the campaign that all of them share: {changed[:10]}"

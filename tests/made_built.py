@@ -38,6 +38,15 @@ def build(root: Path) -> Path:
     return root
 
 
+def file_times(root: Path) -> set[tuple[str, int]]:
+    """Return each file that a campaign holds, with the time at which it was written last."""
+    places = [path for name in ("data", "reports", "expectations", "notebooks")
+              for path in (root / name).rglob("*") if "__pycache__" not in path.parts]
+    places += [root / "params.yaml", root / "dvc.lock"]
+    return {(str(path.relative_to(root)), path.stat().st_mtime_ns)
+            for path in places if path.is_file()}
+
+
 def run_in(root: Path, words: list[str]) -> subprocess.CompletedProcess[str]:
     """Run a command in a campaign's folder, with its own code."""
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
