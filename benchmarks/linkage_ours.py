@@ -24,6 +24,7 @@ from memory import memory_gb
 
 from workbench.engine import open_database
 from workbench.people import link
+from workbench.people.reading import Reading
 from workbench.settings import Linkage
 
 AS_OF_YEAR = 2026
@@ -40,7 +41,7 @@ def main() -> None:
     with open_database(limits(options), options.out) as connection:
         view_tables(connection, options.folder)
         steps = timed_steps(link)
-        linked = link.link_tables(connection, list(SOURCES), as_of_year=AS_OF_YEAR,
+        linked = link.link_tables(connection, list(SOURCES), reading=Reading(AS_OF_YEAR),
                                   precision_min=PRECISION_MIN, model=model)
         figures = clock.figures()
         figures["steps"] = steps

@@ -37,6 +37,7 @@ from workbench.people.comparisons import COMPARISONS, splink_comparison
 from workbench.people.compiled import trained_levels
 from workbench.people.model import CERTAIN_KEYS, CERTAIN_KEYS_RECALL
 from workbench.people.prepare import create_records, load_nicknames
+from workbench.people.reading import Reading
 from workbench.people.score import VETO
 
 CUT = 0.95
@@ -77,7 +78,7 @@ def main() -> None:
         view_tables(connection, options.folder)
         steps = {}
         load_nicknames(connection)
-        create_records(connection, list(SOURCES), as_of_year=AS_OF_YEAR)
+        create_records(connection, list(SOURCES), reading=Reading(AS_OF_YEAR))
         steps["records"] = clock.figures()
         api = DuckDBAPI(connection=connection)
         linker = linker_of(api, model, has_all=options.all_keys)

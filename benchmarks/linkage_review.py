@@ -23,6 +23,7 @@ from linkage_truth import PRECISION_MIN, SOURCES, load_truth, make_sample
 
 from workbench.people.link import link_tables
 from workbench.people.quality import estimate_quality, model_quality, recalibrate
+from workbench.people.reading import Reading
 from workbench.people.review import draw_review_pairs, offers_of
 
 N_PAIRS = 440
@@ -58,7 +59,7 @@ def offers_in(
     for name in SOURCES:
         connection.execute(
             f"CREATE VIEW {name} AS SELECT * FROM '{folder}/data/tables/{name}.parquet'")
-    linked = link_tables(connection, list(SOURCES), as_of_year=2026,
+    linked = link_tables(connection, list(SOURCES), reading=Reading(2026),
                          precision_min=PRECISION_MIN)
     offers = offers_of(connection, linked.resolved)
     load_truth(connection, folder)

@@ -31,6 +31,7 @@ import yaml
 
 from workbench.intake import admit, gather
 from workbench.people.link import evidence_of, link_tables
+from workbench.people.reading import Reading
 from workbench.people.resolve import components, resolve
 from workbench.people.score import weights_sql
 from workbench.people.shown.measured import linking_code
@@ -124,7 +125,7 @@ def figures_of(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[str,
         path = folder / "data" / "tables" / f"{name}.parquet"
         connection.execute(f"CREATE VIEW {name} AS SELECT * FROM '{path}'")
     started = time.perf_counter()
-    linked = link_tables(connection, list(SOURCES), as_of_year=2026,
+    linked = link_tables(connection, list(SOURCES), reading=Reading(2026),
                          precision_min=PRECISION_MIN)
     seconds = time.perf_counter() - started
     load_truth(connection, folder)

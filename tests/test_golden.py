@@ -12,6 +12,7 @@ import pytest
 from workbench.people.golden import golden_people
 from workbench.people.keys import create_record_keys
 from workbench.people.prepare import create_records, load_nicknames
+from workbench.people.reading import Reading
 from workbench.pseudonyms import keyed_hash
 from workbench.tables import TABLES, to_arrow, to_pandas
 from workbench.tables.people import PEOPLE
@@ -25,7 +26,7 @@ def database(**tables):
     for name, rows in tables.items():
         connection.register(name, to_arrow(pd.DataFrame(rows), TABLES[name]))
     load_nicknames(connection)
-    create_records(connection, list(tables), as_of_year=2026)
+    create_records(connection, list(tables), reading=Reading(2026))
     return connection
 
 

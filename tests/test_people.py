@@ -24,6 +24,7 @@ from workbench.people.posterior import (
     rival_probabilities,
     without_repeats,
 )
+from workbench.people.reading import Reading
 from workbench.people.resolve import NOBODY, Evidence, resolve
 from workbench.people.score import weights_sql
 from workbench.tables import TABLES, table_named
@@ -131,7 +132,7 @@ def laid_out(connection, tables):
 def linked(tables, *, precision_min=0.99, model=None):
     connection = duckdb.connect()
     laid_out(connection, tables)
-    found = link_tables(connection, list(tables), as_of_year=AS_OF_YEAR,
+    found = link_tables(connection, list(tables), reading=Reading(AS_OF_YEAR),
                         precision_min=precision_min, model=model)
     return found, connection
 

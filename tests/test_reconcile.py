@@ -21,6 +21,7 @@ from workbench.people.clashes import FIELDS, clash_fields, clashes_by_field, com
 from workbench.people.entries import ListPlan, plan_lists, with_weeks
 from workbench.people.owners import OUTCOME_CODES, settle, settled_ledger
 from workbench.people.prepare import create_records, load_nicknames
+from workbench.people.reading import Reading
 from workbench.people.reconcile import (
     by_week,
     by_whom,
@@ -220,7 +221,7 @@ def standard(tables):
     for name, frame in tables.items():
         connection.register(name, to_arrow(frame, TABLES[name]))
     load_nicknames(connection)
-    create_records(connection, list(tables), as_of_year=2026)
+    create_records(connection, list(tables), reading=Reading(2026))
     records = connection.execute("SELECT CAST(rid AS VARCHAR) AS record_key, * FROM record").df()
     keys = connection.execute("SELECT source_name, row_key, CAST(rid AS VARCHAR) AS record_key "
                               "FROM row_record").df()

@@ -21,6 +21,7 @@ from workbench.tables import is_among
 
 UNREAD = "~"  # before the last digits of what is no whole number
 DIGITS_LEAST, DIGITS_MOST = 7, 15
+NOUGHT = "0"
 LAST_DIGITS = 7  # fewer mean nobody, and more may be a prefix that is in doubt
 _EXTENSION = re.compile(r"(ext|x|#).*$", re.IGNORECASE | re.DOTALL)
 _BETWEEN_NUMBERS = re.compile(r"[/,;|&\n]|\b(?:or|and)\b")
@@ -51,8 +52,8 @@ def phone_key(text: str, country_code: str) -> str:
     """
     plain = text.translate(_MARKS) if text.isascii() else ""
     country = _country(country_code)
-    if country and plain.isdigit() and country.is_national(plain):
-        return f"{country.prefix}{plain}"
+    if country and (quick := country.key(plain)):
+        return quick
     digits = phone_digits(text)
     if not digits.strip("0") or len(digits) > DIGITS_MOST:
         return ""
@@ -89,10 +90,19 @@ def keys_in(text: str, country_code: str) -> set[str]:
     return {key for part in parts if (key := phone_key(part, country_code))}
 
 
+def without_prefix(key: str) -> str:
+    """Return a whole number of ``phone_key`` as it is known within its country.
+
+    >>> without_prefix("+46701234567")
+    '701234567'
+    """
+    return str(phonenumbers.parse(key).national_number)
+
+
 class _Country:
     """How numbers of one country are written without its prefix: the quick way to read them.
 
-    It takes what phonenumbers would take as it stands, and nothing else.
+    It takes what phonenumbers would take, and nothing else.
     """
 
     def __init__(self, code: str) -> None:
@@ -100,14 +110,37 @@ class _Country:
         self.prefix = f"+{meta.country_code}"
         self._lengths = set(meta.general_desc.possible_length)
         self._whole = re.compile(meta.general_desc.national_number_pattern)
-        ahead = [meta.national_prefix_for_parsing, meta.international_prefix]
-        self._ahead = re.compile("|".join(f"(?:{part})" for part in ahead if part) or r"(?!)")
+        self._abroad = re.compile(meta.international_prefix or r"(?!)")
+        self._ahead = re.compile(meta.national_prefix_for_parsing or r"(?!)")
+        self._is_main = phonenumbers.region_code_for_country_code(meta.country_code) == code
+        self._has_nought = meta.national_prefix == NOUGHT
 
-    def is_national(self, digits: str) -> bool:
-        """Return whether the digits are a whole number with nothing to take off."""
-        return (len(digits) in self._lengths and digits[0] != "0"
-                and self._whole.fullmatch(digits) is not None
-                and self._ahead.match(digits) is None)
+    def key(self, plain: str) -> str:
+        """Return a whole number with its prefix, of digits with or without it; else nothing."""
+        national = self._from_abroad(plain) if plain.startswith("+") else self._dialled(plain)
+        return f"{self.prefix}{national}" if national else ""
+
+    def _dialled(self, digits: str) -> str:
+        """Return what follows the nought that is dialled ahead within the country, if any is."""
+        if not digits.isdigit() or self._abroad.match(digits):
+            return ""
+        ahead = self._ahead.match(digits)
+        if ahead:
+            if not self._has_nought or ahead.group() != NOUGHT:
+                return ""
+            digits = digits[1:]
+        return self._if_whole(digits)
+
+    def _from_abroad(self, plain: str) -> str:
+        digits = plain.removeprefix(self.prefix)
+        if not self._is_main or not digits.isdigit() or self._ahead.match(digits):
+            return ""
+        return self._if_whole(digits)
+
+    def _if_whole(self, digits: str) -> str:
+        is_whole = (len(digits) in self._lengths and digits[0] != NOUGHT
+                    and self._whole.fullmatch(digits) is not None)
+        return digits if is_whole else ""
 
 
 @cache

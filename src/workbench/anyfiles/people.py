@@ -17,6 +17,7 @@ from workbench.errors import SettingsError
 from workbench.people.folder import people_file, read_model
 from workbench.people.late import link_late
 from workbench.people.prepare import SAME_RECORD
+from workbench.people.reading import Reading
 from workbench.people.records import IDENTIFIERS
 from workbench.people.standardise import SEXES
 from workbench.settings import Settings
@@ -59,7 +60,8 @@ def link_to_people(
             "CREATE VIEW known AS SELECT * EXCLUDE (file_row_number), file_row_number + 1 AS rid, "
             f"person_id AS person FROM read_parquet('{path}', file_row_number = true)")
         _create_written(connection, given, as_of_year=year)
-        rows = link_late(connection, model=model, as_of_year=year,
+        rows = link_late(connection, model=model,
+                         reading=Reading(year, settings.campaign.country_code),
                          precision_min=settings.linkage.precision_min)
     crosswalk = _crosswalk(given, rows)
     write_crosswalk(crosswalk, out)

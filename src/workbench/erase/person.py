@@ -61,20 +61,21 @@ def know_people(settings: Settings, person_ids: Sequence[str], erased: pd.DataFr
     tables, and count for nobody. SettingsError where nobody has one of the ids.
     """
     crosswalk = read_crosswalk(settings, person_ids)
+    country_code = settings.campaign.country_code
     key, is_theirs = read_key(settings.linkage), crosswalk["person_id"].isin(person_ids)
     with open_database(settings.linkage, settings.root / "data") as connection:
-        load_erased(connection, ())
+        load_erased(connection, (), country_code=country_code)
         mine = _rows_of(connection, settings.root, crosswalk[is_theirs])
         said = standard_rows(connection, mine)
         candidates = erased_keys(said, key=key)
-        load_erased(connection, candidates["erased_key"])
+        load_erased(connection, candidates["erased_key"], country_code=country_code)
         alike, claims = _rows_alike(connection, settings.root, key)
-        load_erased(connection, erased["erased_key"])
+        load_erased(connection, erased["erased_key"], country_code=country_code)
         claims = _without_erased(connection, alike, claims, key)
         others = claims.merge(crosswalk[~is_theirs], on=["source_name", "row_key"],
                               validate="many_to_one")
         keys = candidates[~candidates["erased_key"].isin(others["erased_key"])]
-        load_erased(connection, keys["erased_key"])
+        load_erased(connection, keys["erased_key"], country_code=country_code)
         n_rows, not_known = _rows_that_go(connection, alike, mine, key)
     return Known(keys.reset_index(drop=True), n_rows, not_known,
                  tuple(sorted(set(others["person_id"]))), tuple(said))

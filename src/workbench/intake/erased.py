@@ -92,5 +92,6 @@ def erased_people(settings: Settings, erased: pd.DataFrame) -> Iterator[Knows]:
         return
     key = read_key(settings.linkage)
     with open_database(settings.linkage, settings.root / "data") as connection:
-        load_erased(connection, erased["erased_key"])
+        load_erased(
+            connection, erased["erased_key"], country_code=settings.campaign.country_code)
         yield lambda rows, table_name: is_erased(connection, rows, table_name, key=key)

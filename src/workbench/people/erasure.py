@@ -18,6 +18,7 @@ import pandas as pd
 
 from workbench.people.identity import standard_sql, telling_columns
 from workbench.people.prepare import load_nicknames
+from workbench.people.reading import load_phone_number
 from workbench.people.records import LINKED_TABLES, REGISTER, row_key_sql
 from workbench.pseudonyms import keyed_hash, keyed_hash_sql
 from workbench.tables import Table, table_named
@@ -42,8 +43,13 @@ def mark_of(key: bytes) -> tuple[str, str]:
     return keyed_hash(key, MARK), "key"
 
 
-def load_erased(connection: duckdb.DuckDBPyConnection, erased_keys: Iterable[str]) -> None:
-    """Make ``erased``, a row a hash, and once in a database what standardising needs."""
+def load_erased(
+    connection: duckdb.DuckDBPyConnection, erased_keys: Iterable[str], *, country_code: str
+) -> None:
+    """Make ``erased``, a row a hash, and once in a database what standardising needs.
+
+    Telephone numbers are read as dialled from ``country_code``.
+    """
     keys = pd.DataFrame({"erased_key": pd.Series(sorted(erased_keys), dtype="str")})
     connection.register("erased_given", keys)
     connection.execute(
@@ -52,6 +58,7 @@ def load_erased(connection: duckdb.DuckDBPyConnection, erased_keys: Iterable[str
     connection.unregister("erased_given")
     if not connection.execute("FROM duckdb_tables() WHERE table_name = 'nickname'").fetchall():
         load_nicknames(connection)
+        load_phone_number(connection, country_code)
 
 
 def is_erased(
@@ -149,10 +156,10 @@ def _worth_looking_sql(table: Table, key: bytes) -> str:
                 AS erased_key FROM (SELECT DISTINCT "{name}" AS raw, "{name}"
                 FROM erasure_rows WHERE "{name}" IS NOT NULL)) SEMI JOIN erased
                 USING (erased_key))"""
-        for name, (what, sql) in told.items()
+        for name, what, sql in told
     ]
     form = _sql("part", "'row'", "source_name", row_key_sql(table))
-    is_bare = " AND ".join(f"({sql}) IS NULL" for _, sql in told.values())
+    is_bare = " AND ".join(f"({sql}) IS NULL" for *_, sql in told)
     looks.append(
         f"SELECT place FROM (SELECT erasure_place AS place, {keyed_hash_sql(key, form)} "
         f"AS erased_key FROM erasure_rows WHERE {is_bare}) SEMI JOIN erased USING (erased_key)")
@@ -177,7 +184,7 @@ def _row_forms(table_name: str, has_claims: bool) -> str:
         single.append(_sql("voter_id", "voter_id"))
     each = [
         _sql("voter_id", "voter_id", FIRST, "t"), _sql("email", "email", FIRST, "t"),
-        _sql("phone_name", "phone", "t", *names),
+        _sql("phone_name", "phone", "t", *names), _sql("phone_name", "dialled", "t", *names),
         _sql("name_birth", "birth_date", "t", "last_name", names[1]),
         _sql("name_home", "home", "t", "last_name", names[1], "coalesce(flat, '')"),
     ]
@@ -212,6 +219,7 @@ def _parts_of(rows: list[dict[str, Any]]) -> dict[str, set[Any]]:
     """Return what is said of a person in all of the rows, by column."""
     parts = {name: {row[name] for row in rows if row[name]}
              for name in ("voter_id", "last_name", "suffix", "birth_date", "phone", "email")}
+    parts["phone"] |= {row["dialled"] for row in rows if row["dialled"]}
     parts["token"] = {token for row in rows for token in row["tokens"]}
     parts["initial"] = {f"{row['given'][0]}." for row in rows if row["given"]}
     parts["account"] = {account for row in rows for account in row["accounts"]}

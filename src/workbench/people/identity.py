@@ -17,20 +17,21 @@ _SAID = (
 )
 
 
-def telling_columns(table: Table) -> dict[str, tuple[str, str]]:
-    """Return the columns for which a row is worth looking at: what each holds, and its SQL.
+def telling_columns(table: Table) -> list[tuple[str, str, str]]:
+    """Return the columns for which a row is worth looking at: name, what it holds, and its SQL.
 
     Whoever is known by more than a row's key is known by one of these and more.
     """
     column = '"{}"'.format
-    spelt = {
-        "voter_id": _bare(column("voter_id")), "email": s.email_address(column("email")),
-        "phone": s.phone_digits(column("phone")),
-        "last_name": s.family_name(s.letters(column("last_name"))),
-    }
-    told = {name: (name, sql) for name, sql in spelt.items()}
-    told |= {name: ("account", _bare(column(name))) for name in ACCOUNT_COLUMNS}
-    return {name: one for name, one in told.items() if name in table.column_names}
+    told = [
+        ("voter_id", "voter_id", _bare(column("voter_id"))),
+        ("email", "email", s.email_address(column("email"))),
+        ("phone", "phone", s.phone_digits(column("phone"))),
+        ("phone", "phone", f"phone_number({column('phone')})"),
+        ("last_name", "last_name", s.family_name(s.letters(column("last_name")))),
+        *((name, "account", _bare(column(name))) for name in ACCOUNT_COLUMNS),
+    ]
+    return [one for one in told if one[0] in table.column_names]
 
 
 def _bare(column: str) -> str:
@@ -44,8 +45,8 @@ def standard_sql(table: Table) -> str:
     (all that it says of somebody; NULL where that is too little to know anybody by), voter_id,
     given (first given name or initial), tokens (the names that it may stand for), last_name,
     suffix, birth_date, home (house and street with the postcode, or else with the town),
-    town_home (with the town), house_street, postcode, flat, phone, email and accounts (on
-    social networks).
+    town_home (with the town), house_street, postcode, flat, phone (the last ten digits), dialled
+    (the number as reading.phone_number has it), email and accounts (on social networks).
     """
     columns = ", ".join(_column(table, name) for name in IDENTIFIERS)
     accounts = ", ".join(f'"{name}"' for name in ACCOUNT_COLUMNS if name in table.column_names)
@@ -62,6 +63,7 @@ def standard_sql(table: Table) -> str:
                 {_bare('seat_id')} AS seat_id,
                 CASE WHEN year(birth_date) >= {s.EARLIEST_BIRTH_YEAR}
                     THEN strftime(birth_date, '%Y-%m-%d') END AS birth_date),
+            phone_number(phone) AS dialled,
             {s.letters('first_name')} AS first_words, {s.letters('middle_name')} AS middle_words,
             {s.letters('last_name')} AS last_words, {s.letters('town_name')} AS town,
             {s.address_text('address_line')} AS address FROM written
@@ -76,7 +78,7 @@ def standard_sql(table: Table) -> str:
         voter_id, given, CASE WHEN given IS NULL THEN [] WHEN length(given) = 1
             THEN [given || '.'] ELSE coalesce(formals, [given]) END AS tokens,
         last_name, suffix, birth_date, coalesce({_HOME}, {_TOWN_HOME}) AS home,
-        {_TOWN_HOME} AS town_home, house_street, postcode, flat, phone, email,
+        {_TOWN_HOME} AS town_home, house_street, postcode, flat, phone, dialled, email,
         list_filter(list_transform(written_accounts, lambda a: {_bare('a')}),
             lambda a: a IS NOT NULL) AS accounts
     FROM parted LEFT JOIN nickname ON form = given ORDER BY place"""

@@ -11,6 +11,7 @@ from workbench.people.comparisons import TERMS
 from workbench.people.link import NUMBER_STANDS
 from workbench.people.posterior import choose_cut, rival_probabilities
 from workbench.people.prepare import load_nicknames, standardise_written
+from workbench.people.reading import Reading
 from workbench.people.resolve import likeliest, strongest
 from workbench.people.score import create_scored
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def link_late(
-    connection: duckdb.DuckDBPyConnection, *, model: dict[str, Any], as_of_year: int,
+    connection: duckdb.DuckDBPyConnection, *, model: dict[str, Any], reading: Reading,
     precision_min: float,
 ) -> pd.DataFrame:
     """Return one row a row of ``written``: who of the known people it is.
@@ -34,7 +35,7 @@ def link_late(
     if connection.execute("SELECT bool_or(is_elector) FROM written").fetchall()[0][0]:
         raise ValueError("Entries of the register need the whole of linking: 'workbench spine'.")
     load_nicknames(connection)
-    standardise_written(connection, as_of_year=as_of_year)
+    standardise_written(connection, reading=reading)
     n_known = _lay_beside(connection)
     _create_pairs(connection, n_known)
     create_scored(connection, model)

@@ -11,6 +11,7 @@ import pandas as pd
 from workbench.people.blocking import create_pairs
 from workbench.people.model import train
 from workbench.people.prepare import create_records, load_nicknames
+from workbench.people.reading import Reading
 from workbench.people.resolve import NOBODY, Evidence, Resolved, resolve
 from workbench.people.score import create_scored, create_term_frequencies
 
@@ -40,7 +41,7 @@ class Linked:
 
 
 def link_tables(
-    connection: duckdb.DuckDBPyConnection, table_names: list[str], *, as_of_year: int,
+    connection: duckdb.DuckDBPyConnection, table_names: list[str], *, reading: Reading,
     precision_min: float, model: dict[str, Any] | None = None,
 ) -> Linked:
     """Link the canonical tables that lie in ``connection`` under their own names.
@@ -48,12 +49,12 @@ def link_tables(
     Tables and columns may be missing or empty. With a ``model`` from before nothing is
     trained. The same rows in any order give the same people. Leaves ``crosswalk``.
     """
-    model = create_evidence(connection, table_names, as_of_year=as_of_year, model=model)
+    model = create_evidence(connection, table_names, reading=reading, model=model)
     return resolve_tables(connection, model, precision_min=precision_min)
 
 
 def create_evidence(
-    connection: duckdb.DuckDBPyConnection, table_names: list[str], *, as_of_year: int,
+    connection: duckdb.DuckDBPyConnection, table_names: list[str], *, reading: Reading,
     model: dict[str, Any] | None = None, tell: Callable[[str], object] = lambda told: None,
 ) -> dict[str, Any]:
     """Create all that people are resolved from; return the model, trained where none is given.
@@ -63,7 +64,7 @@ def create_evidence(
     """
     tell("putting every record into one spelling")
     load_nicknames(connection)
-    create_records(connection, table_names, as_of_year=as_of_year)
+    create_records(connection, table_names, reading=reading)
     create_given(connection)
     tell(f"looking for pairs among {n_rows_of(connection, 'record'):,} records")
     create_pairs(connection)

@@ -6,6 +6,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from workbench.people import standardise
+from workbench.people.reading import Reading, load_phone_number
 from workbench.people.records import IDENTIFIERS, REGISTER, identity_sql
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def load_nicknames(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def create_records(
-    connection: duckdb.DuckDBPyConnection, table_names: list[str], *, as_of_year: int
+    connection: duckdb.DuckDBPyConnection, table_names: list[str], *, reading: Reading
 ) -> None:
     """Create ``row_record``, ``identity`` and ``record`` from the canonical tables.
 
@@ -40,10 +41,10 @@ def create_records(
     ``identity`` (a view) has one row a distinct identity in a source, as it was written; an
     entry of the register stands for itself. ``rid`` numbers them, the register's first, in an
     order that the order of the files does not change. ``record`` has the standard identifiers
-    by rid. Ages are turned into birth years by ``as_of_year``, the year of the files.
+    by rid.
     """
     connection.execute(f"CREATE OR REPLACE TEMP VIEW written AS {written_sql(table_names)}")
-    standardise_written(connection, as_of_year=as_of_year)
+    standardise_written(connection, reading=reading)
 
 
 def written_sql(table_names: list[str]) -> str:
@@ -52,7 +53,7 @@ def written_sql(table_names: list[str]) -> str:
                               for name in table_names)
 
 
-def standardise_written(connection: duckdb.DuckDBPyConnection, *, as_of_year: int) -> None:
+def standardise_written(connection: duckdb.DuckDBPyConnection, *, reading: Reading) -> None:
     """Create ``row_record``, ``identity_row``, ``identity`` and ``record`` from ``written``."""
     s = standardise
     _number_rows(connection)
@@ -65,7 +66,8 @@ def standardise_written(connection: duckdb.DuckDBPyConnection, *, as_of_year: in
                       f"nullif({s.letters('town_name')}, '') AS town")
     _create_spellings(connection, "post", "postcode", f"{s.postcode_key('postcode')} AS postcode")
     _create_streets(connection)
-    _create_record(connection, as_of_year)
+    load_phone_number(connection, reading.country_code)
+    _create_record(connection, reading.as_of_year)
     for name in ("given", "family", "middle", "ending", "place", "post", "street"):
         connection.execute(f"DROP TABLE {name}")
 
@@ -166,7 +168,7 @@ def _create_record(connection: duckdb.DuckDBPyConnection, as_of_year: int) -> No
         "house": ("VARCHAR", "house"), "street": ("VARCHAR", "street"),
         "flat": ("VARCHAR", "flat"), "town": ("VARCHAR", "town"),
         "postcode": ("VARCHAR", "post_key"), "seat_id": ("VARCHAR", "seat_id"),
-        "phone": (ITS_OWN, s.phone_of_digits("digits")),
+        "phone": (ITS_OWN, "phone_number(phone)"),
         "email": (ITS_OWN, s.email_address("email")),
     }
     kinds = ", ".join(f"{name} {kind}" for name, (kind, _) in chosen.items())
@@ -178,9 +180,8 @@ def _create_record(connection: duckdb.DuckDBPyConnection, as_of_year: int) -> No
 
 
 LOOKED_UP = """
-    SELECT i.*, regexp_replace(phone, '[^0-9]', '', 'g') AS digits, g.token,
-        g.formals AS nicknames, f.last_name AS family_name, p.town, m.middle_initial,
-        coalesce(e.suffix, f.suffix) AS suffix, o.postcode AS post_key,
+    SELECT i.*, g.token, g.formals AS nicknames, f.last_name AS family_name, p.town,
+        m.middle_initial, coalesce(e.suffix, f.suffix) AS suffix, o.postcode AS post_key,
         coalesce(i.ahead, t.house) AS house, t.street, coalesce(t.flat, '') AS flat
     FROM identity i LEFT JOIN given g ON g.written = i.first_name
     LEFT JOIN family f ON f.written = i.last_name

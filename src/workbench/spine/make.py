@@ -11,6 +11,7 @@ from workbench.people.answers import read_answers
 from workbench.people.golden import golden_people
 from workbench.people.keys import create_record_keys
 from workbench.people.link import Linked, create_evidence, resolve_tables
+from workbench.people.reading import Reading
 from workbench.people.records import row_key_sql
 from workbench.people.registry import assign_ids
 from workbench.people.spark import check_spark, create_evidence_on_spark, open_spark
@@ -94,14 +95,15 @@ def _made(
 def _linked(
     connection: duckdb.DuckDBPyConnection, names: list[str], settings: Settings
 ) -> Linked:
-    year, precision_min = settings.campaign.as_of.year, settings.linkage.precision_min
+    campaign, precision_min = settings.campaign, settings.linkage.precision_min
+    reading = Reading(campaign.as_of.year, campaign.country_code)
     if settings.engine == "duckdb":
-        model = create_evidence(connection, names, as_of_year=year, tell=_tell)
+        model = create_evidence(connection, names, reading=reading, tell=_tell)
     else:
         with open_spark(settings.linkage, settings.root / FOLDER) as spark:
             limit_memory(connection, spark.memory_gb)
             model = create_evidence_on_spark(
-                connection, names, as_of_year=year, spark=spark, tell=_tell)
+                connection, names, reading=reading, spark=spark, tell=_tell)
         limit_memory(connection, settings.linkage.memory_limit_gb)
     _tell("putting every record with its person")
     return resolve_tables(connection, model, precision_min=precision_min)

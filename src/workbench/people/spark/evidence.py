@@ -8,6 +8,7 @@ from workbench.people.blocking import Key, create_offers, offer_all
 from workbench.people.link import TRAINING_SEED, create_given, n_rows_of
 from workbench.people.model import train
 from workbench.people.prepare import compress, load_nicknames, standardise_written, written_sql
+from workbench.people.reading import Reading
 from workbench.people.score import create_term_frequencies, weigh_pairs
 from workbench.people.spark import parts
 from workbench.people.spark.parts import Numbers, Workplace, signed, unsigned
@@ -25,7 +26,7 @@ ROWS_OF_A_PART = 100_000
 
 
 def create_evidence_on_spark(
-    connection: duckdb.DuckDBPyConnection, table_names: list[str], *, as_of_year: int,
+    connection: duckdb.DuckDBPyConnection, table_names: list[str], *, reading: Reading,
     spark: Spark, tell: Callable[[str], object] = lambda told: None,
 ) -> dict[str, Any]:
     """Create in ``connection`` what create_evidence does, row for row; return the model.
@@ -37,7 +38,7 @@ def create_evidence_on_spark(
     tell("putting every record into one spelling, on Spark")
     load_nicknames(connection)
     _write_rows(connection, table_names, spark)
-    _create_known(connection, spark, as_of_year=as_of_year)
+    _create_known(connection, spark, reading=reading)
     connection.execute(f"CREATE OR REPLACE TEMP VIEW written AS {written_sql(table_names)}")
     create_given(connection)
     tell(f"looking for pairs among {n_rows_of(connection, 'record'):,} records, on Spark")
@@ -64,19 +65,19 @@ def _write_rows(
 
 
 def _create_known(
-    connection: duckdb.DuckDBPyConnection, spark: Spark, *, as_of_year: int
+    connection: duckdb.DuckDBPyConnection, spark: Spark, *, reading: Reading
 ) -> None:
     """Create ``row_record``, ``identity_row`` and ``record``: each part's, put together."""
     connection.execute("CREATE TEMP VIEW written AS SELECT * FROM read_parquet("
                        f"{_quoted(spark.path('written'))}) WHERE false")
-    standardise_written(connection, as_of_year=as_of_year)
+    standardise_written(connection, reading=reading)
     place, schema = _workplace(connection, spark, parts.known_sql())
     written = spark.read("written")
     numbers = _numbers(written)
     nicknames = connection.sql("SELECT * FROM nickname").to_arrow_table()
     spark.write(written.groupBy("part").applyInArrow(
         lambda rows: parts.known_records(
-            rows, place, nicknames=nicknames, numbers=numbers, as_of_year=as_of_year),
+            rows, place, nicknames=nicknames, numbers=numbers, reading=reading),
         schema), "known")
     known = _handed_over(spark, "known")
     for table, its in (("record", "record"), ("row_record", "unnest(row_records)")):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.people.blocking import Key, create_offers, offer_pairs
 from workbench.people.prepare import standardise_written
+from workbench.people.reading import Reading
 from workbench.people.score import weigh_pairs
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Numbers:
 
 def known_records(
     rows: pa.Table, place: Workplace, *, nicknames: pa.Table, numbers: dict[int, Numbers],
-    as_of_year: int,
+    reading: Reading,
 ) -> pa.Table:
     """Return the records of one part of all rows; ``rid`` numbers them among those of all parts.
 
@@ -70,7 +71,7 @@ def known_records(
     with place.open() as connection:
         connection.register("written", rows)
         connection.register("nickname", nicknames)
-        standardise_written(connection, as_of_year=as_of_year)
+        standardise_written(connection, reading=reading)
         return place.shaped(
             connection, f"SELECT * REPLACE (rid + CASE WHEN rid <= {its.n_electors} THEN "
             f"{its.before_electors} ELSE {its.before_others} END AS rid) FROM ({known_sql()})")
