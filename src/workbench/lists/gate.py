@@ -37,7 +37,7 @@ def hold_back(rows: pd.DataFrame, purpose: Purpose, evidence: Evidence) -> Held:
         **source_faults(asked, evidence, purpose),
     }
     reason = _first_reason(found, asked.index)
-    is_kept = reason.isna()
+    is_kept = ~pd.concat(found, axis="columns").any(axis="columns")
     n_held = {name: int((reason == name).sum()) for name in REASONS}
     tally = Tally(
         n_rows_in=len(asked), n_people_in=len(asked), n_kept=int(is_kept.sum()),

@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbench.errors import ListRefused, nearest_name
 from workbench.settings import Source
+from workbench.tables.objections import SUPPRESSION_REASONS
 from workbench.tables.results import LIST_CHANNEL_CODES, LIST_USE_CODES
 
 LIST_CHANNELS, USE_CODES = LIST_CHANNEL_CODES, LIST_USE_CODES
@@ -18,9 +19,9 @@ VOTING_AGE_LEAST_YEARS = 16
 
 # A held-back person is counted once, under the first of these that applies.
 REASONS = (
-    "unknown_person", "deceased", "objected", "do_not_contact", "opted_out", "other",
-    "objection_unread", "moved", "number_closed", "no_usable_contact", "minor", "no_consent",
-    "source_undeclared", "source_expired", "use_not_permitted",
+    "unknown_person", *SUPPRESSION_REASONS, "objection_unread", "number_closed",
+    "no_usable_contact", "minor", "no_consent", "source_undeclared", "source_expired",
+    "use_not_permitted",
 )
 
 

@@ -17,7 +17,7 @@ from workbench.lists.keys import (
 )
 from workbench.lists.model import Evidence
 from workbench.tables import is_among
-from workbench.tables.contacts import REASON_CODES
+from workbench.tables.objections import SUPPRESSION_REASONS
 from workbench.tables.results import LIST_CHANNEL_CODES
 from workbench.telephone import LAST_DIGITS, phone_digits
 
@@ -28,7 +28,7 @@ WORD = re.compile(r"[^\s,;|\"]+")
 DAY = re.compile(r"[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4}([T ][0-9:.]+)?|[0-9]{1,2}:[0-9:]+")
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 NO_NAMES = frozenset({
-    *"_".join((*LIST_CHANNEL_CODES, *REASON_CODES)).split("_"), "all", "sms", "na", "nan",
+    *"_".join((*LIST_CHANNEL_CODES, *SUPPRESSION_REASONS)).split("_"), "all", "sms", "na", "nan",
     "none", "null", "unknown", "true", "false", "yes", "no",
 })
 WORDS_JOINED = 3  # a name of several words is one name: van der Berg

@@ -14,6 +14,7 @@ from workbench.lists.gate import hold_back
 from workbench.lists.model import LIST_CHANNELS, Evidence, Purpose
 from workbench.settings import Campaign, Settings
 from workbench.tables import is_among
+from workbench.tables.objections import codes_that_close
 
 NEEDS_ADDRESS = ("door", "post")
 CLOSES_SOCIAL = ("social", "all")
@@ -90,7 +91,7 @@ def _has_account(people: pd.DataFrame, evidence: Evidence) -> pd.Series:
     known = people["source_names"].str.split(";").explode().isin(sources)
     stop = evidence.suppressions
     is_closed = stop["scope_code"].fillna("all").isin(CLOSES_SOCIAL)
-    is_closed |= stop["reason_code"] == "deceased"
+    is_closed |= stop["reason_code"].isin(codes_that_close("social"))
     closed = is_among(people["person_id"], stop.loc[is_closed, "person_id"])
     return known.groupby(level=0).any() & ~closed
 

@@ -15,14 +15,13 @@ from workbench.lists.fresh import refuse_other_day, refuse_stale
 from workbench.lists.model import Tally
 from workbench.lists.write import write_list
 from workbench.settings import Settings
+from workbench.tables.objections import SUPPRESSION_REASONS
 
 FOLDER = "lists"
 REASON_WORDS = {
-    "unknown_person": "not linked to a person", "deceased": "deceased", "objected": "objected",
-    "do_not_contact": "asked not to be contacted", "opted_out": "opted out",
-    "other": "suppressed for another reason",
+    "unknown_person": "not linked to a person",
+    **{code: reason.words for code, reason in SUPPRESSION_REASONS.items()},
     "objection_unread": "meant, perhaps, by an objection that could not be read in full",
-    "moved": "moved away",
     "number_closed": "number or address closed by somebody",
     "no_usable_contact": "no number or address that can be used",
     "minor": "may be under age on polling day", "no_consent": "no consent that stands",

@@ -16,6 +16,12 @@ from workbench.lists.keys import (
 )
 from workbench.lists.model import Evidence, Purpose
 from workbench.tables import is_among
+from workbench.tables.objections import (
+    SUPPRESSION_REASONS,
+    UNGIVEN,
+    codes_that,
+    codes_that_close,
+)
 from workbench.telephone import closed_keys, is_same_number
 
 # Scopes that close a channel. A closed telephone is closed to texts as well, to be safe.
@@ -23,8 +29,6 @@ SCOPES = {
     "door": ("door", "all"), "phone": ("phone", "all"), "text": ("text", "phone", "all"),
     "email": ("email", "all"), "post": ("post", "all"),
 }
-SUPPRESSION_REASONS = ("deceased", "objected", "do_not_contact", "opted_out", "other", "moved")
-NOT_ABOUT_THE_NUMBER = ("deceased", "moved")
 CONTACTS = ("phone", "email")
 NAME_COLUMNS = ["first_name", "last_name", "postcode"]
 
@@ -33,24 +37,23 @@ def entries_in_force(evidence: Evidence, purpose: Purpose) -> pd.DataFrame:
     """Return the entries that hold on the day and close the channel.
 
     An entry without a start date holds, one without a scope closes every channel, and one
-    without a reason counts as ``other``. ``deceased`` closes every channel whatever its scope.
-    ``moved`` closes door and post, and the channel that its scope names. A person whom the
-    evidence does not know is none: such an entry counts as unlinked.
+    without a reason counts as ``other``. ``objections.Reason`` tells what a reason closes
+    besides the scope. A person whom the evidence does not know is none: such an entry counts
+    as unlinked.
     """
     suppressions = evidence.suppressions
     is_known = is_among(suppressions["person_id"], given(evidence.people["person_id"]))
     entries = suppressions.assign(
         person_id=suppressions["person_id"].where(is_known, None),
         voter_id=given(suppressions["voter_id"]),
-        reason_code=suppressions["reason_code"].fillna("other"),
+        reason_code=suppressions["reason_code"].fillna(UNGIVEN),
     )
     scope = suppressions["scope_code"].fillna("all")
     start = days(suppressions, "start_date", "the suppressions")
     has_begun = start.isna() | (start <= pd.Timestamp(purpose.as_of))
-    has_moved = entries["reason_code"] == "moved"
-    is_closed = scope.isin(SCOPES[purpose.channel_code]) & ~(has_moved & (scope == "all"))
-    is_closed |= has_moved & (purpose.channel_code in ("door", "post"))
-    is_closed |= entries["reason_code"] == "deceased"
+    is_of_place = entries["reason_code"].isin(codes_that("is_of_place"))
+    is_closed = scope.isin(SCOPES[purpose.channel_code]) & ~(is_of_place & (scope == "all"))
+    is_closed |= entries["reason_code"].isin(codes_that_close(purpose.channel_code))
     return entries[has_begun & is_closed]
 
 
@@ -118,7 +121,7 @@ def _has_closed_number(
     has_closed = pd.Series(False, index=rows.index)
     is_loose = entries["person_id"].isna()
     is_bare = entries["voter_id"].isna() & given(entries["last_name"]).isna()
-    closes_number = is_bare | ~entries["reason_code"].isin(NOT_ABOUT_THE_NUMBER)
+    closes_number = is_bare | ~entries["reason_code"].isin(codes_that("frees_number"))
     for contact in CONTACTS:
         if contact not in rows.columns:
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workbench.tables.model import Column, Table
+from workbench.tables.objections import SUPPRESSION_REASONS
 from workbench.tables.shared import (
     ADDRESS,
     ARM_CODE,
@@ -20,7 +21,6 @@ from workbench.tables.shared import (
     required,
 )
 
-REASON_CODES = ("do_not_contact", "deceased", "objected", "moved", "opted_out", "other")
 SOCIAL_USER_ID = Column(
     "social_user_id", "id", "Account on the network.", is_personal=True, is_required=True
 )
@@ -146,7 +146,7 @@ SUPPRESSIONS = Table(
         EMAIL,
         Column("scope_code", "code", "Channel that is closed; all where every one is.",
                values=(*CHANNEL_CODES, "all"), is_required=True),
-        Column("reason_code", "code", "Why.", values=REASON_CODES, is_required=True,
+        Column("reason_code", "code", "Why.", values=tuple(SUPPRESSION_REASONS), is_required=True,
                is_personal=True),
         Column("start_date", "date", "First day on which it holds.", is_required=True),
     ),
