@@ -19,6 +19,7 @@ from workbench.people.late import link_late
 from workbench.people.prepare import SAME_RECORD
 from workbench.people.records import IDENTIFIERS
 from workbench.people.standardise import SEXES
+from workbench.pseudonyms import refuse_public_key
 from workbench.settings import Settings
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def link_to_people(
     (number: of an elector in the row; linked; unknown) and link_probability. The mapping is
     that of ``link_paths``. StorageError where linking has not been run.
     """
+    refuse_public_key(settings)
     require_places(out, [*paths, *([mapping] if mapping else [])])
     records, model = people_file(settings.root, "records.parquet"), read_model(settings.root)
     given = read_given(paths, mapping, tell)

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from typing import TYPE_CHECKING
 
 from workbench.cli.commands import add_command
+
+if TYPE_CHECKING:
+    from workbench.settings import Settings
 
 
 def add_pipeline(
@@ -37,6 +42,14 @@ def _build(options: argparse.Namespace) -> None:
     print(f"\nThe briefs are built. Open this file in a browser:\n  {index}")
 
 
+def _warn_of_key(settings: Settings) -> None:
+    """Say on standard error that the key is the public one; `workbench build` stops for it."""
+    from workbench.pseudonyms import public_key_words
+
+    if told := public_key_words(settings):
+        print(f"workbench: WARNING: {told} Until then nothing may leave.", file=sys.stderr)
+
+
 def _sample(options: argparse.Namespace) -> None:
     from workbench.sample import make_campaign, write_campaign
     from workbench.settings import load_settings
@@ -55,7 +68,9 @@ def _gather(options: argparse.Namespace) -> None:
     from workbench.intake import gather
     from workbench.settings import load_settings
 
-    rows = gather(load_settings())
+    settings = load_settings()
+    _warn_of_key(settings)
+    rows = gather(settings)
     for source in rows[rows["n_erased"] > 0].itertuples():
         print(f"{source.source_name}: {source.n_erased:,} of {source.n_accepted:,} accepted rows "
               "are of erased people and left out")
@@ -65,7 +80,9 @@ def _spine(options: argparse.Namespace) -> None:
     from workbench.settings import load_settings
     from workbench.spine import make_people
 
-    make_people(load_settings())
+    settings = load_settings()
+    _warn_of_key(settings)
+    make_people(settings)
 
 
 def _scores(options: argparse.Namespace) -> None:
