@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from workbench.cli.commands import add_command
+from workbench.pipeline.running import running_source
 
 if TYPE_CHECKING:
     from workbench.settings import Settings
@@ -28,7 +29,8 @@ def add_pipeline(
     sources = add_command(commands, "sources", _sources,
                           "keep, or accept, what a source's files are compared with")
     sources.add_argument("action", choices=["keep", "accept"])
-    sources.add_argument("source", help="a source that params.yaml declares")
+    sources.add_argument("source", nargs="?", default="",
+                         help="a source that params.yaml declares; that of the stage by default")
     add_command(commands, "index", _index, "write reports/index.html")
     code = add_command(commands, "fingerprint", _fingerprint, "write what a stage's code is now")
     code.add_argument("stage", help="a stage of dvc.yaml whose output lies in data/code")
@@ -103,10 +105,11 @@ def _sources(options: argparse.Namespace) -> None:
     from workbench.deliveries import accept_file, keep_before
     from workbench.settings import load_settings
 
+    settings, source = load_settings(), options.source or running_source()
     if options.action == "keep":
-        keep_before(load_settings(), options.source)
+        keep_before(settings, source)
     else:
-        print(accept_file(load_settings(), options.source))
+        print(accept_file(settings, source))
 
 
 def _index(options: argparse.Namespace) -> None:
