@@ -160,7 +160,8 @@ def stages_of_sources(cut):
     """The stages of sources as dvc.yaml has them, on nothing but the source's file."""
     return {name: {"foreach": "${sources}", "do": {
         "cmd": PIPELINE[name]["do"]["cmd"], "deps": ["${item.path}"],
-        **({} if cut else {"outs": PIPELINE[name]["do"]["outs"]})}} for name in ("before", "check")}
+        **({} if cut else {"outs": PIPELINE[name]["do"]["outs"]}),
+    }} for name in ("before", "check")}
 
 
 def run_hostile(folder, source, cut=True):

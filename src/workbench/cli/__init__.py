@@ -7,13 +7,15 @@ import datetime as dt
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from workbench.cli.commands import Command, add_command
 from workbench.cli.pipeline import add_pipeline
 from workbench.cli.versions import add_seal, add_versions
-from workbench.errors import WorkbenchError
+from workbench.errors import SettingsError, WorkbenchError
 from workbench.pipeline.running import OF_STAGE, check_of, running_source
+from workbench.private import close_folders, owner_alone
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,7 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     command: Command = options.command
     try:
-        command(options)
+        with owner_alone():
+            _close_campaign()
+            command(options)
     except WorkbenchError as error:
         print(f"workbench: {error}", file=sys.stderr)
         _note(error)
@@ -36,6 +40,14 @@ def command_names() -> tuple[str, ...]:
     """Return the names of the commands, in order."""
     chosen = next(a for a in _parser()._actions if isinstance(a, argparse._SubParsersAction))
     return tuple(sorted(chosen.choices))
+
+
+def _close_campaign() -> None:
+    """Close the folders of the campaign that this is run in, if it is run in one."""
+    from workbench.settings import find_root
+
+    with suppress(SettingsError):
+        close_folders(find_root())
 
 
 def _note(error: Exception) -> None:
