@@ -12,7 +12,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "workbench"
 FLOORS = (
     {"errors"},
     {"tables", "measures", "likelihood", "settings", "pseudonyms", "engine", "baseline",
-     "deliveries", "pipeline", "private", "silence", "telephone"},
+     "deliveries", "pipeline", "silence", "telephone"},
     {"disclosure", "donors", "voters", "people", "sample"},
     {"exhibits"},
     {"sources", "checks", "figures", "lists", "overview"},
@@ -25,7 +25,6 @@ FLOORS = (
 NEIGHBOURS = {
     ("settings", "tables"), ("pseudonyms", "settings"), ("engine", "settings"),
     ("deliveries", "settings"), ("deliveries", "tables"), ("pipeline", "settings"),
-    ("pipeline", "private"),
     ("telephone", "settings"), ("telephone", "tables"),
     ("donors", "disclosure"), ("voters", "disclosure"), ("people", "disclosure"),
 }

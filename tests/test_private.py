@@ -13,7 +13,7 @@ from made_campaign import make_campaign
 from made_releases import make_repository, run, workbench
 
 from workbench.cli import main
-from workbench.private import close_folders, owner_alone
+from workbench.pipeline.private import close_folders, owner_alone
 from workbench.tables import write_text
 
 REPOSITORY = Path(__file__).parents[1]

@@ -14,8 +14,8 @@ from workbench.cli.commands import Command, add_command
 from workbench.cli.pipeline import add_pipeline
 from workbench.cli.versions import add_seal, add_versions
 from workbench.errors import SettingsError, WorkbenchError
+from workbench.pipeline.private import close_folders, owner_alone
 from workbench.pipeline.running import OF_STAGE, check_of, running_source
-from workbench.private import close_folders, owner_alone
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

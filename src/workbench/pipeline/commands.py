@@ -11,8 +11,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from workbench.pipeline.private import SITE_CACHE
 from workbench.pipeline.repair import repair
-from workbench.private import SITE_CACHE
 
 
 def dvc(
