@@ -16,6 +16,7 @@ from workbench.builds.order import downstream, in_order, rests_on
 from workbench.errors import BuildIncomplete, StorageError, WorkbenchError
 from workbench.pipeline.commands import dvc, dvc_aloud
 from workbench.pipeline.stages import Stage, read_stages
+from workbench.pipeline.sweep import sweep
 from workbench.pseudonyms import refuse_public_key
 from workbench.settings import Settings
 
@@ -47,6 +48,7 @@ def build_all(settings: Settings, *, tell: Tell) -> Path:
     """
     refuse_public_key(settings)
     root = settings.root
+    sweep(root)
     with tempfile.TemporaryDirectory() as folder:
         notes = Path(folder) / "failures"
         environ = {**os.environ, NOTES: str(notes)}

@@ -39,11 +39,12 @@ def _clear_abandoned(path: Path) -> None:
     """Delete what processes that were killed while they wrote ``path`` left beside it."""
     for draft in path.parent.glob(f".{path.name}.*.draft"):
         number = draft.name.split(".")[-2]
-        if number.isdigit() and not _is_running(int(number)):
+        if number.isdigit() and not is_running(int(number)):
             draft.unlink(missing_ok=True)
 
 
-def _is_running(process_id: int) -> bool:
+def is_running(process_id: int) -> bool:
+    """Return whether a process of that number runs, whosever it is."""
     try:
         os.kill(process_id, 0)
     except ProcessLookupError:
