@@ -10,6 +10,8 @@ IS_NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export JUPYTER_CONFIG_PATH := $(CURDIR)/etc/jupyter
+# DVC alone keeps its indexes where all users may write; below a folder it is asked for by path.
+export DVC_SITE_CACHE_DIR := $(CURDIR)/.dvc-site
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: briefs test setup lab spark
@@ -23,7 +25,7 @@ test: setup  ## set up where needed, run the checks and the tests
 	@pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_OPTIONS)
 
 lab: setup  ## open JupyterLab in the notebooks folder
-	@jupyter lab notebooks
+	@umask 077; jupyter lab notebooks
 
 spark: setup $(SPARK_READY)  ## add Spark, for `engine: spark`; it needs Java 17 or newer
 
@@ -42,7 +44,14 @@ $(READY): requirements.lock pyproject.toml
 	@$(PIP) --require-hashes -r requirements.lock
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m ipykernel install --prefix $(VENV) --name python3 --display-name "Campaign workbench" >/dev/null
-	@test -f .dvc/config && git rev-parse --git-dir >/dev/null 2>&1 || $(BIN)/dvc init --quiet --force --no-scm
+	@if ! { test -f .dvc/config && git rev-parse --git-dir >/dev/null 2>&1; }; then \
+	    cp .dvc/config .dvc-config 2>/dev/null; \
+	    $(BIN)/dvc init --quiet --force --no-scm; \
+	    if test -f .dvc-config; then \
+	        sed 's/^\[core\]$$/&\n    no_scm = true/' .dvc-config > .dvc/config; rm .dvc-config; \
+	    fi; \
+	fi
+	@mkdir -p .dvc-site data lists && chmod 700 .dvc .dvc-site data lists reports
 	@touch $(READY)
 
 $(SPARK_READY): requirements-spark.lock $(READY)

@@ -36,6 +36,7 @@ import yaml
 from campaigns_made import AS_OF, LAYOUTS, POLLING, Made, campaigns
 
 from workbench.cli import main as workbench
+from workbench.pipeline.running import OF_STAGE, check_of, running_source
 from workbench.pipeline.stages import Stage, read_stages
 from workbench.sample import make_campaign, write_campaign
 
@@ -129,6 +130,7 @@ class Matrix:
             return (kept / "failed").read_text(encoding="utf-8")
         if not kept.is_dir():
             start = time.perf_counter()
+            os.environ["DVC_STAGE"] = stage.name
             told = _told(stage.command, self.root, is_cells=self.is_cells)
             self.seconds[stage.name] = round(time.perf_counter() - start, 1)
             draft = Path(tempfile.mkdtemp(dir=_folder(self.made)))
@@ -170,6 +172,7 @@ def run_cells(command: str) -> int:
         if "parameters" in cell["metadata"].get("tags", []):
             names |= given.get(name) or {}
             names |= dict(option.split("=") for option in options if "=" in option)
+            names |= check_of(running_source())[1] if OF_STAGE in options else {}
     return 0
 
 

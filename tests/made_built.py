@@ -32,7 +32,8 @@ def build(root: Path) -> Path:
     params["sources"] = {name: params["sources"][name] for name in SOURCES}
     (root / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False), encoding="utf-8")
     (root / ".dvc").mkdir(exist_ok=True)
-    (root / ".dvc/config").write_text("[core]\n    no_scm = true\n")
+    (root / ".dvc/config").write_text(
+        "[core]\n    no_scm = true\n    site_cache_dir = .dvc-site\n")
     done = run_in(root, ["dvc", "repro", "--quiet"])
     assert (root / "reports/index.html").is_file(), done.stderr[-2000:]
     return root

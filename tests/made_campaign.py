@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-PARAMS = """\
+from made_key import own_key
+
+PARAMS = own_key("""\
 campaign:
   name: Harbour Alliance
   as_of: 2026-10-05
@@ -23,7 +25,7 @@ sources: {}
 notebooks:
   count:
     n_rows: 40
-"""
+""")
 PIPELINE = """\
 stages:
   count:

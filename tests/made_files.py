@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from made_key import FINGERPRINT, NAME
 
 from workbench.intake import admit
 from workbench.settings import Settings, Source, load_settings
@@ -35,7 +36,7 @@ PARAMS = {
     "disclosure": {"cell_min": 10, "rounding_base": 5, "percentage_base_min": 50},
     "engine": "duckdb",
     "linkage": {"precision_min": 0.99, "n_review_pairs": 440, "seed": 1, "memory_limit_gb": 2,
-                "n_threads": 2, "key_name": "public_sample", "key_fingerprint": "6f2b940bdb97"},
+                "n_threads": 2, "key_name": NAME, "key_fingerprint": FINGERPRINT},
     "sample": {"n_people": 100, "seed": 1, "difficulty": {}},
     "notebooks": {},
 }

@@ -25,6 +25,7 @@ FLOORS = (
 NEIGHBOURS = {
     ("settings", "tables"), ("pseudonyms", "settings"), ("engine", "settings"),
     ("deliveries", "settings"), ("deliveries", "tables"), ("pipeline", "settings"),
+    ("pipeline", "tables"),
     ("telephone", "settings"), ("telephone", "tables"),
     ("donors", "disclosure"), ("voters", "disclosure"), ("people", "disclosure"),
 }

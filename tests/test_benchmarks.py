@@ -112,6 +112,7 @@ SLOW = {
     "campaigns": ["--cells", "--people", "300", "--only", "nothing"],
     "briefs": ["--runs", "1"],
     "disclosure": ["--populations", "2"],
+    "kills": ["--kills", "2", "--fills", "2"],
     "linkage": ["--people", "3000", "--new", "100", "--memory-gb", "1"],
     "linkage_review": ["--people", "1000", "--draws", "2"],
     "linkage_truth": ["--people", "1000"],

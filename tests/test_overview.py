@@ -125,3 +125,9 @@ def test_headlines_that_a_campaign_does_not_have_give_way_to_others_and_to_rows(
         ("T", 60), ("Rows received", 110), ("Rows in use", 68)]
     shown = overview.shown_measures({"quality/a": quality(10, 8, 2, 0)}, [])
     assert [measure.value for measure in shown] == [10, 8, 2]
+
+
+def test_the_key_that_anybody_can_read_is_the_first_thing_to_decide():
+    found = overview.finding(BRIEFS, overview.quality_table(BRIEFS), {"voters": "missing"},
+                             key_trouble="Run 'workbench key harbour'.")
+    assert found["decision"] == "Run 'workbench key harbour'."

@@ -145,3 +145,57 @@ def test_a_campaign_of_its_own_neither_makes_nor_needs_the_sample(clone):
            "expiry_date": "2027-05-31", "columns": {"event_id": "id", "event_name": "name"}}
     (clone / "params.yaml").write_text(yaml.safe_dump({**PARAMS, "sources": {"mine": own}}))
     assert set(planned(clone, "check@mine")) == FINGERPRINTS
+
+
+# What params.yaml says never reaches a shell.
+
+HOSTILE = ["x;touch INJECTED;true", "x$(touch INJECTED)", "x`touch INJECTED`",
+           "x'; touch INJECTED; '", 'x"; touch INJECTED; "', "x\ntouch INJECTED\n",
+           "x && touch INJECTED #", "x | touch INJECTED", "x@y; touch INJECTED",
+           "'; touch INJECTED; echo '", "x\\';touch INJECTED;'", "x > INJECTED",
+           "--help; touch INJECTED", "a/../../x;touch INJECTED", "${x};touch INJECTED"]
+
+
+def stages_of_sources(cut):
+    """The stages of sources as dvc.yaml has them, on nothing but the source's file."""
+    return {name: {"foreach": "${sources}", "do": {
+        "cmd": PIPELINE[name]["do"]["cmd"], "deps": ["${item.path}"],
+        **({} if cut else {"outs": PIPELINE[name]["do"]["outs"]}),
+    }} for name in ("before", "check")}
+
+
+def run_hostile(folder, source, cut=True):
+    """Run the stages of a source by plain `dvc repro`, its name and entry as given."""
+    (folder / ".dvc").mkdir()
+    (folder / ".dvc/config").write_text("[core]\n    no_scm = true\n")
+    (folder / "data/raw").mkdir(parents=True)
+    (folder / "data/raw/mine.csv").write_text("id\n1\n")
+    entry = {"path": "data/raw/mine.csv", "table": "events", "lawful_basis": "none",
+             "expiry_date": "2027-05-31", "columns": {"event_id": "id"}}
+    params = {**PARAMS, "sources": {source: entry}}
+    (folder / "params.yaml").write_text(yaml.safe_dump(params))
+    (folder / "dvc.yaml").write_text(yaml.safe_dump({"stages": stages_of_sources(cut)}))
+    done = subprocess.run([sys.executable, "-m", "dvc", "repro", "--keep-going"], cwd=folder,
+                          capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", [
+    HOSTILE[0], *(pytest.param(name, marks=pytest.mark.slow) for name in HOSTILE[1:])])
+def test_a_source_whose_name_is_a_command_runs_nothing(tmp_path, name):
+    for cut in (True, False):
+        folder = tmp_path / str(cut)
+        folder.mkdir()
+        told = run_hostile(folder, name, cut)
+        assert not list(tmp_path.parent.rglob("INJECTED")), told
+        assert "cannot name a source" in told or "ERROR" in told
+
+
+def test_a_stage_of_a_source_runs_for_that_source(tmp_path):
+    told = run_hostile(tmp_path, "mine", cut=False)
+    assert (tmp_path / "data/before/mine.json").is_file(), told
+
+
+def test_no_command_of_the_pipeline_holds_what_params_yaml_says():
+    commands = [entry.get("do", entry)["cmd"] for entry in PIPELINE.values()]
+    assert not [command for command in commands if "${" in command]

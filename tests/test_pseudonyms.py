@@ -5,12 +5,17 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import replace
+from pathlib import Path
 
 import duckdb
 import pytest
 from made_briefs import made_settings
 
+from workbench.anyfiles import link_to_people
+from workbench.builds import build_all
+from workbench.erase import erase
 from workbench.errors import SettingsError
+from workbench.lists import release_list
 from workbench.pseudonyms import (
     fingerprint,
     key_path,
@@ -19,7 +24,12 @@ from workbench.pseudonyms import (
     keyed_hashes,
     make_key,
     read_key,
+    refuse_public_key,
 )
+from workbench.releases.publish import publish
+from workbench.sealing import seal_brief
+from workbench.settings import Source
+from workbench.spine import accept_registry
 
 
 @pytest.mark.parametrize("key", [b"k", b"x" * 100, b"\xff'\\ab"])
@@ -58,3 +68,61 @@ def test_a_key_that_is_not_here_or_cannot_be_one_is_named(tmp_path, monkeypatch)
         read_key(replace(made_settings().linkage, key_name="short"))
     with pytest.raises(SettingsError, match="cannot name a key"):
         key_path("../elsewhere")
+
+
+def with_files(*paths, campaign_name="Harbour Alliance", **linkage):
+    """Settings of a campaign whose sources lie at these paths, with the sample's key."""
+    settings = made_settings(name=campaign_name)
+    day = settings.campaign.as_of
+    sources = {f"s{n}": Source(f"s{n}", path, "voters", "law", day)
+               for n, path in enumerate(paths)}
+    public = {"key_name": "public_sample", "key_fingerprint": "6f2b940bdb97", **linkage}
+    return replace(settings, sources=sources, linkage=replace(settings.linkage, **public))
+
+
+@pytest.mark.parametrize("path", ["data/raw/voters.txt", "data/raw/sample_2/voters.txt",
+                                  "data/raw/Sample/voters.txt", "data/voters.txt"])
+def test_the_public_key_is_for_files_of_the_sample_alone(path):
+    with pytest.raises(SettingsError, match="1 of 2 sources .* 'workbench key harbour_alliance'"):
+        refuse_public_key(with_files("data/raw/sample/voters.txt", path))
+
+
+def test_the_public_key_under_another_name_is_the_public_key():
+    with pytest.raises(SettingsError, match="anybody can read"):
+        refuse_public_key(with_files("data/raw/voters.txt", key_name="mine"))
+
+
+@pytest.mark.parametrize("settings", [
+    with_files("data/raw/sample/voters.txt", "./data/raw/sample/a.csv"), with_files(),
+    with_files("data/raw/voters.txt", key_name="own", key_fingerprint="0" * 12),
+])
+def test_the_sample_and_a_campaign_with_a_key_of_its_own_may_go_on(settings):
+    refuse_public_key(settings)
+
+
+@pytest.mark.parametrize("name", ["2026", "Ωmega", "public sample", "A" * 80])
+def test_the_command_that_is_named_makes_a_key(tmp_path, monkeypatch, name):
+    monkeypatch.setenv("WORKBENCH_KEYS", str(tmp_path))
+    with pytest.raises(SettingsError) as told:
+        refuse_public_key(with_files("data/raw/voters.txt", campaign_name=name))
+    command = str(told.value).split("'workbench key ")[1].split("'")[0]
+    make_key(command)
+
+
+CASES = {
+    "build": lambda one: build_all(one, tell=print),
+    "publish": lambda one: publish(one, "note"),
+    "erase": lambda one: erase(one, ["P1"], erased_date=one.campaign.as_of),
+    "lists release": lambda one: release_list(one, "office", today=one.campaign.as_of,
+                                              forbidden_uses={}),
+    "people accept": accept_registry,
+    "link --people": lambda one: link_to_people([], None, Path("out.csv"), settings=one,
+                                                tell=print),
+    "seal": lambda one: seal_brief(one, "donors", ["Ann"]),
+}
+
+
+@pytest.mark.parametrize("action", CASES)
+def test_nothing_is_built_or_leaves_with_the_public_key_on_own_files(action):
+    with pytest.raises(SettingsError, match="workbench key harbour_alliance"):
+        CASES[action](with_files("data/raw/voters.txt"))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import yaml
 
 from workbench.pipeline.commands import dvc
 from workbench.pipeline.repair import repair
+from workbench.pipeline.sweep import sweep
 
 DVC = [sys.executable, "-m", "dvc"]
 WHOLE = """\
@@ -90,3 +93,73 @@ def test_after_a_crash_a_build_goes_on_that_dvc_alone_refuses(tmp_path):
         done = dvc(tmp_path, "repro", "--quiet")
         assert done.returncode == 0, done.stderr
         assert (tmp_path / "dvc.lock").read_bytes() == made
+
+
+# A reader that is no more, and what was left half written.
+
+def readers(number, kind="read"):
+    entry = {"pid": number, "cmd": "dvc repro"}
+    return {"write": {"/c/out": entry}} if kind == "write" else {"read": {"/c/in": [entry]}}
+
+
+def gone():
+    """The number of a process that has ended."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+@pytest.mark.parametrize("kind", ["read", "write"])
+@pytest.mark.parametrize("whose", ["gone", "another"])
+def test_a_reader_that_was_killed_is_forgotten_also_where_its_number_is_anothers(
+    root, kind, whose
+):
+    sleeper = subprocess.Popen(["sleep", "60"])
+    number = gone() if whose == "gone" else sleeper.pid
+    (root / ".dvc/tmp/rwlock").write_text(json.dumps(readers(number, kind)))
+    assert repair(root) == [".dvc/tmp/rwlock"]
+    sleeper.kill()
+    sleeper.wait()
+
+
+@pytest.fixture
+def at_work(root):
+    """A DVC command that reads a file of the campaign, as its list of readers says."""
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", "dvc"])
+    (root / ".dvc/tmp/rwlock").write_text(json.dumps(readers(process.pid)))
+    yield process
+    process.kill()
+    process.wait()
+
+
+def half_written(root, number):
+    """What a kill leaves: drafts of ours, a table on the disk, a copy of DVC's; by path."""
+    names = [f"data/accepted/.voters.parquet.{number}.draft", f"lists/.office.csv.{number}.draft",
+             f"data/.spill-{number}-abc/part", "data/tables/.Zm9vYmFyYmF6cXV4MTIzNA.tmp",
+             ".dvc/cache/files/md5/ab/.Zm9vYmFyYmF6cXV4MTIzNA.tmp"]
+    for name in [*names, "data/accepted/voters.parquet", "data/.keep", "data/raw/.a.draft"]:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("x")
+    return names
+
+
+def test_what_a_killed_build_left_half_written_goes_and_nothing_else(root):
+    names = half_written(root, gone())
+    expected = sorted(str(Path(name).parent) if "spill" in name else name for name in names)
+    assert sweep(root) == expected
+    assert not [name for name in names if (root / name).exists()]
+    kept = sorted(str(path.relative_to(root / "data")) for path in (root / "data").rglob("*")
+                  if path.is_file())
+    assert kept == [".keep", "accepted/voters.parquet", "raw/.a.draft"]
+
+
+def test_what_somebody_writes_just_now_stays(root, at_work):
+    names = half_written(root, at_work.pid)
+    assert sweep(root) == []
+    assert all((root / name).exists() for name in names)
+    assert repair(root) == []
+
+
+def test_dvc_counts_no_half_written_file_in_a_folder():
+    lines = (Path(__file__).parents[1] / ".dvcignore").read_text().splitlines()
+    assert {".*.draft", ".*.tmp", ".spill-*"} <= set(lines)

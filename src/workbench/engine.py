@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -37,7 +38,7 @@ def open_database(limits: Limits, folder: Path) -> Iterator[duckdb.DuckDBPyConne
     import duckdb
 
     folder.mkdir(parents=True, exist_ok=True)
-    spill = Path(tempfile.mkdtemp(prefix=".spill-", dir=folder))
+    spill = Path(tempfile.mkdtemp(prefix=f".spill-{os.getpid()}-", dir=folder))
     connection = duckdb.connect()
     try:
         connection.execute(f"SET threads = {int(limits.n_threads)}")

@@ -16,6 +16,7 @@ from workbench.exhibits.brief import MOST_BOTTOM_LINE_WORDS
 from workbench.exhibits.changes import change_of, value_shown
 from workbench.exhibits.forms import House, listed, plural
 from workbench.measures import Measure
+from workbench.pseudonyms import public_key_words as public_key_words
 from workbench.settings import Settings
 
 QUALITY = "quality"
@@ -156,13 +157,13 @@ def moved_words(moved_rows: pd.DataFrame, baseline: Baseline) -> str:
 
 def finding(
     briefs: Mapping[str, Mapping[str, Any]], quality: pd.DataFrame,
-    lacking: Mapping[str, str] = MappingProxyType({}),
+    lacking: Mapping[str, str] = MappingProxyType({}), *, key_trouble: str = "",
 ) -> dict[str, str]:
     """Return title, bottom line and decision of the overview, from what the briefs say.
 
-    Briefs that are ``lacking`` are the first thing to decide, then a source that lost more
-    than LOST_SHARE_MOST of its rows; where there is neither, it is what the first brief asks
-    for.
+    What is wrong with the key that ids are made with is the first thing to decide, then briefs
+    that are ``lacking``, then a source that lost more than LOST_SHARE_MOST of its rows; where
+    there is none of these, it is what the first brief asks for.
     """
     told = [brief for name, brief in briefs.items() if not name.startswith(f"{QUALITY}/")]
     titles = [str(brief["title"]) for brief in told]
@@ -172,7 +173,7 @@ def finding(
         else "Where we stand: nothing to report yet",
         "bottom_line": _as_many_as_fit(
             titles[1:], f"{n_used:,} of {n_in:,} rows received are in use"),
-        "decision": _repair(lacking) or _mending(quality) or next(
+        "decision": key_trouble or _repair(lacking) or _mending(quality) or next(
             (str(brief["decision"]) for brief in told), "Nothing is asked for yet."
         ),
     }

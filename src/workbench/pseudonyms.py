@@ -8,12 +8,13 @@ import os
 import re
 import secrets
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from workbench.errors import SettingsError
-from workbench.settings import Linkage
+from workbench.settings import Linkage, Settings
 
 PUBLIC_SAMPLE = "public_sample"
+SAMPLE_FOLDER = "data/raw/sample"
 _PUBLIC_SAMPLE_KEY = b"The key of the made-up sample campaign; it keeps no secret."
 KEYS_FOLDER = "WORKBENCH_KEYS"
 N_FINGERPRINT, N_HASH, LEAST_BYTES = 12, 32, 32
@@ -31,6 +32,39 @@ def read_key(linkage: Linkage) -> bytes:
             "key every person_id changes: find the right key, or write the new fingerprint there."
         )
     return key
+
+
+def refuse_public_key(settings: Settings) -> None:
+    """SettingsError where the sample's key, which anybody can read, would hide real people."""
+    if told := public_key_words(settings):
+        raise SettingsError(told)
+
+
+def public_key_words(settings: Settings) -> str:
+    """Return what is wrong where sources are not the sample's and the key is; '' elsewhere."""
+    linkage, public = settings.linkage, fingerprint(_PUBLIC_SAMPLE_KEY)
+    own = sorted(source.name for source in settings.sources.values()
+                 if not PurePosixPath(source.path).is_relative_to(SAMPLE_FOLDER))
+    if not own or (linkage.key_name != PUBLIC_SAMPLE and linkage.key_fingerprint != public):
+        return ""
+    name = _name_for(settings.campaign.name)
+    return (
+        f"{len(own)} of {len(settings.sources)} sources are files of your own ({own[0]} first), "
+        f"and linkage.key_name in params.yaml is '{linkage.key_name}': the sample's key, which "
+        "anybody can read, so that the telephone numbers behind ids and erased people can be "
+        f"found in seconds. Run 'workbench key {name}', and write key_name: {name} and the "
+        "key_fingerprint that it prints under linkage in params.yaml."
+    )
+
+
+def _name_for(campaign_name: str) -> str:
+    """Return what a campaign's key may be called.
+
+    >>> _name_for("Harbour Alliance 2026!")
+    'harbour_alliance_2026'
+    """
+    name = re.sub(r"[^a-z0-9]+", "_", campaign_name.lower()).strip("_")[:40]
+    return name if name[:1].isalpha() and name != PUBLIC_SAMPLE else "campaign"
 
 
 def make_key(name: str) -> str:

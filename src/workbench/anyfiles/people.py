@@ -20,6 +20,7 @@ from workbench.people.prepare import SAME_RECORD
 from workbench.people.reading import Reading
 from workbench.people.records import IDENTIFIERS
 from workbench.people.standardise import SEXES
+from workbench.pseudonyms import refuse_public_key
 from workbench.settings import Settings
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def link_to_people(
     (number: of an elector in the row; linked; unknown) and link_probability. The mapping is
     that of ``link_paths``. StorageError where linking has not been run.
     """
+    refuse_public_key(settings)
     require_places(out, [*paths, *([mapping] if mapping else [])])
     records, model = people_file(settings.root, "records.parquet"), read_model(settings.root)
     given = read_given(paths, mapping, tell)

@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from workbench.pipeline.running import STAGE
+
 NOTES = "WORKBENCH_FAILURES"
-STAGE = "DVC_STAGE"  # which DVC sets for every command that it runs
 CODE = re.compile(r"(, line \d+): .*$")
 NOT_SAID = "it ended with an error that it could not explain; run it by itself to see"
 

@@ -16,6 +16,8 @@ from workbench.builds.order import downstream, in_order, rests_on
 from workbench.errors import BuildIncomplete, StorageError, WorkbenchError
 from workbench.pipeline.commands import dvc, dvc_aloud
 from workbench.pipeline.stages import Stage, read_stages
+from workbench.pipeline.sweep import sweep
+from workbench.pseudonyms import refuse_public_key
 from workbench.settings import Settings
 
 OVERVIEW = "overview"
@@ -41,9 +43,12 @@ def build_all(settings: Settings, *, tell: Tell) -> Path:
     Where a stage fails, what rests on it is built from its last good result where there is
     one, and the overview and the index are built in any case and say which brief is missing
     or old, and why. BuildIncomplete then names the stages that failed. Nothing that was good
-    is lost: a stage that failed is run again by the next build.
+    is lost: a stage that failed is run again by the next build. SettingsError, before any
+    stage, where the key is the sample's and the files are not.
     """
+    refuse_public_key(settings)
     root = settings.root
+    sweep(root)
     with tempfile.TemporaryDirectory() as folder:
         notes = Path(folder) / "failures"
         environ = {**os.environ, NOTES: str(notes)}

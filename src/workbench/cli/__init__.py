@@ -7,12 +7,15 @@ import datetime as dt
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from workbench.cli.commands import Command, add_command
 from workbench.cli.pipeline import add_pipeline
 from workbench.cli.versions import add_seal, add_versions
-from workbench.errors import WorkbenchError
+from workbench.errors import SettingsError, WorkbenchError
+from workbench.pipeline.private import close_folders, owner_alone
+from workbench.pipeline.running import OF_STAGE, check_of, running_source
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,7 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     command: Command = options.command
     try:
-        command(options)
+        with owner_alone():
+            _close_campaign()
+            command(options)
     except WorkbenchError as error:
         print(f"workbench: {error}", file=sys.stderr)
         _note(error)
@@ -35,6 +40,14 @@ def command_names() -> tuple[str, ...]:
     """Return the names of the commands, in order."""
     chosen = next(a for a in _parser()._actions if isinstance(a, argparse._SubParsersAction))
     return tuple(sorted(chosen.choices))
+
+
+def _close_campaign() -> None:
+    """Close the folders of the campaign that this is run in, if it is run in one."""
+    from workbench.settings import find_root
+
+    with suppress(SettingsError):
+        close_folders(find_root())
 
 
 def _note(error: Exception) -> None:
@@ -74,6 +87,8 @@ def _add_commands_of_notebooks(
     run.add_argument("-p", dest="parameters", metavar="KEY=VALUE", action="append", default=[],
                      help="a parameter of the notebook; repeat for more")
     run.add_argument("--name", help="name of the brief below reports/; the notebook's by default")
+    run.add_argument(OF_STAGE, dest="is_of_stage", action="store_true",
+                     help="check the source whose stage DVC runs; for dvc.yaml")
 
     pdf = add_command(commands, "pdf", _pdf, "print a brief as a tagged PDF")
     pdf.add_argument("brief", help="a brief below reports/, such as donors")
@@ -126,8 +141,10 @@ def _run(options: argparse.Namespace) -> None:
     from workbench.settings import load_settings
 
     settings = load_settings()
-    page = run_notebook(settings, options.notebook, name=options.name,
-                        parameters=parse_parameters(options.parameters))
+    name, parameters = options.name, parse_parameters(options.parameters)
+    if options.is_of_stage:
+        name, parameters = check_of(settings.source(running_source()).name)
+    page = run_notebook(settings, options.notebook, name=name, parameters=parameters)
     print(page.relative_to(settings.root))
 
 

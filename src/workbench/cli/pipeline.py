@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from typing import TYPE_CHECKING
 
 from workbench.cli.commands import add_command
+from workbench.pipeline.running import running_source
+
+if TYPE_CHECKING:
+    from workbench.settings import Settings
 
 
 def add_pipeline(
@@ -23,7 +29,8 @@ def add_pipeline(
     sources = add_command(commands, "sources", _sources,
                           "keep, or accept, what a source's files are compared with")
     sources.add_argument("action", choices=["keep", "accept"])
-    sources.add_argument("source", help="a source that params.yaml declares")
+    sources.add_argument("source", nargs="?", default="",
+                         help="a source that params.yaml declares; that of the stage by default")
     add_command(commands, "index", _index, "write reports/index.html")
     code = add_command(commands, "fingerprint", _fingerprint, "write what a stage's code is now")
     code.add_argument("stage", help="a stage of dvc.yaml whose output lies in data/code")
@@ -35,6 +42,14 @@ def _build(options: argparse.Namespace) -> None:
 
     index = build_all(load_settings(), tell=print)
     print(f"\nThe briefs are built. Open this file in a browser:\n  {index}")
+
+
+def _warn_of_key(settings: Settings) -> None:
+    """Say on standard error that the key is the public one; `workbench build` stops for it."""
+    from workbench.pseudonyms import public_key_words
+
+    if told := public_key_words(settings):
+        print(f"workbench: WARNING: {told} Until then nothing may leave.", file=sys.stderr)
 
 
 def _sample(options: argparse.Namespace) -> None:
@@ -55,7 +70,9 @@ def _gather(options: argparse.Namespace) -> None:
     from workbench.intake import gather
     from workbench.settings import load_settings
 
-    rows = gather(load_settings())
+    settings = load_settings()
+    _warn_of_key(settings)
+    rows = gather(settings)
     for source in rows[rows["n_erased"] > 0].itertuples():
         print(f"{source.source_name}: {source.n_erased:,} of {source.n_accepted:,} accepted rows "
               "are of erased people and left out")
@@ -65,7 +82,9 @@ def _spine(options: argparse.Namespace) -> None:
     from workbench.settings import load_settings
     from workbench.spine import make_people
 
-    make_people(load_settings())
+    settings = load_settings()
+    _warn_of_key(settings)
+    make_people(settings)
 
 
 def _scores(options: argparse.Namespace) -> None:
@@ -86,10 +105,11 @@ def _sources(options: argparse.Namespace) -> None:
     from workbench.deliveries import accept_file, keep_before
     from workbench.settings import load_settings
 
+    settings, source = load_settings(), options.source or running_source()
     if options.action == "keep":
-        keep_before(load_settings(), options.source)
+        keep_before(settings, source)
     else:
-        print(accept_file(load_settings(), options.source))
+        print(accept_file(settings, source))
 
 
 def _index(options: argparse.Namespace) -> None:

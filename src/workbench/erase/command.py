@@ -16,6 +16,7 @@ from workbench.erase.raw import RawFile, edit_raw_files, undeclared_files
 from workbench.erase.versions import add_to_dvc, is_under_dvc, tracker_of
 from workbench.errors import StorageError
 from workbench.intake.erased import ERASED_FILE, erased_people, read_erased, write_erased
+from workbench.pseudonyms import refuse_public_key
 from workbench.settings import Settings
 from workbench.tables import write_arrow
 
@@ -48,6 +49,7 @@ def erase(
     an earlier run did not reach. With ``is_dry`` nothing is written. SettingsError where
     nobody has an id; ErasureError where the list cannot be read.
     """
+    refuse_public_key(settings)
     erased = read_erased(settings)
     known = know_people(settings, person_ids, erased) if person_ids else None
     if known is not None and is_dry:

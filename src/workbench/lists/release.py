@@ -14,6 +14,7 @@ from workbench.lists.evidence import read_evidence
 from workbench.lists.fresh import refuse_other_day, refuse_stale
 from workbench.lists.model import Tally
 from workbench.lists.write import write_list
+from workbench.pseudonyms import refuse_public_key
 from workbench.settings import Settings
 from workbench.tables.objections import SUPPRESSION_REASONS
 
@@ -42,6 +43,7 @@ def release_list(
     written: a suppression may have begun, or arrived, in between. Raises ListRefused wherever
     the gate cannot decide, and says of an earlier file that it is not to be used.
     """
+    refuse_public_key(settings)
     with _told_of_earlier(settings.root / FOLDER / f"{list_name}.csv"):
         refuse_other_day(settings.campaign, today, as_of=as_of)
         read_draft(settings.root, list_name)

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from workbench.pipeline.private import SITE_CACHE
 from workbench.pipeline.repair import repair
 
 
@@ -32,7 +33,8 @@ def _run(
     if (root / ".dvc").is_dir():
         repair(root)
     programs = os.pathsep.join([str(Path(sys.executable).parent), environ.get("PATH", "")])
+    own = {"PATH": programs, "DVC_SITE_CACHE_DIR": str(root.resolve() / SITE_CACHE)}
     return subprocess.run(
         [sys.executable, "-m", "dvc", *arguments], cwd=root, text=True, check=False,
-        capture_output=is_kept, env={**environ, "PATH": programs},
+        capture_output=is_kept, env={**environ, **own},
     )

@@ -17,7 +17,9 @@ from pathlib import Path
 import yaml
 
 from workbench.pipeline.recorded import LOCKS, PARTS, load_lock
+from workbench.tables.whole import is_running
 
+READERS, GUARD = ".dvc/tmp/rwlock", ".dvc/tmp/lock"
 DIGEST = re.compile(r"[0-9a-f]{32}(\.dir)?")
 CONFLICT = b"<<<<<<<"  # of a merge: a person's to settle
 
@@ -28,8 +30,18 @@ def repair(root: Path) -> list[str]:
     A file that another process may be writing is left alone: DVC's own locks are asked.
     """
     temporary = root / ".dvc" / "tmp"
-    mended = _deleted(root, [".dvc/tmp/rwlock"], _is_json, guard=temporary / "rwlock.lock")
-    return mended + _deleted(root, LOCKS, _is_lock, guard=temporary / "lock")
+    mended = _deleted(root, [READERS], _is_of_use, guard=temporary / "rwlock.lock")
+    return mended + _deleted(root, LOCKS, _is_lock, guard=root / GUARD)
+
+
+def is_at_work(root: Path) -> bool:
+    """Return whether a DVC command reads or writes files of the campaign just now.
+
+    While a stage's own command runs, DVC lets go of its lock and leaves its list of readers.
+    """
+    with held(root / GUARD) as is_ours:
+        file = root / READERS
+        return not is_ours or (file.is_file() and any(_processes(file.read_bytes())))
 
 
 def _deleted(
@@ -39,7 +51,7 @@ def _deleted(
     cut = [name for name in names if _is_cut_off(root / name, is_whole)]
     if not cut:
         return []
-    with _held(guard) as is_ours:
+    with held(guard) as is_ours:
         mended = [name for name in cut if is_ours and _is_cut_off(root / name, is_whole)]
         for name in mended:
             (root / name).unlink()
@@ -50,11 +62,34 @@ def _is_cut_off(path: Path, is_whole: Callable[[bytes], bool]) -> bool:
     return path.is_file() and not is_whole(path.read_bytes())
 
 
-def _is_json(content: bytes) -> bool:
+def _is_of_use(content: bytes) -> bool:
+    """Tell whether DVC can read its list of readers, and waits for none that is gone.
+
+    DVC asks for the number of a process alone, which another one has after a restart.
+    """
     try:
-        return isinstance(json.loads(content), dict)
-    except ValueError:
+        return not any(json.loads(content).values()) or any(_processes(content))
+    except (ValueError, AttributeError):
         return False
+
+
+def _processes(content: bytes) -> list[int]:
+    """Return the processes of DVC's that its list of readers names, as far as they live."""
+    try:
+        listed = json.loads(content)
+        entries = [one for kind in listed.values() for found in kind.values()
+                   for one in (found if isinstance(found, list) else [found])]
+        return [int(one["pid"]) for one in entries if one and _is_dvc(int(one["pid"]))]
+    except (ValueError, AttributeError, KeyError, TypeError):
+        return []
+
+
+def _is_dvc(number: int) -> bool:
+    """Return whether that process is DVC's, or may be where the system does not say."""
+    told = Path(f"/proc/{number}/cmdline")
+    if Path("/proc/self/cmdline").is_file():
+        return told.is_file() and b"dvc" in told.read_bytes()
+    return is_running(number)
 
 
 def _is_lock(content: bytes) -> bool:
@@ -76,7 +111,7 @@ def _is_stage(stage: dict[str, list[dict[str, object]]]) -> bool:
 
 
 @contextmanager
-def _held(guard: Path) -> Iterator[bool]:
+def held(guard: Path) -> Iterator[bool]:
     """Hold one of DVC's locks, as DVC holds it; give whether it could be had at once."""
     guard.parent.mkdir(parents=True, exist_ok=True)
     with open(guard, "a", encoding="utf-8") as handle:

@@ -16,6 +16,7 @@ from workbench.briefs.build import describe_run, plan_run
 from workbench.briefs.parameters import parse_parameters
 from workbench.briefs.versions import LOCK_FILE, brief_versions, release_version
 from workbench.errors import PublishRefused, StorageError
+from workbench.pipeline.running import OF_STAGE, check_of, source_of
 from workbench.pipeline.stages import read_stages
 from workbench.releases.log import find_release, read_log, refuse_broken
 from workbench.releases.repository import git, tracked_files
@@ -149,6 +150,8 @@ def _facts(settings: Settings) -> Iterator[tuple[str, dict[str, Any]]]:
             continue
         options = parse_parameters(value for flag, value in _pairs(words) if flag == "-p")
         name = next((value for flag, value in _pairs(words) if flag == "--name"), None)
+        if OF_STAGE in words:
+            name, options = check_of(source_of(stage.name))
         run = plan_run(settings, words[2], name=name, options=options)
         if (settings.root / "reports" / f"{run.brief}.json").is_file():
             yield run.brief, {**asdict(describe_run(settings, run)), **_shown(settings, run.brief)}

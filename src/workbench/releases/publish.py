@@ -15,6 +15,7 @@ from workbench.erase.versions import add_to_dvc, is_under_dvc
 from workbench.errors import PublishRefused, StorageError
 from workbench.pipeline.commands import dvc
 from workbench.pipeline.stages import stage_of
+from workbench.pseudonyms import refuse_public_key
 from workbench.releases.approval import refuse_unapproved
 from workbench.releases.changes import change_words
 from workbench.releases.lock import publishing_lock
@@ -71,6 +72,7 @@ def publish(settings: Settings, note: str, *, date: str = "", tell: Tell = print
     PublishRefused where the tree is dirty, the build stale or an input untracked, LogTampered
     where the log does not hold. Where anything fails before the commit, all is as before.
     """
+    refuse_public_key(settings)
     if not note.strip():
         raise PublishRefused("A version needs a note. Say in a sentence why: -m \"note\".")
     if not is_under_dvc(settings.root):

@@ -16,6 +16,7 @@ from workbench.briefs.build import brief_name, write_together
 from workbench.errors import SealError, StorageError
 from workbench.exhibits.forms import listed
 from workbench.pipeline.recorded import altered_files
+from workbench.pseudonyms import refuse_public_key
 from workbench.sealing.copies import Copy, mark_copy, recipient_name
 from workbench.sealing.log import LOG_FILE, Entry, log_text, read_log, with_entry
 from workbench.sealing.page import sealed_page
@@ -65,6 +66,7 @@ def seal_brief(
     Every copy has salt, key and words of its own, so no two runs write the same bytes. All
     are written, or none. SealError or StorageError where that is not possible.
     """
+    refuse_public_key(settings)
     names = [recipient_name(name) for name in recipients]
     if folder is None:
         _refuse_altered(settings.root, brief_name(brief))

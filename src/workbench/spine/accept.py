@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.errors import StorageError
+from workbench.pseudonyms import refuse_public_key
 from workbench.settings import Settings
 from workbench.spine.inputs import REGISTRY_FILE, read_registry
 from workbench.tables import read_table, whole_file
@@ -34,6 +35,7 @@ def accept_registry(settings: Settings) -> Accepted:
 
     A registry that cannot be read is refused, and the old one stays.
     """
+    refuse_public_key(settings)
     source, target = settings.root / NEXT_FILE, settings.root / REGISTRY_FILE
     changes = settings.root / CHANGES_FILE
     for path in (source, changes):

@@ -15,7 +15,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     """Give a temporary name beside ``path``; what is written there replaces ``path`` at the end.
 
     Where the block raises, the temporary file goes and ``path`` stays as it was. A full disk
-    is told as a StorageError that names the file.
+    is told as a StorageError that names the file. Its owner alone may read the file.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     _clear_abandoned(path)
@@ -23,6 +23,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     try:
         yield draft
         with open(draft, "rb+") as handle:
+            os.fchmod(handle.fileno(), 0o600)
             os.fsync(handle.fileno())
         os.replace(draft, path)
     except OSError as error:
@@ -38,11 +39,12 @@ def _clear_abandoned(path: Path) -> None:
     """Delete what processes that were killed while they wrote ``path`` left beside it."""
     for draft in path.parent.glob(f".{path.name}.*.draft"):
         number = draft.name.split(".")[-2]
-        if number.isdigit() and not _is_running(int(number)):
+        if number.isdigit() and not is_running(int(number)):
             draft.unlink(missing_ok=True)
 
 
-def _is_running(process_id: int) -> bool:
+def is_running(process_id: int) -> bool:
+    """Return whether a process of that number runs, whosever it is."""
     try:
         os.kill(process_id, 0)
     except ProcessLookupError:
