@@ -173,3 +173,16 @@ def test_stages_are_ordered_by_what_they_read_and_found_below_a_failure():
 ])
 def test_the_reason_on_a_page_is_the_first_sentence_of_the_message(text, first):
     assert first_sentence(text) == first
+
+
+@pytest.mark.slow
+def test_own_files_with_the_public_key_stop_before_any_stage(tmp_path):
+    campaign = make_repository(tmp_path / "campaign")
+    params = campaign / "params.yaml"
+    text = params.read_text(encoding="utf-8").replace("key_name: tests", "key_name: public_sample")
+    params.write_text(text, encoding="utf-8")
+    done = workbench(campaign, "build")
+    assert done.returncode == 10
+    assert "workbench key harbour_alliance" in done.stderr
+    assert "Running stage" not in done.stdout + done.stderr
+    assert not (campaign / "dvc.lock").exists()

@@ -132,3 +132,27 @@ def test_another_user_reads_and_replaces_nothing(campaign, is_plain):
                           text=True, check=False)
     assert (done.stdout, done.stderr) == ("", "")
     assert yaml.safe_load((campaign / "dvc.lock").read_text())["stages"]
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give files away")
+def test_a_file_that_somebody_else_brought_stops_nothing_and_an_open_folder_of_theirs_does(
+    tmp_path,
+):
+    tmp_path.chmod(0o755)
+    for name in ("own/data", "theirs/data"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "raw.csv").write_text("x")
+    os.chown(tmp_path / "theirs/data", 1, 1)
+    for name in ("own", "own/data", "theirs"):
+        os.chown(tmp_path / name, 65534, 65534)
+    code = ("import os, sys; from pathlib import Path; "
+            "from workbench.pipeline.private import close_folders; os.setuid(65534); "
+            "close_folders(Path(sys.argv[1]))")
+    for folder in tmp_path.parents:
+        if folder.stat().st_uid == 0 and str(folder).count("/") > 1:
+            folder.chmod(folder.stat().st_mode | 0o711)
+    said = {name: subprocess.run([sys.executable, "-c", code, str(tmp_path / name)], check=False,
+                                 capture_output=True, text=True) for name in ("own", "theirs")}
+    assert said["own"].stderr == ""
+    assert (tmp_path / "own/data").stat().st_mode & 0o777 == 0o700
+    assert "Work in a clone of your own" in said["theirs"].stderr

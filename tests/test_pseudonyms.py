@@ -8,11 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 from made_briefs import made_settings
 
 from workbench.anyfiles import link_to_people
 from workbench.builds import build_all
+from workbench.cli import main
 from workbench.erase import erase
 from workbench.errors import SettingsError
 from workbench.lists import release_list
@@ -126,3 +128,13 @@ CASES = {
 def test_nothing_is_built_or_leaves_with_the_public_key_on_own_files(action):
     with pytest.raises(SettingsError, match="workbench key harbour_alliance"):
         CASES[action](with_files("data/raw/voters.txt"))
+
+
+def test_plain_dvc_repro_is_warned(monkeypatch, tmp_path, capsys):
+    settings = with_files("data/raw/voters.txt")
+    monkeypatch.setattr("workbench.settings.load_settings", lambda: settings)
+    monkeypatch.setattr("workbench.intake.gather", lambda _: pd.DataFrame({"n_erased": []}))
+    monkeypatch.setattr("workbench.spine.make_people", lambda _: None)
+    for command in ("gather", "spine"):
+        assert main([command]) == 0
+        assert "WARNING: 1 of 1 sources" in capsys.readouterr().err

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from workbench.errors import StorageError
@@ -42,8 +42,8 @@ def close_folders(root: Path) -> None:
     for name in FOLDERS:
         if (root / name).is_dir():
             _close(root / name, _OTHERS)
-    for name in OF_PEOPLE:
-        for path in (root / name).rglob("*"):
+    for path in (path for name in OF_PEOPLE for path in (root / name).rglob("*")):
+        with suppress(StorageError):  # somebody else brought it, into a closed folder
             _close(path, _OTHERS)
 
 
