@@ -115,6 +115,10 @@ def _link_lines(crosswalk: pd.DataFrame, linked: LinkedFiles) -> list[str]:
              f"{linked.n_pairs:,} pairs of rows looked at; none was likely enough to link",
              f"{crosswalk['person'].nunique():,} people; {int((sizes > 1).sum()):,} of "
              f"{len(crosswalk):,} rows share theirs with another row"]
+    if linked.doubts:
+        lines.append("no estimate of how many links are right can be given: "
+                     + "; ".join(linked.doubts) + ". Check what the columns are mapped to, and "
+                     "look at the links before you use them")
     if linked.precision == linked.precision:
         lines.append(f"by the model's own estimate {linked.precision:.1%} of the links are right "
                      f"and {linked.recall:.1%} of the right ones are found")

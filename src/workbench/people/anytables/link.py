@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from workbench.people.anytables.doubts import find_doubts
 from workbench.people.anytables.group import Evidence, Grouped, connected, group_records
+from workbench.people.anytables.hard import hard_of
 from workbench.people.anytables.learn import learn
 from workbench.people.anytables.pairs import create_pairs
 from workbench.people.anytables.records import FIELDS, create_records
@@ -31,7 +33,8 @@ class LinkedFiles:
     person's first record), how (``alone``; ``identical`` where rows of one file say the same
     and nothing else was linked; ``linked``) and link_probability. ``precision`` is the
     expected share of links that are right and ``recall`` that of the right pairs offered which
-    are found, NaN where there is none.
+    are found, NaN where there is none, and where ``doubts`` has sentences: what was learned
+    then cannot be so, and nothing can be estimated by it.
     """
 
     rows: pd.DataFrame
@@ -40,6 +43,7 @@ class LinkedFiles:
     recall: float
     cut: float
     n_pairs: int
+    doubts: tuple[str, ...]
 
 
 def link_files(
@@ -65,8 +69,10 @@ def link_files(
     create_levels(connection, compared)
     weigh(connection, learned)
     grouped = group_records(evidence_of(connection), precision_min=precision_min)
-    return LinkedFiles(_rows(connection, grouped), learned.model, grouped.precision,
-                       grouped.recall, grouped.cut, n_pairs)
+    doubts = find_doubts(learned.model, torn_share=grouped.torn_share)
+    precision, recall = (np.nan, np.nan) if doubts else (grouped.precision, grouped.recall)
+    return LinkedFiles(_rows(connection, grouped), learned.model, precision, recall,
+                       grouped.cut, n_pairs, doubts)
 
 
 def _create_given(
@@ -100,10 +106,12 @@ def _pair_connected(connection: duckdb.DuckDBPyConnection, precision_min: float)
 def evidence_of(connection: duckdb.DuckDBPyConnection) -> Evidence:
     """Return the pairs that :func:`link_files` weighed, and the file of each record."""
     pairs = connection.execute("SELECT * FROM weighed ORDER BY rid_l, rid_r").fetchnumpy()
+    left, right = np.asarray(pairs["rid_l"]) - 1, np.asarray(pairs["rid_r"]) - 1
+    hard = hard_of(connection).with_dates_that_hold(left, right)
     return Evidence(
-        **files_of(connection), left=np.asarray(pairs["rid_l"]) - 1,
-        right=np.asarray(pairs["rid_r"]) - 1, weight=np.asarray(pairs["match_weight"]),
-        is_barred=np.asarray(pairs["is_barred"]).astype(bool))
+        **files_of(connection), left=left, right=right, weight=np.asarray(pairs["match_weight"]),
+        is_barred=np.asarray(pairs["is_barred"]).astype(bool) | hard.contradict(left, right),
+        hard=hard)
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, grouped: Grouped) -> pd.DataFrame:
