@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from workbench.anyfiles.given import Given, gather_rows
@@ -38,7 +39,7 @@ def link_paths(
     is wrong nothing is written, and an older crosswalk stands.
     """
     require_places(out, [*paths, *([mapping] if mapping else [])])
-    _require_share(precision_min)
+    require_share(precision_min)
     _require_others(paths, mapping)
     given = read_given(paths, mapping, tell)
     with tempfile.TemporaryDirectory() as folder, \
@@ -93,7 +94,8 @@ def require_places(out: Path, read: Sequence[Path]) -> None:
                             "Give the crosswalk a name of its own.")
 
 
-def _require_share(precision_min: float) -> None:
+def require_share(precision_min: float) -> None:
+    """Refuse a share of links that is none: SettingsError."""
     if not 0 <= precision_min < 1:
         raise SettingsError(f"--precision-min {precision_min} is no share of links. Give a "
                             "number from 0 up to, and less than, 1, such as 0.99.")
@@ -115,11 +117,16 @@ def _link_lines(crosswalk: pd.DataFrame, linked: LinkedFiles) -> list[str]:
              f"{linked.n_pairs:,} pairs of rows looked at; none was likely enough to link",
              f"{crosswalk['person'].nunique():,} people; {int((sizes > 1).sum()):,} of "
              f"{len(crosswalk):,} rows share theirs with another row"]
+    return [*lines, *estimate_lines(linked)]
+
+
+def estimate_lines(linked: LinkedFiles) -> list[str]:
+    """Return what the model says of its own links, or why it can say nothing."""
     if linked.doubts:
-        lines.append("no estimate of how many links are right can be given: "
-                     + "; ".join(linked.doubts) + ". Check what the columns are mapped to, and "
-                     "look at the links before you use them")
-    if linked.precision == linked.precision:
-        lines.append(f"by the model's own estimate {linked.precision:.1%} of the links are right "
-                     f"and {linked.recall:.1%} of the right ones are found")
-    return lines
+        return ["no estimate of how many links are right can be given: "
+                + "; ".join(linked.doubts) + ". Check what the columns are mapped to, and "
+                "look at the links before you use them"]
+    if np.isnan(linked.precision):
+        return []
+    return [f"by the model's own estimate {linked.precision:.1%} of the links are right and "
+            f"{linked.recall:.1%} of the right ones are found"]

@@ -203,7 +203,7 @@ def _link(options: argparse.Namespace) -> None:
 
     if options.people:
         link_to_people(options.files, options.mapping, options.out, settings=load_settings(),
-                       tell=tell)
+                       precision_min=options.precision_min, tell=tell)
     else:
         link_paths(options.files, options.mapping, options.out,
                    precision_min=options.precision_min, tell=tell)

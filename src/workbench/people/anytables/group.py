@@ -52,6 +52,7 @@ class Grouped:
     there is none; ``recall`` that of the right links among the candidates which is made;
     ``cut`` is the probability from which records were linked; ``torn_share`` that of the links
     from it on which other rows of the two groups speak against, so that they are not made.
+    ``pair_probability`` is that of each pair of the evidence, whether it was made or not.
     """
 
     person: np.ndarray
@@ -60,6 +61,7 @@ class Grouped:
     recall: float
     cut: float
     torn_share: float
+    pair_probability: np.ndarray
 
 
 def group_records(
@@ -87,7 +89,8 @@ def group_records(
     expected = probability.sum()
     recall = float(probability[is_found].sum() / expected) if expected > 0 else float("nan")
     torn = float(1 - is_made.sum() / is_in.sum()) if is_in.any() else 0.0
-    return Grouped(person, np.where(is_linked, link, 1.0), precision, recall, cut, torn)
+    return Grouped(person, np.where(is_linked, link, 1.0), precision, recall, cut, torn,
+                   probability)
 
 
 def connected(evidence: Evidence, *, precision_min: float) -> np.ndarray:

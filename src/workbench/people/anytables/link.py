@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import duckdb
 
 LARGEST_GROUP = 60
+NEAR_FROM = 0.05  # a pair that is so likely, and was not linked, is a near miss
 OTHER = "other_"
 
 
@@ -34,7 +35,8 @@ class LinkedFiles:
     and nothing else was linked; ``linked``) and link_probability. ``precision`` is the
     expected share of links that are right and ``recall`` that of the right pairs offered which
     are found, NaN where there is none, and where ``doubts`` has sentences: what was learned
-    then cannot be so, and nothing can be estimated by it.
+    then cannot be so, and nothing can be estimated by it. ``near_misses`` has row_order_l,
+    row_order_r and link_probability of pairs that are likely and were not made.
     """
 
     rows: pd.DataFrame
@@ -44,22 +46,24 @@ class LinkedFiles:
     cut: float
     n_pairs: int
     doubts: tuple[str, ...]
+    near_misses: pd.DataFrame
 
 
 def link_files(
     connection: duckdb.DuckDBPyConnection, given: pd.DataFrame, *, precision_min: float,
-    seed: int = 1,
+    seed: int = 1, pairs_with: int | None = None,
 ) -> LinkedFiles:
     """Link and deduplicate the rows of ``given``: file_number, row_order, lists_once, FIELDS.
 
     Columns whose names begin with ``other_`` are compared as plain texts. Every field is text
-    or missing. The same rows in any order give the same people.
+    or missing. The same rows in any order give the same people. ``pairs_with`` is
+    the number of a large file that lists everybody once, in which the others are looked for.
     """
     others = tuple(sorted(name for name in map(str, given) if name.startswith(OTHER)))
     _create_given(connection, given, others)
     load_nicknames(connection)
     create_records(connection, others)
-    create_pairs(connection, others)
+    create_pairs(connection, others, with_file=pairs_with)
     n_pairs = connection.execute("SELECT count(*) FROM pair").fetchall()[0][0]
     compared = comparable(connection, others)
     create_levels(connection, compared)
@@ -68,11 +72,13 @@ def link_files(
     _pair_connected(connection, precision_min)
     create_levels(connection, compared)
     weigh(connection, learned)
-    grouped = group_records(evidence_of(connection), precision_min=precision_min)
+    evidence = evidence_of(connection)
+    grouped = group_records(evidence, precision_min=precision_min)
     doubts = find_doubts(learned.model, torn_share=grouped.torn_share)
     precision, recall = (np.nan, np.nan) if doubts else (grouped.precision, grouped.recall)
     return LinkedFiles(_rows(connection, grouped), learned.model, precision, recall,
-                       grouped.cut, n_pairs, doubts)
+                       grouped.cut, n_pairs, doubts,
+                       _near_misses(connection, evidence, grouped))
 
 
 def _create_given(
@@ -112,6 +118,23 @@ def evidence_of(connection: duckdb.DuckDBPyConnection) -> Evidence:
         **files_of(connection), left=left, right=right, weight=np.asarray(pairs["match_weight"]),
         is_barred=np.asarray(pairs["is_barred"]).astype(bool) | hard.contradict(left, right),
         hard=hard)
+
+
+def _near_misses(
+    connection: duckdb.DuckDBPyConnection, evidence: Evidence, grouped: Grouped
+) -> pd.DataFrame:
+    """Return the pairs of rows that are near misses, the row with the lower order on the left."""
+    likely = grouped.pair_probability
+    is_near = ((likely >= NEAR_FROM) & (
+        grouped.person[evidence.left] != grouped.person[evidence.right]))
+    first = connection.execute(
+        "SELECT rid - 1 AS at, min(row_order) AS row_order FROM row_record GROUP BY rid "
+        "ORDER BY rid").fetchnumpy()["row_order"]
+    rows = np.sort(np.column_stack([first[evidence.left[is_near]],
+                                    first[evidence.right[is_near]]]), axis=1)
+    frame = pd.DataFrame({"row_order_l": rows[:, 0], "row_order_r": rows[:, 1],
+                          "link_probability": likely[is_near]})
+    return frame.sort_values(["row_order_l", "row_order_r"], ignore_index=True)
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, grouped: Grouped) -> pd.DataFrame:
