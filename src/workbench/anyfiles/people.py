@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from workbench.anyfiles.given import Given
-from workbench.anyfiles.run import (
-    Tell,
-    estimate_lines,
-    read_given,
-    require_places,
-    require_share,
-)
+from workbench.anyfiles.run import Asked, Tell, estimate_lines, read_given
 from workbench.anyfiles.write import DECIMALS, write_crosswalk
 from workbench.engine import open_database
 from workbench.errors import SourceError
@@ -29,10 +22,7 @@ KNOWN_AS = [name for name in FIELDS if name not in (
     "full_name", "birth_digits", "age_years", "age_year", "person_number")]
 
 
-def link_to_people(
-    paths: Sequence[Path], mapping: Path | None, out: Path, *, settings: Settings,
-    precision_min: float, tell: Tell,
-) -> pd.DataFrame:
+def link_to_people(asked: Asked, *, settings: Settings, tell: Tell) -> pd.DataFrame:
     """Find each row among the people of data/people; write and return the crosswalk.
 
     One row a row of the files: file, row_key, person_id (empty where it is nobody known), how
@@ -41,24 +31,23 @@ def link_to_people(
     probability. Rows are linked as ``link_paths`` links two lists, one of which has everybody
     known once. StorageError where linking has not been run.
     """
-    require_places(out, [*paths, *([mapping] if mapping else [])])
-    require_share(precision_min)
+    asked.require()
     known = known_people(settings.root)
-    given = read_given(paths, mapping, tell)
+    given = read_given(asked.paths, asked.mapping, tell)
     n_files = int(given.rows["file_number"].max()) + 1
     both = pd.concat([given.rows, known.drop(columns="person_id").assign(
         file_number=n_files, row_order=len(given.rows) + np.arange(len(known)),
         lists_once=True)], ignore_index=True)
     with tempfile.TemporaryDirectory() as folder, \
             open_database(settings.linkage, Path(folder)) as connection:
-        linked = link_files(connection, both, precision_min=precision_min,
+        linked = link_files(connection, both, precision_min=asked.precision_min,
                             pairs_with=n_files)
     crosswalk = _crosswalk(given, known, linked)
-    write_crosswalk(crosswalk, out)
+    write_crosswalk(crosswalk, asked.out)
     counts = crosswalk["how"].value_counts()
     tell(f"{int(crosswalk['person_id'].notna().sum()):,} of {len(crosswalk):,} rows are people "
          f"whom the campaign knows; {counts.get('near_miss', 0):,} are near misses")
-    for line in (*estimate_lines(linked), f"{out} is written"):
+    for line in (*estimate_lines(linked), f"{asked.out} is written"):
         tell(line)
     return crosswalk
 

@@ -29,25 +29,41 @@ class Limits:
     n_threads: int = 2
 
 
-def link_paths(
-    paths: Sequence[Path], mapping: Path | None, out: Path, *, precision_min: float, tell: Tell
-) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Asked:
+    """Files to link, and what was asked: ``mapping`` says what their columns are.
+
+    The crosswalk goes to ``out``, the links to look at to ``pairs`` where it is given;
+    ``precision_min`` is the share of links that are to be right at the least.
+    """
+
+    paths: Sequence[Path]
+    mapping: Path | None
+    out: Path
+    precision_min: float = 0.5
+    pairs: Path | None = None
+
+    def require(self) -> None:
+        """Refuse what cannot be done: SettingsError."""
+        _require_places(self)
+        _require_share(self.precision_min)
+
+
+def link_paths(asked: Asked, *, tell: Tell) -> pd.DataFrame:
     """Link the rows of CSV and Parquet files, write and return the crosswalk.
 
-    With one file its rows are linked with each other. ``mapping`` says what the columns are,
-    see docs/linking.md; ``tell`` is called with what happened, a line a time. Where something
-    is wrong nothing is written, and an older crosswalk stands.
+    With one file its rows are linked with each other. ``tell`` is called with what happened,
+    a line a time. Where something is wrong nothing is written, and an older crosswalk stands.
     """
-    require_places(out, [*paths, *([mapping] if mapping else [])])
-    require_share(precision_min)
-    _require_others(paths, mapping)
-    given = read_given(paths, mapping, tell)
+    asked.require()
+    _require_others(asked.paths, asked.mapping)
+    given = read_given(asked.paths, asked.mapping, tell)
     with tempfile.TemporaryDirectory() as folder, \
             open_database(Limits(), Path(folder)) as connection:
-        linked = link_files(connection, given.rows, precision_min=precision_min)
+        linked = link_files(connection, given.rows, precision_min=asked.precision_min)
     crosswalk = crosswalk_of(given.keys, linked)
-    write_crosswalk(crosswalk, out)
-    for line in (*_link_lines(crosswalk, linked), f"{out} is written"):
+    write_crosswalk(crosswalk, asked.out)
+    for line in (*_link_lines(crosswalk, linked), f"{asked.out} is written"):
         tell(line)
     return crosswalk
 
@@ -84,18 +100,23 @@ def file_names(paths: Sequence[Path]) -> dict[str, Path]:
     return names
 
 
-def require_places(out: Path, read: Sequence[Path]) -> None:
-    """Refuse a crosswalk that is no CSV, or would overwrite what is read: SettingsError."""
-    if out.suffix.lower() != ".csv" or out.is_dir():
-        raise SettingsError(f"--out {out} is not the name of a CSV file. Give one that ends in "
-                            ".csv, such as crosswalk.csv.")
-    if out.resolve() in {path.resolve() for path in read}:
-        raise SettingsError(f"--out {out} is one of the files that are read, and would be lost. "
-                            "Give the crosswalk a name of its own.")
+def _require_places(asked: Asked) -> None:
+    """Refuse tables that are no CSV, or would overwrite what is read."""
+    read = {path.resolve() for path in (*asked.paths, asked.mapping) if path}
+    for option, path in (("--out", asked.out), ("--pairs", asked.pairs)):
+        if path is None:
+            continue
+        if path.suffix.lower() != ".csv" or path.is_dir():
+            raise SettingsError(f"{option} {path} is not the name of a CSV file. Give one that "
+                                f"ends in .csv, such as {option[2:]}.csv.")
+        if path.resolve() in read:
+            raise SettingsError(f"{option} {path} is one of the files that are read, and would "
+                                "be lost. Give the table a name of its own.")
+    if asked.pairs and asked.pairs.resolve() == asked.out.resolve():
+        raise SettingsError(f"--out and --pairs are both {asked.out}. Give each a name of its own.")
 
 
-def require_share(precision_min: float) -> None:
-    """Refuse a share of links that is none: SettingsError."""
+def _require_share(precision_min: float) -> None:
     if not 0 <= precision_min < 1:
         raise SettingsError(f"--precision-min {precision_min} is no share of links. Give a "
                             "number from 0 up to, and less than, 1, such as 0.99.")

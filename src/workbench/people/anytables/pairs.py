@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 ALL_PAIRS = 1_000_000
 PAIRS_A_KEY, PAIRS_A_RECORD = 300_000, 2
+PAIRS_A_KEY_SOUGHT, PAIRS_A_RECORD_SOUGHT = 20_000, 30  # of records looked for in a large file
 _HOME = "house_street || '|' || coalesce(postcode, town, '')"
 _NAMES = "last_name || '|' || first_root"
 _PLACE = "coalesce(postcode, town)"
@@ -57,6 +58,8 @@ def create_pairs(
     n = n_all - n_there
     has_few = n * (n - 1) / 2 + n * n_there <= ALL_PAIRS
     budget = ALL_PAIRS if has_few else PAIRS_A_KEY + PAIRS_A_RECORD * n
+    if n_there:
+        budget = min(budget, PAIRS_A_KEY_SOUGHT + PAIRS_A_RECORD_SOUGHT * n)
     for sql in ("1",) if has_few else _keys(others):
         _offer_pairs(connection, sql, budget=budget)
     connection.execute("CREATE TABLE pair AS SELECT DISTINCT rid_l, rid_r FROM offered")
