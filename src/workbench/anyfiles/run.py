@@ -113,7 +113,8 @@ def _require_places(asked: Asked) -> None:
             raise SettingsError(f"{option} {path} is one of the files that are read, and would "
                                 "be lost. Give the table a name of its own.")
     if asked.pairs and asked.pairs.resolve() == asked.out.resolve():
-        raise SettingsError(f"--out and --pairs are both {asked.out}. Give each a name of its own.")
+        raise SettingsError(f"--out and --pairs are both {asked.out}. Give each a name of its "
+                            "own.")
 
 
 def _require_share(precision_min: float) -> None:
@@ -128,7 +129,11 @@ def _file_lines(tables: dict[str, pd.DataFrame], given: Given) -> list[str]:
         unused = given.unused[name]
         beside = f"; not compared: {', '.join(unused)}" if unused else ""
         lines.append(f"{name}: {len(table):,} rows{beside}")
-    return lines
+        lines.append("  read of its columns: " + "; ".join(
+            column.line(len(table)) for column in given.read[name]))
+        lines += [f"  {column.identifier}: {column.cure}" for column in given.read[name]
+                  if column.cure]
+    return [*lines, *given.repeats]
 
 
 def _link_lines(crosswalk: pd.DataFrame, linked: LinkedFiles) -> list[str]:
