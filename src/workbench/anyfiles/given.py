@@ -30,7 +30,8 @@ class Given:
     takes them; ``keys`` has file and row_key of the same rows. Both are in order of file and
     key, which the order of the files and of their rows does not change. ``unused`` names the
     columns of each file that are not compared, ``read`` has what could be read of the others,
-    and ``repeats`` a line a fact that was mapped twice.
+    ``repeats`` a line a fact that was mapped twice; ``others`` are the mapping's names of the
+    columns that begin with ``other_``, in order.
     """
 
     rows: pd.DataFrame
@@ -38,6 +39,7 @@ class Given:
     unused: Mapping[str, tuple[str, ...]]
     read: Mapping[str, tuple[ColumnRead, ...]]
     repeats: tuple[str, ...]
+    others: tuple[str, ...]
 
 
 def gather_rows(
@@ -52,7 +54,9 @@ def gather_rows(
         table = tables[name]
         row_key = _row_keys(name, table, once)
         texts = {known: _joined(table, names) for known, names in once.columns.items()}
-        read[name] = columns_read(texts, once.columns, once.mapping)
+        free = {f"other {known}": _joined(table, names)
+                for known, names in once.mapping.others.items()}
+        read[name] = columns_read({**texts, **free}, once.columns, once.mapping)
         parts.append(_fields(table, texts, once.mapping, others).assign(
             file=name, row_key=row_key, file_number=number, lists_once=once.mapping.is_unique,
             place=_in_order(row_key)).sort_values("place", kind="stable"))
@@ -64,7 +68,7 @@ def gather_rows(
     rows, derived = without_derived(rows.drop(columns=["file", "row_key", "place"]), {
         f"{OTHER}{number}": free for number, free in enumerate(others, start=1)})
     lines = [line for once in asked.values() for line in once.lines]
-    return Given(rows, keys, unused, read, (*lines, *derived))
+    return Given(rows, keys, unused, read, (*lines, *derived), tuple(others))
 
 
 def _unused(table: pd.DataFrame, once: Repeats) -> tuple[str, ...]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from workbench.anyfiles.given import Given
+from workbench.anyfiles.pairs import table_of_pairs
 from workbench.anyfiles.run import Asked, Tell, estimate_lines, read_given
 from workbench.anyfiles.write import DECIMALS, write_crosswalk
 from workbench.engine import open_database
@@ -42,8 +44,13 @@ def link_to_people(asked: Asked, *, settings: Settings, tell: Tell) -> pd.DataFr
             open_database(settings.linkage, Path(folder)) as connection:
         linked = link_files(connection, both, precision_min=asked.precision_min,
                             pairs_with=n_files)
+        people_keys = pd.DataFrame({"file": "people", "row_key": known["person_id"]})
+        shown = table_of_pairs(connection, replace(given, rows=both, keys=pd.concat(
+            [given.keys, people_keys], ignore_index=True)), linked) if asked.pairs else None
     crosswalk = _crosswalk(given, known, linked)
     write_crosswalk(crosswalk, asked.out)
+    if asked.pairs and shown is not None:
+        write_crosswalk(shown, asked.pairs)
     counts = crosswalk["how"].value_counts()
     tell(f"{int(crosswalk['person_id'].notna().sum()):,} of {len(crosswalk):,} rows are people "
          f"whom the campaign knows; {counts.get('near_miss', 0):,} are near misses")
@@ -85,7 +92,10 @@ def _crosswalk(given: Given, known: pd.DataFrame, linked: LinkedFiles) -> pd.Dat
 
 def _nearest(linked: LinkedFiles, n_given: int) -> pd.DataFrame:
     """Return by row the place among the known of its likeliest near miss, and how likely."""
-    near = linked.near_misses.assign(place=linked.near_misses["row_order_r"] - n_given)
+    pairs = linked.pairs
+    is_near = ((pairs["what"] == "near_miss") & (pairs["row_order_l"] < n_given)
+               & (pairs["row_order_r"] >= n_given))
+    near = pairs[is_near].assign(place=pairs["row_order_r"] - n_given)
     near = near.sort_values(["link_probability", "place"], ascending=[False, True])
     return near.drop_duplicates("row_order_l").set_index("row_order_l")
 

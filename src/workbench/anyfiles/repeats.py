@@ -10,11 +10,12 @@ import pandas as pd
 from workbench.anyfiles.mapping import FileMapping
 from workbench.people.anytables import FIELDS, OTHER
 
-MOSTLY, FEW_ROWS = 0.9, 5
+MOSTLY, FEW_ROWS, LOOKED_AT = 0.9, 5, 2_000
 LEAST_LETTERS = 3  # of a word that is part of another column's text
-# A column says the same wherever another does: in this share of the other's values, of those
-# that so many rows of at least so many different people have.
-ALWAYS, ROWS_A_VALUE, LEAST_VALUES = 0.98, 5, 5
+# A column follows from another that many people share where nearly all values of the other, of
+# those that some people have and there are some of, come with a single value.
+ALWAYS, PEOPLE_A_VALUE, LEAST_VALUES = 0.98, 5, 5
+SHARED_BY_MANY = ("first_name", "last_name", "full_name", "town_name", "postcode", "seat_id")
 _NOT_ASKED = ("age_year",)
 _SAME_FACT = {"birth_date", "birth_year", "age_years", "full_name", "first_name", "last_name"}
 
@@ -90,6 +91,7 @@ def _contained_in(values: pd.Series, rest: Mapping[str, pd.Series]) -> list[str]
     filled = values.dropna()
     if len(filled) < FEW_ROWS or not rest:
         return []
+    filled = filled.iloc[::max(len(filled) // LOOKED_AT, 1)]
     frame = pd.DataFrame({name: texts.loc[filled.index] for name, texts in rest.items()})
     found = [_sources(text, row) for text, row in zip(
         filled, frame.to_dict("records"), strict=True)]
@@ -115,13 +117,18 @@ def _sources(text: str, row: Mapping[Hashable, object]) -> set[str]:
 def _follows_from(
     values: pd.Series, rest: Mapping[str, pd.Series], rows: pd.DataFrame
 ) -> list[str]:
-    """Return the column whose every value, whoever has it, comes with one value of these."""
-    people = rows[["first_name", "last_name", "full_name", "birth_digits"]].fillna("").agg(
-        "|".join, axis=1)
-    for name, source in rest.items():
-        frame = pd.DataFrame({"source": source, "value": values, "person": people}).dropna()
+    """Return the column whose every value, whoever has it, comes with one value of these.
+
+    Initials and year of birth tell people apart, so that one who is there often, misspelt, is
+    not taken for many.
+    """
+    parts = [rows[name].astype("string").fillna("").str[:n] for name, n in (
+        ("first_name", 1), ("last_name", 1), ("full_name", 3), ("birth_digits", 4))]
+    people = parts[0] + "|" + parts[1] + "|" + parts[2] + "|" + parts[3]
+    for name in (name for name in rest if name in SHARED_BY_MANY or name.startswith(OTHER)):
+        frame = pd.DataFrame({"source": rest[name], "value": values, "person": people}).dropna()
         sizes = frame.groupby("source").agg(n=("person", "nunique"), n_values=("value", "nunique"))
-        common = sizes[sizes["n"] >= ROWS_A_VALUE]
+        common = sizes[sizes["n"] >= PEOPLE_A_VALUE]
         if (len(common) >= LEAST_VALUES and frame["value"].nunique() >= LEAST_VALUES
                 and (common["n_values"] == 1).mean() >= ALWAYS):
             return [name]

@@ -12,12 +12,14 @@ import pandas as pd
 
 from workbench.anyfiles.given import Given, gather_rows
 from workbench.anyfiles.mapping import read_mapping
+from workbench.anyfiles.pairs import table_of_pairs
 from workbench.anyfiles.read import read_texts
 from workbench.anyfiles.write import crosswalk_of, write_crosswalk
 from workbench.engine import open_database
 from workbench.errors import SettingsError
 from workbench.people.anytables import LinkedFiles, link_files
 
+N_LARGEST = 3
 Tell = Callable[[str], None]
 
 
@@ -61,8 +63,11 @@ def link_paths(asked: Asked, *, tell: Tell) -> pd.DataFrame:
     with tempfile.TemporaryDirectory() as folder, \
             open_database(Limits(), Path(folder)) as connection:
         linked = link_files(connection, given.rows, precision_min=asked.precision_min)
+        shown = table_of_pairs(connection, given, linked) if asked.pairs else None
     crosswalk = crosswalk_of(given.keys, linked)
     write_crosswalk(crosswalk, asked.out)
+    if asked.pairs and shown is not None:
+        write_crosswalk(shown, asked.pairs)
     for line in (*_link_lines(crosswalk, linked), f"{asked.out} is written"):
         tell(line)
     return crosswalk
@@ -143,6 +148,9 @@ def _link_lines(crosswalk: pd.DataFrame, linked: LinkedFiles) -> list[str]:
              f"{linked.n_pairs:,} pairs of rows looked at; none was likely enough to link",
              f"{crosswalk['person'].nunique():,} people; {int((sizes > 1).sum()):,} of "
              f"{len(crosswalk):,} rows share theirs with another row"]
+    largest = crosswalk["person"].value_counts().head(N_LARGEST)
+    if largest.max() > 1:
+        lines.append(f"the largest groups have {', '.join(f'{n:,}' for n in largest)} rows")
     return [*lines, *estimate_lines(linked)]
 
 

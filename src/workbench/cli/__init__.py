@@ -108,6 +108,8 @@ def _add_commands_of_people(
                       help="YAML that says what the columns are, see docs/linking.md")
     link.add_argument("--out", metavar="CSV", type=Path, default=Path("crosswalk.csv"),
                       help="where the crosswalk goes; crosswalk.csv by default")
+    link.add_argument("--pairs", metavar="CSV", type=Path,
+                      help="where the links and near misses go, side by side with their reasons")
     link.add_argument("--precision-min", metavar="SHARE", type=float, default=0.5,
                       help="share of links that are to be right at the least, by the model")
     link.add_argument("--people", action="store_true",
@@ -202,7 +204,8 @@ def _link(options: argparse.Namespace) -> None:
     def tell(line: str) -> None:
         print(line, file=sys.stderr)
 
-    asked = Asked(options.files, options.mapping, options.out, options.precision_min)
+    asked = Asked(options.files, options.mapping, options.out, options.precision_min,
+                  options.pairs)
     if options.people:
         link_to_people(asked, settings=load_settings(), tell=tell)
     else:

@@ -15,14 +15,15 @@ from workbench.people.anytables.learn import learn
 from workbench.people.anytables.pairs import create_pairs
 from workbench.people.anytables.records import FIELDS, create_records
 from workbench.people.anytables.seen import comparable, files_of
+from workbench.people.anytables.show import pairs_to_show
 from workbench.people.anytables.weigh import create_levels, weigh
+from workbench.people.comparisons import Comparison
 from workbench.people.prepare import load_nicknames
 
 if TYPE_CHECKING:
     import duckdb
 
 LARGEST_GROUP = 60
-NEAR_FROM = 0.05  # a pair that is so likely, and was not linked, is a near miss
 OTHER = "other_"
 
 
@@ -35,8 +36,8 @@ class LinkedFiles:
     and nothing else was linked; ``linked``) and link_probability. ``precision`` is the
     expected share of links that are right and ``recall`` that of the right pairs offered which
     are found, NaN where there is none, and where ``doubts`` has sentences: what was learned
-    then cannot be so, and nothing can be estimated by it. ``near_misses`` has row_order_l,
-    row_order_r and link_probability of pairs that are likely and were not made.
+    then cannot be so, and nothing can be estimated by it. ``pairs`` are those that
+    :func:`pairs_to_show` chose, and ``compared`` is what was compared.
     """
 
     rows: pd.DataFrame
@@ -46,7 +47,8 @@ class LinkedFiles:
     cut: float
     n_pairs: int
     doubts: tuple[str, ...]
-    near_misses: pd.DataFrame
+    pairs: pd.DataFrame
+    compared: tuple[Comparison, ...]
 
 
 def link_files(
@@ -78,7 +80,7 @@ def link_files(
     precision, recall = (np.nan, np.nan) if doubts else (grouped.precision, grouped.recall)
     return LinkedFiles(_rows(connection, grouped), learned.model, precision, recall,
                        grouped.cut, n_pairs, doubts,
-                       _near_misses(connection, evidence, grouped))
+                       pairs_to_show(connection, evidence, grouped), compared)
 
 
 def _create_given(
@@ -118,23 +120,6 @@ def evidence_of(connection: duckdb.DuckDBPyConnection) -> Evidence:
         **files_of(connection), left=left, right=right, weight=np.asarray(pairs["match_weight"]),
         is_barred=np.asarray(pairs["is_barred"]).astype(bool) | hard.contradict(left, right),
         hard=hard)
-
-
-def _near_misses(
-    connection: duckdb.DuckDBPyConnection, evidence: Evidence, grouped: Grouped
-) -> pd.DataFrame:
-    """Return the pairs of rows that are near misses, the row with the lower order on the left."""
-    likely = grouped.pair_probability
-    is_near = ((likely >= NEAR_FROM) & (
-        grouped.person[evidence.left] != grouped.person[evidence.right]))
-    first = connection.execute(
-        "SELECT rid - 1 AS at, min(row_order) AS row_order FROM row_record GROUP BY rid "
-        "ORDER BY rid").fetchnumpy()["row_order"]
-    rows = np.sort(np.column_stack([first[evidence.left[is_near]],
-                                    first[evidence.right[is_near]]]), axis=1)
-    frame = pd.DataFrame({"row_order_l": rows[:, 0], "row_order_r": rows[:, 1],
-                          "link_probability": likely[is_near]})
-    return frame.sort_values(["row_order_l", "row_order_r"], ignore_index=True)
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, grouped: Grouped) -> pd.DataFrame:
