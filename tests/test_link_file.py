@@ -17,6 +17,7 @@ from workbench.anyfiles.columns import likely_identifier
 from workbench.anyfiles.dates import birth_columns
 from workbench.cli import main
 from workbench.people.anytables.grow import Groups
+from workbench.people.anytables.hard import Hard
 from workbench.people.anytables.rivals import find_kinds, find_rivals
 
 MAPPING = """
@@ -281,7 +282,9 @@ def test_lists_that_share_nobody_are_hardly_linked(tmp_path):
 
 
 def test_a_chain_of_likely_links_does_not_make_strangers_one():
-    groups = Groups(np.zeros(3, dtype=int), np.array([False]), threshold=0.0)
+    nothing = np.zeros(3, dtype=int)
+    groups = Groups(nothing, np.array([False]), threshold=0.0,
+                    hard=Hard(nothing, nothing, nothing))
     groups.connect([0, 1, 0], [1, 2, 2], [6.0, 3.0, -9.0])
     assert groups.grown() == {0: [0, 1], 2: [2]}
 

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from workbench.anyfiles.people import link_to_people
-from workbench.anyfiles.run import link_paths
+from workbench.anyfiles.run import Asked, link_paths
 
-__all__ = ["link_paths", "link_to_people"]
+__all__ = ["Asked", "link_paths", "link_to_people"]

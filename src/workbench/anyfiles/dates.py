@@ -15,6 +15,7 @@ _MONTHS = {name: f"{number:02d}" for number, name in enumerate(
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1)}
 _YEAR_ALONE = r"^(\d{4})(?:\.0)?$"
 MOST_MONTHS = 12
+LATEST_OF_TWO_DIGITS = 2020  # nobody on a list is younger, so that 44 is 1944
 
 
 def birth_columns(text: pd.Series, date_format: str = "") -> pd.DataFrame:
@@ -30,6 +31,9 @@ def birth_columns(text: pd.Series, date_format: str = "") -> pd.DataFrame:
     plain = text.astype("string").str.strip().str.lower()
     if date_format:
         days = pd.to_datetime(plain, format=date_format, errors="coerce")
+        if "%y" in date_format:
+            days = days.mask(days.dt.year > LATEST_OF_TWO_DIGITS,
+                             days - pd.DateOffset(years=100))
         digits = days.dt.strftime("%Y%m%d").astype("string")
     else:
         digits = _by_pattern(plain)

@@ -9,7 +9,9 @@ import pandas as pd
 
 from workbench.anyfiles.columns import IDENTIFIERS, likely_identifiers, plain_name
 from workbench.anyfiles.dates import birth_columns
+from workbench.anyfiles.legible import ColumnRead, columns_read
 from workbench.anyfiles.mapping import AGES_CHANGE, FileMapping
+from workbench.anyfiles.repeats import Repeats, once_each, without_derived
 from workbench.errors import SettingsError, SourceError, nearest_name
 from workbench.people.anytables import FIELDS, OTHER
 
@@ -27,37 +29,52 @@ class Given:
     ``rows`` has file_number, row_order, lists_once, FIELDS and other_ columns, as linking
     takes them; ``keys`` has file and row_key of the same rows. Both are in order of file and
     key, which the order of the files and of their rows does not change. ``unused`` names the
-    columns of each file that are not compared.
+    columns of each file that are not compared, ``read`` has what could be read of the others,
+    ``repeats`` a line a fact that was mapped twice; ``others`` are the mapping's names of the
+    columns that begin with ``other_``, in order.
     """
 
     rows: pd.DataFrame
     keys: pd.DataFrame
     unused: Mapping[str, tuple[str, ...]]
+    read: Mapping[str, tuple[ColumnRead, ...]]
+    repeats: tuple[str, ...]
+    others: tuple[str, ...]
 
 
 def gather_rows(
     tables: Mapping[str, pd.DataFrame], mappings: Mapping[str, FileMapping]
 ) -> Given:
     """Return the rows of the tables by their mappings; SettingsError where a column is missing."""
-    columns = {name: _columns(name, list(table.columns), mappings[name])
-               for name, table in tables.items()}
-    others = sorted({free for mapping in mappings.values() for free in mapping.others})
-    parts, unused = [], {}
-    for number, name in enumerate(sorted(tables)):
-        table, mapping = tables[name], mappings[name]
-        row_key = _row_keys(name, table, mapping, columns[name])
-        fields = _fields(table, mapping, columns[name], others)
-        parts.append(fields.assign(
-            file=name, row_key=row_key, file_number=number, lists_once=mapping.is_unique,
+    asked = {name: once_each(name, _columns(name, list(table.columns), mappings[name]),
+                             mappings[name]) for name, table in sorted(tables.items())}
+    others = sorted({free for once in asked.values() for free in once.mapping.others})
+    parts, unused, read = [], {}, {}
+    for number, (name, once) in enumerate(asked.items()):
+        table = tables[name]
+        row_key = _row_keys(name, table, once)
+        texts = {known: _joined(table, names) for known, names in once.columns.items()}
+        free = {f"other {known}": _joined(table, names)
+                for known, names in once.mapping.others.items()}
+        read[name] = columns_read({**texts, **free}, once.columns, once.mapping)
+        parts.append(_fields(table, texts, once.mapping, others).assign(
+            file=name, row_key=row_key, file_number=number, lists_once=once.mapping.is_unique,
             place=_in_order(row_key)).sort_values("place", kind="stable"))
-        used = {column for names in (*columns[name].values(), *mapping.others.values())
-                for column in names} | {mapping.key or ROW_KEY}
-        unused[name] = tuple(str(column) for column in table if column not in used)
+        unused[name] = _unused(table, once)
     rows = pd.concat(parts, ignore_index=True)
     rows["row_order"] = rows.index
     _require_texts(rows)
     keys = rows[["file", "row_key"]]
-    return Given(rows.drop(columns=["file", "row_key", "place"]), keys, unused)
+    rows, derived = without_derived(rows.drop(columns=["file", "row_key", "place"]), {
+        f"{OTHER}{number}": free for number, free in enumerate(others, start=1)})
+    lines = [line for once in asked.values() for line in once.lines]
+    return Given(rows, keys, unused, read, (*lines, *derived), tuple(others))
+
+
+def _unused(table: pd.DataFrame, once: Repeats) -> tuple[str, ...]:
+    used = {column for names in (*once.columns.values(), *once.mapping.others.values())
+            for column in names} | {once.mapping.key or ROW_KEY}
+    return tuple(str(column) for column in table if column not in used)
 
 
 def _columns(name: str, there: list[str], mapping: FileMapping) -> dict[str, tuple[str, ...]]:
@@ -93,13 +110,12 @@ def _standard_columns(
         f"(see docs/linking.md). The standard names are {', '.join(IDENTIFIERS)}.")
 
 
-def _row_keys(
-    name: str, table: pd.DataFrame, mapping: FileMapping, columns: Mapping[str, tuple[str, ...]]
-) -> pd.Series:
-    key = mapping.key or (ROW_KEY if ROW_KEY in table else "")
+def _row_keys(name: str, table: pd.DataFrame, once: Repeats) -> pd.Series:
+    key = once.mapping.key or (ROW_KEY if ROW_KEY in table else "")
     if not key:
         return pd.Series([str(n) for n in range(1, len(table) + 1)], index=table.index)
-    telling = [known for known, names in columns.items() if known in CONTACTS and key in names]
+    telling = [known for known, names in once.columns.items()
+               if known in CONTACTS and key in names]
     keys = table[key].astype("string").str.strip()
     n_emails = keys.str.fullmatch(LOOKS_LIKE_EMAIL).sum()
     if telling or n_emails > FEW_EMAILS * len(keys):
@@ -128,10 +144,10 @@ def _in_order(keys: pd.Series) -> pd.Series:
 
 
 def _fields(
-    table: pd.DataFrame, mapping: FileMapping, columns: Mapping[str, tuple[str, ...]],
+    table: pd.DataFrame, given: Mapping[str, pd.Series], mapping: FileMapping,
     others: list[str],
 ) -> pd.DataFrame:
-    texts = {name: _joined(table, names) for name, names in columns.items()}
+    texts = dict(given)
     empty = pd.Series(None, index=table.index, dtype="object")
     if "birth_date" in texts:
         born = birth_columns(texts.pop("birth_date"), mapping.date_format)

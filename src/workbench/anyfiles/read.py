@@ -16,6 +16,16 @@ import pyarrow.parquet as pq
 
 from workbench.errors import SourceError
 
+SPREADSHEET = ("a spreadsheet", "Open it, and save the sheet with the rows as CSV in UTF-8.")
+_OTHER_KINDS = {
+    b"\x1f\x8b": ("compressed with gzip", "Unpack it with 'gunzip', and name the file within."),
+    b"PK\x03\x04": ("a ZIP archive", "Unpack it, and name the file within."),
+    b"\xd0\xcf\x11\xe0": SPREADSHEET,
+    b"BZh": ("compressed with bzip2", "Unpack it with 'bunzip2', and name the file within."),
+    b"\xfd7zXZ": ("compressed with xz", "Unpack it with 'unxz', and name the file within."),
+    b"%PDF": ("a PDF document", "Ask for the table as CSV or as a spreadsheet."),
+}
+_WITHIN_SPREADSHEETS = (b"xl/", b"[Content_Types].xml", b"opendocument.spreadsheet")
 DELIMITERS = ",;\t|"
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16",
           codecs.BOM_UTF16_BE: "utf-16"}
@@ -31,6 +41,7 @@ def read_texts(path: Path, *, encoding: str = "", delimiter: str = "") -> pd.Dat
     except OSError as error:
         raise SourceError(f"{path} cannot be read ({error.strerror}). Check its name, and that "
                           "you may open it.") from error
+    _require_table(path.name, data)
     is_parquet = data[:4] == b"PAR1" or path.suffix.lower() == ".parquet"
     table = _parquet(path.name, data) if is_parquet else _csv(
         path.name, _text(path.name, data, encoding), delimiter)
@@ -44,6 +55,15 @@ def read_texts(path: Path, *, encoding: str = "", delimiter: str = "") -> pd.Dat
                           "the file out.")
     rows = table.rename_columns(names).to_pandas().astype("object")
     return rows.where(rows.notna(), None)
+
+
+def _require_table(name: str, data: bytes) -> None:
+    """Refuse a file that its first bytes show to be something else: SourceError says what."""
+    found = next((kind for mark, kind in _OTHER_KINDS.items() if data.startswith(mark)), None)
+    if found and data.startswith(b"PK") and any(part in data for part in _WITHIN_SPREADSHEETS):
+        found = SPREADSHEET
+    if found:
+        raise SourceError(f"{name} is {found[0]}, not CSV or Parquet. {found[1]}")
 
 
 def _text(name: str, data: bytes, encoding: str) -> str:

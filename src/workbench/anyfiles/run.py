@@ -7,16 +7,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from workbench.anyfiles.given import Given, gather_rows
 from workbench.anyfiles.mapping import read_mapping
+from workbench.anyfiles.pairs import table_of_pairs
 from workbench.anyfiles.read import read_texts
 from workbench.anyfiles.write import crosswalk_of, write_crosswalk
 from workbench.engine import open_database
 from workbench.errors import SettingsError
 from workbench.people.anytables import LinkedFiles, link_files
 
+N_LARGEST = 3
 Tell = Callable[[str], None]
 
 
@@ -28,25 +31,44 @@ class Limits:
     n_threads: int = 2
 
 
-def link_paths(
-    paths: Sequence[Path], mapping: Path | None, out: Path, *, precision_min: float, tell: Tell
-) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Asked:
+    """Files to link, and what was asked: ``mapping`` says what their columns are.
+
+    The crosswalk goes to ``out``, the links to look at to ``pairs`` where it is given;
+    ``precision_min`` is the share of links that are to be right at the least.
+    """
+
+    paths: Sequence[Path]
+    mapping: Path | None
+    out: Path
+    precision_min: float = 0.5
+    pairs: Path | None = None
+
+    def require(self) -> None:
+        """Refuse what cannot be done: SettingsError."""
+        _require_places(self)
+        _require_share(self.precision_min)
+
+
+def link_paths(asked: Asked, *, tell: Tell) -> pd.DataFrame:
     """Link the rows of CSV and Parquet files, write and return the crosswalk.
 
-    With one file its rows are linked with each other. ``mapping`` says what the columns are,
-    see docs/linking.md; ``tell`` is called with what happened, a line a time. Where something
-    is wrong nothing is written, and an older crosswalk stands.
+    With one file its rows are linked with each other. ``tell`` is called with what happened,
+    a line a time. Where something is wrong nothing is written, and an older crosswalk stands.
     """
-    require_places(out, [*paths, *([mapping] if mapping else [])])
-    _require_share(precision_min)
-    _require_others(paths, mapping)
-    given = read_given(paths, mapping, tell)
+    asked.require()
+    _require_others(asked.paths, asked.mapping)
+    given = read_given(asked.paths, asked.mapping, tell)
     with tempfile.TemporaryDirectory() as folder, \
             open_database(Limits(), Path(folder)) as connection:
-        linked = link_files(connection, given.rows, precision_min=precision_min)
+        linked = link_files(connection, given.rows, precision_min=asked.precision_min)
+        shown = table_of_pairs(connection, given, linked) if asked.pairs else None
     crosswalk = crosswalk_of(given.keys, linked)
-    write_crosswalk(crosswalk, out)
-    for line in (*_link_lines(crosswalk, linked), f"{out} is written"):
+    write_crosswalk(crosswalk, asked.out)
+    if asked.pairs and shown is not None:
+        write_crosswalk(shown, asked.pairs)
+    for line in (*_link_lines(crosswalk, linked), f"{asked.out} is written"):
         tell(line)
     return crosswalk
 
@@ -83,14 +105,21 @@ def file_names(paths: Sequence[Path]) -> dict[str, Path]:
     return names
 
 
-def require_places(out: Path, read: Sequence[Path]) -> None:
-    """Refuse a crosswalk that is no CSV, or would overwrite what is read: SettingsError."""
-    if out.suffix.lower() != ".csv" or out.is_dir():
-        raise SettingsError(f"--out {out} is not the name of a CSV file. Give one that ends in "
-                            ".csv, such as crosswalk.csv.")
-    if out.resolve() in {path.resolve() for path in read}:
-        raise SettingsError(f"--out {out} is one of the files that are read, and would be lost. "
-                            "Give the crosswalk a name of its own.")
+def _require_places(asked: Asked) -> None:
+    """Refuse tables that are no CSV, or would overwrite what is read."""
+    read = {path.resolve() for path in (*asked.paths, asked.mapping) if path}
+    for option, path in (("--out", asked.out), ("--pairs", asked.pairs)):
+        if path is None:
+            continue
+        if path.suffix.lower() != ".csv" or path.is_dir():
+            raise SettingsError(f"{option} {path} is not the name of a CSV file. Give one that "
+                                f"ends in .csv, such as {option[2:]}.csv.")
+        if path.resolve() in read:
+            raise SettingsError(f"{option} {path} is one of the files that are read, and would "
+                                "be lost. Give the table a name of its own.")
+    if asked.pairs and asked.pairs.resolve() == asked.out.resolve():
+        raise SettingsError(f"--out and --pairs are both {asked.out}. Give each a name of its "
+                            "own.")
 
 
 def _require_share(precision_min: float) -> None:
@@ -105,7 +134,11 @@ def _file_lines(tables: dict[str, pd.DataFrame], given: Given) -> list[str]:
         unused = given.unused[name]
         beside = f"; not compared: {', '.join(unused)}" if unused else ""
         lines.append(f"{name}: {len(table):,} rows{beside}")
-    return lines
+        lines.append("  read of its columns: " + "; ".join(
+            column.line(len(table)) for column in given.read[name]))
+        lines += [f"  {column.identifier}: {column.cure}" for column in given.read[name]
+                  if column.cure]
+    return [*lines, *given.repeats]
 
 
 def _link_lines(crosswalk: pd.DataFrame, linked: LinkedFiles) -> list[str]:
@@ -115,7 +148,19 @@ def _link_lines(crosswalk: pd.DataFrame, linked: LinkedFiles) -> list[str]:
              f"{linked.n_pairs:,} pairs of rows looked at; none was likely enough to link",
              f"{crosswalk['person'].nunique():,} people; {int((sizes > 1).sum()):,} of "
              f"{len(crosswalk):,} rows share theirs with another row"]
-    if linked.precision == linked.precision:
-        lines.append(f"by the model's own estimate {linked.precision:.1%} of the links are right "
-                     f"and {linked.recall:.1%} of the right ones are found")
-    return lines
+    largest = crosswalk["person"].value_counts().head(N_LARGEST)
+    if largest.max() > 1:
+        lines.append(f"the largest groups have {', '.join(f'{n:,}' for n in largest)} rows")
+    return [*lines, *estimate_lines(linked)]
+
+
+def estimate_lines(linked: LinkedFiles) -> list[str]:
+    """Return what the model says of its own links, or why it can say nothing."""
+    if linked.doubts:
+        return ["no estimate of how many links are right can be given: "
+                + "; ".join(linked.doubts) + ". Check what the columns are mapped to, and "
+                "look at the links before you use them"]
+    if np.isnan(linked.precision):
+        return []
+    return [f"by the model's own estimate {linked.precision:.1%} of the links are right and "
+            f"{linked.recall:.1%} of the right ones are found"]

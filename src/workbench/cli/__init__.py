@@ -121,7 +121,10 @@ def _add_commands_of_people(
     link.add_argument("files", metavar="FILE", nargs="+", type=Path, help="CSV or Parquet")
     link.add_argument("--map", dest="mapping", metavar="MAPPING", type=Path,
                       help="YAML that says what the columns are, see docs/linking.md")
-    link.add_argument("--out", metavar="CSV", type=Path, default=Path("crosswalk.csv"))
+    link.add_argument("--out", metavar="CSV", type=Path, default=Path("crosswalk.csv"),
+                      help="where the crosswalk goes; crosswalk.csv by default")
+    link.add_argument("--pairs", metavar="CSV", type=Path,
+                      help="where the links and near misses go, side by side with their reasons")
     link.add_argument("--precision-min", metavar="SHARE", type=float, default=0.5,
                       help="share of links that are to be right at the least, by the model")
     link.add_argument("--people", action="store_true",
@@ -212,18 +215,18 @@ def _review(options: argparse.Namespace) -> None:
 
 
 def _link(options: argparse.Namespace) -> None:
-    from workbench.anyfiles import link_paths, link_to_people
+    from workbench.anyfiles import Asked, link_paths, link_to_people
     from workbench.settings import load_settings
 
     def tell(line: str) -> None:
         print(line, file=sys.stderr)
 
+    asked = Asked(options.files, options.mapping, options.out, options.precision_min,
+                  options.pairs)
     if options.people:
-        link_to_people(options.files, options.mapping, options.out, settings=load_settings(),
-                       tell=tell)
+        link_to_people(asked, settings=load_settings(), tell=tell)
     else:
-        link_paths(options.files, options.mapping, options.out,
-                   precision_min=options.precision_min, tell=tell)
+        link_paths(asked, tell=tell)
 
 
 def _erase(options: argparse.Namespace) -> None:

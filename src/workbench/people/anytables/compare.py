@@ -41,10 +41,14 @@ def _number(column: str, words: str) -> Comparison:
     ))
 
 
-_SWAP = Level(
-    "given and family name in each other's place",
+# Both names swapped is one fact: the given name weighs it, the family name then says nothing.
+SWAPPED = "given and family name in each other's place"
+_IS_SWAPPED = (
     "jaro_winkler_similarity(first_name_l, last_name_r) >= 0.85 AND "
-    "jaro_winkler_similarity(last_name_l, first_name_r) >= 0.85")
+    "jaro_winkler_similarity(last_name_l, first_name_r) >= 0.85 AND NOT "
+    "list_has_any(formals_l, formals_r) AND "
+    "jaro_winkler_similarity(first_name_l, first_name_r) < 0.9 AND "
+    "jaro_winkler_similarity(last_name_l, last_name_r) < 0.92")
 FIRST = Comparison("first_name", (
     Level("no given name", "first_initial_l IS NULL OR first_initial_r IS NULL", is_missing=True),
     Level("the same given name", "first_name_l = first_name_r", term="first_name"),
@@ -53,7 +57,7 @@ FIRST = Comparison("first_name", (
           "jaro_winkler_similarity(first_name_l, first_name_r) >= 0.9"),
     Level("an initial that agrees",
           "(first_name_l IS NULL OR first_name_r IS NULL) AND first_initial_l = first_initial_r"),
-    _SWAP,
+    Level(SWAPPED, _IS_SWAPPED, term="first_name"),
     Level("one's first given name is the other's second",
           "first_name_l = second_name_r OR second_name_l = first_name_r"),
     Level("given names a little alike",
@@ -61,7 +65,8 @@ FIRST = Comparison("first_name", (
     Level("different given names", "ELSE"),
 ))
 LAST = Comparison("last_name", tuple(
-    _SWAP if level.words == _SWAP.words else level for level in core.LAST.levels))
+    Level(SWAPPED, _IS_SWAPPED, is_missing=True) if level.words == SWAPPED else level
+    for level in core.LAST.levels))
 _SWAPPED = ("birth_digits_l = left(birth_digits_r, 4) || right(birth_digits_r, 2) || "
             "substr(birth_digits_r, 5, 2)")
 BIRTH_DATE = Comparison("birth_date", (

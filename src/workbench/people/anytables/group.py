@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.people.anytables.grow import NOTHING_SHARED, Groups
+from workbench.people.anytables.hard import Hard
 from workbench.people.anytables.rivals import find_kinds, find_rivals
 from workbench.people.posterior import choose_cut
 from workbench.people.resolve import components
@@ -24,7 +25,8 @@ class Evidence:
     """Records by position, and the pairs of them with their weights in bits, without a prior.
 
     ``file`` numbers the file of each record; ``lists_once`` says of each file whether it
-    lists everybody once. A pair that ``is_barred`` is two people.
+    lists everybody once. A pair that ``is_barred`` is two people; records whose ``hard``
+    evidence contradicts are never in one group.
     """
 
     file: np.ndarray
@@ -33,6 +35,7 @@ class Evidence:
     right: np.ndarray
     weight: np.ndarray
     is_barred: np.ndarray
+    hard: Hard
 
     @property
     def n(self) -> int:
@@ -47,7 +50,9 @@ class Grouped:
     ``probability`` is that of the record's likeliest link within its group, 1 where it stands
     alone; ``precision`` is the expected share of the links made that are right, NaN where
     there is none; ``recall`` that of the right links among the candidates which is made;
-    ``cut`` is the probability from which records were linked.
+    ``cut`` is the probability from which records were linked; ``torn_share`` that of the links
+    from it on which other rows of the two groups speak against, so that they are not made.
+    ``pair_probability`` is that of each pair of the evidence, whether it was made or not.
     """
 
     person: np.ndarray
@@ -55,6 +60,8 @@ class Grouped:
     precision: float
     recall: float
     cut: float
+    torn_share: float
+    pair_probability: np.ndarray
 
 
 def group_records(
@@ -81,7 +88,9 @@ def group_records(
     is_found = person[evidence.left] == person[evidence.right]
     expected = probability.sum()
     recall = float(probability[is_found].sum() / expected) if expected > 0 else float("nan")
-    return Grouped(person, np.where(is_linked, link, 1.0), precision, recall, cut)
+    torn = float(1 - is_made.sum() / is_in.sum()) if is_in.any() else 0.0
+    return Grouped(person, np.where(is_linked, link, 1.0), precision, recall, cut, torn,
+                   probability)
 
 
 def connected(evidence: Evidence, *, precision_min: float) -> np.ndarray:
@@ -128,7 +137,7 @@ def _divided(
     person = np.where(is_large, np.arange(evidence.n), label)
     within = (label[evidence.left] == label[evidence.right]) & is_large[evidence.left]
     groups = Groups(evidence.file, evidence.lists_once,
-                    threshold=float(np.log2(even / (1 - even))))
+                    threshold=float(np.log2(even / (1 - even))), hard=evidence.hard)
     groups.connect(evidence.left[within].tolist(), evidence.right[within].tolist(),
                    bits[within].tolist())
     for first, members in groups.grown().items():

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from workbench.people.anytables.doubts import find_doubts
 from workbench.people.anytables.group import Evidence, Grouped, connected, group_records
+from workbench.people.anytables.hard import hard_of
 from workbench.people.anytables.learn import learn
 from workbench.people.anytables.pairs import create_pairs
 from workbench.people.anytables.records import FIELDS, create_records
 from workbench.people.anytables.seen import comparable, files_of
+from workbench.people.anytables.show import pairs_to_show
 from workbench.people.anytables.weigh import create_levels, weigh
+from workbench.people.comparisons import Comparison
 from workbench.people.prepare import load_nicknames
 
 if TYPE_CHECKING:
@@ -31,7 +35,9 @@ class LinkedFiles:
     person's first record), how (``alone``; ``identical`` where rows of one file say the same
     and nothing else was linked; ``linked``) and link_probability. ``precision`` is the
     expected share of links that are right and ``recall`` that of the right pairs offered which
-    are found, NaN where there is none.
+    are found, NaN where there is none, and where ``doubts`` has sentences: what was learned
+    then cannot be so, and nothing can be estimated by it. ``pairs`` are those that
+    :func:`pairs_to_show` chose, and ``compared`` is what was compared.
     """
 
     rows: pd.DataFrame
@@ -40,22 +46,26 @@ class LinkedFiles:
     recall: float
     cut: float
     n_pairs: int
+    doubts: tuple[str, ...]
+    pairs: pd.DataFrame
+    compared: tuple[Comparison, ...]
 
 
 def link_files(
     connection: duckdb.DuckDBPyConnection, given: pd.DataFrame, *, precision_min: float,
-    seed: int = 1,
+    seed: int = 1, pairs_with: int | None = None,
 ) -> LinkedFiles:
     """Link and deduplicate the rows of ``given``: file_number, row_order, lists_once, FIELDS.
 
     Columns whose names begin with ``other_`` are compared as plain texts. Every field is text
-    or missing. The same rows in any order give the same people.
+    or missing. The same rows in any order give the same people. ``pairs_with`` is
+    the number of a large file that lists everybody once, in which the others are looked for.
     """
     others = tuple(sorted(name for name in map(str, given) if name.startswith(OTHER)))
     _create_given(connection, given, others)
     load_nicknames(connection)
     create_records(connection, others)
-    create_pairs(connection, others)
+    create_pairs(connection, others, with_file=pairs_with)
     n_pairs = connection.execute("SELECT count(*) FROM pair").fetchall()[0][0]
     compared = comparable(connection, others)
     create_levels(connection, compared)
@@ -64,9 +74,13 @@ def link_files(
     _pair_connected(connection, precision_min)
     create_levels(connection, compared)
     weigh(connection, learned)
-    grouped = group_records(evidence_of(connection), precision_min=precision_min)
-    return LinkedFiles(_rows(connection, grouped), learned.model, grouped.precision,
-                       grouped.recall, grouped.cut, n_pairs)
+    evidence = evidence_of(connection)
+    grouped = group_records(evidence, precision_min=precision_min)
+    doubts = find_doubts(learned.model, torn_share=grouped.torn_share)
+    precision, recall = (np.nan, np.nan) if doubts else (grouped.precision, grouped.recall)
+    return LinkedFiles(_rows(connection, grouped), learned.model, precision, recall,
+                       grouped.cut, n_pairs, doubts,
+                       pairs_to_show(connection, evidence, grouped), compared)
 
 
 def _create_given(
@@ -100,10 +114,12 @@ def _pair_connected(connection: duckdb.DuckDBPyConnection, precision_min: float)
 def evidence_of(connection: duckdb.DuckDBPyConnection) -> Evidence:
     """Return the pairs that :func:`link_files` weighed, and the file of each record."""
     pairs = connection.execute("SELECT * FROM weighed ORDER BY rid_l, rid_r").fetchnumpy()
+    left, right = np.asarray(pairs["rid_l"]) - 1, np.asarray(pairs["rid_r"]) - 1
+    hard = hard_of(connection).with_dates_that_hold(left, right)
     return Evidence(
-        **files_of(connection), left=np.asarray(pairs["rid_l"]) - 1,
-        right=np.asarray(pairs["rid_r"]) - 1, weight=np.asarray(pairs["match_weight"]),
-        is_barred=np.asarray(pairs["is_barred"]).astype(bool))
+        **files_of(connection), left=left, right=right, weight=np.asarray(pairs["match_weight"]),
+        is_barred=np.asarray(pairs["is_barred"]).astype(bool) | hard.contradict(left, right),
+        hard=hard)
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, grouped: Grouped) -> pd.DataFrame:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 ALL_PAIRS = 1_000_000
 PAIRS_A_KEY, PAIRS_A_RECORD = 300_000, 2
+PAIRS_A_KEY_SOUGHT, PAIRS_A_RECORD_SOUGHT = 20_000, 30  # of records looked for in a large file
 _HOME = "house_street || '|' || coalesce(postcode, town, '')"
 _NAMES = "last_name || '|' || first_root"
 _PLACE = "coalesce(postcode, town)"
@@ -39,17 +40,26 @@ PARTS = {
 }
 
 
-def create_pairs(connection: duckdb.DuckDBPyConnection, others: tuple[str, ...] = ()) -> None:
+def create_pairs(
+    connection: duckdb.DuckDBPyConnection, others: tuple[str, ...] = (), *,
+    with_file: int | None = None,
+) -> None:
     """Create ``pair`` (rid_l < rid_r, each pair once) from ``record``.
 
     Two rows of a file that lists everybody once are no pair. Where all pairs are few, all are
     candidates. Else the largest blocks of a key are left out until its pairs keep to the
-    budget, which grows with the number of records.
+    budget, which grows with the number of records, those of the file ``with_file`` not counted:
+    few rows that are looked for among many ask for few pairs.
     """
     connection.execute("CREATE TABLE offered (rid_l BIGINT, rid_r BIGINT)")
-    n = connection.execute("SELECT count(*) FROM record").fetchall()[0][0]
-    has_few = n * (n - 1) / 2 <= ALL_PAIRS
+    n_all, n_there = connection.execute(
+        "SELECT count(*), count(*) FILTER (file_number = ?) FROM record", [with_file]
+    ).fetchall()[0]
+    n = n_all - n_there
+    has_few = n * (n - 1) / 2 + n * n_there <= ALL_PAIRS
     budget = ALL_PAIRS if has_few else PAIRS_A_KEY + PAIRS_A_RECORD * n
+    if n_there:
+        budget = min(budget, PAIRS_A_KEY_SOUGHT + PAIRS_A_RECORD_SOUGHT * n)
     for sql in ("1",) if has_few else _keys(others):
         _offer_pairs(connection, sql, budget=budget)
     connection.execute("CREATE TABLE pair AS SELECT DISTINCT rid_l, rid_r FROM offered")

@@ -109,7 +109,8 @@ def _record_sql(others: tuple[str, ...]) -> str:
             THEN concat_ws(' ', house, street) END AS house_street,
         town, zip AS postcode, nullif(upper(trim(seat_id)), '') AS seat_id,
         {s.phone_digits('phone')} AS phone, {s.email_address('email')} AS email,
-        {_code_sql('voter_id')} AS voter_id, {_code_sql('person_number')} AS person_number,
+        ltrim({_code_sql('voter_id')}, '0') AS voter_id,
+        {_code_sql('person_number')} AS person_number,
         {_skeleton_sql('first_token')} AS first_bones,
         {_skeleton_sql('family')} AS last_bones{texts}
     FROM born LEFT JOIN nickname n ON n.form = first_token"""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from workbench.people.anytables.compare import FIRST, LAST, SWAPPED
 from workbench.people.chance import UNSEEN, reached_sql
 from workbench.people.comparisons import Comparison
 from workbench.people.compiled import comparison_weight_sql
@@ -49,7 +50,7 @@ def create_levels(
     """Create ``level``: of each ``pair``, the number of the level that each comparison reaches.
 
     A column n_ and the comparison's name has how many records have the term on which the pair
-    agrees, 0 where it agrees on none.
+    agrees, 0 where it agrees on none; of swapped names, how many would by chance.
     """
     terms = {c.name: term_of(c) for c in compared if term_of(c)}
     counts = "".join(f", count(*) OVER (PARTITION BY {term}) AS n_{name}"
@@ -58,9 +59,10 @@ def create_levels(
     columns = [row[0] for row in connection.execute("DESCRIBE side").fetchall()]
     both = ", ".join(f"l.{c} AS {c}_l, r.{c} AS {c}_r" for c in columns)
     levels = ", ".join(f"{reached_sql(c)} AS {c.name}" for c in compared)
-    agreed = "".join(f", CASE WHEN {_with_term(c)} THEN n_{c.name}_l ELSE 0 END AS n_{c.name}"
+    agreed = "".join(f", CASE {_swapped_sql(compared) if c.name == FIRST.name else ''} WHEN "
+                     f"{_with_term(c)} THEN n_{c.name}_l ELSE 0 END AS n_{c.name}"
                      for c in compared if c.name in terms)
-    kept = "".join(f", n_{name}_l" for name in terms)
+    kept = "".join(f", n_{name}_l, n_{name}_r" for name in terms)
     names = ", ".join(c.name for c in compared)
     connection.execute(
         f"CREATE OR REPLACE TABLE level AS SELECT rid_l, rid_r, {names}{agreed} FROM (SELECT "
@@ -103,6 +105,22 @@ def _barred_sql() -> str:
 def _with_term(comparison: Comparison) -> str:
     return " OR ".join(f"{comparison.name} = {number}"
                        for number, level in enumerate(comparison.levels) if level.term)
+
+
+def _swapped_sql(compared: tuple[Comparison, ...]) -> str:
+    """Return SQL for how many records are expected to have names that a pair has swapped.
+
+    These are the records with that given name times the share with that family name, of each
+    the commoner of the two: Thomas James and James Thomas are two people far more often than
+    Quillfeather Zoe and Zoe Quillfeather are.
+    """
+    names = [comparison.name for comparison in compared]
+    if LAST.name not in names:
+        return ""
+    number = [level.words for level in FIRST.levels].index(SWAPPED)
+    both = [f"greatest(n_{name}_l, n_{name}_r)" for name in (FIRST.name, LAST.name)]
+    n_filled = f"(SELECT greatest(count({LAST.name}), 1) FROM record)"
+    return f"WHEN {FIRST.name} = {number} THEN {both[0]} * {both[1]} / {n_filled}"
 
 
 def _by_level(comparison: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,103 @@
+"""Linking that cannot fool itself: two-way names, contradictions, and estimates that are none."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+from made_lists import make_lists, pairwise
+from made_names import two_way_list
+from test_link_file import crosswalk, link
+
+from workbench.people.anytables.grow import Groups
+from workbench.people.anytables.hard import Hard
+
+ESTIMATE = "by the model's own estimate"
+
+
+@pytest.mark.parametrize("share", [
+    0.0, pytest.param(0.01, marks=pytest.mark.slow), pytest.param(0.02, marks=pytest.mark.slow),
+    0.05, 0.1])
+def test_people_with_two_given_names_are_not_taken_for_each_other(tmp_path, capsys, share):
+    rows = two_way_list(1_500, share=share, seed=8)
+    rows.drop(columns="who").to_csv(tmp_path / "names.csv", index=False)
+    assert link(tmp_path, "names.csv") == 0
+    found = crosswalk(tmp_path)
+    precision, recall = pairwise(found, rows["who"])
+    assert precision >= 0.97 or ESTIMATE not in capsys.readouterr().err
+    assert recall >= 0.9
+    assert _n_contradicting(rows.assign(person=found["person"])) == 0
+
+
+def _n_contradicting(rows: pd.DataFrame) -> int:
+    """Count pairs of one person whose dates of birth have more than two digits different."""
+    return sum(
+        sum(a != b for a, b in zip(one, other, strict=True)) > 2
+        and (one[:4] != other[:4] or one[5:7] != other[8:] or one[8:] != other[5:7])
+        and (one[5:] != other[5:] or abs(int(one[:4]) - int(other[:4])) > 10)
+        and "01-01" not in (one[5:], other[5:])
+        for _, group in rows.groupby("person") if len(group) > 1
+        for one, other in itertools.combinations(group["birth_date"], 2))
+
+
+def test_a_group_does_not_grow_to_one_that_has_two_dates_of_birth():
+    """The first and the third speak for the second; together they contradict each other."""
+    nothing = np.zeros(3, dtype=int)
+    hard = Hard(np.array([19800203, 0, 19711130]), nothing, nothing)
+    groups = Groups(nothing, np.array([False]), threshold=0.0, hard=hard)
+    groups.connect([0, 1, 0], [1, 2, 2], [9.0, 8.0, 7.0])
+    assert groups.grown() == {0: [0, 1], 2: [2]}
+
+
+@pytest.mark.parametrize(("one", "other", "is_contradiction"), [
+    (19800203, 19711130, True), (19800203, 19800203, False), (19800203, 19800204, False),
+    (19800203, 19800302, False), (19800203, 19890203, False), (19800203, 19960203, False),
+    (19800203, 20030203, True), (19800203, 19991224, True), (19800203, 0, False),
+    (19800203, 19710101, False), (19830215, 19831015, False), (19830215, 19831029, True),
+])
+def test_two_days_of_birth_contradict_where_no_typing_error_explains_them(
+    one, other, is_contradiction
+):
+    nothing = np.zeros(2, dtype=int)
+    hard = Hard(np.array([one, other]), nothing, nothing)
+    assert hard.contradict(np.array([0]), np.array([1])).tolist() == [is_contradiction]
+
+
+@pytest.mark.parametrize(("numbers", "n_people"), [
+    (("E100234", "E100871"), 2), (("E100234", "e-100 234"), 1), (("000456", "456"), 1),
+])
+def test_two_elector_numbers_are_two_people_and_spelling_does_not_matter(
+    tmp_path, numbers, n_people
+):
+    rows = make_lists(40, seed=3)[0].drop(columns=["who", "id"]).assign(
+        voter_id=lambda x: [f"N{n}" for n in range(len(x))])
+    twice = pd.DataFrame({
+        "first_name": "zebedee", "last_name": "quillfeather", "birth_date": "1961-05-17",
+        "address_line": "3 far lane", "postcode": "99999", "voter_id": numbers})
+    pd.concat([rows, twice]).to_csv(tmp_path / "electors.csv", index=False)
+    assert link(tmp_path, "electors.csv") == 0
+    assert crosswalk(tmp_path)["person"].tail(2).nunique() == n_people
+
+
+def test_dates_that_are_not_of_birth_get_no_estimate_and_the_reason(tmp_path, capsys):
+    """Mapped is the day on which a row was written, another one in every row of a person."""
+    rng = np.random.default_rng(4)
+    for name, rows in zip("ab", make_lists(80, seed=6), strict=True):
+        days = [f"{rng.integers(1950, 2005)}-{rng.integers(1, 13):02d}-{rng.integers(2, 29):02d}"
+                for _ in range(len(rows))]
+        rows.drop(columns=["who", "id"]).assign(birth_date=days).to_csv(
+            tmp_path / f"{name}.csv", index=False)
+    assert link(tmp_path, "a.csv", "b.csv") == 0
+    said = capsys.readouterr().err
+    assert ESTIMATE not in said
+    assert "no estimate of how many links are right" in said
+    assert "the date of birth differs" in said
+
+
+def test_lists_whose_links_hold_together_get_an_estimate(tmp_path, capsys):
+    for name, rows in zip("ab", make_lists(80, seed=6), strict=True):
+        rows.drop(columns=["who", "id"]).to_csv(tmp_path / f"{name}.csv", index=False)
+    assert link(tmp_path, "a.csv", "b.csv") == 0
+    assert ESTIMATE in capsys.readouterr().err
