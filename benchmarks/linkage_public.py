@@ -30,7 +30,7 @@ from linkage_made import MADE
 from workbench.anyfiles.given import gather_rows
 from workbench.anyfiles.mapping import FileMapping
 from workbench.anyfiles.read import read_texts
-from workbench.people.anytables import link_files
+from workbench.people.anytables import Choices, link_files
 from workbench.people.anytables.group import group_records, link_probabilities
 from workbench.people.anytables.link import evidence_of
 
@@ -84,7 +84,7 @@ def measure(rows: pd.DataFrame, who: np.ndarray) -> dict[str, float]:
     connection = duckdb.connect()
     connection.execute("SET threads = 2")
     started = time.perf_counter()
-    linked = link_files(connection, rows, precision_min=PRECISION_MIN)
+    linked = link_files(connection, rows, Choices(PRECISION_MIN))
     seconds = time.perf_counter() - started
     evidence = evidence_of(connection)
     record = np.asarray(connection.execute(

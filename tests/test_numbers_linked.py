@@ -8,15 +8,19 @@ from __future__ import annotations
 import datetime as dt
 
 import duckdb
+import pandas as pd
 import pyarrow as pa
 import pytest
 from test_telephone import PLANS
 
+from workbench import cli
 from workbench.people.erasure import erased_keys, is_erased, load_erased, standard_rows
 from workbench.people.prepare import create_records, load_nicknames
 from workbench.people.reading import Reading, whole_or_last
 from workbench.tables import TABLES, table_named
 
+FIRST = ("Karin", "Lars", "Ebba", "Nils", "Maja", "Olof", "Saga", "Arvid", "Elsa", "Bo", "Tove",
+         "Per", "Ylva", "Sven", "Ida", "Gustav")
 KEY = b"a key of the tests, long enough"
 
 
@@ -86,3 +90,32 @@ def test_an_erased_person_is_known_by_another_form_of_the_number(country, prefix
         assert is_erased(connection, again, "donations", key=KEY).tolist() == [True], form
     other = person_in("appeal", "A9", f"+{prefix}{rest[:-1]}{(int(rest[-1]) + 1) % 10}")
     assert is_erased(connection, other, "donations", key=KEY).tolist() == [False]
+
+
+def lists_of_members(folder):
+    """Two lists of the same 80 people, each with its own way to write a number of Sweden."""
+    people = [(f"M{n}", FIRST[n % 16], f"70{n * 7919 % 9_000_000 + 1_000_000}") for n in range(80)]
+    for name, ahead in (("members", "0"), ("guests", "+46 ")):
+        rows = [f"{key},{first},{ahead}{number}" for key, first, number in people]
+        (folder / f"{name}.csv").write_text(
+            "\n".join(["key,first,mobile", *rows]) + "\n", encoding="utf-8")
+    (folder / "map.yaml").write_text(
+        "is_unique: true\nkey: key\ncolumns: {first_name: first, phone: mobile}\n",
+        encoding="utf-8")
+
+
+@pytest.mark.parametrize("country", ["SE", "", "US"])
+def test_any_files_are_linked_by_numbers_however_they_are_written(tmp_path, monkeypatch, country):
+    lists_of_members(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    told = ["--country", country] if country else []
+    assert cli.main(["link", "members.csv", "guests.csv", "--map", "map.yaml", *told]) == 0
+    found = pd.read_csv("crosswalk.csv", dtype=str)
+    sizes = found["person"].map(found["person"].value_counts())
+    assert int((sizes == 2).sum()) == (0 if country == "US" else 160)
+
+
+def test_a_country_that_is_none_is_refused_before_anything_is_read(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["link", "members.csv", "--country", "Sweden"]) != 0
+    assert "--country Sweden is no country" in capsys.readouterr().err

@@ -15,7 +15,7 @@ from workbench.anyfiles.run import Asked, Tell, estimate_lines, read_given
 from workbench.anyfiles.write import DECIMALS, write_crosswalk
 from workbench.engine import open_database
 from workbench.errors import SourceError
-from workbench.people.anytables import FIELDS, LinkedFiles, link_files
+from workbench.people.anytables import FIELDS, Choices, LinkedFiles, link_files
 from workbench.people.folder import people_file
 from workbench.pseudonyms import refuse_public_key
 from workbench.settings import Settings
@@ -44,8 +44,9 @@ def link_to_people(asked: Asked, *, settings: Settings, tell: Tell) -> pd.DataFr
         lists_once=True)], ignore_index=True)
     with tempfile.TemporaryDirectory() as folder, \
             open_database(settings.linkage, Path(folder)) as connection:
-        linked = link_files(connection, both, precision_min=asked.precision_min,
-                            pairs_with=n_files)
+        linked = link_files(connection, both, Choices(
+            asked.precision_min, n_files,
+            asked.country_code or settings.campaign.country_code))
         people_keys = pd.DataFrame({"file": "people", "row_key": known["person_id"]})
         shown = table_of_pairs(connection, replace(given, rows=both, keys=pd.concat(
             [given.keys, people_keys], ignore_index=True)), linked) if asked.pairs else None

@@ -17,7 +17,8 @@ from workbench.anyfiles.read import read_texts
 from workbench.anyfiles.write import crosswalk_of, write_crosswalk
 from workbench.engine import open_database
 from workbench.errors import SettingsError
-from workbench.people.anytables import LinkedFiles, link_files
+from workbench.people.anytables import Choices, LinkedFiles, link_files
+from workbench.settings.country import is_country
 
 N_LARGEST = 3
 Tell = Callable[[str], None]
@@ -36,7 +37,9 @@ class Asked:
     """Files to link, and what was asked: ``mapping`` says what their columns are.
 
     The crosswalk goes to ``out``, the links to look at to ``pairs`` where it is given;
-    ``precision_min`` is the share of links that are to be right at the least.
+    ``precision_min`` is the share of links that are to be right at the least, and
+    ``country_code`` where telephone numbers without a country's prefix are dialled (ISO 3166;
+    empty where that is not known).
     """
 
     paths: Sequence[Path]
@@ -44,11 +47,15 @@ class Asked:
     out: Path
     precision_min: float = 0.5
     pairs: Path | None = None
+    country_code: str = ""
 
     def require(self) -> None:
         """Refuse what cannot be done: SettingsError."""
         _require_places(self)
         _require_share(self.precision_min)
+        if self.country_code and not is_country(self.country_code):
+            raise SettingsError(f"--country {self.country_code} is no country. Give the two "
+                                "capital letters of ISO 3166, such as US, GB or SE.")
 
 
 def link_paths(asked: Asked, *, tell: Tell) -> pd.DataFrame:
@@ -62,7 +69,8 @@ def link_paths(asked: Asked, *, tell: Tell) -> pd.DataFrame:
     given = read_given(asked.paths, asked.mapping, tell)
     with tempfile.TemporaryDirectory() as folder, \
             open_database(Limits(), Path(folder)) as connection:
-        linked = link_files(connection, given.rows, precision_min=asked.precision_min)
+        linked = link_files(connection, given.rows, Choices(
+            asked.precision_min, country_code=asked.country_code))
         shown = table_of_pairs(connection, given, linked) if asked.pairs else None
     crosswalk = crosswalk_of(given.keys, linked)
     write_crosswalk(crosswalk, asked.out)

@@ -127,6 +127,9 @@ def _add_commands_of_people(
                       help="where the links and near misses go, side by side with their reasons")
     link.add_argument("--precision-min", metavar="SHARE", type=float, default=0.5,
                       help="share of links that are to be right at the least, by the model")
+    link.add_argument("--country", metavar="CODE", default="",
+                      help="where telephone numbers without a prefix are dialled, such as GB; "
+                      "with --people the campaign's")
     link.add_argument("--people", action="store_true",
                       help="find the rows among the people of data/people instead")
 
@@ -222,7 +225,7 @@ def _link(options: argparse.Namespace) -> None:
         print(line, file=sys.stderr)
 
     asked = Asked(options.files, options.mapping, options.out, options.precision_min,
-                  options.pairs)
+                  options.pairs, options.country)
     if options.people:
         link_to_people(asked, settings=load_settings(), tell=tell)
     else:

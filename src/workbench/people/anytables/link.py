@@ -19,6 +19,7 @@ from workbench.people.anytables.show import pairs_to_show
 from workbench.people.anytables.weigh import create_levels, weigh
 from workbench.people.comparisons import Comparison
 from workbench.people.prepare import load_nicknames
+from workbench.people.reading import load_phone_number
 
 if TYPE_CHECKING:
     import duckdb
@@ -51,31 +52,46 @@ class LinkedFiles:
     compared: tuple[Comparison, ...]
 
 
+@dataclass(frozen=True)
+class Choices:
+    """How files are linked.
+
+    Links are to be right to the share ``precision_min`` at the least. ``pairs_with`` is the
+    number of a large file that lists everybody once, in which the others are looked for.
+    Telephone numbers without a country's prefix are dialled in ``country_code``, empty where
+    that is not known. ``seed`` is that of learning.
+    """
+
+    precision_min: float
+    pairs_with: int | None = None
+    country_code: str = ""
+    seed: int = 1
+
+
 def link_files(
-    connection: duckdb.DuckDBPyConnection, given: pd.DataFrame, *, precision_min: float,
-    seed: int = 1, pairs_with: int | None = None,
+    connection: duckdb.DuckDBPyConnection, given: pd.DataFrame, choices: Choices
 ) -> LinkedFiles:
     """Link and deduplicate the rows of ``given``: file_number, row_order, lists_once, FIELDS.
 
     Columns whose names begin with ``other_`` are compared as plain texts. Every field is text
-    or missing. The same rows in any order give the same people. ``pairs_with`` is
-    the number of a large file that lists everybody once, in which the others are looked for.
+    or missing. The same rows in any order give the same people.
     """
     others = tuple(sorted(name for name in map(str, given) if name.startswith(OTHER)))
     _create_given(connection, given, others)
     load_nicknames(connection)
+    load_phone_number(connection, choices.country_code)
     create_records(connection, others)
-    create_pairs(connection, others, with_file=pairs_with)
+    create_pairs(connection, others, with_file=choices.pairs_with)
     n_pairs = connection.execute("SELECT count(*) FROM pair").fetchall()[0][0]
     compared = comparable(connection, others)
     create_levels(connection, compared)
-    learned = learn(connection, compared, seed=seed)
+    learned = learn(connection, compared, seed=choices.seed)
     weigh(connection, learned)
-    _pair_connected(connection, precision_min)
+    _pair_connected(connection, choices.precision_min)
     create_levels(connection, compared)
     weigh(connection, learned)
     evidence = evidence_of(connection)
-    grouped = group_records(evidence, precision_min=precision_min)
+    grouped = group_records(evidence, precision_min=choices.precision_min)
     doubts = find_doubts(learned.model, torn_share=grouped.torn_share)
     precision, recall = (np.nan, np.nan) if doubts else (grouped.precision, grouped.recall)
     return LinkedFiles(_rows(connection, grouped), learned.model, precision, recall,

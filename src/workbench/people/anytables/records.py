@@ -108,7 +108,7 @@ def _record_sql(others: tuple[str, ...]) -> str:
         CASE WHEN house IS NOT NULL AND street IS NOT NULL
             THEN concat_ws(' ', house, street) END AS house_street,
         town, zip AS postcode, nullif(upper(trim(seat_id)), '') AS seat_id,
-        {s.phone_digits('phone')} AS phone, {s.email_address('email')} AS email,
+        phone_number(phone) AS phone, {s.email_address('email')} AS email,
         ltrim({_code_sql('voter_id')}, '0') AS voter_id,
         {_code_sql('person_number')} AS person_number,
         {_skeleton_sql('first_token')} AS first_bones,
