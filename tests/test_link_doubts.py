@@ -11,6 +11,7 @@ from made_lists import make_lists, pairwise
 from made_names import two_way_list
 from test_link_file import crosswalk, link
 
+from workbench.people.anytables.doubts import find_doubts
 from workbench.people.anytables.grow import Groups
 from workbench.people.anytables.hard import Hard
 
@@ -94,6 +95,41 @@ def test_dates_that_are_not_of_birth_get_no_estimate_and_the_reason(tmp_path, ca
     assert ESTIMATE not in said
     assert "no estimate of how many links are right" in said
     assert "the date of birth differs" in said
+
+
+def test_dates_decide_nothing_where_rows_with_one_number_often_have_two():
+    """Of forty pairs that share a number one has two dates: 2.5 %, more than one in a hundred."""
+    born = np.repeat([19800203], 80)
+    born[1] = 19711130
+    numbers = np.repeat(np.arange(1, 41), 2)
+    left, right = np.arange(0, 80, 2), np.arange(1, 80, 2)
+    hard = Hard(born, np.zeros(80, dtype=int), numbers)
+    strangers = (np.array([1]), np.array([2]))
+    assert hard.contradict(*strangers).tolist() == [True]
+    assert hard.with_dates_that_hold(left, right).contradict(*strangers).tolist() == [False]
+    few = hard.with_dates_that_hold(left[:20], right[:20])
+    assert few.contradict(*strangers).tolist() == [True]
+
+
+def test_links_that_other_rows_contradict_are_a_doubt():
+    """One in five likely links is not made since other rows of the groups speak against it."""
+    assert find_doubts({"comparisons": []}, torn_share=0.04) == ()
+    (said,) = find_doubts({"comparisons": []}, torn_share=0.2)
+    assert said.startswith("20% of the likely links are contradicted by other rows")
+
+
+def test_places_that_say_nothing_of_a_person_get_no_estimate_and_the_reason(tmp_path, capsys):
+    """The town is the one in which a row was written, another one in most rows of a person."""
+    towns = np.array([f"{name}ton" for name in ("nor", "east", "sou", "wes", "mid", "upper", "lo",
+                                                "far", "near", "old", "new", "king")])
+    rng = np.random.default_rng(4)
+    for name, rows in zip("ab", make_lists(80, seed=6), strict=True):
+        rows.drop(columns=["who", "id", "address_line", "postcode"]).assign(
+            town_name=rng.choice(towns, len(rows))).to_csv(tmp_path / f"{name}.csv", index=False)
+    assert link(tmp_path, "a.csv", "b.csv") == 0
+    said = capsys.readouterr().err
+    assert ESTIMATE not in said
+    assert "the place differs" in said
 
 
 def test_lists_whose_links_hold_together_get_an_estimate(tmp_path, capsys):

@@ -195,3 +195,15 @@ def test_as_many_planted_electors_are_found_as_between_two_lists(electorate):
     assert sum(found == person for found, person in pairs if person is not None) >= 490
     assert sum(pd.notna(found) and found != person for found, person in pairs) <= 5
     assert any("by the model's own estimate" in line for line in told)
+
+
+def test_links_with_people_stand_side_by_side_under_their_ids(campaign, sheet):
+    pairs = sheet.parent / "pairs.csv"
+    asked = Asked([sheet], sheet.parent / "map.yaml", sheet.parent / "out.csv", pairs=pairs)
+    rows = link_to_people(asked, settings=load_settings(campaign[0]), tell=[].append)
+    table = pd.read_csv(pairs, dtype=str)
+    links = table[table["what"] == "linked"].set_index("row_key_l")
+    found = rows.dropna(subset="person_id").set_index("row_key")["person_id"]
+    assert set(links["file_r"]) == {"people"}
+    assert links["row_key_r"].to_dict() == found.to_dict()
+    assert links["reasons"].str.contains("family name").all()
