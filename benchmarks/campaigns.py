@@ -33,7 +33,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from campaigns_made import AS_OF, LAYOUTS, POLLING, Made, campaigns
+from made_key import own_key
 
 from workbench.cli import main as workbench
 from workbench.pipeline.running import OF_STAGE, check_of, running_source
@@ -60,7 +63,8 @@ class Matrix:
         self.root, self.made, self.samples = work / "root", work / "made", work / "samples"
         self.n_people = n_people
         self.seconds: dict[str, float] = {}
-        self.params = yaml.safe_load((REPOSITORY / "params.yaml").read_text(encoding="utf-8"))
+        params = (REPOSITORY / "params.yaml").read_text(encoding="utf-8")
+        self.params = yaml.safe_load(own_key(params))
 
     def build(self, made: Made) -> list[str]:
         """Build one campaign; return what failed, a line each, the stage first."""

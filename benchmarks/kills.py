@@ -235,7 +235,7 @@ def main() -> int:
     return 1 if troubles else 0
 
 
-NEEDED = 400_000  # bytes that a build writes, about; a disk with more left is none that is full
+NEEDED = 200_000  # bytes that a build writes, about; a disk with more left is none that is full
 
 
 if __name__ == "__main__":
