@@ -18,6 +18,7 @@ from linkage_ours import AS_OF_YEAR, PRECISION_MIN, Clock, arguments, limits
 from workbench.engine import open_database
 from workbench.people.late import link_late
 from workbench.people.prepare import written_sql
+from workbench.people.reading import Reading
 
 
 def main() -> None:
@@ -31,7 +32,7 @@ def main() -> None:
         connection.execute("CREATE VIEW donations AS SELECT * FROM "
                            f"'{options.folder}/data/new/donations.parquet'")
         connection.execute(f"CREATE VIEW written AS {written_sql(['donations'])}")
-        rows = link_late(connection, model=model, as_of_year=AS_OF_YEAR,
+        rows = link_late(connection, model=model, reading=Reading(AS_OF_YEAR),
                          precision_min=PRECISION_MIN)
         figures = clock.figures() | {"rows": len(rows)}
         connection.register("linked", rows)

@@ -9,6 +9,7 @@ from test_people import AS_OF_YEAR, laid_out, linked, made_tables
 
 from workbench.people.late import link_late
 from workbench.people.prepare import written_sql
+from workbench.people.reading import Reading
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +30,8 @@ def link(known, **tables):
     connection.register("known", people)
     laid_out(connection, tables)
     connection.execute(f"CREATE VIEW written AS {written_sql(list(tables))}")
-    return link_late(connection, model=found.model, as_of_year=AS_OF_YEAR, precision_min=0.99)
+    return link_late(connection, model=found.model, reading=Reading(AS_OF_YEAR),
+                     precision_min=0.99)
 
 
 def elector_of(known, person):
