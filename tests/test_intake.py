@@ -35,6 +35,7 @@ from workbench.intake import (
     admit,
     draft_expectations,
     expectations_shown,
+    fill_shown,
     fill_words,
     filled_columns,
     finding,
@@ -48,10 +49,11 @@ from workbench.intake import (
 )
 from workbench.intake.ledger import Ledger, row_hashes
 from workbench.intake.workers import in_order
-from workbench.settings import load_settings
+from workbench.settings import Disclosure, load_settings
 from workbench.tables import RESULTS, TABLES
 
 DONATIONS = TABLES["donations"]
+PROFILE = Disclosure(cell_min=10, rounding_base=5, percentage_base_min=50)
 ADMIT = importlib.import_module("workbench.intake.admit")
 PARTS = importlib.import_module("workbench.intake.parts")
 HEADER = "Gift,Donor,Day,Amount,Note,Phone"
@@ -305,8 +307,9 @@ def test_the_brief_is_told_what_failed_first(tmp_path):
 def test_a_source_that_gives_no_row_is_told_so(tmp_path):
     quality = admit(made(tmp_path, [gift("g1", day="x")]).settings, "gifts").quality
     assert finding(quality)["title"] == "Source gifts stops: no row fits"
-    assert fill_words(quality)["title"] == "No row was accepted"
-    assert filled_columns(quality)["filled_share"].isna().all()
+    filled = fill_shown(quality, PROFILE)
+    assert fill_words(quality, filled)["title"] == "No row was accepted"
+    assert filled["filled_share"].isna().all()
 
 
 def test_quality_is_asked_for_before_it_is_there(tmp_path):
@@ -387,7 +390,7 @@ def test_a_full_disk_is_told_and_the_old_files_stand(tmp_path, monkeypatch, plac
 
 KILLED = """
 import dataclasses, importlib, os, pathlib, signal, sys
-from workbench.settings import load_settings
+from workbench.settings import Disclosure, load_settings
 adm = importlib.import_module("workbench.intake.admit")
 opening, write = adm.open_source, adm._write
 adm.open_source = lambda *args: dataclasses.replace(opening(*args), chunk_bytes=int(sys.argv[2]))

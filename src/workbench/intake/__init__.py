@@ -20,6 +20,7 @@ from workbench.intake.shown import (
     drift_shown,
     expectations_shown,
     files_shown,
+    fill_shown,
     notes_shown,
     reasons_shown,
 )
@@ -34,8 +35,8 @@ from workbench.intake.words import (
 __all__ = [
     "Admission", "Quality", "admit", "draft_expectations", "drift_sentence",
     "drift_shown", "examine", "expectations_shown",
-    "files_shown", "fill_words", "filled_columns", "finding", "findings_frame", "gather",
-    "gathered_rows", "loss_sentence", "notes_shown", "quality_measures", "read_quality",
+    "files_shown", "fill_shown", "fill_words", "filled_columns", "finding", "findings_frame",
+    "gather", "gathered_rows", "loss_sentence", "notes_shown", "quality_measures", "read_quality",
     "reasons_shown", "rows_by_file", "rows_by_reason",
 ]
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from workbench.disclosure import exempt
 from workbench.errors import SettingsError
 from workbench.exhibits.forms import listed
 from workbench.settings import Settings
@@ -28,7 +27,7 @@ _REASON_COLUMNS = ("file_name", "reason_code", "column_name", "explanation", "n_
 _FINDING_COLUMNS = ("name", "title", "column_name", "severity", "rows", "n_rows", "n_failed",
                     "has_passed", "why")
 _NOTE_COLUMNS = ("file_name", "code", "n_lines", "words", "cure")
-_COLUMN_COLUMNS = ("column_name", "n_rows", "n_filled", "filled_share")
+_COLUMN_COLUMNS = ("column_name", "n_rows", "n_filled")
 
 
 @dataclass(frozen=True)
@@ -195,11 +194,11 @@ def notes_frame(quality: Quality) -> pd.DataFrame:
 
 
 def filled_columns(quality: Quality) -> pd.DataFrame:
-    """Return one row per column: in how many accepted rows, and what share, it is filled."""
-    frame = _frame(quality.columns, _COLUMN_COLUMNS[:3])
-    share = frame["n_filled"] / frame["n_rows"].where(frame["n_rows"] > 0)
-    filled = frame.assign(filled_share=share.astype("float64"))
-    return exempt(filled, "rows of one source by column")
+    """Return one row per column: how many accepted rows there are, and in how many it is filled.
+
+    For the quant: the numbers are exact, and a trait of everybody in the file.
+    """
+    return _frame(quality.columns, _COLUMN_COLUMNS)
 
 
 def _frame(entries: Entries, columns: tuple[str, ...]) -> pd.DataFrame:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import pandas as pd
 
+from workbench.disclosure import exempt, rounded_share
 from workbench.intake.quality import (
     Quality,
     drift_frame,
+    filled_columns,
     findings_frame,
     notes_frame,
     rows_by_file,
     rows_by_reason,
 )
+from workbench.settings import Disclosure
 
 
 def files_shown(quality: Quality) -> pd.DataFrame:
@@ -61,6 +64,29 @@ def expectations_shown(quality: Quality) -> pd.DataFrame:
         "expectation": order["title"], "severity": order["severity"], "verdict": verdict,
         "n_failed": order["n_failed"], "why": order["why"],
     })
+
+
+def fill_shown(quality: Quality, profile: Disclosure) -> pd.DataFrame:
+    """Return one row a column: the share of accepted rows that fill it, as it may be shown.
+
+    A filled cell is a trait of whom the row is about. So the share is a whole percentage of
+    rounded counts; a column that only a few rows fill, or leave empty, stands as empty or full;
+    and none is told where there are too few rows for a percentage.
+    """
+    filled = filled_columns(quality)
+    shares = [_share_shown(n_filled, n_rows, profile)
+              for n_filled, n_rows in zip(filled["n_filled"], filled["n_rows"], strict=True)]
+    shown = pd.DataFrame({"column_name": filled["column_name"],
+                          "filled_share": pd.Series(shares, index=filled.index, dtype="float64")})
+    return exempt(shown, "columns filled, in whole percentages of rounded counts of rows")
+
+
+def _share_shown(n_filled: int, n_rows: int, profile: Disclosure) -> float | None:
+    if n_rows < profile.percentage_base_min:
+        return None
+    if min(n_filled, n_rows - n_filled) < profile.cell_min:
+        return float(n_filled > n_rows / 2)
+    return rounded_share(n_filled, n_rows, profile)
 
 
 def _lines(first_rows: pd.Series) -> pd.Series:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
 from workbench.exhibits.forms import listed, plural
-from workbench.intake.quality import Quality, filled_columns
+from workbench.intake.quality import Quality
 from workbench.intake.stop import loss_words, standing_words
 from workbench.measures import Measure
 from workbench.sources import DOUBTS
@@ -64,21 +66,20 @@ def finding(quality: Quality) -> dict[str, Any]:
     }
 
 
-def fill_words(quality: Quality) -> dict[str, str]:
-    """Return the words of the chart of how full each column is."""
-    columns = filled_columns(quality).dropna(subset=["filled_share"])
-    n_rows = 0 if columns.empty else int(columns["n_rows"].iloc[0])
-    subtitle = (f"Share of the rows that fit and hold a value, source {quality.source_name}, "
-                f"{n_rows:,} rows")
-    if columns.empty:
-        return {"title": "No row was accepted", "subtitle": subtitle,
+def fill_words(quality: Quality, filled: pd.DataFrame) -> dict[str, str]:
+    """Return the words of the chart of how full each column is; ``filled`` is of fill_shown."""
+    told = filled["filled_share"].dropna()
+    subtitle = f"Share of the rows that fit and hold a value, source {quality.source_name}"
+    if told.empty:
+        few = "Too few rows were accepted to say how full columns are"
+        return {"title": few if quality.rows["n_accepted"] else "No row was accepted",
+                "subtitle": subtitle,
                 "alt_text": "Bars of how full each column is, none of them drawn."}
-    n_full = int((columns["n_filled"] == columns["n_rows"]).sum())
-    n_empty = int((columns["n_filled"] == 0).sum())
+    n_full, n_empty = int((told == 1).sum()), int((told == 0).sum())
     return {
-        "title": f"{n_full} of {len(columns)} columns are full, {n_empty} empty",
-        "subtitle": subtitle,
-        "alt_text": f"Bars of the share of rows that hold a value for {len(columns)} columns: "
+        "title": f"{n_full} of {len(told)} columns are full, {n_empty} empty",
+        "subtitle": f"{subtitle}; a few rows either way do not show",
+        "alt_text": f"Bars of the share of rows that hold a value for {len(told)} columns: "
                     f"{n_full} full, {n_empty} empty, the others between.",
     }
 
