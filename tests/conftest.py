@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+# `make` names this repository's; each campaign of a test has one of its own.
+os.environ.pop("DVC_SITE_CACHE_DIR", None)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from made_briefs import made_settings
 
-from workbench.anyfiles import link_to_people
+from workbench.anyfiles import Asked, link_to_people
 from workbench.builds import build_all
 from workbench.cli import main
 from workbench.erase import erase
@@ -118,7 +118,7 @@ CASES = {
     "lists release": lambda one: release_list(one, "office", today=one.campaign.as_of,
                                               forbidden_uses={}),
     "people accept": accept_registry,
-    "link --people": lambda one: link_to_people([], None, Path("out.csv"), settings=one,
+    "link --people": lambda one: link_to_people(Asked([], None, Path("out.csv")), settings=one,
                                                 tell=print),
     "seal": lambda one: seal_brief(one, "donors", ["Ann"]),
 }

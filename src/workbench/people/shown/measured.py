@@ -19,8 +19,8 @@ FILE = "measured.json"
 # What decides who is who. Where one of these files changed, the figures are of former code.
 DECIDING = (
     "blocking.py", "chance.py", "comparisons.py", "compiled.py", "link.py", "maximise.py",
-    "model.py", "nicknames.txt", "posterior.py", "prepare.py", "records.py", "resolve.py",
-    "score.py", "standardise.py",
+    "model.py", "nicknames.txt", "posterior.py", "prepare.py", "reading.py", "records.py",
+    "resolve.py", "score.py", "standardise.py",
 )
 SLIPS = {
     "first_typo": "a slip in the given name", "last_typo": "a slip in the family name",
