@@ -125,11 +125,14 @@ def test_a_reader_that_was_killed_is_forgotten_also_where_its_number_is_anothers
 @pytest.fixture
 def at_work(root):
     """A DVC command that reads a file of the campaign, as its list of readers says."""
-    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", "dvc"])
+    process = subprocess.Popen(
+        [sys.executable, "-c", "print('begun', flush=True); import time; time.sleep(60)", "dvc"],
+        stdout=subprocess.PIPE)
+    assert process.stdout.readline() == b"begun\n"  # before that it may have no words yet
     (root / ".dvc/tmp/rwlock").write_text(json.dumps(readers(process.pid)))
     yield process
     process.kill()
-    process.wait()
+    process.communicate()
 
 
 def half_written(root, number):
