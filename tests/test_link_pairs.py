@@ -8,18 +8,7 @@ import zipfile
 import pandas as pd
 import pytest
 from made_lists import make_lists
-from test_link_file import crosswalk, link
-
-MAPPING = """
-key: id
-is_unique: true
-columns:
-  first_name: first_name
-  last_name: last_name
-  birth_date: birth_date
-  address_line: address_line
-  postcode: postcode
-"""
+from test_link_file import MAPPING, crosswalk, link
 
 
 @pytest.fixture(scope="module")

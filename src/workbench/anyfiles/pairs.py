@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from workbench.anyfiles.given import Given
+from workbench.anyfiles.write import DECIMALS
 from workbench.people.anytables import FIELDS, OTHER, LinkedFiles, reasons_of_pairs
 
 if TYPE_CHECKING:
     import duckdb
 
-DECIMALS, SHOWN_AS = 6, {"birth_digits": "birth_date"}
+SHOWN_AS = {"birth_digits": "birth_date"}
 
 
 def table_of_pairs(
