@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from attacker import Attack
+from page_attacker import attack_pages
 
 from workbench.disclosure import (
+    Link,
     Shape,
     close_ledger,
     forget_ledger,
@@ -170,6 +172,48 @@ def test_what_is_hidden_does_not_depend_on_the_order_of_the_tables():
     assert one == other
 
 
+def made_lists(seed, n_lists=3):
+    """Rows of lists, the people on each, and rows of nobody, as one brief has them."""
+    rng = np.random.default_rng(seed)
+    names = [f"list {n}" for n in range(n_lists)]
+    people = rng.integers(40, 200, n_lists)
+    extra = rng.integers(0, 9, n_lists)
+    rows = pd.DataFrame({"list_name": names, "n_rows": people + extra, "n_unknown": extra})
+    on = (("people", "n_people", {"name": "list_name"}),)
+    frames = (
+        (pd.DataFrame({"name": names, "n_people": people}),
+         Shape("n_people", ("n_people",), population="people", dimensions=("name",),
+               is_disjoint=False)),
+        (rows, Shape("n_rows", ("n_rows", "n_unknown"), population="rows",
+                     dimensions=("list_name",), fixed=("n_rows",),
+                     links=(Link("n_rows", on, ("n_unknown",)),))),
+    )
+    return frames, names
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_rows_less_people_do_not_tell_how_many_rows_are_of_nobody(seed):
+    """A count of another population gives a hidden one away: one of the two has to go."""
+    frames, names = made_lists(seed)
+    plan = []
+    while True:
+        open_ledger(json.dumps(plan))
+        printed = [protect(frame, PROFILE, shape=shape) for frame, shape in frames]
+        plan = close_ledger(data="x").content["plan"]
+        if not plan:
+            break
+    people, rows = (table.set_index(table.columns[0]) for table in printed)
+    attacker = Attack()
+    for name in names:
+        for table, column in ((people, "n_people"), (rows, "n_rows"), (rows, "n_unknown")):
+            value = table.loc[name, column]
+            attacker.read((name, column), None if pd.isna(value) else float(value))
+        attacker.add_up((name, "n_rows"), [(name, "n_people"), (name, "n_unknown")])
+    assert rows["n_rows"].notna().all()
+    assert len(attacker.hidden) >= len(names)
+    assert attacker.pinned_down() == {}
+
+
 REPORTS = os.environ.get("WORKBENCH_REPORTS")
 
 
@@ -181,3 +225,14 @@ def test_no_hidden_number_of_the_built_briefs_taken_together_is_pinned_down():
         attacker.read_file(path)
     assert len(attacker.hidden) > 10
     assert attacker.pinned_down() == {}
+
+
+@pytest.mark.skipif(not REPORTS, reason="WORKBENCH_REPORTS names no folder of built briefs")
+def test_who_has_the_pages_alone_pins_no_hidden_number_down():
+    """With what any reader knows: which numbers of a brief are parts of which others."""
+    pages = attack_pages(Path(REPORTS or "."))
+    hidden = pages.attack.hidden
+    assert len(hidden) > 10
+    assert pages.pinned_down() == {}
+    limits = pages.attack.intervals()  # the attack is one: it bounds most of them
+    assert sum(high < 1e6 for _, high in limits.values()) > len(hidden) / 2

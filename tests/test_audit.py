@@ -91,3 +91,21 @@ def test_the_quants_page_leads_with_the_findings(tmp_path):
     assert "Confidential, for the quant alone" in page
     assert "<script" not in page
     assert len(found.findings) == 1
+
+
+def test_a_sentence_that_counts_people_openly_is_told_and_stops_the_audit(tmp_path):
+    settings = made_settings(tmp_path)
+    for folder in ("data/shown", "reports"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "data/shown/seats.json").write_text(shown_text(shown("seats", "seat", SEATS)))
+    page = tmp_path / "reports/seats.html"
+    page.write_text("<p>Of 75 people, 4 donors live in the west.</p><table><tr><td>13 people"
+                    "</td></tr></table><h2>77 electors</h2><p>1 in 1,000 people, on 40 of 52 "
+                    "days, $13 a donor, 3 of 4 places, fewer than 10 people</p>")
+    found, lines = write_audit(settings)
+    assert [text for _, text in found.sentences] == [
+        "Of 75 people, 4 donors live in the west.", "77 electors"]
+    assert not found.is_clean
+    assert "2 sentences count people openly" in lines[0]
+    page.write_text("<p>Of 75 people, 40 are in the east.</p>")
+    assert write_audit(settings)[0].is_clean

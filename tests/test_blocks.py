@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
+import pytest
 from made_briefs import made_manifest, made_measures, made_notebook, made_settings
 from test_render import text_of
 
@@ -75,7 +76,25 @@ def test_what_was_received_is_read_from_the_inputs_of_the_brief(tmp_path):
     for table, content in RECEIVED.items():
         (tmp_path / "data" / "received" / f"{table}.json").write_text(json.dumps(content))
     inputs = {"data/received/donations.json": "ab", "data/tables/gotv_list.parquet": "cd"}
-    assert read_received(tmp_path, inputs) == {"donations": RECEIVED["donations"]}
+    settings = made_settings(tmp_path)
+    assert read_received(settings, inputs) == {"donations": RECEIVED["donations"]}
+
+
+@pytest.mark.parametrize(("table", "n_accepted", "n_refused", "shown"), [
+    ("voters", 3011, 0, (3014, 3010, 0)), ("voters", 7, 107, (116, 7, 105)),
+    ("areas", 3011, 107, (3122, 3011, 107)), ("suppressions", 0, 0, (4, 0, 0))])
+def test_rows_about_people_that_fit_are_rounded_and_still_add_up(
+        tmp_path, table, n_accepted, n_refused, shown):
+    source = {"source_name": "s", "n_rows": n_accepted + n_refused + 4, "n_accepted": n_accepted,
+              "n_set_aside": 4, "n_refused": n_refused, "n_left_out": 0, "reasons": []}
+    path = tmp_path / "data" / "received" / f"{table}.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps({"table": table, "months": [], "sources": [source]}))
+    (told,) = read_received(made_settings(tmp_path), [f"data/received/{table}.json"])[table][
+        "sources"]
+    assert (told["n_rows"], told["n_accepted"], told["n_refused"]) == shown
+    assert told["n_rows"] == sum(told[name] for name in (
+        "n_accepted", "n_set_aside", "n_refused", "n_left_out"))
 
 
 def test_a_brief_says_on_its_first_screen_which_files_it_lacks_and_what_each_would_add():

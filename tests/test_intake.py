@@ -33,6 +33,7 @@ from workbench.errors import (
 )
 from workbench.intake import (
     admit,
+    as_shown,
     draft_expectations,
     expectations_shown,
     fill_shown,
@@ -41,6 +42,7 @@ from workbench.intake import (
     finding,
     findings_frame,
     gather,
+    loss_sentence,
     quality_measures,
     read_quality,
     reasons_shown,
@@ -278,6 +280,32 @@ def test_the_numbers_of_quality_are_those_counted_again_from_the_files(tmp_path)
         assert filled[name] == len(accepted) - accepted[name].null_count
     measures = {one.name: one.value for one in quality_measures(quality)}
     assert (measures["n_accepted"], measures["n_set_aside"]) == (len(accepted), len(aside))
+
+
+def test_rows_about_people_are_rounded_on_the_page_and_exact_in_the_file(tmp_path):
+    folder = made(tmp_path, long_file(3000))
+    quality = admit(folder.settings, "gifts").quality
+    shown = as_shown(quality, PROFILE)
+    n_accepted, n_aside = quality.rows["n_accepted"], quality.rows["n_set_aside"]
+    assert shown.rows["n_accepted"] == round(n_accepted / 5) * 5 != n_accepted
+    assert shown.rows["n_set_aside"] == n_aside
+    assert shown.rows["n_rows"] == shown.rows["n_accepted"] + n_aside
+    (file,) = rows_by_file(shown).to_dict("records")
+    assert {name: file[name] for name in shown.rows} == dict(shown.rows)
+    page = f"{finding(shown)} {loss_sentence(shown)}"
+    assert f"{n_accepted:,}" not in page
+    assert "3,000" not in page
+
+
+def test_rows_that_fail_and_stay_are_hidden_where_they_are_few(tmp_path):
+    quality = admit(made(tmp_path).settings, "gifts").quality
+    few = [{**one, "n_failed": 3, "rows": rows, "n_rows": 1203}
+           for one, rows in zip(quality.expectations, ("keep", "keep", "set_aside", "keep"),
+                                strict=True)]
+    few[1]["n_failed"], few[3]["n_failed"] = 38, 0
+    shown = as_shown(dataclasses.replace(quality, expectations=few), PROFILE)
+    assert [one["n_failed"] for one in shown.expectations] == [None, 40, 3, 0]
+    assert {one["n_rows"] for one in shown.expectations} == {1205}
 
 
 def test_no_value_of_a_person_stands_in_the_quality_file(tmp_path):

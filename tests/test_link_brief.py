@@ -111,15 +111,22 @@ def test_weights_stand_for_all_links_and_not_only_the_drawn(linking):
                                                       place="Here")["title"]
 
 
-def test_a_waterfall_shows_levels_in_words_that_add_up_and_nothing_of_a_person(linking):
+def test_what_decides_close_calls_is_a_mean_of_many_pairs_and_adds_up(linking):
     for outcome in ("accepted", "refused"):
-        steps = shown.waterfall_table(linking, outcome)
+        steps = shown.waterfall_table(linking, outcome, PROFILE)
         words = " ".join([*steps["level_name"], *shown.waterfall_words(steps, outcome).values()])
-        assert "The same given name" in words
-        assert steps["level_name"].iloc[-1] == SUM
+        assert list(steps["level_name"]) == ["Given name", "Family name", "Telephone number", SUM]
         assert steps["weight_bits"].iloc[:-1].sum() == steps["weight_bits"].iloc[-1]
         for value in ("zebedee", "quillfeather", "29155500"):
             assert value not in words.lower()
+
+
+def test_of_fewer_pairs_than_the_least_cell_nothing_is_shown(linking):
+    few = linking.review_pairs.groupby("is_linked").head(9)
+    told = shown.waterfall_table(Linking(**{**vars(linking), "review_pairs": few}),
+                                 "accepted", PROFILE)
+    assert list(told["level_name"]) == ["Too few such pairs were drawn"]
+    assert told["weight_bits"].sum() == 0
 
 
 def test_a_key_is_credited_with_the_links_whose_records_agree_on_it(linking):
@@ -213,10 +220,11 @@ def test_where_no_link_was_offered_the_brief_says_so_without_a_number(linking):
     assert "are right" not in shown.finding(bare, PROFILE)["bottom_line"]
     assert shown.estimates(bare)["estimated_share"].isna().all()
     assert shown.weight_table(bare, PROFILE)["n_accepted"].isna().all()
-    assert list(shown.waterfall_table(bare, "accepted")["level_name"]) == [
-        "No such pair was drawn"]
+    assert list(shown.waterfall_table(bare, "accepted", PROFILE)["level_name"]) == [
+        "Too few such pairs were drawn"]
     assert shown.key_table(bare, PROFILE)["found_share"].isna().all()
     for words in (shown.estimate_words(shown.estimates(bare), place="Here", review=""),
                   shown.key_words(shown.key_table(bare, PROFILE), place="Here"),
-                  shown.waterfall_words(shown.waterfall_table(bare, "refused"), "refused")):
+                  shown.waterfall_words(shown.waterfall_table(bare, "refused", PROFILE),
+                                        "refused")):
         assert all(words.values())

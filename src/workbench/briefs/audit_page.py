@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from workbench.baseline import BASELINE_FOLDER
 from workbench.briefs.pages import FramedPage, set_page
 from workbench.briefs.policy import Margins
+from workbench.briefs.prose import stray_counts
 from workbench.briefs.versions import brief_versions, release_version
 from workbench.disclosure.audit import (
     EXACT,
@@ -35,6 +36,9 @@ ADVICE = (
     "A cell is pinned down by briefs that do not know of each other: name data/shown/<brief>.json "
     "of one among the deps of the other's stage in dvc.yaml, and run `dvc repro`. What the last "
     "release showed cannot be taken back; show it again, or count otherwise."
+)
+ADVICE_ON_WORDS = (
+    "A sentence counts people openly: write its number from a protected table or measure."
 )
 
 
@@ -72,14 +76,20 @@ def write_audit(settings: Settings) -> tuple[Audit, list[str]]:
 def attack(root: Path) -> tuple[Audit, list[Shown]]:
     """Attack what the briefs that are built and the last release show; return that too."""
     shown, baseline = (read_folder(root / folder) for folder in (SHOWN_FOLDER, BASELINE_FOLDER))
-    return audit(shown, baseline), shown
+    if not shown:
+        return audit(shown, baseline), shown
+    names = [brief.brief for brief in shown]
+    return replace(audit(shown, baseline),
+                   sentences=stray_counts(root, names, shown[0].profile)), shown
 
 
 def _page(settings: Settings, found: Audit, shown: Sequence[Shown]) -> AuditPage:
     campaign, version = settings.campaign, release_version(brief_versions(settings))
-    n = len(found.findings)
+    n, n_told = len(found.findings), len(found.sentences)
     title = (f"{plural(n, 'hidden number')} can be pinned down" if n else
              "No hidden number can be pinned down")
+    told = plural(n_told, "sentence counts", "sentences count")
+    title += f", and {told} people openly" * (n_told > 0)
     dated = show(campaign.as_of, "date", House())
     n_hidden = sum(brief.n_hidden for brief in found.briefs)
     return AuditPage(
@@ -88,10 +98,11 @@ def _page(settings: Settings, found: Audit, shown: Sequence[Shown]) -> AuditPage
         "were attacked by linear programming, with all that the briefs and the last release show. "
         f"A hidden count counts as pinned down where fewer than {_least(shown)} lie between the "
         "least and the most that it can be, a hidden sum where it is known to within a half.",
-        advice=ADVICE if n else "Nothing.",
+        advice=" ".join([ADVICE] * (n > 0) + [ADVICE_ON_WORDS] * (n_told > 0)) or "Nothing.",
         campaign=campaign.name, marking=f"{campaign.marking}, for the quant alone",
         dated=f"As of {dated}", version=version,
-        parts=(*_findings(found.findings), _briefs(settings.root, found.briefs), _exempt(shown)),
+        parts=(*_findings(found.findings), *_sentences(found.sentences),
+               _briefs(settings.root, found.briefs), _exempt(shown)),
         facts=(("Release version", version), ("As of", dated),
                ("Build again with", "workbench audit")),
         margins=Margins(campaign.marking, campaign.name, title, version),
@@ -105,6 +116,12 @@ def _findings(findings: Sequence[Finding]) -> tuple[Part, ...]:
          f"{one.high:,.0f}", KINDS.get(one.kind, "too narrow")) for one in findings)
     told = "Hidden numbers that a reader of all briefs can pin down."
     return (Part("Findings", told, columns, rows),) if rows else ()
+
+
+def _sentences(sentences: Sequence[tuple[str, str]]) -> tuple[Part, ...]:
+    told = "Sentences with a count of people that is under the least cell or not rounded."
+    rows = tuple(sentences)
+    return (Part("Sentences", told, ("Brief", "Sentence"), rows),) if rows else ()
 
 
 def _briefs(root: Path, briefs: Sequence[Attacked]) -> Part:

@@ -10,8 +10,10 @@ from typing import Any
 
 from workbench.baseline import RECEIVED
 from workbench.briefs.words import likelihoods_shown
+from workbench.disclosure import rows_shown
 from workbench.exhibits.forms import House, plural, show
 from workbench.likelihood import SCALE
+from workbench.settings import Disclosure, Settings
 from workbench.tables import TABLES
 
 COUNTS = ("n_rows", "n_accepted", "n_set_aside", "n_refused")
@@ -33,17 +35,23 @@ class Arrived:
     is_long: bool
 
 
-def read_received(root: Path, inputs: Iterable[str]) -> dict[str, Any]:
-    """Return what was received for each table whose file is an input of the brief, by table."""
+def read_received(settings: Settings, inputs: Iterable[str]) -> dict[str, Any]:
+    """Return what was received for each table whose file is an input of the brief, by table.
+
+    As it may be shown: rows about people that fit are rounded.
+    """
     paths = sorted(path for path in inputs if path.startswith(RECEIVED))
-    return {Path(path).stem: json.loads((root / path).read_text(encoding="utf-8"))
+    read = {Path(path).stem: json.loads((settings.root / path).read_text(encoding="utf-8"))
             for path in paths}
+    return {name: {**content, "sources": [_as_shown(name, source, settings.disclosure)
+                                          for source in content["sources"]]}
+            for name, content in read.items()}
 
 
 def what_arrived(received: Mapping[str, Any]) -> Arrived | None:
     """Return the rows in, accepted, set aside and refused; None for a brief without tables.
 
-    The counts are of rows of files by technical reason, which disclosure control leaves exact.
+    The counts are those of ``read_received``, as they may be shown.
     """
     sources = [source for table in received.values() for source in table["sources"]]
     if not sources:
@@ -64,6 +72,12 @@ def what_arrived(received: Mapping[str, Any]) -> Arrived | None:
               for one in ordered for why in one["reasons"]),
         len(sources) > MOST_OPEN_SOURCES,
     )
+
+
+def _as_shown(table: str, source: Mapping[str, Any], profile: Disclosure) -> dict[str, Any]:
+    counts = {name: n for name, n in source.items() if name.startswith("n_")}
+    is_about_people = TABLES[table].is_about_people
+    return {**source, **(rows_shown(counts, profile) if is_about_people else {})}
 
 
 def _in_place(sources: Iterable[Mapping[str, Any]]) -> str:

@@ -161,7 +161,7 @@ def describe_run(settings: Settings, run: Run) -> Manifest:
         disclosure=asdict(settings.disclosure),
         as_of=settings.campaign.as_of.isoformat(),
         command=run.command,
-        received=read_received(settings.root, inputs),
+        received=read_received(settings, inputs),
     )
 
 

@@ -76,7 +76,7 @@ def _audit(options: argparse.Namespace) -> None:
     from workbench.settings import load_settings
 
     found, lines = write_audit(load_settings())
-    if found.findings:
+    if not found.is_clean:
         raise DisclosureError(" ".join(lines))
     print("\n".join(lines))
 

@@ -20,14 +20,16 @@ from workbench.disclosure.rules import (
     N_LARGEST,
     is_dominated,
     rounded_count,
+    rounded_rows,
     rounded_share,
     rounded_sum,
+    rows_shown,
     sum_is_safe,
 )
-from workbench.disclosure.shape import Shape
+from workbench.disclosure.shape import Link, Shape
 
 __all__ = [
-    "LEDGER_MIME", "N_LARGEST", "Shape", "close_ledger", "exempt", "forget_ledger",
+    "LEDGER_MIME", "N_LARGEST", "Link", "Shape", "close_ledger", "exempt", "forget_ledger",
     "is_dominated", "open_ledger", "protect", "protect_measure", "refuse_unprotected",
-    "rounded_count", "rounded_share", "rounded_sum", "sum_is_safe",
+    "rounded_count", "rounded_rows", "rounded_share", "rounded_sum", "rows_shown", "sum_is_safe",
 ]

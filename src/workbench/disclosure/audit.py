@@ -61,10 +61,20 @@ class Attacked:
 
 @dataclass(frozen=True)
 class Audit:
-    """Findings, and the briefs that were attacked together."""
+    """Findings, and the briefs that were attacked together.
+
+    ``sentences`` are pairs of a brief and a sentence of its page with a count of people that
+    is not as one may be shown.
+    """
 
     findings: tuple[Finding, ...]
     briefs: tuple[Attacked, ...]
+    sentences: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings and not self.sentences
 
 
 @dataclass

@@ -107,6 +107,9 @@ def _sums(table: ShownTable) -> Iterator[Sum]:
             parts = tuple(cell_of(table.population, column, {**table.where, **one})
                           for one in made_of)
             yield Sum(table.cell(column, group), parts)
+    for link in table.links:
+        parts = tuple(sorted(link.parts))
+        yield Sum(link.whole, parts, _rest(link.whole, parts) if link.has_rest else None)
 
 
 def _over_groups(table: ShownTable, column: str) -> Iterator[Sum]:
@@ -154,6 +157,8 @@ def _within_row(table: ShownTable, group: tuple[str, ...]) -> Iterator[Sum]:
 
 def _rest(whole: Cell, parts: tuple[Cell, ...]) -> Cell:
     """Name what is left of a whole; the name tells the parts apart."""
-    named = "; ".join(f"{part.measure} {dict(part.group)}" if part.group != whole.group
-                      else part.measure for part in parts)
+    named = "; ".join(
+        part.measure if part.group == whole.group and part.population == whole.population
+        else f"{part.measure} {dict(part.group)}" if part.population == whole.population
+        else f"{part.measure} of {part.population} {dict(part.group)}" for part in parts)
     return Cell(whole.population, f"{REST}{whole.measure} without {named}", whole.group)

@@ -7,6 +7,7 @@ offices.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -16,6 +17,8 @@ SIGNIFICANT_DIGITS = 3
 LARGEST_GIFT_SHARE = 0.5
 TWO_LARGEST_SHARE = 0.9
 N_LARGEST = 2
+ROWS_BECAME = ("n_accepted", "n_set_aside", "n_refused", "n_left_out")
+ROWS_THAT_FIT = ("n_accepted", "n_refused", "n_standing")
 
 
 def rounded_count(n: float | None, profile: Disclosure) -> int | None:
@@ -27,6 +30,34 @@ def rounded_count(n: float | None, profile: Disclosure) -> int | None:
     if n is None or pd.isna(n) or n < profile.cell_min:
         return None
     return math.floor(n / profile.rounding_base + 0.5) * profile.rounding_base
+
+
+def rounded_rows(n: int, profile: Disclosure) -> int:
+    """Round how many rows about people a file holds; under the least cell they stand as they are.
+
+    A file of so few has no group in which a number could be hidden.
+
+    >>> rounded_rows(3011, Disclosure(10, 5, 50)), rounded_rows(7, Disclosure(10, 5, 50))
+    (3010, 7)
+    """
+    rounded = rounded_count(n, profile)
+    return n if rounded is None else rounded
+
+
+def rows_shown(rows: Mapping[str, int], profile: Disclosure) -> dict[str, int]:
+    """Return how many rows about people came in and what became of them, as may be shown.
+
+    Those that fit are people and are rounded (accepted, refused, and ``n_standing`` of an
+    earlier file); set aside and left out are technical and exact. They still add up.
+
+    >>> rows_shown({"n_rows": 3017, "n_accepted": 3011, "n_set_aside": 6, "n_refused": 0},
+    ...            Disclosure(10, 5, 50))
+    {'n_rows': 3016, 'n_accepted': 3010, 'n_set_aside': 6, 'n_refused': 0}
+    """
+    shown = {name: rounded_rows(n, profile) if name in ROWS_THAT_FIT else n
+             for name, n in rows.items()}
+    n_rows = sum(n for name, n in shown.items() if name in ROWS_BECAME)
+    return {**shown, "n_rows": n_rows}
 
 
 def rounded_share(part: float | None, whole: float | None, profile: Disclosure) -> float | None:

@@ -234,9 +234,11 @@ def _costs(shown: Shown, others: Known) -> dict[Cell, float]:
     headlines = {cell for table in shown.tables if not table.dimensions
                  for cell, _ in table.cells()}
     rows = rows_of(shown.tables)
+    fixed = {table.cell(column, group) for table in shown.tables for column in table.fixed
+             for group in table.groups}
     costs = {}
     for cell, value in shown.values.items():
-        if value is None or cell in others.public:
+        if value is None or cell in others.public or cell in fixed:
             continue
         cost = HEADLINE_COST if cell in headlines else TOTAL_COST ** (most - len(cell.group))
         cost *= 1 + math.log10(1 + abs(value)) / 4

@@ -9,6 +9,21 @@ Group = Mapping[str, str]
 
 
 @dataclass(frozen=True)
+class Link:
+    """A count of a table that cells of other populations make up, row by row.
+
+    ``column`` is the whole, in each row of the table. ``parts`` are cells elsewhere: population,
+    column, and under each dimension there the dimension here whose word it has. ``own`` are
+    columns of the table that are parts as well. ``has_rest``: others are left over.
+    """
+
+    column: str
+    parts: tuple[tuple[str, str, Group], ...]
+    own: tuple[str, ...] = ()
+    has_rest: bool = False
+
+
+@dataclass(frozen=True)
 class Shape:
     """What the numbers of a table are, so that each is protected by its own rule.
 
@@ -32,6 +47,8 @@ class Shape:
     ``unshown``: counts that the rules need and that are then dropped.
     ``splits``: count of the whole -> counts that make it up; ``parts``: the same, but others
     are left over. ``unions``: a row's group -> groups of this population that make it up.
+    ``links``: counts that cells of other populations make up. ``fixed``: counts that readers
+    have from elsewhere, such as the rows of a file, so that hiding them would hide nothing.
     """
 
     basis: str
@@ -50,3 +67,5 @@ class Shape:
     splits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unions: Mapping[tuple[str, ...], tuple[Group, ...]] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
+    fixed: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from workbench.disclosure import (
     exempt,
     protect,
     rounded_count,
+    rounded_rows,
     rounded_sum,
     sum_is_safe,
 )
@@ -43,7 +44,7 @@ def account_table(settled: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
     """Return one row an account of ACCOUNT_ROWS: ``account_name``, ``n_rows``, ``money_minor``.
 
     Money is the size of what the account holds (a refund counts up), as it may be shown; the
-    rows are exact, since the accounts are technical reasons.
+    rows are rounded, since most are gifts of people; a few stand as they are.
     """
     accounts = reconcile_money(settled)
     is_open = accounts["account_code"].isin(_open_accounts(settled, profile))
@@ -51,8 +52,9 @@ def account_table(settled: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
     money = pd.Series(sizes, dtype="Int64").where(is_open)
     is_nothing = (accounts["n_rows"] == 0) | (accounts["account_code"] == "zero")
     accounts["money_minor"] = money.mask(is_nothing, 0)
+    accounts["n_rows"] = [rounded_rows(n, profile) for n in accounts["n_rows"]]
     shown = accounts[["account_name", "n_rows", "money_minor"]]
-    exempt(shown, "rows of files by technical reason", "n_rows")
+    exempt(shown, "rounded rows of files by technical reason", "n_rows")
     return exempt(shown, ACCOUNT_RULE, "money_minor")
 
 

@@ -17,6 +17,7 @@ from workbench.intake.quality import (
     rows_by_reason,
 )
 from workbench.intake.shown import (
+    as_shown,
     drift_shown,
     expectations_shown,
     files_shown,
@@ -33,7 +34,7 @@ from workbench.intake.words import (
 )
 
 __all__ = [
-    "Admission", "Quality", "admit", "draft_expectations", "drift_sentence",
+    "Admission", "Quality", "admit", "as_shown", "draft_expectations", "drift_sentence",
     "drift_shown", "examine", "expectations_shown",
     "files_shown", "fill_shown", "fill_words", "filled_columns", "finding", "findings_frame",
     "gather", "gathered_rows", "loss_sentence", "notes_shown", "quality_measures", "read_quality",

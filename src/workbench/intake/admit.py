@@ -103,7 +103,7 @@ def compared(settings: Settings, quality: Quality, accepted: Path) -> Quality:
     profile = profile_of(accepted, table, filled, cell_min=settings.disclosure.cell_min)
     return replace(
         quality, profile={**profile, "file_digest": before["file_digest"]},
-        drift=drift_of(before["profile"], profile, table, settings.intake),
+        drift=drift_of(before["profile"], profile, table, settings),
         has_before=bool(before["profile"]))
 
 

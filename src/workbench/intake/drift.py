@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from workbench.settings import Intake
+from workbench.disclosure import rounded_rows
+from workbench.settings import Intake, Settings
 from workbench.tables import Table
 
 ROWS = "rows"
@@ -18,35 +19,46 @@ EXCHANGED_MIN, EXCHANGED_MORE = 0.5, 0.3  # correlations of buckets
 
 
 def drift_of(
-    before: Mapping[str, Any], now: Mapping[str, Any], table: Table, limits: Intake
+    before: Mapping[str, Any], now: Mapping[str, Any], table: Table, settings: Settings
 ) -> list[dict[str, str]]:
     """Return what changed, one entry a column and kind of change: column_name and words.
 
-    Nothing is returned where no file was accepted before. Amounts are compared and not shown.
+    Nothing is returned where no file was accepted before. Amounts are compared and not shown;
+    of rows about people, rounded counts are, and shares where there are enough rows for one.
     """
     if not before:
         return []
     changes = (
-        *_rows(before, now, limits), *_filled(before, now, limits),
-        *_amounts(before, now, limits), *_codes(before, now, table), *_exchanged(before, now),
+        *_rows(before, now, table, settings), *_filled(before, now, table, settings),
+        *_amounts(before, now, settings.intake), *_codes(before, now, table),
+        *_exchanged(before, now),
     )
     return [{"column_name": column, "words": words} for column, words in changes]
 
 
 def _rows(
-    before: Mapping[str, Any], now: Mapping[str, Any], limits: Intake
+    before: Mapping[str, Any], now: Mapping[str, Any], table: Table, settings: Settings
 ) -> Iterator[tuple[str, str]]:
     n_before, n_now = before["n_rows"], now["n_rows"]
-    if _has_moved(n_before, n_now, limits.drift_share):
+    if _has_moved(n_before, n_now, settings.intake.drift_share):
+        if table.is_about_people:
+            n_before, n_now = (rounded_rows(n, settings.disclosure) for n in (n_before, n_now))
         yield ROWS, f"{n_before:,} rows before, {n_now:,} now ({_change(n_before, n_now)})"
 
 
 def _filled(
-    before: Mapping[str, Any], now: Mapping[str, Any], limits: Intake
+    before: Mapping[str, Any], now: Mapping[str, Any], table: Table, settings: Settings
 ) -> Iterator[tuple[str, str]]:
+    n_least = min(before["n_rows"], now["n_rows"])
+    is_few = table.is_about_people and n_least < settings.disclosure.percentage_base_min
     for name in sorted({*before["filled"], *now["filled"]}):
         share, is_now = before["filled"].get(name, 0.0), now["filled"].get(name, 0.0)
-        if abs(is_now - share) > limits.drift_filled_share:
+        if abs(is_now - share) <= settings.intake.drift_filled_share:
+            continue
+        if is_few:
+            more = "fewer" if is_now < share else "more"
+            yield name, f"filled in {more} of the rows than before"
+        else:
             yield name, f"filled in {share:.0%} of the rows before, in {is_now:.0%} now"
 
 

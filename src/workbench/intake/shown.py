@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 import pandas as pd
 
-from workbench.disclosure import exempt, rounded_share
+from workbench.disclosure import (
+    exempt,
+    rounded_count,
+    rounded_rows,
+    rounded_share,
+    rows_shown,
+)
 from workbench.intake.quality import (
     Quality,
     drift_frame,
@@ -15,6 +25,31 @@ from workbench.intake.quality import (
     rows_by_reason,
 )
 from workbench.settings import Disclosure
+from workbench.tables import table_named
+
+
+def as_shown(quality: Quality, profile: Disclosure) -> Quality:
+    """Return the quality with its counts of rows as a brief may show them.
+
+    Where a row is about somebody, rows that fit are rounded (see ``rows_shown``), and rows that
+    fail an expectation and stay are hidden where they are few: they are a trait of people. Rows
+    set aside are exact, and so is all that is said of a source that stops: no brief rests on it.
+    """
+    table = table_named(quality.table_name)
+    if quality.stop or not table.is_about_people:
+        return quality
+    return replace(
+        quality, rows=rows_shown(quality.rows, profile),
+        files=[{**file, **rows_shown({name: file[name] for name in quality.rows}, profile)}
+               for file in quality.files],
+        expectations=[_expectation_shown(one, profile) for one in quality.expectations])
+
+
+def _expectation_shown(one: Mapping[str, Any], profile: Disclosure) -> dict[str, Any]:
+    n_failed = one["n_failed"]
+    if one["rows"] != "set_aside" and n_failed:
+        n_failed = rounded_count(n_failed, profile)
+    return {**one, "n_rows": rounded_rows(one["n_rows"], profile), "n_failed": n_failed}
 
 
 def files_shown(quality: Quality) -> pd.DataFrame:
@@ -62,7 +97,7 @@ def expectations_shown(quality: Quality) -> pd.DataFrame:
     verdict = order["has_passed"].map({True: "is met", False: "fails"})
     return pd.DataFrame({
         "expectation": order["title"], "severity": order["severity"], "verdict": verdict,
-        "n_failed": order["n_failed"], "why": order["why"],
+        "n_failed": order["n_failed"].astype("Int64"), "why": order["why"],
     })
 
 

@@ -11,9 +11,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from workbench.disclosure import rounded_rows
 from workbench.intake.loss import Losses, accepted_share, loss_code, lost_shares
 from workbench.intake.quality import Quality
 from workbench.settings import Settings
+from workbench.tables import table_named
 
 MOST_REASONS = 3
 
@@ -40,7 +42,7 @@ def judged(
     told += [failed] if failed and not is_bare else []
     if not told:
         return quality
-    n_standing = rows_standing(paths[1])
+    n_standing = rows_standing(settings, paths[1], quality.table_name)
     files = ", ".join(str(file["file_name"]) for file in quality.files)
     stop = f"{files}: " + "\n".join([*told, standing_words(n_standing)])
     return replace(_refused(quality), stop=stop, n_standing=n_standing)
@@ -50,7 +52,7 @@ def unread(settings: Settings, source_name: str, accepted: Path, *, message: str
     """Return the quality of a source of which nothing could be read, with the message why."""
     source = settings.source(source_name)
     counts = ("n_rows", "n_accepted", "n_set_aside", "n_refused", "n_left_out")
-    n_standing = rows_standing(accepted)
+    n_standing = rows_standing(settings, accepted, source.table)
     return Quality(
         source_name, source.table, False, source.expiry_date.isoformat(),
         dict.fromkeys(counts, 0), [], [], [], [],
@@ -59,9 +61,11 @@ def unread(settings: Settings, source_name: str, accepted: Path, *, message: str
     )
 
 
-def rows_standing(accepted: Path) -> int:
-    """Return how many rows an earlier run accepted; 0 where none did."""
-    return int(pq.read_metadata(accepted).num_rows) if accepted.is_file() else 0
+def rows_standing(settings: Settings, accepted: Path, table_name: str) -> int:
+    """Return how many rows an earlier run accepted, as may be shown; 0 where none did."""
+    n_rows = int(pq.read_metadata(accepted).num_rows) if accepted.is_file() else 0
+    is_about_people = table_named(table_name).is_about_people
+    return rounded_rows(n_rows, settings.disclosure) if is_about_people else n_rows
 
 
 def standing_words(n_standing: int) -> str:

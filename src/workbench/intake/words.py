@@ -20,7 +20,7 @@ MILD = ("day_month_order",)
 def quality_measures(quality: Quality) -> list[Measure]:
     """Return the headline numbers of a source: rows in, and what became of them.
 
-    They count rows by technical reasons, so they are shown as they are.
+    The counts are those of ``as_shown``, so they need no protection any more.
     """
     rows = quality.rows
     numbers = (

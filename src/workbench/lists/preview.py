@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from workbench.disclosure import Shape, protect
+from workbench.disclosure import Link, Shape, protect
 from workbench.errors import ListRefused
 from workbench.lists.drafts import leaving, purpose_of
 from workbench.lists.evidence import read_evidence
 from workbench.lists.gate import hold_back
 from workbench.lists.model import REASONS, Tally
 from workbench.lists.release import REASON_WORDS
-from workbench.people.list_tables import in_words
+from workbench.people.list_tables import ENTRIES, in_words
 from workbench.settings import Disclosure, Settings
 from workbench.tables import is_among
 
@@ -81,12 +81,12 @@ def gate_table(preview: Preview, profile: Disclosure) -> pd.DataFrame:
             for name, tally in preview.tallies.items()]
     if not any(row["n_people"] for row in rows):
         return pd.DataFrame({"list_name": ["Nobody is on a draft"]})
-    counts = pd.DataFrame(rows)
-    counts = counts.assign(list_name=in_words(counts["list_name"]))
     shape = Shape("n_people", ("n_people", "n_kept", "n_held_back"),
                   population="entries at the gate", dimensions=("list_name",),
-                  splits={"n_people": ("n_kept", "n_held_back")})
-    return protect(counts, profile, shape=shape)
+                  splits={"n_people": ("n_kept", "n_held_back")},
+                  links=(Link("n_people", ((ENTRIES, "n_kept", {"list_name": "list_name"}),)),))
+    shown = protect(pd.DataFrame(rows), profile, shape=shape)
+    return shown.assign(list_name=in_words(shown["list_name"]))
 
 
 def gate_labels(columns: Iterable[str]) -> dict[str, str]:

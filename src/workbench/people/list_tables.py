@@ -9,7 +9,7 @@ from itertools import combinations
 
 import pandas as pd
 
-from workbench.disclosure import Shape, protect
+from workbench.disclosure import Link, Shape, protect
 from workbench.measures import Measure
 from workbench.people.agreement import Agreement
 from workbench.people.clashes import clashes_by_field
@@ -31,8 +31,10 @@ FIELD_WORDS = {
 }
 
 OTHER_LISTS = "all others together"
+LISTED = "people on lists"
 CALLED_TWICE, HOMES_TWICE = "people called twice", "homes called twice"
 COMPARED, ENTRIES = "people whom two lists know", "entries of lists"
+ON_THE_LIST = (LISTED, "n_people", {"list_name": "list_name", "other_list": "list_name"})
 THIS_WEEK = {"week_number": "0"}
 WEEKS_AHEAD = 13  # weeks; so many are listed, whatever is in them
 ONE, SEVERAL = "one", "several"
@@ -49,7 +51,7 @@ def overlap_table(agreed: Agreement, profile: Disclosure) -> pd.DataFrame:
     counts = overlap(agreed.entries, agreed.list_names)
     counts["on_lists"] = counts.pop("n_lists").map(_on_lists)
     counts = counts.assign(lists=in_words(counts["lists"]))
-    shape = Shape("n_people", ("n_people", "n_rows"), population="people on lists",
+    shape = Shape("n_people", ("n_people", "n_rows"), population=LISTED,
                   dimensions=("on_lists", "lists"))
     return protect(counts, profile, shape=shape).drop(columns="on_lists")
 
@@ -58,7 +60,7 @@ def shared_table(agreed: Agreement, profile: Disclosure) -> pd.DataFrame:
     """Return one row a list, a column each list: the people on both."""
     counts = shared_people(agreed.entries, agreed.list_names)
     long = counts.melt("list_name", var_name="other_list", value_name="n_people")
-    shape = Shape("n_people", ("n_people",), population="people on lists",
+    shape = Shape("n_people", ("n_people",), population=LISTED,
                   dimensions=("list_name", "other_list"), is_disjoint=False,
                   unions=_unions(agreed.list_names))
     shown = protect(long, profile, shape=shape)
@@ -144,18 +146,20 @@ def due_table(agreed: Agreement, profile: Disclosure) -> pd.DataFrame:
     rows = ledger.assign(n_other_weeks=ledger[others].sum(axis=1)).drop(columns=others)
     due = ("n_this_week", "n_other_weeks")
     shape = Shape("n_rows", ("n_rows", "n_not_linked", *due), population=ENTRIES,
-                  dimensions=("list_name",), splits={"n_rows": due},
-                  parts={"n_rows": ("n_not_linked",)})
-    return protect(rows.assign(list_name=in_words(rows["list_name"])), profile, shape=shape)
+                  dimensions=("list_name",), splits={"n_rows": due}, fixed=("n_rows",),
+                  links=(Link("n_rows", (ON_THE_LIST,), ("n_not_linked",), has_rest=True),))
+    return _named(protect(rows, profile, shape=shape))
 
 
 def settled_table(agreed: Agreement, profile: Disclosure) -> pd.DataFrame:
     """Return one row a list: ``n_rows``, those that stay, and those that left it, by reason."""
     rows = settled_ledger(agreed.settled, agreed.list_names)
     counts = tuple(name for name in rows.columns if name.startswith("n_"))
+    not_linked = (ENTRIES, "n_not_linked", {"list_name": "list_name"})
     shape = Shape("n_rows", counts, population=ENTRIES, dimensions=("list_name",),
-                  splits={"n_rows": counts[1:]})
-    return protect(rows.assign(list_name=in_words(rows["list_name"])), profile, shape=shape)
+                  splits={"n_rows": counts[1:]}, fixed=("n_rows",),
+                  links=(Link("n_rows", (ON_THE_LIST, not_linked), ("n_repeat",)),))
+    return _named(protect(rows, profile, shape=shape))
 
 
 def list_measures(agreed: Agreement) -> list[Measure]:
@@ -166,10 +170,10 @@ def list_measures(agreed: Agreement) -> list[Measure]:
     return [
         Measure("n_listed", "On a list", n, "count", "people",
                 "People on one list or more, each counted once.", n=n,
-                population="people on lists", column="n_people"),
+                population=LISTED, column="n_people"),
         Measure("n_on_two_lists", "On two lists or more", n_two, "count", "people",
                 "People whom more than one list holds; more means more double work.", n=n,
-                population="people on lists", column="n_people", where={"on_lists": SEVERAL}),
+                population=LISTED, column="n_people", where={"on_lists": SEVERAL}),
         Measure("n_called_twice", "Called twice this week",
                 agreed.double_now["person_id"].nunique(), "count", "people",
                 "People who are to get two calls or more in the week that begins today.", n=n,
@@ -186,6 +190,11 @@ def list_measures(agreed: Agreement) -> list[Measure]:
                 population=COMPARED, column="n_people",
                 where={"field_name": FIELD_WORDS["phone"]}),
     ]
+
+
+def _named(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with the names of its lists as people read them."""
+    return table.assign(list_name=in_words(table["list_name"]))
 
 
 def _on_lists(n_lists: int) -> str:

@@ -85,11 +85,11 @@ def refuse_altered(root: Path) -> None:
 def refuse_disclosing(root: Path) -> None:
     """PublishRefused where all briefs together, or with the last version, give a number away."""
     found, shown = attack(root)
-    if found.findings or not shown:
+    if not found.is_clean or not shown:
         raise PublishRefused(
             f"{len(found.findings)} hidden numbers could be worked out from the briefs together, "
-            "or no brief has said what it shows. Run `workbench audit`, do what its page says, "
-            "build again, and publish again."
+            f"{len(found.sentences)} sentences count people openly, or no brief has said what it "
+            "shows. Run `workbench audit`, do what its page says, build again, and publish again."
         )
 
 

@@ -53,6 +53,11 @@ class Table:
         """The columns that are never shown row by row."""
         return tuple(column.name for column in self.columns if column.is_personal)
 
+    @property
+    def is_about_people(self) -> bool:
+        """Whether a row is about somebody, so that a count of rows is one of people."""
+        return any(column.is_personal for column in self.columns)
+
     def column(self, name: str) -> Column:
         """Return the column of that name; KeyError where there is none."""
         for column in self.columns:

@@ -1,4 +1,4 @@
-"""The evidence in tables: weights, keys, levels of the model, and waterfalls of single pairs."""
+"""The evidence in tables: weights, keys, levels of the model, and what decides close calls."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ import pandas as pd
 from workbench.disclosure import Shape, exempt, protect
 from workbench.people.blocking import KEYS
 from workbench.people.compiled import TrainedLevel, trained_levels
-from workbench.people.explain import PRIOR, explain_pairs, veto_of
+from workbench.people.explain import ASPECTS, PRIOR, explain_pairs
 from workbench.people.folder import Linking
 from workbench.people.model import ASSUMED_M, LEAST_M
 from workbench.settings import Disclosure
 
 BAND_BITS = 4
+N_CLOSEST = 20
 COMMON_SHARE = 0.1  # chances from here on print as a percentage
 ACCEPTED, REFUSED = "accepted", "refused"
 NOT_TRAINED, HARDLY_SEEN, TRAINED = "assumed, not trained", "hardly ever seen", "trained"
@@ -105,28 +106,31 @@ def level_table(linking: Linking) -> pd.DataFrame:
     return exempt(levels, OF_THE_MODEL)
 
 
-def waterfall_table(linking: Linking, outcome: str) -> pd.DataFrame:
-    """Return the waterfall of the pair that came closest to the other ``outcome``.
+def waterfall_table(
+    linking: Linking, outcome: str, profile: Disclosure
+) -> pd.DataFrame:
+    """Return the mean waterfall of the N_CLOSEST pairs drawn nearest to the other ``outcome``.
 
-    ``level_name`` in words, whole ``weight_bits``, ``is_total`` for the sum, and ``veto``,
-    the same in each row. Nothing of a person is in it. One row of 0 where none was drawn.
+    ``level_name``: what was compared; whole ``weight_bits``, ``is_total`` for the sum. One row
+    of 0 where fewer pairs than the least cell were drawn: a single pair is never shown.
     """
     pairs = linking.review_pairs
     chosen = pairs[pairs["is_linked"].astype(bool) == (outcome == ACCEPTED)]
     chosen = chosen.sort_values(["link_probability", "record_key_l", "record_key_r"],
-                                ascending=[outcome == ACCEPTED, True, True]).head(1)
-    if chosen.empty:
-        none = {"level_name": ["No such pair was drawn"], "is_total": True,
-                "weight_bits": pd.array([0], dtype="Int64"), "veto": ""}
+                                ascending=[outcome == ACCEPTED, True, True]).head(N_CLOSEST)
+    if len(chosen) < profile.cell_min:
+        none = {"level_name": ["Too few such pairs were drawn"], "is_total": True,
+                "weight_bits": pd.array([0], dtype="Int64")}
         return exempt(pd.DataFrame(none), OF_THE_MODEL)
     told = explain_pairs(*_sides(linking, chosen), linking.model)
-    veto = veto_of(told)
-    steps = told[(told["comparison_name"] != PRIOR) & (told["match_weight"].round() != 0)]
-    bits = steps["match_weight"].round().astype("int64")
+    told = told[told["comparison_name"] != PRIOR]
+    aspect = told["comparison_name"].replace(ASPECTS).str.capitalize()
+    bits = (told["match_weight"].groupby(aspect, sort=False).sum() / len(chosen)).round()
+    steps = bits[bits != 0].astype("int64")
     waterfall = pd.DataFrame({
-        "level_name": [*steps["level_name"].str.capitalize(), SUM],
-        "weight_bits": pd.array([*bits, bits.sum()], dtype="Int64"),
-        "is_total": [*[False] * len(steps), True], "veto": veto,
+        "level_name": [*steps.index, SUM],
+        "weight_bits": pd.array([*steps, steps.sum()], dtype="Int64"),
+        "is_total": [*[False] * len(steps), True],
     })
     return exempt(waterfall, OF_THE_MODEL)
 

@@ -72,14 +72,14 @@ def weight_words(weights: pd.DataFrame, *, place: str) -> Words:
 
 
 def waterfall_words(steps: pd.DataFrame, outcome: str) -> Words:
-    """Return the words of the waterfall of one pair."""
-    veto = str(steps["veto"].iloc[0]) if len(steps) else ""
+    """Return the words of the mean waterfall of the closest calls of one outcome."""
     n_for = int((steps["weight_bits"][:-1] > 0).sum())
     n_against = int((steps["weight_bits"] < 0).sum())
-    title = "The weakest link that was accepted" if outcome == ACCEPTED else (
-        "The strongest link that was refused")
-    return {"title": f"{title}, among those drawn",
-            "subtitle": f"Bits of evidence; positive speaks for one person. {veto}".strip(),
+    title = ("What just sufficed for a link" if outcome == ACCEPTED
+             else "What just failed to make a link")
+    return {"title": title,
+            "subtitle": "Mean bits of evidence of the closest calls among the pairs drawn; "
+                        "positive speaks for one person.",
             "alt_text": f"A waterfall of {n_for} steps for one person and {n_against} "
                         "against, down to their sum."}
 
