@@ -333,7 +333,7 @@ def test_answers_survive_being_written_and_read(root):
         "record_key_l": ["c", "a"], "record_key_r": ["d", "b"], "answer_code": ["same", "unsure"],
         "reviewer_name": ["O'Neil, \"Jo\"", None],
         "answer_date": [pd.Timestamp("2026-10-05"), None]}), RESULTS["review_answers"]))
-    write_answers(rows, root)
+    write_answers(rows, root / ANSWERS_FILE)
     again = read_answers(root)
     pd.testing.assert_frame_equal(
         again, rows.sort_values("record_key_l").reset_index(drop=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,13 +11,13 @@ import numpy as np
 import pandas as pd
 
 from workbench.anyfiles.given import Given
-from workbench.anyfiles.pairs import table_of_pairs
-from workbench.anyfiles.run import Asked, Tell, estimate_lines, read_given
+from workbench.anyfiles.run import Asked, Tell, estimate_lines, read_given, write_more
 from workbench.anyfiles.write import DECIMALS, write_crosswalk
 from workbench.engine import open_database
 from workbench.errors import SourceError
 from workbench.people.anytables import FIELDS, Choices, LinkedFiles, link_files
 from workbench.people.folder import people_file
+from workbench.people.judge import Talk
 from workbench.pseudonyms import refuse_public_key
 from workbench.settings import Settings
 from workbench.tables import read_table
@@ -25,7 +26,9 @@ KNOWN_AS = [name for name in FIELDS if name not in (
     "full_name", "birth_digits", "age_years", "age_year", "person_number")]
 
 
-def link_to_people(asked: Asked, *, settings: Settings, tell: Tell) -> pd.DataFrame:
+def link_to_people(
+    asked: Asked, *, settings: Settings, tell: Tell, ask: Callable[[str], str] = input
+) -> pd.DataFrame:
     """Find each row among the people of data/people; write and return the crosswalk.
 
     One row a row of the files: file, row_key, person_id (empty where it is nobody known), how
@@ -48,17 +51,16 @@ def link_to_people(asked: Asked, *, settings: Settings, tell: Tell) -> pd.DataFr
             asked.precision_min, n_files,
             asked.country_code or settings.campaign.country_code))
         people_keys = pd.DataFrame({"file": "people", "row_key": known["person_id"]})
-        shown = table_of_pairs(connection, replace(given, rows=both, keys=pd.concat(
-            [given.keys, people_keys], ignore_index=True)), linked) if asked.pairs else None
+        shown = asked.table_of_pairs(connection, replace(given, rows=both, keys=pd.concat(
+            [given.keys, people_keys], ignore_index=True)), linked)
     crosswalk = _crosswalk(given, known, linked)
     write_crosswalk(crosswalk, asked.out)
-    if asked.pairs and shown is not None:
-        write_crosswalk(shown, asked.pairs)
     counts = crosswalk["how"].value_counts()
     tell(f"{int(crosswalk['person_id'].notna().sum()):,} of {len(crosswalk):,} rows are people "
          f"whom the campaign knows; {counts.get('near_miss', 0):,} are near misses")
     for line in (*estimate_lines(linked), f"{asked.out} is written"):
         tell(line)
+    write_more(asked, linked, shown, Talk(ask, tell))
     return crosswalk
 
 

@@ -6,19 +6,27 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from workbench.anyfiles.chart import write_chart
 from workbench.anyfiles.given import Given, gather_rows
 from workbench.anyfiles.mapping import read_mapping
 from workbench.anyfiles.pairs import table_of_pairs
 from workbench.anyfiles.read import read_texts
+from workbench.anyfiles.review import review
 from workbench.anyfiles.write import crosswalk_of, write_crosswalk
 from workbench.engine import open_database
 from workbench.errors import SettingsError
+from workbench.people.answers import answers_in
 from workbench.people.anytables import Choices, LinkedFiles, link_files
+from workbench.people.judge import Talk
 from workbench.settings.country import is_country
+
+if TYPE_CHECKING:
+    import duckdb
 
 N_LARGEST = 3
 Tell = Callable[[str], None]
@@ -36,7 +44,9 @@ class Limits:
 class Asked:
     """Files to link, and what was asked: ``mapping`` says what their columns are.
 
-    The crosswalk goes to ``out``, the links to look at to ``pairs`` where it is given;
+    The crosswalk goes to ``out``, the links to look at to ``pairs`` where it is given, and the
+    chart of links by cut to ``chart``. Where ``review`` is given, pairs are shown to be judged,
+    and the answers are kept there;
     ``precision_min`` is the share of links that are to be right at the least, and
     ``country_code`` where telephone numbers without a country's prefix are dialled (ISO 3166;
     empty where that is not known).
@@ -48,21 +58,34 @@ class Asked:
     precision_min: float = 0.5
     pairs: Path | None = None
     country_code: str = ""
+    chart: Path | None = None
+    review: Path | None = None
 
     def require(self) -> None:
-        """Refuse what cannot be done: SettingsError."""
+        """Refuse what cannot be done: SettingsError, RegistryError for answers that are none."""
         _require_places(self)
         _require_share(self.precision_min)
+        if self.review:
+            answers_in(self.review)
         if self.country_code and not is_country(self.country_code):
             raise SettingsError(f"--country {self.country_code} is no country. Give the two "
                                 "capital letters of ISO 3166, such as US, GB or SE.")
 
+    def table_of_pairs(
+        self, connection: duckdb.DuckDBPyConnection, given: Given, linked: LinkedFiles
+    ) -> pd.DataFrame | None:
+        """Return the pairs to look at, where they are asked for or are to be judged."""
+        if self.pairs is None and self.review is None:
+            return None
+        return table_of_pairs(connection, given, linked)
 
-def link_paths(asked: Asked, *, tell: Tell) -> pd.DataFrame:
+
+def link_paths(asked: Asked, *, tell: Tell, ask: Callable[[str], str] = input) -> pd.DataFrame:
     """Link the rows of CSV and Parquet files, write and return the crosswalk.
 
     With one file its rows are linked with each other. ``tell`` is called with what happened,
-    a line a time. Where something is wrong nothing is written, and an older crosswalk stands.
+    a line a time, and ``ask`` with each pair to judge. Where something is wrong nothing is
+    written, and an older crosswalk stands.
     """
     asked.require()
     _require_others(asked.paths, asked.mapping)
@@ -71,14 +94,26 @@ def link_paths(asked: Asked, *, tell: Tell) -> pd.DataFrame:
             open_database(Limits(), Path(folder)) as connection:
         linked = link_files(connection, given.rows, Choices(
             asked.precision_min, country_code=asked.country_code))
-        shown = table_of_pairs(connection, given, linked) if asked.pairs else None
+        shown = asked.table_of_pairs(connection, given, linked)
     crosswalk = crosswalk_of(given.keys, linked)
     write_crosswalk(crosswalk, asked.out)
-    if asked.pairs and shown is not None:
-        write_crosswalk(shown, asked.pairs)
     for line in (*_link_lines(crosswalk, linked), f"{asked.out} is written"):
         tell(line)
+    write_more(asked, linked, shown, Talk(ask, tell))
     return crosswalk
+
+
+def write_more(
+    asked: Asked, linked: LinkedFiles, shown: pd.DataFrame | None, talk: Talk
+) -> None:
+    """Write the pairs and the chart that were asked for, and have pairs judged."""
+    if asked.pairs and shown is not None:
+        write_crosswalk(shown, asked.pairs)
+    if asked.chart:
+        write_chart(linked, [path.name for path in asked.paths], asked.chart)
+    if asked.review and shown is not None:
+        for line in review(shown, asked.review, talk):
+            talk.tell(line)
 
 
 def read_given(paths: Sequence[Path], mapping: Path | None, tell: Tell) -> Given:
@@ -114,20 +149,21 @@ def file_names(paths: Sequence[Path]) -> dict[str, Path]:
 
 
 def _require_places(asked: Asked) -> None:
-    """Refuse tables that are no CSV, or would overwrite what is read."""
-    read = {path.resolve() for path in (*asked.paths, asked.mapping) if path}
-    for option, path in (("--out", asked.out), ("--pairs", asked.pairs)):
+    """Refuse tables that are no CSV, a chart that is no page, or what would be overwritten."""
+    taken = {path.resolve(): "one of the files that are read"
+             for path in (*asked.paths, asked.mapping) if path}
+    for option, path, ending in (
+            ("--out", asked.out, ".csv"), ("--pairs", asked.pairs, ".csv"),
+            ("--chart", asked.chart, ".html"), ("--review", asked.review, ".csv")):
         if path is None:
             continue
-        if path.suffix.lower() != ".csv" or path.is_dir():
-            raise SettingsError(f"{option} {path} is not the name of a CSV file. Give one that "
-                                f"ends in .csv, such as {option[2:]}.csv.")
-        if path.resolve() in read:
-            raise SettingsError(f"{option} {path} is one of the files that are read, and would "
-                                "be lost. Give the table a name of its own.")
-    if asked.pairs and asked.pairs.resolve() == asked.out.resolve():
-        raise SettingsError(f"--out and --pairs are both {asked.out}. Give each a name of its "
-                            "own.")
+        if path.suffix.lower() != ending or path.is_dir():
+            raise SettingsError(f"{option} {path} is not the name of a {ending[1:].upper()} file. "
+                                f"Give one that ends in {ending}, such as {option[2:]}{ending}.")
+        if path.resolve() in taken:
+            raise SettingsError(f"{option} {path} is {taken[path.resolve()]}, and would be lost. "
+                                "Give the table a name of its own.")
+        taken[path.resolve()] = f"where {option} goes"
 
 
 def _require_share(precision_min: float) -> None:

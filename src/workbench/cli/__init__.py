@@ -116,6 +116,17 @@ def _add_commands_of_people(
     review.add_argument("--reviewer", default="", help="who judges, to be kept with the answers")
     review.add_argument("--date", default="", help="day of the answers, such as 2026-10-05")
 
+    _add_link(commands)
+
+    erase = add_command(commands, "erase", _erase, "erase people; say what still holds them")
+    erase.add_argument("person_ids", metavar="PERSON_ID", nargs="*",
+                       help="who; without one, take who was erased out of the raw files again")
+    erase.add_argument("--dry-run", action="store_true", help="say what would go; write nothing")
+    erase.add_argument("--date", metavar="YYYY-MM-DD",
+                       help="day of the erasure; campaign.as_of by default")
+
+
+def _add_link(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     link = add_command(commands, "link", _link,
                        "link the rows of any files; write their crosswalk")
     link.add_argument("files", metavar="FILE", nargs="+", type=Path, help="CSV or Parquet")
@@ -125,6 +136,10 @@ def _add_commands_of_people(
                       help="where the crosswalk goes; crosswalk.csv by default")
     link.add_argument("--pairs", metavar="CSV", type=Path,
                       help="where the links and near misses go, side by side with their reasons")
+    link.add_argument("--chart", metavar="HTML", type=Path,
+                      help="where a page with the chart of links by cut goes")
+    link.add_argument("--review", metavar="CSV", type=Path,
+                      help="judge pairs, one after another; the answers are kept there")
     link.add_argument("--precision-min", metavar="SHARE", type=float, default=0.5,
                       help="share of links that are to be right at the least, by the model")
     link.add_argument("--country", metavar="CODE", default="",
@@ -132,13 +147,6 @@ def _add_commands_of_people(
                       "with --people the campaign's")
     link.add_argument("--people", action="store_true",
                       help="find the rows among the people of data/people instead")
-
-    erase = add_command(commands, "erase", _erase, "erase people; say what still holds them")
-    erase.add_argument("person_ids", metavar="PERSON_ID", nargs="*",
-                       help="who; without one, take who was erased out of the raw files again")
-    erase.add_argument("--dry-run", action="store_true", help="say what would go; write nothing")
-    erase.add_argument("--date", metavar="YYYY-MM-DD",
-                       help="day of the erasure; campaign.as_of by default")
 
 
 def _run(options: argparse.Namespace) -> None:
@@ -225,7 +233,7 @@ def _link(options: argparse.Namespace) -> None:
         print(line, file=sys.stderr)
 
     asked = Asked(options.files, options.mapping, options.out, options.precision_min,
-                  options.pairs, options.country)
+                  options.pairs, options.country, options.chart, options.review)
     if options.people:
         link_to_people(asked, settings=load_settings(), tell=tell)
     else:

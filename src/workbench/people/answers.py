@@ -20,13 +20,17 @@ NEEDED = tuple(column.name for column in ANSWERS.columns if column.is_required)
 
 
 def read_answers(root: Path) -> pd.DataFrame:
+    """Return the reviewers' answers about a campaign's records, as ``answers_in`` does."""
+    return answers_in(root / ANSWERS_FILE)
+
+
+def answers_in(path: Path) -> pd.DataFrame:
     """Return the reviewers' answers, one row a pair; rows that nobody answered are left out.
 
     Without rows where there is no such file. RegistryError for a file that is not CSV in
     UTF-8, a column that is missing or unknown, a code or a day that is none, or a pair that is
     answered twice.
     """
-    path = root / ANSWERS_FILE
     if not path.is_file():
         return to_pandas(to_arrow(pd.DataFrame(), ANSWERS))
     lines = _csv_rows(path)
@@ -45,8 +49,15 @@ def read_answers(root: Path) -> pd.DataFrame:
     return to_pandas(to_arrow(rows.sort_values(list(ANSWERS.key)), ANSWERS))
 
 
-def write_answers(rows: pd.DataFrame, root: Path) -> None:
-    """Write REVIEW_ANSWERS as the CSV that ``read_answers`` reads, whole or not at all."""
+def add_answer(answer: dict[str, object], path: Path) -> None:
+    """Add an answer to the file that ``answers_in`` reads."""
+    answers = answers_in(path).astype(object)
+    write_answers(pd.concat([answers, pd.DataFrame([answer], dtype=object)],
+                            ignore_index=True), path)
+
+
+def write_answers(rows: pd.DataFrame, path: Path) -> None:
+    """Write REVIEW_ANSWERS as the CSV that ``answers_in`` reads, whole or not at all."""
     ordered = rows.sort_values(list(ANSWERS.key)).astype(object)
     ordered["answer_date"] = pd.to_datetime(rows["answer_date"]).dt.strftime("%Y-%m-%d")
     text = io.StringIO()
@@ -54,7 +65,7 @@ def write_answers(rows: pd.DataFrame, root: Path) -> None:
     writer.writerow(ANSWERS.column_names)
     shown = ordered[list(ANSWERS.column_names)].where(ordered.notna(), "")
     writer.writerows(shown.itertuples(index=False))
-    write_text(root / ANSWERS_FILE, text.getvalue())
+    write_text(path, text.getvalue())
 
 
 def read_day(text: str) -> dt.date | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from workbench.people.answers import ANSWERS, read_answers, write_answers
+from workbench.people.answers import ANSWERS, ANSWERS_FILE, add_answer, read_answers
 from workbench.people.explain import explain_pair, reasons_of, veto_of
 from workbench.people.folder import people_file, read_model, read_records
 from workbench.people.held_words import plain
@@ -25,6 +26,14 @@ SHOWN = (
 NAME_WIDTH, SIDE_WIDTH = 16, 34
 
 
+@dataclass(frozen=True)
+class Talk:
+    """How a reviewer is asked and told."""
+
+    ask: Callable[[str], str]
+    tell: Callable[[str], None]
+
+
 def judge_pairs(
     root: Path, *, ask: Callable[[str], str], tell: Callable[[str], None],
     reviewer_name: str = "", answer_date: dt.date | None = None,
@@ -36,24 +45,52 @@ def judge_pairs(
     who sees it is led by it.
     """
     pairs = read_table(people_file(root, "review_pairs.parquet"))
-    waiting = _unanswered(pairs, read_answers(root))
+    waiting = unanswered(pairs, read_answers(root))
     records = read_records(root, [*waiting["record_key_l"], *waiting["record_key_r"]])
-    model, n_given = read_model(root), 0
-    for number, pair in enumerate(waiting.to_dict("records"), start=1):
+    model = read_model(root)
+
+    def lines(pair: Mapping[str, Any]) -> Iterator[str]:
         left, right = (records.loc[pair[f"record_key_{side}"]].to_dict() for side in "lr")
-        tell(f"\nPair {number} of {len(waiting)}")
-        for line in _side_by_side(left, right, model):
-            tell(line)
-        answer = _answer(ask, tell)
+        texts = [[_shown(side.get(name)) for side in (left, right)] for name in SHOWN]
+        yield from side_by_side(SHOWN, texts)
+        waterfall = explain_pair(left, right, model)
+        yield f"  {reasons_of(waterfall)} {veto_of(waterfall)}".rstrip()
+
+    def keep(answer: Mapping[str, Any]) -> None:
+        add_answer({**answer, "reviewer_name": reviewer_name or None,
+                    "answer_date": answer_date}, root / ANSWERS_FILE)
+
+    return judge_each(waiting, lines, keep, Talk(ask, tell))
+
+
+def judge_each(
+    waiting: pd.DataFrame, lines: Callable[[Mapping[str, Any]], Iterator[str]],
+    keep: Callable[[Mapping[str, Any]], None], talk: Talk,
+) -> int:
+    """Ask for an answer to each pair, in order; return how many were given and kept.
+
+    ``lines`` says what is shown of a pair, ``keep`` stores an answer with the pair's keys.
+    """
+    for number, entry in enumerate(waiting.to_dict("records"), start=1):
+        pair = {str(name): value for name, value in entry.items()}
+        talk.tell(f"\nPair {number} of {len(waiting)}")
+        for line in lines(pair):
+            talk.tell(line)
+        answer = _answer(talk)
         if not answer:
-            break
-        _keep(root, {**{key: pair[key] for key in ANSWERS.key}, "answer_code": answer,
-                     "reviewer_name": reviewer_name or None, "answer_date": answer_date})
-        n_given += 1
-    return n_given
+            return number - 1
+        keep({**{key: pair[key] for key in ANSWERS.key}, "answer_code": answer})
+    return len(waiting)
 
 
-def _unanswered(pairs: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
+def side_by_side(names: Sequence[str], texts: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield a line for each name of which one of the two records has a text."""
+    for name, (left, right) in zip(names, texts, strict=True):
+        if left or right:
+            yield f"  {name:<{NAME_WIDTH}} {left:<{SIDE_WIDTH}} {right}"
+
+
+def unanswered(pairs: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
     """The pairs without an answer, in an order that runs through all strata."""
     keys = list(ANSWERS.key)
     left = pairs[keys].merge(answers[keys], how="left", on=keys, indicator=True,
@@ -64,17 +101,6 @@ def _unanswered(pairs: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
     return waiting.assign(chance=chance).sort_values(["chance", *keys])[keys]
 
 
-def _side_by_side(
-    left: Mapping[str, Any], right: Mapping[str, Any], model: Mapping[str, Any]
-) -> Iterator[str]:
-    for name in SHOWN:
-        texts = [_shown(side.get(name)) for side in (left, right)]
-        if any(texts):
-            yield f"  {name:<{NAME_WIDTH}} {texts[0]:<{SIDE_WIDTH}} {texts[1]}"
-    waterfall = explain_pair(left, right, model)
-    yield f"  {reasons_of(waterfall)} {veto_of(waterfall)}".rstrip()
-
-
 def _shown(value: Any) -> str:
     if value is None or (not isinstance(value, list) and pd.isna(value)):
         return ""
@@ -83,21 +109,15 @@ def _shown(value: Any) -> str:
     return plain(value.date() if isinstance(value, pd.Timestamp) else value)
 
 
-def _answer(ask: Callable[[str], str], tell: Callable[[str], None]) -> str:
+def _answer(talk: Talk) -> str:
     """Return same, different or unsure; empty where the reviewer leaves."""
     while True:
         try:
-            given = ask(QUESTION).strip().lower()
+            given = talk.ask(QUESTION).strip().lower()
         except (EOFError, KeyboardInterrupt):
             return ""
         if given in ("q", "quit"):
             return ""
         if given in (*KEYS, *KEYS.values()):
             return KEYS.get(given, given)
-        tell("Answer s, d, u or q.")
-
-
-def _keep(root: Path, answer: dict[str, Any]) -> None:
-    answers = read_answers(root).astype(object)
-    write_answers(pd.concat([answers, pd.DataFrame([answer], dtype=object)],
-                            ignore_index=True), root)
+        talk.tell("Answer s, d, u or q.")
