@@ -58,6 +58,65 @@ def test_a_lock_that_was_cut_off_goes(root, name, n):
     assert not file.exists()
 
 
+POINTER = """\
+outs:
+- md5: 0123456789abcdef0123456789abcdef.dir
+  size: 18
+  nfiles: 2
+  hash: md5
+  path: gifts
+"""
+
+
+@pytest.mark.parametrize("is_in_git", [True, False])
+@pytest.mark.parametrize("n", [0, 3, 9, 40, 60, 90, len(POINTER) - 3, len(POINTER) - 1])
+def test_a_pointer_that_was_cut_off_comes_back_from_git_or_goes(root, n, is_in_git):
+    file = root / "data/raw/gifts.dvc"
+    file.parent.mkdir(parents=True)
+    file.write_text(POINTER)
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    subprocess.run([*git, "init", "-q", "."], cwd=root, check=True)
+    if is_in_git:
+        subprocess.run([*git, "add", "data"], cwd=root, check=True)
+        subprocess.run([*git, "commit", "-qm", "x"], cwd=root, check=True)
+    assert repair(root) == []
+    file.write_text(POINTER[:n])
+    assert repair(root) == ["data/raw/gifts.dvc"]
+    assert file.exists() == is_in_git
+    if is_in_git:
+        assert file.read_text() == POINTER
+
+
+def test_a_pointer_that_a_merge_left_or_that_somebody_writes_stays(root):
+    file = root / "data/raw/gifts.dvc"
+    file.parent.mkdir(parents=True)
+    file.write_text(f"<<<<<<< ours\n{POINTER}")
+    assert repair(root) == []
+    file.write_text("")
+    with open(root / ".dvc/tmp/lock", "a", encoding="utf-8") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        assert repair(root) == []
+    assert file.exists()
+
+
+def test_after_a_full_disk_a_build_goes_on_that_dvc_alone_refuses_for_a_torn_pointer(tmp_path):
+    subprocess.run(["git", "init", "-q", "."], cwd=tmp_path, check=True)
+    subprocess.run([*DVC, "init", "-q"], cwd=tmp_path, check=True)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/in.csv").write_text("a\n1\n")
+    subprocess.run([*DVC, "add", "-q", "data/in.csv"], cwd=tmp_path, check=True)
+    written = (tmp_path / "data/in.csv.dvc").read_bytes()
+    assert repair(tmp_path) == []  # what DVC writes is whole
+    (tmp_path / "data/in.csv.dvc").write_bytes(written[:30])
+    (tmp_path / "dvc.yaml").write_text(
+        "stages:\n  one:\n    cmd: cp data/in.csv out\n    deps: [data/in.csv]\n"
+        "    outs: [out]\n")
+    alone = subprocess.run([*DVC, "repro"], cwd=tmp_path, capture_output=True, check=False)
+    assert alone.returncode != 0
+    assert dvc(tmp_path, "repro").returncode == 0
+    assert (tmp_path / "out").read_text() == "a\n1\n"
+
+
 @pytest.mark.parametrize("content", [WHOLE, "<<<<<<< ours\n" + WHOLE, "schema: '2.0'\nstages: {}"])
 def test_a_whole_lock_and_one_that_a_merge_left_stay(root, content):
     (root / "dvc.lock").write_text(content)

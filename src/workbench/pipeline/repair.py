@@ -1,8 +1,8 @@
 """Repair what a kill or a full disk left of DVC's own files, where nobody is writing them.
 
 DVC writes them in place: cut off, they stop every later command until a person deletes them. What
-they hold can be made again: who reads and writes which file just now, and which stages are up to
-date.
+they hold can be made again: who reads and writes which file just now, which stages are up to date,
+and of a file that was added, what git has of it; where git has nothing, it is added again.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import json
 import re
+import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ import yaml
 from workbench.pipeline.recorded import LOCKS, PARTS, load_lock
 from workbench.tables.whole import is_running
 
+POINTED = ("data", "reports")  # where files are that were added to DVC
 READERS, GUARD = ".dvc/tmp/rwlock", ".dvc/tmp/lock"
 DIGEST = re.compile(r"[0-9a-f]{32}(\.dir)?")
 CONFLICT = b"<<<<<<<"  # of a merge: a person's to settle
@@ -27,11 +29,18 @@ CONFLICT = b"<<<<<<<"  # of a merge: a person's to settle
 def repair(root: Path) -> list[str]:
     """Delete the files of DVC's that were cut off; return their paths, nothing in most runs.
 
-    A file that another process may be writing is left alone: DVC's own locks are asked.
+    What was cut off of a file that ``dvc add`` writes comes back from git, where git has it. A
+    file that another process may be writing is left alone: DVC's own locks are asked.
     """
     temporary = root / ".dvc" / "tmp"
     mended = _deleted(root, [READERS], _is_of_use, guard=temporary / "rwlock.lock")
-    return mended + _deleted(root, LOCKS, _is_lock, guard=root / GUARD)
+    mended += _deleted(root, LOCKS, _is_lock, guard=root / GUARD)
+    added = [path.relative_to(root).as_posix() for name in POINTED for path in
+             sorted((root / name).rglob("*.dvc")) if path.is_file()]
+    torn = _deleted(root, added, _is_pointer, guard=root / GUARD)
+    for name in torn:
+        _bring_back(root, name)
+    return mended + torn
 
 
 def is_at_work(root: Path) -> bool:
@@ -101,6 +110,29 @@ def _is_lock(content: bytes) -> bool:
         return "schema" in told and all(_is_stage(stage) for stage in told["stages"].values())
     except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, AttributeError):
         return False
+
+
+def _is_pointer(content: bytes) -> bool:
+    """Tell whether a file that ``dvc add`` wrote is whole."""
+    if CONFLICT in content:
+        return True
+    try:
+        outs = yaml.safe_load(content)["outs"]
+        return content.endswith(b"\n") and bool(outs) and all(
+            one["path"] and DIGEST.fullmatch(str(one["md5"])) for one in outs)
+    except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError):
+        return False
+
+
+def _bring_back(root: Path, name: str) -> None:
+    """Write what git has of a file, if that is whole."""
+    try:
+        found = subprocess.run(["git", "show", f"HEAD:./{name}"], cwd=root, capture_output=True,
+                               check=False)
+    except OSError:
+        return
+    if found.returncode == 0 and _is_pointer(found.stdout):
+        (root / name).write_bytes(found.stdout)
 
 
 def _is_stage(stage: dict[str, list[dict[str, object]]]) -> bool:
