@@ -10,8 +10,9 @@ import pytest
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 N_PEOPLE = 300
-QUICK = ("nothing", "donors_ten", "ten_electors")
-WHOLE = ("donors_one", "donors_eighty", "only_voters", "only_polls", "federal_layout",
+QUICK = ("donors_ten", "ten_electors")
+WHOLE = ("nothing", "only_appeals_sent", "donors_one", "donors_eighty", "only_voters",
+         "only_polls", "federal_layout",
          "polling_three_years_later", "one_row_each", "names_arabic", "blank_some_5")
 
 

@@ -378,6 +378,15 @@ def test_the_order_of_the_rows_does_not_matter(planted, found):
     pd.testing.assert_frame_equal(again.found, found.found)
 
 
+def test_an_offer_whose_asks_are_alike_in_every_trait_has_no_group_to_search(planted):
+    alike = planted.assign(**{trait: names[0] for trait, names in FOUR.items() if len(names) > 1})
+    ready = ready_offer(alike, {name: FOUR[name] for name in FOUR if len(FOUR[name]) > 1}, PLAN)
+    assert ready.frame.rules == ()
+    assert sum(half.n.sum() for half in ready.halves) == len(alike)
+    found = search_offers([ready], PLAN)
+    assert (found.n_groups, len(found.segments)) == (0, 0)
+
+
 def test_which_groups_are_searched_rests_on_no_groups_answers(planted):
     dealt = planted.assign(has_responded=np.random.default_rng(2).permutation(
         planted["has_responded"]))

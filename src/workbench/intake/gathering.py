@@ -21,6 +21,7 @@ from workbench.settings import Settings
 from workbench.tables import TABLES, Table, whole_file, write_text
 
 GATHERED_FILE = "data/gathered.json"
+QUALITY = "reports/quality"  # the overview rests on it, also where there is no source
 _COUNTS = ("n_accepted", "n_erased", "n_gathered")
 
 
@@ -44,6 +45,7 @@ def gather(settings: Settings) -> pd.DataFrame:
     write_received(settings)
     write_unread(settings)
     write_text(settings.root / GATHERED_FILE, json.dumps(counts, indent=2, sort_keys=True) + "\n")
+    (settings.root / QUALITY).mkdir(parents=True, exist_ok=True)
     return gathered_rows(settings)
 
 

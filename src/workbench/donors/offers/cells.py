@@ -81,7 +81,8 @@ def frame_asks(asks: pd.DataFrame, traits: Levels) -> Frame:
     rules = _rules(list(is_level))
     columns, trait_of = _columns(finest, levels)
     design = design_of(asks.iloc[first], columns, levels)
-    return Frame(cell.ravel(), design, trait_of, _membership(rules, is_level), rules, columns)
+    membership = _membership(rules, is_level, n_cells=len(first))
+    return Frame(cell.ravel(), design, trait_of, membership, rules, columns)
 
 
 def count_cells(
@@ -127,7 +128,8 @@ def _trait_codes(
         pd.Index(names).get_indexer(pd.Index(asks[name])).astype(np.int64) + 1
         for name, names in levels.items()
     ]
-    return np.stack(codes, axis=1), levels
+    nothing = np.zeros((len(asks), 0), dtype=np.int64)  # where everybody is the same
+    return np.column_stack([nothing, *codes]), levels
 
 
 def _rules(parts: Sequence[Part]) -> tuple[Rule, ...]:
@@ -156,13 +158,12 @@ def _columns(
 
 
 def _membership(
-    rules: Sequence[Rule], is_level: Mapping[Part, np.ndarray]
+    rules: Sequence[Rule], is_level: Mapping[Part, np.ndarray], *, n_cells: int
 ) -> sparse.csr_matrix:
     found = [np.flatnonzero(np.logical_and.reduce([is_level[part] for part in rule]))
              for rule in rules]
     ends = np.cumsum([0, *map(len, found)])
     at = np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
-    n_cells = len(next(iter(is_level.values()))) if is_level else 0
     return sparse.csr_matrix((np.ones(len(at)), at, ends), shape=(len(rules), n_cells))
 
 
