@@ -690,3 +690,16 @@ def test_expectations_that_are_only_many_are_not_blamed_for_a_pattern():
     frame = made_rows(last_name=["Ash"] * 50).to_pandas()
     with pytest.raises(SuiteError, match="6.4 seconds of processor time on 50 rows.*Split the"):
         endless.refuse_endless(suite.expectations, frame, "donations")
+
+
+def test_no_suite_stops_a_source_for_a_column_that_its_table_may_do_without():
+    asked = 0
+    for path in sorted((REPOSITORY / "expectations").glob("*.json")):
+        table = TABLES[path.stem]
+        for entry in json.loads(path.read_text(encoding="utf-8"))["expectations"]:
+            if entry["type"] != "expect_column_values_to_not_be_null":
+                continue
+            asked += 1
+            is_required = table.column(entry["kwargs"]["column"]).is_required
+            assert is_required or entry["meta"]["severity"] == "warn", (path.name, entry)
+    assert asked > 5
