@@ -39,3 +39,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     yield root
     changed = sorted(name for name, _ in before ^ file_times(root))
     assert not changed, f"tests changed the campaign that all of them share: {changed[:10]}"
+
+
+@pytest.fixture
+def in_stage(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run notebooks as a stage of the pipeline does: what they write is the build's."""
+    monkeypatch.setenv("DVC_STAGE", "a stage of a test")

@@ -23,6 +23,8 @@ from workbench.releases.log import write_log
 from workbench.tables import write_text
 from workbench.tables.files import write_arrow
 
+pytestmark = pytest.mark.usefixtures("in_stage")
+
 N_KILLS = int(os.environ.get("WORKBENCH_KILLS", "8"))
 CALLS = ("os.fsync", "os.replace", "pathlib.Path.write_text", "pyarrow.parquet.write_table")
 BUILD = """

@@ -27,6 +27,8 @@ from workbench.figures import bars
 from workbench.measures import Measure
 from workbench.settings import Disclosure, load_settings
 
+pytestmark = pytest.mark.usefixtures("in_stage")
+
 PROFILE = Disclosure(cell_min=10, rounding_base=5, percentage_base_min=50)
 AREAS = Shape("n_people", ("n_people",), population="people", dimensions=("area",))
 SHOW = """\

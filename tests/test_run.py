@@ -36,6 +36,8 @@ from workbench.errors import (
 from workbench.exhibits.exhibit import MIME
 from workbench.settings import load_settings
 
+pytestmark = pytest.mark.usefixtures("in_stage")
+
 ONLY_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the server needs fork")
 FILES = ("reports/count.html", "reports/count.json", "data/executed/count.ipynb",
          "data/appendix/count.html", "data/shown/count.json")

@@ -28,6 +28,7 @@ from workbench.briefs.versions import (
 from workbench.errors import NotebookError, WorkbenchError, nearest_name
 from workbench.settings import Settings
 from workbench.tables import whole_file
+from workbench.tables.trials import is_stage, place_to_write
 
 if TYPE_CHECKING:
     from workbench.briefs.kernel import RunningKernel
@@ -124,17 +125,19 @@ def build_brief(settings: Settings, run: Run, kernel: RunningKernel) -> Path:
     executed.metadata["n_hidden_second"] = audited.n_second
     rendering.join()
     render = import_module("workbench.briefs.render")
-    page = settings.root / "reports" / f"{run.brief}.html"
-    write_together({
-        settings.root / "data" / "executed" / f"{run.brief}.ipynb": notebook_text(executed),
-        settings.root / "data" / "appendix" / f"{run.brief}.html":
-            render.render_appendix(executed, manifest, settings),
-        settings.root / "data" / "shown" / f"{run.brief}.json": audited.text,
-        page.with_suffix(".json"): headlines_text(
+    texts = {
+        f"data/executed/{run.brief}.ipynb": notebook_text(executed),
+        f"data/appendix/{run.brief}.html": render.render_appendix(executed, manifest, settings),
+        f"data/shown/{run.brief}.json": audited.text,
+        f"reports/{run.brief}.json": headlines_text(
             run.brief, manifest.version, executed,
             why=" ".join(cause_words(manifest, read_baseline(settings.root)))),
-        page: render.render_brief(executed, manifest, settings),
-    })
+        f"reports/{run.brief}.html": render.render_brief(executed, manifest, settings),
+    }
+    places = {path: place_to_write(settings.root, path, in_trial=manifest.is_trial)
+              for path in texts}
+    write_together({places[path]: text for path, text in texts.items()})
+    page = places[f"reports/{run.brief}.html"]
     if stop := brief_stop(executed):
         raise_told(stop)
     return page
@@ -162,6 +165,7 @@ def describe_run(settings: Settings, run: Run) -> Manifest:
         as_of=settings.campaign.as_of.isoformat(),
         command=run.command,
         received=read_received(settings, inputs),
+        is_trial=not is_stage(),
     )
 
 

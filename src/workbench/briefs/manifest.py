@@ -17,7 +17,7 @@ class Manifest:
     path below the campaign's folder, to its sha256 in full. ``environment`` is the sha256 of
     requirements.lock. ``command`` builds the brief again. ``received`` says for each table, by its
     sources, how many rows came in, were accepted, set aside by reason and refused, and from which
-    month to which they tell.
+    month to which they tell. ``is_trial``: no stage of the pipeline ran it.
     """
 
     brief: str
@@ -31,3 +31,4 @@ class Manifest:
     as_of: str
     command: str
     received: Mapping[str, Any] = field(default_factory=dict)
+    is_trial: bool = False

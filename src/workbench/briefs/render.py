@@ -72,6 +72,7 @@ class Page:
     marking: str
     dated: str
     version: str
+    is_trial: bool
     home: str
     tiles: tuple[Markup, ...]
     meanings: tuple[tuple[str, str], ...]
@@ -130,15 +131,16 @@ def _page(
     campaign, finding = settings.campaign, cells.finding
     house = House(campaign.currency_code, settings.disclosure.cell_min)
     baseline = read_baseline(settings.root)
-    margins = Margins(campaign.marking, campaign.name, finding["title"], manifest.version)
+    marking = f"Trial: {campaign.marking}" if manifest.is_trial else campaign.marking
+    margins = Margins(marking, campaign.name, finding["title"], manifest.version)
     styles = (page_style(), print_style(margins))
     arrived, scale = what_arrived(manifest.received), scale_of_words(cells.notebook)
     return Page(
         title=finding["title"], question=cells.question or manifest.title,
         bottom_line=finding["bottom_line"], decision=finding["decision"],
-        campaign=campaign.name, marking=campaign.marking,
+        campaign=campaign.name, marking=marking, is_trial=manifest.is_trial,
         dated=f"As of {_day(manifest.as_of)}", version=manifest.version,
-        home="" if is_appendix else "../" * manifest.brief.count("/") + "index.html",
+        home=_home(manifest) * (not is_appendix),
         tiles=changed_tiles(cells.headlines, manifest.brief, baseline, house),
         meanings=tuple((str(h["title"]), str(h["meaning"])) for h in cells.headlines
                        if h["value"] is not None),
@@ -178,6 +180,11 @@ def _pairs(mapping: Mapping[str, Any]) -> str:
     texts = (f"{name} = {json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)}"
              for name, value in sorted(mapping.items()))
     return "; ".join(texts) or "none"
+
+
+def _home(manifest: Manifest) -> str:
+    """Return the way to the list of briefs; a trial is on none."""
+    return "" if manifest.is_trial else "../" * manifest.brief.count("/") + "index.html"
 
 
 def _day(as_of: str) -> str:

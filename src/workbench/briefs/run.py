@@ -16,6 +16,7 @@ from workbench.briefs.address import server_address
 from workbench.briefs.environment import fixed_environment
 from workbench.errors import WorkbenchError
 from workbench.settings import Settings
+from workbench.tables.trials import STAGE
 
 SWITCH = "WORKBENCH_WARM"
 
@@ -26,11 +27,14 @@ def run_notebook(
     *,
     name: str | None = None,
     parameters: Mapping[str, Any] | None = None,
+    stage: str = "",
 ) -> Path:
     """Run ``notebooks/<notebook>.ipynb`` and leave its brief; return the path of the page.
 
     The brief is called ``name``, or else as the notebook. ``parameters`` go above those of
-    params.yaml (``notebooks.<notebook>``). Raises what the run raised: NotebookError for a
+    params.yaml (``notebooks.<notebook>``). ``stage`` is the stage of dvc.yaml in whose place it
+    runs, where DVC does not say so itself; without one it is a trial (see
+    ``workbench.tables.trials``). Raises what the run raised: NotebookError for a
     notebook or parameter that is wrong, CellFailed for a cell that failed, or any
     WorkbenchError of the notebook's own work. A brief that stood before then still stands.
     """
@@ -39,7 +43,7 @@ def run_notebook(
         "notebook": notebook,
         "name": name,
         "options": dict(parameters or {}),
-        "environment": dict(os.environ),
+        "environment": {**os.environ, **({STAGE: stage} if stage else {})},
     }
     reply = _ask(settings.root, json.dumps(request) + "\n")
     if "error" in reply:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from workbench.pipeline.running import STAGE
+from workbench.tables.trials import STAGE
 
 NOTES = "WORKBENCH_FAILURES"
 CODE = re.compile(r"(, line \d+): .*$")

@@ -113,7 +113,7 @@ def _build_last_pages(settings: Settings, stages: Sequence[Stage], report: Repor
     troubled.pop(OVERVIEW, None)
     told = [f"{brief}: {state}" for brief, state in troubled.items()]
     try:
-        run_notebook(settings, OVERVIEW, parameters={"unbuilt_briefs": told})
+        run_notebook(settings, OVERVIEW, parameters={"unbuilt_briefs": told}, stage=OVERVIEW)
     except WorkbenchError as error:
         troubled[OVERVIEW] = f"missing or old, since {first_sentence(str(error))}"
     write_index(settings, troubled)

@@ -153,6 +153,7 @@ def _run(options: argparse.Namespace) -> None:
     from workbench.briefs.parameters import parse_parameters
     from workbench.briefs.run import run_notebook
     from workbench.settings import load_settings
+    from workbench.tables.trials import TRIALS, is_stage
 
     settings = load_settings()
     name, parameters = options.name, parse_parameters(options.parameters)
@@ -160,6 +161,9 @@ def _run(options: argparse.Namespace) -> None:
         name, parameters = check_of(settings.source(running_source()).name)
     page = run_notebook(settings, options.notebook, name=name, parameters=parameters)
     print(page.relative_to(settings.root))
+    if not is_stage():
+        print(f"A trial: its page and its tables lie in {TRIALS}, and the build's stay as they "
+              "are. `dvc repro` builds.", file=sys.stderr)
 
 
 def _pdf(options: argparse.Namespace) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from shutil import rmtree
 
 import pandas as pd
 import pyarrow as pa
@@ -19,6 +20,7 @@ from workbench.intake.erased import ERASED_FILE, erased_people, read_erased, wri
 from workbench.pseudonyms import refuse_public_key
 from workbench.settings import Settings
 from workbench.tables import RESULTS, write_arrow
+from workbench.tables.trials import TRIALS
 
 REGISTRY_FILE = RESULTS["id_registry"].path
 
@@ -61,6 +63,7 @@ def erase(
         raw = edit_raw_files(settings, knows, known.said if known else (), is_dry=is_dry)
     n_registry = _registry_rows(settings, person_ids, is_dry=is_dry)
     if not is_dry:  # an earlier run may have been killed before it came to this
+        rmtree(settings.root / TRIALS, ignore_errors=True)  # no build makes them anew
         _track(settings, [*(one.path for one in settings.sources.values()), REGISTRY_FILE])
     return Erasure(known, tuple(raw), undeclared_files(settings), n_registry, is_dry)
 

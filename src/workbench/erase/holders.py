@@ -15,6 +15,7 @@ from workbench.erase.versions import (
     tracked_ever,
     tracked_now,
 )
+from workbench.tables.trials import TRIALS
 
 GIVEN = ("data/raw", "data/registry", "data/truth")  # what no stage of the build writes
 LISTS, PUBLISHED = "lists", "reports/published"
@@ -56,7 +57,7 @@ def may_name_people(path: str) -> bool:
 
 def _last_build(root: Path) -> Holder | None:
     folders = (f"data/{path.name}" for path in sorted((root / "data").glob("*")) if path.is_dir())
-    apart = (*GIVEN, f"data/{LISTS}")
+    apart = (*GIVEN, f"data/{LISTS}", TRIALS)  # trials went with the erasure
     there = tuple(folder for folder in folders
                   if folder not in apart and may_name_people(f"{folder}/"))
     if not there:

@@ -19,6 +19,7 @@ from workbench.checks import (
     stop_words,
 )
 from workbench.deliveries import read_before
+from workbench.intake.accepted import accepted_place, places_to_write
 from workbench.intake.drift import drift_of
 from workbench.intake.ledger import Ledger
 from workbench.intake.loss import losses_of
@@ -69,12 +70,8 @@ def admit(settings: Settings, source_name: str, *, n_workers: int | None = None)
     )
     opened = open_source(source, settings.root)
     refuse_several_contests(opened)
-    data = settings.root / "data"
-    paths = (
-        data / "accepted" / f"{source_name}.parquet",
-        data / "set_aside" / f"{source_name}.parquet",
-        data / "quality" / f"{source_name}.json",
-    )
+    standing = accepted_place(settings.root, source_name)
+    paths = places_to_write(settings.root, source_name)
     is_expired = source.expiry_date < settings.campaign.as_of
     with ExitStack() as stack:
         accepted, set_aside, told = (stack.enter_context(whole_file(path)) for path in paths)
@@ -86,9 +83,9 @@ def admit(settings: Settings, source_name: str, *, n_workers: int | None = None)
             sums, findings = _written(opened, suite, (accepted, set_aside), workers)
             quality = judged(
                 settings, quality_of(opened, sums, findings, is_expired=False), sums.losses,
-                (accepted, paths[0]), failed=stop_words(findings, source_name=source_name))
+                (accepted, standing), failed=stop_words(findings, source_name=source_name))
         if quality.stop:
-            restore(paths[0], accepted, suite.table.schema())
+            restore(standing, accepted, suite.table.schema())
         elif not is_expired:
             quality = compared(settings, quality, accepted)
         told.write_text(quality.as_json(), encoding="utf-8", newline="\n")

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from workbench.errors import SourceError
+from workbench.intake.accepted import accepted_place, places_to_write
 from workbench.intake.admit import admit
 from workbench.intake.quality import Quality
 from workbench.intake.stop import unread
@@ -27,12 +28,12 @@ def examine(settings: Settings, source_name: str) -> Quality:
         return admit(settings, source_name).quality
     except SourceError as error:
         message = str(error)
-    data = settings.root / "data"
-    accepted = data / "accepted" / f"{source_name}.parquet"
-    quality = unread(settings, source_name, accepted, message=message)
+    standing = accepted_place(settings.root, source_name)
+    quality = unread(settings, source_name, standing, message=message)
+    accepted, set_aside, told = places_to_write(settings.root, source_name)
     _write_where_none(accepted, table_named(quality.table_name).schema())
-    _write_where_none(data / "set_aside" / f"{source_name}.parquet", SET_ASIDE)
-    write_text(data / "quality" / f"{source_name}.json", quality.as_json())
+    _write_where_none(set_aside, SET_ASIDE)
+    write_text(told, quality.as_json())
     return quality
 
 

@@ -10,8 +10,8 @@ import os
 from collections.abc import Mapping
 
 from workbench.errors import SettingsError
+from workbench.tables.trials import STAGE
 
-STAGE = "DVC_STAGE"  # which DVC sets for every command that it runs
 OF_STAGE = "--source-of-stage"
 
 

@@ -18,6 +18,7 @@ from workbench.errors import StorageError
 from workbench.tables.files import read_table, to_arrow, to_pandas, write_arrow
 from workbench.tables.known import TABLES, any_table
 from workbench.tables.model import Table
+from workbench.tables.trials import place_to_write
 
 if TYPE_CHECKING:
     import duckdb
@@ -66,6 +67,8 @@ def read_if_there(root: Path, name: str) -> pd.DataFrame:
 def write(root: Path, name: str, rows: pd.DataFrame | pa.Table, *, file: str = "") -> None:
     """Write a table whole or not at all, in its declared columns, order and types.
 
+    A notebook that no stage runs writes it among trials (see ``trials``).
+
     Columns that it does not declare are left out of pandas rows, and ones that may be absent
     are empty then; KeyError for one that may not. ``file`` is the list that the rows are of,
     where the table is one of many.
@@ -73,7 +76,7 @@ def write(root: Path, name: str, rows: pd.DataFrame | pa.Table, *, file: str = "
     table = any_table(name)
     if isinstance(rows, pd.DataFrame):
         rows = to_arrow(rows[_kept(rows, table)], table)
-    write_arrow(rows, root / table.path_of(file or name))
+    write_arrow(rows, place_to_write(root, table.path_of(file or name)))
 
 
 def open_view(connection: duckdb.DuckDBPyConnection, root: Path, name: str) -> int:
