@@ -26,6 +26,7 @@ LAST_DIGITS = 7  # fewer mean nobody, and more may be a prefix that is in doubt
 _EXTENSION = re.compile(r"(ext|x|#).*$", re.IGNORECASE | re.DOTALL)
 _BETWEEN_NUMBERS = re.compile(r"[/,;|&\n]|\b(?:or|and)\b")
 _MARKS = str.maketrans("", "", " ().-/")
+_PLUS = re.compile("[+\uff0b]")  # narrow, or as wide as a Chinese sign
 
 
 def phone_digits(text: str) -> str:
@@ -34,6 +35,8 @@ def phone_digits(text: str) -> str:
     >>> phone_digits("+1 (291) 555-1234 ext. 9")
     '12915551234'
     """
+    if text.isascii() and text.isdigit():
+        return text
     plain = _EXTENSION.sub("", text if text.isascii() else unicodedata.normalize("NFKC", text))
     return "".join(str(unicodedata.decimal(sign)) for sign in plain if sign.isdecimal())
 
@@ -165,6 +168,8 @@ def _is_possible(number: phonenumbers.PhoneNumber) -> bool:
 def _parsed(
     text: str, country_code: str, *, is_possible: Callable[[phonenumbers.PhoneNumber], bool]
 ) -> str:
+    if not (country_code or _PLUS.search(text)):
+        return ""  # as phonenumbers would find, which takes ten times as long
     try:
         number = phonenumbers.parse(text, country_code or None)
     except phonenumbers.NumberParseException:
