@@ -36,11 +36,11 @@ from workbench.people.erasure import (
     load_erased,
     standard_rows,
 )
-from workbench.people.records import LINKED_TABLES, row_key_sql
+from workbench.people.records import row_key_sql
 from workbench.pipeline.stages import read_stages
 from workbench.settings import load_settings
 from workbench.sources import take_records_out
-from workbench.tables import RESULTS, TABLES, table_named, write_arrow
+from workbench.tables import RESULTS, TABLES, linked_tables, table_named, write_arrow
 
 KEY = b"a key of the tests"
 DAY = dt.date(2026, 10, 5)
@@ -315,7 +315,7 @@ def build(root, **who):
 def link(root, who):
     """Write the crosswalk that the stage `spine` would: who has which row."""
     parts = []
-    for name in LINKED_TABLES:
+    for name in linked_tables():
         keys = duckdb.sql(
             f"SELECT source_name, source_row, {row_key_sql(table_named(name))} AS row_key "
             f"FROM '{root}/data/tables/{name}.parquet'").fetchall()

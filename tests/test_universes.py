@@ -30,6 +30,7 @@ from workbench.errors import SettingsError, StorageError
 from workbench.lists import Purpose, hold_back, open_channels
 from workbench.lists.model import LIST_CHANNELS
 from workbench.settings import Disclosure
+from workbench.tables import store
 from workbench.voters import universes
 from workbench.voters.universes.contacts import contact_counts, contacts_made, messages_sent
 from workbench.voters.universes.electors import area_rates
@@ -285,8 +286,8 @@ def test_a_canvass_that_ended_before_the_period_counts_nobody_as_not_talked_to()
 
 
 def test_scores_that_were_never_made_are_asked_for(tmp_path):
-    with pytest.raises(StorageError, match="scores.parquet is not there. Run 'dvc repro'"):
-        universes.read_made(tmp_path, "scores", "scores")
+    with pytest.raises(StorageError, match="scores.parquet is not there. Run 'dvc repro scores'"):
+        store.read(tmp_path, "scores")
 
 
 @pytest.mark.parametrize(

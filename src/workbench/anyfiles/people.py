@@ -16,11 +16,10 @@ from workbench.anyfiles.write import DECIMALS, write_crosswalk
 from workbench.engine import open_database
 from workbench.errors import SourceError
 from workbench.people.anytables import FIELDS, Choices, LinkedFiles, link_files
-from workbench.people.folder import people_file
 from workbench.people.judge import Talk
 from workbench.pseudonyms import refuse_public_key
 from workbench.settings import Settings
-from workbench.tables import read_table
+from workbench.tables import store
 
 KNOWN_AS = [name for name in FIELDS if name not in (
     "full_name", "birth_digits", "age_years", "age_year", "person_number")]
@@ -66,7 +65,7 @@ def link_to_people(
 
 def known_people(root: Path) -> pd.DataFrame:
     """Return person_id and the texts that linking compares, a row a person who is known."""
-    people = read_table(people_file(root, "people.parquet"),
+    people = store.read(root, "people",
                         ["person_id", "birth_date", *KNOWN_AS]).sort_values("person_id")
     if people.empty:
         raise SourceError("data/people has nobody in it, so nobody can be found. Add sources to "

@@ -21,11 +21,9 @@ from workbench.donors.value import (
     sum_by_segment,
     value_of_people,
 )
-from workbench.errors import StorageError
 from workbench.silence import ended_on
-from workbench.tables import RESULTS, read_gathered, read_table, write_table
+from workbench.tables import RESULTS, store
 
-FOLDER = ("data", "donors")
 DECIMALS = 4  # of what is foretold; further digits may differ from machine to machine
 
 
@@ -61,15 +59,9 @@ class Valued:
 
 def read_inputs(root: Path) -> Inputs:
     """Return the tables that the brief is made of; StorageError where one is not there."""
-    folder = root / "data" / "people"
-    for name in ("crosswalk", "people"):
-        if not (folder / f"{name}.parquet").is_file():
-            raise StorageError(f"data/people/{name}.parquet is not there. Run 'dvc repro', which "
-                               "links the records first.")
-    crosswalk = read_table(folder / "crosswalk.parquet",
+    crosswalk = store.read(root, "crosswalk",
                            ["source_name", "table_name", "row_key", "person_id"])
-    return Inputs(read_gathered(root, "donations"), crosswalk,
-                  read_table(folder / "people.parquet"))
+    return Inputs(store.read(root, "donations"), crosswalk, store.read(root, "people"))
 
 
 def value_donors(
@@ -106,7 +98,5 @@ def write_donors(root: Path, valued: Valued) -> None:
     rounded = donors[money].astype("float64").round().astype("Int64")
     decimals = donors.select_dtypes("float64").columns.difference(money)
     rows = donors.assign(**rounded, **donors[decimals].round(DECIMALS))[list(table.column_names)]
-    accounts = RESULTS["money_accounts"]
-    folder = root.joinpath(*FOLDER)
-    write_table(rows, table, folder / "donor_value.parquet")
-    write_table(reconcile_money(valued.settled), accounts, folder / "money_accounts.parquet")
+    store.write(root, "donor_value", rows)
+    store.write(root, "money_accounts", reconcile_money(valued.settled))

@@ -18,9 +18,9 @@ from workbench.errors import StorageError
 from workbench.intake.erased import ERASED_FILE, erased_people, read_erased, write_erased
 from workbench.pseudonyms import refuse_public_key
 from workbench.settings import Settings
-from workbench.tables import write_arrow
+from workbench.tables import RESULTS, write_arrow
 
-REGISTRY_FILE = "data/registry/id_registry.parquet"
+REGISTRY_FILE = RESULTS["id_registry"].path
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from workbench.engine import open_database
-from workbench.errors import SettingsError, StorageError
+from workbench.errors import SettingsError
 from workbench.people.erasure import (
     KNOWN_TABLES,
     erased_keys,
@@ -23,15 +23,15 @@ from workbench.people.erasure import (
     load_erased,
     standard_rows,
 )
-from workbench.people.records import LINKED_TABLES, row_key_sql
+from workbench.people.records import row_key_sql
 from workbench.pseudonyms import read_key
 from workbench.settings import Settings
-from workbench.tables import table_named
+from workbench.tables import RESULTS, linked_tables, store, table_named
 
 if TYPE_CHECKING:
     import duckdb
 
-CROSSWALK = "data/people/crosswalk.parquet"
+CROSSWALK = RESULTS["crosswalk"].path
 Rows = dict[str, pa.Table]
 Row = tuple[str, str, int]
 
@@ -83,11 +83,8 @@ def know_people(settings: Settings, person_ids: Sequence[str], erased: pd.DataFr
 
 def read_crosswalk(settings: Settings, person_ids: Sequence[str]) -> pd.DataFrame:
     """Return who has which row; SettingsError where somebody asked for is not there."""
-    path = settings.root / CROSSWALK
-    if not path.is_file():
-        raise StorageError(f"{CROSSWALK} is not there. Run 'dvc repro' and try again.")
     columns = ["source_name", "row_key", "table_name", "person_id"]
-    crosswalk = pq.read_table(path, columns=columns).to_pandas()
+    crosswalk = store.read(settings.root, "crosswalk", columns)
     unknown = sorted(set(person_ids) - set(crosswalk["person_id"]))
     if unknown:
         raise SettingsError(
@@ -109,19 +106,11 @@ def _rows_of(
         found = connection.sql(
             f"SELECT t.* FROM read_parquet(?) t SEMI JOIN wanted w ON t.source_name = "
             f"w.source_name AND {row_key_sql(table_named(str(name)))} = w.row_key "
-            "ORDER BY source_name, source_row", params=[str(_table_path(root, str(name)))],
+            "ORDER BY source_name, source_row", params=[str(store.table_path(root, str(name)))],
         ).to_arrow_table()
         rows[str(name)] = found.cast(table_named(str(name)).schema())
         connection.unregister("wanted")
     return rows
-
-
-def _table_path(root: Path, name: str) -> Path:
-    path = root / "data" / "tables" / f"{name}.parquet"
-    if not path.is_file():
-        raise StorageError(
-            f"data/tables/{name}.parquet is not there. Run 'dvc repro gather' and try again.")
-    return path
 
 
 def _rows_alike(
@@ -136,7 +125,7 @@ def _rows_alike(
     claims = []
     for name in KNOWN_TABLES:
         parts, n_before = [], 0
-        for group in _groups(_table_path(root, name)):
+        for group in _groups(store.table_path(root, name)):
             found = found_keys(connection, group, name, key=key, has_claims=True)
             places, number = np.unique(found["place"].to_numpy(), return_inverse=True)
             parts.append(group.take(places))
@@ -157,7 +146,7 @@ def _with_row_keys(
 ) -> pd.DataFrame:
     """Return the claims on rows of tables that are linked, with source_name and row_key."""
     named = []
-    for name in LINKED_TABLES:
+    for name in linked_tables():
         connection.register("alike", rows[name])
         keyed = connection.execute(
             f"SELECT source_name, {row_key_sql(table_named(name))} AS row_key FROM alike").df()

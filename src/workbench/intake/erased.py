@@ -18,9 +18,9 @@ from workbench.errors import ErasureError
 from workbench.people.erasure import is_erased, load_erased, mark_of
 from workbench.pseudonyms import N_HASH, read_key
 from workbench.settings import Settings
-from workbench.tables import RESULTS, to_pandas, write_table
+from workbench.tables import RESULTS, store, to_pandas
 
-ERASED_FILE = "data/registry/erased.parquet"
+ERASED_FILE = RESULTS["erased"].path
 CURE = ("Fetch it with 'dvc checkout data/registry/erased.parquet.dvc' (or 'dvc pull'), and "
         "run again; without it, erased people would come back.")
 Mask = npt.NDArray[np.bool_]
@@ -80,7 +80,7 @@ def write_erased(settings: Settings, keys: pd.DataFrame, erased_date: dt.date) -
     old = read_erased(settings)
     every = pd.concat([old, new], ignore_index=True) if len(old) else new
     every = every.drop_duplicates("erased_key").sort_values("erased_key", ignore_index=True)
-    write_table(every, RESULTS["erased"], settings.root / ERASED_FILE)
+    store.write(settings.root, "erased", every)
     return every
 
 

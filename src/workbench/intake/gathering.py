@@ -70,7 +70,7 @@ def _gather_table(
     masks = {name: [knows(rows, table.name) for rows in _row_groups(path)]
              for name, path in paths.items()}
     counts = {name: _counts(masks[name]) for name in paths}
-    with whole_file(root / "data" / "tables" / f"{table.name}.parquet") as draft:
+    with whole_file(root / table.path) as draft:
         if len(paths) == 1 and not any(count["n_erased"] for count in counts.values()):
             shutil.copyfile(next(iter(paths.values())), draft)
         else:

@@ -7,19 +7,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from workbench.errors import SourceError
 from workbench.settings import Settings
-from workbench.tables import TABLES, Table, write_text
+from workbench.tables import TABLES, Table, store, write_text
 
 FOLDER = "data/received"
-# The day on which what a row tells of happened. Suppressions are personal and have none here.
-DATED = {
-    "appeals_sent": "sent_date", "area_results": "election_date", "canvass": "contact_date",
-    "donations": "donation_date", "polls": "interview_date", "seat_results": "election_date",
-    "share_requests": "request_date", "vote_history": "election_date",
-}
 
 
 def write_received(settings: Settings) -> None:
@@ -64,10 +56,9 @@ def _received(root: Path, source_name: str) -> dict[str, Any]:
 
 def _months(settings: Settings, table: Table) -> list[str]:
     """Return the first and the last month of a gathered table (YYYY-MM); none where not dated."""
-    if table.name not in DATED:
+    if not table.is_of_events:
         return []
-    path = settings.root / "data" / "tables" / f"{table.name}.parquet"
-    days = pd.to_datetime(pd.read_parquet(path, columns=[DATED[table.name]]).iloc[:, 0])
+    days = store.read(settings.root, table.name, [table.dated_by])[table.dated_by]
     counts = days.dropna().dt.strftime("%Y-%m").value_counts()
     shown = sorted(counts[counts >= settings.disclosure.cell_min].index)
     return [shown[0], shown[-1]] if shown else []

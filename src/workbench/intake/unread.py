@@ -6,10 +6,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from workbench.settings import Settings
-from workbench.tables import write_arrow
+from workbench.tables import store
 from workbench.tables.contacts import SUPPRESSIONS, UNREAD_OBJECTIONS
-
-UNREAD_FILE = "data/tables/unread_objections.parquet"
 
 
 def write_unread(settings: Settings) -> None:
@@ -23,4 +21,5 @@ def write_unread(settings: Settings) -> None:
              for source in settings.sources_of(SUPPRESSIONS.name)]
     parts = [pq.read_table(path, columns=schema.names).cast(schema)
              for path in paths if path.is_file()]
-    write_arrow(pa.concat_tables([schema.empty_table(), *parts]), settings.root / UNREAD_FILE)
+    store.write(settings.root, "unread_objections",
+                pa.concat_tables([schema.empty_table(), *parts]))

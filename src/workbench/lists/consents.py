@@ -8,9 +8,11 @@ import pandas as pd
 
 from workbench.errors import ListRefused
 from workbench.settings import Source
+from workbench.tables import TABLES
 
 # Tables that record a consent, with the only channel that theirs can be about.
-CONSENT_TABLES = {"mobile_contacts": "text", "social_users": "email"}
+CONSENT_TABLES = {name: table.consent_channel for name, table in TABLES.items()
+                  if table.consent_channel}
 _COLUMNS = ["person_id", "channel_code", "phone", "email", "has_consented", "consent_date"]
 
 

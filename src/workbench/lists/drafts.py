@@ -11,7 +11,7 @@ from workbench.errors import ListRefused, nearest_name
 from workbench.lists.evidence import AGAIN, CURE, read_whole
 from workbench.lists.model import Purpose
 from workbench.settings import Campaign
-from workbench.tables import RESULTS, to_pandas, write_table
+from workbench.tables import RESULTS, store, to_pandas
 
 DRAFTS = ("data", "lists")
 DRAFT = RESULTS["list_draft"]
@@ -26,10 +26,9 @@ def write_drafts(root: Path, cleaned: pd.DataFrame, list_names: Sequence[str]) -
     ``cleaned``: a row a contact, with the columns of the table ``list_draft``; others are
     left out.
     """
-    kept = cleaned[[name for name in DRAFT.column_names if name in cleaned.columns]]
     for name in list_names:
-        draft = kept[kept["list_name"] == name].sort_values(["source_name", "source_row"])
-        write_table(draft, DRAFT, root.joinpath(*DRAFTS, f"{name}.parquet"))
+        draft = cleaned[cleaned["list_name"] == name].sort_values(["source_name", "source_row"])
+        store.write(root, DRAFT.name, draft, file=name)
 
 
 def read_draft(root: Path, list_name: str) -> pd.DataFrame:

@@ -15,14 +15,13 @@ from workbench.lists.consents import CONSENT_TABLES, consents
 from workbench.lists.model import Evidence
 from workbench.lists.unread import read_meant
 from workbench.settings import Settings
-from workbench.tables import RESULTS, TABLES, Table, is_among, to_pandas
+from workbench.tables import TABLES, Table, any_table, is_among, to_pandas
 
 CURE = "No list may leave, and none of an earlier run may be used, until it is mended: {}."
 GATHER, AGAIN = "run 'dvc repro gather'", "run 'dvc repro'"
 LINKED = ("people", "crosswalk")
 TOLD = ("suppressions", "unread_objections", *CONSENT_TABLES)
-FILES = (*(f"data/people/{name}.parquet" for name in LINKED),
-         *(f"data/tables/{name}.parquet" for name in TOLD))
+FILES = tuple(any_table(name).path for name in (*LINKED, *TOLD))
 
 
 def read_evidence(
@@ -33,23 +32,25 @@ def read_evidence(
     ``forbidden_uses``: those of ``workbench.sources.forbidden_uses``. Raises ListRefused
     where one of the tables is not there, empty, damaged or of another shape.
     """
-    data = settings.root / "data"
-    people, crosswalk = (
-        to_pandas(read_whole(data / "people" / f"{name}.parquet", RESULTS[name], AGAIN))
-        for name in LINKED)
-    told = {name: to_pandas(read_whole(data / "tables" / f"{name}.parquet", TABLES[name], GATHER))
-            for name in CONSENT_TABLES}
-    unread = to_pandas(read_whole(
-        data / "tables" / "unread_objections.parquet", RESULTS["unread_objections"], GATHER))
+    root = settings.root
+    people, crosswalk = (_read_built(root, name) for name in LINKED)
+    told = {name: _read_built(root, name) for name in CONSENT_TABLES}
+    unread = _read_built(root, "unread_objections")
     return Evidence(
         unread=unread,
-        meant=read_meant(unread, data / "tables", crosswalk, settings.sources),
-        suppressions=read_suppressions(data / "tables" / "suppressions.parquet", crosswalk),
+        meant=read_meant(unread, root, crosswalk, settings.sources),
+        suppressions=read_suppressions(root / TABLES["suppressions"].path, crosswalk),
         consents=consents(told, crosswalk, settings.sources),
         people=people[["person_id", "birth_date", "birth_year"]],
         sources=settings.sources, forbidden_uses=forbidden_uses,
         may_be_empty={name for name, one in settings.sources.items() if one.may_be_empty},
     )
+
+
+def _read_built(root: Path, name: str) -> pd.DataFrame:
+    """Return a table as the last build left it; ListRefused where it is in doubt."""
+    table = any_table(name)
+    return to_pandas(read_whole(root / table.path, table, f"run 'dvc repro {table.stage}'"))
 
 
 def read_suppressions(path: Path, crosswalk: pd.DataFrame) -> pd.DataFrame:

@@ -7,33 +7,31 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
-import pyarrow.parquet as pq
 
 from workbench.errors import ListRefused
 from workbench.lists.model import UNREAD_COLUMNS
 from workbench.lists.objections import TEXT_COLUMNS, clues, could_mean, names_somebody
-from workbench.people.records import LINKED_TABLES
 from workbench.settings import Source
-from workbench.tables import TABLES, to_pandas
+from workbench.tables import TABLES, linked_tables, store
 
 MARK_DIGITS = 12
 FEW = 3
 
 
 def read_meant(
-    unread: pd.DataFrame, folder: Path, crosswalk: pd.DataFrame,
+    unread: pd.DataFrame, root: Path, crosswalk: pd.DataFrame,
     sources: Mapping[str, Source],
 ) -> frozenset[str]:
     """Return the persons whom an objection that could not be read may mean.
 
-    ``folder`` holds the canonical tables. Everything that any source knows of a person counts.
+    ``root`` is the campaign's folder. Everything that any source knows of a person counts.
     ListRefused where a row means nobody and names nobody, for then nobody can be held back by
     it: a person has to settle it (see ``mark_of``).
     """
     if unread.empty:
         return frozenset()
     found = clues(unread["raw_text"])
-    pairs = [_meant_in(folder, name, found, crosswalk) for name in LINKED_TABLES
+    pairs = [_meant_in(root, name, found, crosswalk) for name in linked_tables()
              if name != "suppressions"]
     told = pd.concat(pairs, ignore_index=True)
     settled = {mark for source in sources.values() for mark in source.settled_rows}
@@ -49,15 +47,14 @@ def mark_of(text: str) -> str:
 
 
 def _meant_in(
-    folder: Path, name: str, found: pd.DataFrame, crosswalk: pd.DataFrame
+    root: Path, name: str, found: pd.DataFrame, crosswalk: pd.DataFrame
 ) -> pd.DataFrame:
     """Return ``person_id`` and ``text_number`` of the rows of one table that a text may mean."""
     known = [column for column in TEXT_COLUMNS if column in TABLES[name].column_names]
-    path = folder / f"{name}.parquet"
     keys = ["source_name", "source_row"]
-    if not known or not path.is_file():
+    if not known or not (root / TABLES[name].path).is_file():
         return pd.DataFrame(columns=["person_id", "text_number"])
-    rows = to_pandas(pq.read_table(path, columns=[*keys, *known]))
+    rows = store.read(root, name, [*keys, *known])
     pairs = could_mean(rows, found)
     meant = rows.loc[pairs["row"].astype("int64"), keys].assign(
         text_number=pairs["text_number"].to_numpy())

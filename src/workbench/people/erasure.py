@@ -19,15 +19,15 @@ import pandas as pd
 from workbench.people.identity import standard_sql, telling_columns
 from workbench.people.prepare import load_nicknames
 from workbench.people.reading import load_phone_number
-from workbench.people.records import LINKED_TABLES, REGISTER, row_key_sql
+from workbench.people.records import REGISTER, row_key_sql
 from workbench.pseudonyms import keyed_hash, keyed_hash_sql
-from workbench.tables import Table, table_named
+from workbench.tables import TABLES, Table, table_named
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-KNOWN_TABLES = (*LINKED_TABLES, "vote_history", "friendships", "share_requests")
+KNOWN_TABLES = tuple(name for name, table in TABLES.items() if table.names_people)
 MARK = "the key of the list of erased people"
 _PART = "\x1f"
 LAST, FIRST = "'last'", "'first'"

@@ -12,7 +12,7 @@ import pandas as pd
 
 from workbench.errors import StorageError
 from workbench.people.answers import read_answers
-from workbench.tables import read_table
+from workbench.tables import store
 
 PEOPLE_FOLDER = Path("data", "people")
 _PEOPLE_COLUMNS = [
@@ -41,13 +41,13 @@ class Linking:
 
 def read_linking(root: Path) -> Linking:
     """Read data/people; StorageError where linking has not been run."""
-    pairs = read_table(people_file(root, "review_pairs.parquet"))
+    pairs = store.read(root, "review_pairs")
     keys = sorted({*pairs["record_key_l"], *pairs["record_key_r"]})
     return Linking(
-        people=read_table(people_file(root, "people.parquet"), _PEOPLE_COLUMNS),
-        crosswalk=read_table(people_file(root, "crosswalk.parquet"),
+        people=store.read(root, "people", _PEOPLE_COLUMNS),
+        crosswalk=store.read(root, "crosswalk",
                              ["source_name", "person_id", "how_code", "link_probability"]),
-        person_changes=read_table(people_file(root, "person_changes.parquet")),
+        person_changes=store.read(root, "person_changes"),
         review_pairs=pairs, answers=read_answers(root), compared=read_records(root, keys),
         model=read_model(root),
         quality=json.loads(people_file(root, "quality.json").read_text(encoding="utf-8")),

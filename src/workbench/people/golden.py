@@ -8,19 +8,13 @@ from typing import TYPE_CHECKING
 from workbench.people.records import row_key_sql
 from workbench.people.standardise import EARLIEST_BIRTH_YEAR
 from workbench.pseudonyms import keyed_hash_sql
-from workbench.tables import table_named
+from workbench.tables import TABLES, table_named
 from workbench.tables.people import PEOPLE
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-# The day of a row, for the later of two that say different things; lists tell no day.
-DAYS = {
-    "voters": "registration_date", "canvass": "contact_date", "polls": "interview_date",
-    "donations": "donation_date", "appeals_sent": "sent_date", "social_users": "consent_date",
-    "mobile_contacts": "opt_in_date", "suppressions": "start_date",
-}
 N_DIGITS = 16
 HOME = "home_street || '|' || home_flat || '|' || coalesce(home_postcode, home_town)"
 
@@ -111,7 +105,7 @@ def _more_sql(name: str) -> str:
     table = table_named(name)
     columns = {
         "region_code": ("region_code", "VARCHAR"), "area_id": ("area_id", "VARCHAR"),
-        "day": (DAYS.get(name, ""), "DATE"),
+        "day": (TABLES[name].dated_by, "DATE"),
         "is_kept_secret": ("is_address_confidential", "BOOLEAN"),
     }
     chosen = ", ".join(

@@ -10,22 +10,15 @@ import pandas as pd
 
 from workbench.errors import SettingsError
 from workbench.people.explain import explain_pairs, reasons_of, veto_of
-from workbench.people.folder import people_file, read_model, read_records
-from workbench.people.records import LINKED_TABLES, row_key_sql
-from workbench.tables import TABLES, Table
+from workbench.people.folder import read_model, read_records
+from workbench.people.records import row_key_sql
+from workbench.tables import RESULTS, TABLES, Table, store
 
 if TYPE_CHECKING:
     import duckdb
 
-TABLES_FOLDER = Path("data", "tables")
 # Told as parts of their own; every other file below data/ that has the person's id is told whole.
-TOLD_APART = {f"data/people/{name}.parquet" for name in ("people", "crosswalk", "person_changes")}
-# Columns by which a row names somebody by another table's key.
-NAMED_BY = {
-    "voter_id": ("voters", ("voter_id",)),
-    "social_user_id": ("social_users", (
-        "social_user_id_l", "social_user_id_r", "sender_id", "friend_id")),
-}
+TOLD_APART = {RESULTS[name].path for name in ("people", "crosswalk", "person_changes")}
 HOW_WORDS = {
     "register": "it is the person's entry on the register",
     "voter_id": "it carries the elector's number",
@@ -50,8 +43,8 @@ def held_on(root: Path, person_id: str) -> dict[str, Any]:
 
     with duckdb.connect() as connection:
         person = _one_person(connection, root, person_id)
-        links = _rows(connection, f"SELECT * FROM {_people(root, 'crosswalk')} WHERE person_id = ?"
-                      " ORDER BY source_name, row_key", person_id)
+        links = _rows(connection, f"SELECT * FROM {_rows_of(root, 'crosswalk')} "
+                      "WHERE person_id = ? ORDER BY source_name, row_key", person_id)
         rows = _rows_of_sources(connection, root, _with_reasons(root, links))
         return {
             "person": person,
@@ -65,12 +58,12 @@ def held_on(root: Path, person_id: str) -> dict[str, Any]:
 
 
 def _one_person(connection: duckdb.DuckDBPyConnection, root: Path, person_id: str) -> Row:
-    found = _rows(connection, f"SELECT * FROM {_people(root, 'people')} WHERE person_id = ?",
+    found = _rows(connection, f"SELECT * FROM {_rows_of(root, 'people')} WHERE person_id = ?",
                   person_id)
     if found:
         return found[0]
     changed = _rows(
-        connection, f"SELECT change_code FROM {_people(root, 'person_changes')} WHERE person_id "
+        connection, f"SELECT change_code FROM {_rows_of(root, 'person_changes')} WHERE person_id "
         "= ? AND change_code IN ('merged', 'gone') ORDER BY change_code", person_id)
     if changed:
         told = {"merged": "was merged into another", "gone": "is gone"}
@@ -86,7 +79,7 @@ def _household(connection: duckdb.DuckDBPyConnection, root: Path, person: Row) -
     """The home's id, and how many others live there: who they are is theirs, not to be told."""
     household_id = person.get("household_id")
     n_others = 0 if household_id is None else _rows(
-        connection, f"SELECT count(*) - 1 AS n FROM {_people(root, 'people')} "
+        connection, f"SELECT count(*) - 1 AS n FROM {_rows_of(root, 'people')} "
         "WHERE household_id = ?", str(household_id))[0]["n"]
     return {"household_id": household_id, "n_others": n_others}
 
@@ -96,7 +89,7 @@ def _earlier_ids(
 ) -> list[Row]:
     return _rows(
         connection, "SELECT person_id, change_code, n_rows FROM "
-        f"{_people(root, 'person_changes')} WHERE other_person_id = ? ORDER BY ALL", person_id)
+        f"{_rows_of(root, 'person_changes')} WHERE other_person_id = ? ORDER BY ALL", person_id)
 
 
 def _with_reasons(root: Path, links: list[Row]) -> list[Row]:
@@ -133,7 +126,7 @@ def _rows_of_sources(
     for link in links:
         table = TABLES[str(link["table_name"])]
         found = _rows(
-            connection, f"SELECT * FROM {_gathered(root, table.name)} WHERE source_name = ? AND "
+            connection, f"SELECT * FROM {_rows_of(root, table.name)} WHERE source_name = ? AND "
             f"{row_key_sql(table)} = ? ORDER BY source_row", link["source_name"], link["row_key"])
         held.append({**link, "row": found[0] if found else None})
     return held
@@ -144,22 +137,31 @@ def _rows_that_name(
 ) -> dict[str, list[Row]]:
     """Rows of tables that are not linked themselves, but name the person by a known key."""
     named: dict[str, list[Row]] = {}
-    for key, (holder, columns) in NAMED_BY.items():
-        values = sorted({str(r["row"][key]) for r in rows if r["table_name"] == holder
-                         and r["row"] and r["row"].get(key)})
-        for table in _tables_that_name(root, columns):
-            here = [column for column in columns if column in table.column_names]
+    for table in _tables_that_name(root):
+        for key, here in _names_by_key(table).items():
+            holder, _, column_name = key.partition(".")
+            values = sorted({str(r["row"][column_name]) for r in rows
+                             if r["table_name"] == holder and r["row"]
+                             and r["row"].get(column_name)})
             either = " OR ".join(f'list_contains(?, "{column}")' for column in here)
-            found = _rows(connection, f"SELECT * FROM {_gathered(root, table.name)} WHERE "
+            found = _rows(connection, f"SELECT * FROM {_rows_of(root, table.name)} WHERE "
                           f"{either} ORDER BY source_name, source_row", *[values] * len(here))
             named |= {table.name: found} if found else {}
     return named
 
 
-def _tables_that_name(root: Path, columns: tuple[str, ...]) -> list[Table]:
-    return [table for table in TABLES.values()
-            if set(columns) & set(table.column_names) and table.name not in LINKED_TABLES
-            and (root / TABLES_FOLDER / f"{table.name}.parquet").is_file()]
+def _tables_that_name(root: Path) -> list[Table]:
+    return [table for table in TABLES.values() if table.names_people and not table.is_linked
+            and (root / table.path).is_file()]
+
+
+def _names_by_key(table: Table) -> dict[str, list[str]]:
+    """Return the columns that name somebody, by the key of another table that they hold."""
+    named: dict[str, list[str]] = {}
+    for column in table.columns:
+        if column.names:
+            named.setdefault(column.names, []).append(column.name)
+    return named
 
 
 def _files(
@@ -195,12 +197,8 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str, *values: Any) -> li
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def _people(root: Path, name: str) -> str:
-    return _table(people_file(root, f"{name}.parquet"))
-
-
-def _gathered(root: Path, name: str) -> str:
-    return _table(root / TABLES_FOLDER / f"{name}.parquet")
+def _rows_of(root: Path, name: str) -> str:
+    return _table(store.table_path(root, name))
 
 
 def _table(path: Path) -> str:

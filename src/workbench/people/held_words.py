@@ -6,8 +6,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from workbench.tables import RESULTS
+
 INDENT = "  "
-SCORES = "data/scores/scores.parquet"
+SCORES = RESULTS["scores"].path
 LINK_PARTS = ("source_name", "source_row", "table_name", "row_key", "record_key", "person_id")
 
 

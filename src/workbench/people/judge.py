@@ -12,9 +12,9 @@ import pandas as pd
 
 from workbench.people.answers import ANSWERS, ANSWERS_FILE, add_answer, read_answers
 from workbench.people.explain import explain_pair, reasons_of, veto_of
-from workbench.people.folder import people_file, read_model, read_records
+from workbench.people.folder import read_model, read_records
 from workbench.people.held_words import plain
-from workbench.tables import read_table
+from workbench.tables import store
 
 KEYS = {"s": "same", "d": "different", "u": "unsure"}
 QUESTION = "One person? s = same, d = different, u = unsure, q = leave: "
@@ -44,7 +44,7 @@ def judge_pairs(
     leaving (q, the end of the input, or Ctrl-C) loses nothing. The probability is not shown:
     who sees it is led by it.
     """
-    pairs = read_table(people_file(root, "review_pairs.parquet"))
+    pairs = store.read(root, "review_pairs")
     waiting = unanswered(pairs, read_answers(root))
     records = read_records(root, [*waiting["record_key_l"], *waiting["record_key_r"]])
     model = read_model(root)

@@ -10,10 +10,6 @@ IDENTIFIERS = (
     "birth_year", "age_years", "age_band_code", "sex_code", "address_line", "town_name",
     "postcode", "seat_id", "phone", "email",
 )
-LINKED_TABLES = (
-    "voters", "canvass", "polls", "donations", "appeals_sent", "fundraising_list", "consumer",
-    "social_users", "mobile_contacts", "call_lists", "gotv_list", "suppressions",
-)
 REGISTER = "voters"
 _KINDS = {"birth_date": "DATE", "birth_year": "BIGINT", "age_years": "BIGINT"}
 

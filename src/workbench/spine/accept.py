@@ -11,11 +11,10 @@ from workbench.errors import StorageError
 from workbench.pseudonyms import refuse_public_key
 from workbench.settings import Settings
 from workbench.spine.inputs import REGISTRY_FILE, read_registry
-from workbench.tables import read_table, whole_file
+from workbench.tables import store, whole_file
 from workbench.tables.people import CHANGE_CODES
 
 NEXT_FILE = Path("data", "people", "registry_next", "id_registry.parquet")
-CHANGES_FILE = Path("data", "people", "person_changes.parquet")
 
 
 @dataclass(frozen=True)
@@ -37,15 +36,13 @@ def accept_registry(settings: Settings) -> Accepted:
     """
     refuse_public_key(settings)
     source, target = settings.root / NEXT_FILE, settings.root / REGISTRY_FILE
-    changes = settings.root / CHANGES_FILE
-    for path in (source, changes):
-        if not path.is_file():
-            raise StorageError(
-                f"{path.relative_to(settings.root)} is not there: nothing has been linked. Run "
-                "'dvc repro spine', look at the changes, and accept them then.")
+    if not source.is_file():
+        raise StorageError(
+            f"{NEXT_FILE} is not there: nothing has been linked. Run 'dvc repro spine', look at "
+            "the changes, and accept them then.")
     rows = read_registry(source)
-    made = read_table(changes, ["person_id", "change_code"]).drop_duplicates()
-    counts = made["change_code"].value_counts()
+    made = store.read(settings.root, "person_changes", ["person_id", "change_code"])
+    counts = made.drop_duplicates()["change_code"].value_counts()
     with whole_file(target) as draft:
         shutil.copyfile(source, draft)
     return Accepted(rows["person_id"].nunique(),

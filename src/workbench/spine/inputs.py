@@ -7,20 +7,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from workbench.errors import RegistryError, StorageError
+from workbench.errors import RegistryError
 from workbench.people.decided import check_columns, cure, told
-from workbench.people.records import LINKED_TABLES
-from workbench.tables import TABLES, Table, read_table, to_arrow, to_pandas
+from workbench.tables import Table, linked_tables, read_table, store, to_arrow, to_pandas
 from workbench.tables.people import ERASED, ID_REGISTRY
 
 if TYPE_CHECKING:
     import duckdb
 
-TABLES_FOLDER = Path("data", "tables")
-REGISTRY_FILE = Path("data", "registry", "id_registry.parquet")
-# Rows that are about no person: they keep their place in their table, and join nobody.
-NO_PERSON = {"donations": "coalesce(donor_kind_code = 'organisation', false)"}
-ERASED_FILE = Path("data", "registry", "erased.parquet")
+REGISTRY_FILE = Path(ID_REGISTRY.path)
+ERASED_FILE = Path(ERASED.path)
 
 
 def open_tables(connection: duckdb.DuckDBPyConnection, root: Path) -> dict[str, int]:
@@ -29,25 +25,7 @@ def open_tables(connection: duckdb.DuckDBPyConnection, root: Path) -> dict[str, 
     Gifts of organisations are left out, they are nobody's. A table that nobody gathered is
     there without rows; StorageError for one that is damaged.
     """
-    return {name: _open_table(connection, name, root / TABLES_FOLDER / f"{name}.parquet")
-            for name in LINKED_TABLES}
-
-
-def _open_table(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> int:
-    import duckdb
-
-    if not path.is_file():
-        connection.register(name, TABLES[name].schema().empty_table())
-        return 0
-    text = str(path).replace("'", "''")
-    try:
-        connection.execute(f"CREATE VIEW \"{name}\" AS SELECT * FROM read_parquet('{text}') "
-                           f"WHERE NOT {NO_PERSON.get(name, 'false')}")
-        return int(connection.execute(f'SELECT count(*) FROM "{name}"').fetchall()[0][0])
-    except duckdb.Error as error:
-        raise StorageError(
-            f"{told(path)} cannot be read. Run 'dvc repro --force gather' to make it again."
-        ) from error
+    return {name: store.open_view(connection, root, name) for name in linked_tables()}
 
 
 def read_registry(path: Path) -> pd.DataFrame:

@@ -9,16 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from workbench.settings import Settings
-from workbench.spine.accept import CHANGES_FILE, NEXT_FILE
-from workbench.tables import Table, write_arrow, write_table, write_text
-from workbench.tables.people import (
-    CHANGE_CODES,
-    CROSSWALK,
-    HOW_CODES,
-    ID_REGISTRY,
-    PERSON_CHANGES,
-    REVIEW_PAIRS,
-)
+from workbench.spine.accept import NEXT_FILE
+from workbench.tables import store, write_arrow, write_table, write_text
+from workbench.tables.people import CHANGE_CODES, HOW_CODES, ID_REGISTRY
 
 if TYPE_CHECKING:
     from workbench.spine.make import Made
@@ -32,14 +25,15 @@ def write_all(made: Made, settings: Settings) -> None:
     The registry to accept is written last, so that it never tells of people who are not there.
     """
     root, folder = settings.root, settings.root / FOLDER
-    _write_rows(made.crosswalk, CROSSWALK, folder / "crosswalk.parquet")
-    write_arrow(made.people, folder / "people.parquet")
+    store.write(root, "crosswalk", made.crosswalk)
+    store.write(root, "people", made.people)
     write_arrow(made.records, folder / "records.parquet")
-    write_table(made.review_pairs, REVIEW_PAIRS, folder / "review_pairs.parquet")
+    store.write(root, "review_pairs", made.review_pairs)
     _write_json(made.linked.model, folder / "model.json")
     _write_json(quality_of(made), folder / "quality.json")
-    write_table(made.changes, PERSON_CHANGES, root / CHANGES_FILE)
-    _write_rows(made.crosswalk, ID_REGISTRY, root / NEXT_FILE)
+    store.write(root, "person_changes", made.changes)
+    proposed = made.crosswalk[list(ID_REGISTRY.column_names)]
+    write_table(proposed, ID_REGISTRY, root / NEXT_FILE)
 
 
 def quality_of(made: Made) -> dict[str, Any]:
@@ -74,10 +68,6 @@ def _source_quality(rows: pd.DataFrame) -> dict[str, Any]:
         "n_rows_of_electors": int(rows["is_an_electors"].sum()),
         "n_rows_by_how": {code: int(how.get(code, 0)) for code in HOW_CODES},
     }
-
-
-def _write_rows(rows: pd.DataFrame, table: Table, path: Path) -> None:
-    write_table(rows[list(table.column_names)], table, path)
 
 
 def _write_json(content: dict[str, Any], path: Path) -> None:

@@ -21,6 +21,7 @@ from workbench.tables.shared import (
     required,
 )
 
+ACCOUNT = "social_users.social_user_id"
 SOCIAL_USER_ID = Column(
     "social_user_id", "id", "Account on the network.", is_personal=True, is_required=True
 )
@@ -43,6 +44,7 @@ CONSUMER = Table(
         Column("interest_codes", "text", "Interests, separated by ';'."),
     ),
     adds="home, income and interests of people, for scores, segments and offers",
+    is_linked=True,
 )
 
 SOCIAL_USERS = Table(
@@ -55,6 +57,9 @@ SOCIAL_USERS = Table(
         Column("consent_date", "date", "Day the owner agreed."),
     ),
     adds="accounts whose owners agreed to be reached, by e-mail too",
+    is_linked=True,
+    dated_by="consent_date",
+    consent_channel="email",
 )
 
 FRIENDSHIPS = Table(
@@ -63,8 +68,10 @@ FRIENDSHIPS = Table(
     ("source_name", "social_user_id_l", "social_user_id_r"),
     (
         *PROVENANCE,
-        Column("social_user_id_l", "id", "One account.", is_personal=True, is_required=True),
-        Column("social_user_id_r", "id", "The other.", is_personal=True, is_required=True),
+        Column("social_user_id_l", "id", "One account.", is_personal=True, is_required=True,
+               names=ACCOUNT),
+        Column("social_user_id_r", "id", "The other.", is_personal=True, is_required=True,
+               names=ACCOUNT),
     ),
     adds="who knows whom, for supporters to ask their friends",
 )
@@ -77,9 +84,9 @@ SHARE_REQUESTS = Table(
         *PROVENANCE,
         Column("request_id", "id", "Key of the request.", is_required=True),
         Column("sender_id", "id", "social_user_id of the supporter.", is_personal=True,
-               is_required=True),
+               is_required=True, names=ACCOUNT),
         Column("friend_id", "id", "social_user_id of the friend.", is_personal=True,
-               is_required=True),
+               is_required=True, names=ACCOUNT),
         Column("action_code", "code", "What the friend is asked to do."),
         ARM_CODE,
         Column("request_date", "date", "Day of the request.", is_required=True),
@@ -88,6 +95,8 @@ SHARE_REQUESTS = Table(
         Column("act_date", "date", "Day the friend did."),
     ),
     adds="which supporters asked which friends, and who did as asked",
+    dated_by="request_date",
+    is_of_events=True,
 )
 
 MOBILE_CONTACTS = Table(
@@ -102,6 +111,9 @@ MOBILE_CONTACTS = Table(
         Column("opt_in_date", "date", "Day they agreed."),
     ),
     adds="telephone numbers, and who agreed to be sent texts",
+    is_linked=True,
+    dated_by="opt_in_date",
+    consent_channel="text",
 )
 
 _LIST_COLUMNS = (
@@ -122,6 +134,7 @@ CALL_LISTS = Table(
     (*PROVENANCE, Column("list_code", "code", "Whose list it is.",
                          values=("volunteer", "office"), is_required=True), *_LIST_COLUMNS),
     adds="whom volunteers and offices are to call, and so who would be called twice",
+    is_linked=True,
 )
 
 GOTV_LIST = Table(
@@ -130,6 +143,7 @@ GOTV_LIST = Table(
     ("source_name", "entry_id"),
     (*PROVENANCE, *_LIST_COLUMNS),
     adds="whom to remind to vote, and who of them is on another list too",
+    is_linked=True,
 )
 
 SUPPRESSIONS = Table(
@@ -151,6 +165,8 @@ SUPPRESSIONS = Table(
         Column("start_date", "date", "First day on which it holds.", is_required=True),
     ),
     adds="who must not be contacted; without it no list may leave",
+    is_linked=True,
+    dated_by="start_date",
 )
 
 # What `gather` keeps of the rows of suppressions that could not be read; no source maps to it.
@@ -164,7 +180,6 @@ UNREAD_OBJECTIONS = Table(
         Column("reason_code", "code", "Why it could not be read.", is_required=True),
         Column("raw_text", "text", "The row as it arrived.", is_personal=True, is_required=True),
     ),
-    owner="gather",
 )
 
 CONTACT_TABLES = (

@@ -27,13 +27,18 @@ def _section(table: Table) -> str:
         f"## {table.name}",
         "",
         f"One row is {table.row_is}. Key: {', '.join(f'`{name}`' for name in table.key)}. "
-        f"Made by: {table.owner}.{f' A file of it adds {table.adds}.' if table.adds else ''}",
+        f"Made by: {_maker(table)}.{f' A file of it adds {table.adds}.' if table.adds else ''}",
         "",
         "| Column | Kind | Unit | Required | Personal | Meaning |",
         "|---|---|---|---|---|---|",
     ]
     lines += [_row(column, table) for column in table.columns]
     return "\n".join([*lines, ""])
+
+
+def _maker(table: Table) -> str:
+    where = f"data/{table.folder}" if table.is_one_of_many else table.path
+    return "sources" if table.adds else f"{table.stage}, in `{where}`"
 
 
 def _row(column: Column, table: Table) -> str:

@@ -52,7 +52,8 @@ DONOR_VALUE = Table(
         Column("ask_reason_name", "text", "Why these amounts, in words.", is_personal=True,
                is_required=True),
     ),
-    owner="donors",
+    stage="donors",
+    folder="donors",
 )
 
 MONEY_ACCOUNTS = Table(
@@ -67,7 +68,8 @@ MONEY_ACCOUNTS = Table(
         Column("amount_minor", "money", "Sum of the amounts as reported.", unit=_HUNDREDTHS,
                is_required=True),
     ),
-    owner="donors",
+    stage="donors",
+    folder="donors",
 )
 
 DONOR_TABLES = (DONOR_VALUE, MONEY_ACCOUNTS)

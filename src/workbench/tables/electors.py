@@ -63,6 +63,8 @@ VOTERS = Table(
     ),
     adds="who the electors are, their age, sex and place, and which rows of other files "
          "are theirs",
+    is_linked=True,
+    dated_by="registration_date",
 )
 
 VOTE_HISTORY = Table(
@@ -82,6 +84,8 @@ VOTE_HISTORY = Table(
         PARTY_CODE,
     ),
     adds="who votes at which elections, and so the turnout score",
+    dated_by="election_date",
+    is_of_events=True,
 )
 
 CANVASS = Table(
@@ -105,6 +109,9 @@ CANVASS = Table(
     ),
     adds="whom canvassers have reached and what they were told: voter IDs, and how "
          "canvassing goes",
+    is_linked=True,
+    dated_by="contact_date",
+    is_of_events=True,
 )
 
 POLLS = Table(
@@ -130,6 +137,9 @@ POLLS = Table(
         Column("weight", "number", "Survey weight, mean 1.", unit="people per respondent"),
     ),
     adds="what people say they will vote, and so the support score",
+    is_linked=True,
+    dated_by="interview_date",
+    is_of_events=True,
 )
 
 ELECTOR_TABLES = (VOTERS, VOTE_HISTORY, CANVASS, POLLS)

@@ -8,7 +8,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from workbench.errors import StorageError
 from workbench.tables.model import Table
 from workbench.tables.whole import whole_file
 
@@ -59,13 +58,3 @@ def to_pandas(rows: pa.Table) -> pd.DataFrame:
 def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
     """Read a Parquet file that the workbench wrote, or some of its columns, as pandas."""
     return to_pandas(pq.read_table(path, columns=columns))
-
-
-def read_gathered(root: Path, name: str) -> pd.DataFrame:
-    """Read a canonical table as `workbench gather` left it; StorageError where it is not there."""
-    path = root / "data" / "tables" / f"{name}.parquet"
-    if not path.is_file():
-        raise StorageError(
-            f"data/tables/{name}.parquet is not there. Run 'dvc repro gather' and try again."
-        )
-    return read_table(path)

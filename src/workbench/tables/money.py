@@ -67,6 +67,10 @@ DONATIONS = Table(
         ARM_CODE,
     ),
     adds="who gives, how much and how often, and what to ask for next",
+    is_linked=True,
+    nobody="coalesce(donor_kind_code = 'organisation', false)",
+    dated_by="donation_date",
+    is_of_events=True,
 )
 
 APPEALS_SENT = Table(
@@ -91,6 +95,9 @@ APPEALS_SENT = Table(
                unit="hundredths of the currency"),
     ),
     adds="who was asked what and answered, and so which offer draws whom",
+    is_linked=True,
+    dated_by="sent_date",
+    is_of_events=True,
 )
 
 EVENTS = Table(
@@ -129,6 +136,7 @@ FUNDRAISING_LIST = Table(
         Column("contact_date", "date", "Day on which they are to be asked."),
     ),
     adds="whom fundraisers are to ask, and who of them is on another list too",
+    is_linked=True,
 )
 
 MONEY_TABLES = (DONATIONS, APPEALS_SENT, EVENTS, FUNDRAISING_LIST)

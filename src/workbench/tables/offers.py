@@ -54,7 +54,8 @@ OFFER_SEGMENTS = Table(
         Column("shrunk_lift", "number",
                "The lift less what having had to be confirmed adds to it.", unit="ratio"),
     ),
-    owner="offers",
+    stage="offers",
+    folder="results",
 )
 
 VARIATIONS = Table(
@@ -87,7 +88,8 @@ VARIATIONS = Table(
         Column("n_looks", "count", "Times that the test was looked at; intervals allow for it.",
                unit="looks", is_required=True),
     ),
-    owner="offers",
+    stage="offers",
+    folder="results",
 )
 
 INVITATION_PLAN = Table(
@@ -113,7 +115,8 @@ INVITATION_PLAN = Table(
                unit="hundredths of the currency"),
         Column("is_recommended", "flag", "The length that is proposed.", is_required=True),
     ),
-    owner="offers",
+    stage="offers",
+    folder="results",
 )
 
 INVITATION_RANKS = Table(
@@ -128,7 +131,8 @@ INVITATION_RANKS = Table(
         Column("expected_take_minor", "money", "Chance times contribution.",
                unit="hundredths of the currency", is_required=True),
     ),
-    owner="offers",
+    stage="offers",
+    folder="results",
 )
 
 OFFER_TABLES = (OFFER_SEGMENTS, VARIATIONS, INVITATION_PLAN, INVITATION_RANKS)

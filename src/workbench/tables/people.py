@@ -63,7 +63,8 @@ PEOPLE = Table(
         Column("n_rows", "count", "Rows of sources that are about the person.", unit="rows",
                is_required=True),
     ),
-    owner="link",
+    stage="spine",
+    folder="people",
 )
 
 CROSSWALK = Table(
@@ -87,7 +88,8 @@ CROSSWALK = Table(
         Column("link_probability", "share",
                "Probability that the link is right; 1 where it needed none.", is_required=True),
     ),
-    owner="link",
+    stage="spine",
+    folder="people",
 )
 
 PERSON_CHANGES = Table(
@@ -107,7 +109,8 @@ PERSON_CHANGES = Table(
         Column("n_rows", "count", "Rows of sources that the change is about.", unit="rows",
                is_required=True),
     ),
-    owner="link",
+    stage="spine",
+    folder="people",
 )
 
 ID_REGISTRY = Table(
@@ -123,7 +126,8 @@ ID_REGISTRY = Table(
         Column("is_elector", "flag", "The row is an entry of the register.", is_required=True),
         PERSON_ID,
     ),
-    owner="people accept",
+    stage="people accept",
+    folder="registry",
 )
 
 REVIEW_PAIRS = Table(
@@ -144,7 +148,8 @@ REVIEW_PAIRS = Table(
                is_required=True),
         Column("is_linked", "flag", "The workbench made them one person.", is_required=True),
     ),
-    owner="link",
+    stage="spine",
+    folder="people",
 )
 
 REVIEW_ANSWERS = Table(
@@ -159,7 +164,8 @@ REVIEW_ANSWERS = Table(
         Column("reviewer_name", "text", "Who said so.", is_personal=True),
         Column("answer_date", "date", "Day on which they did."),
     ),
-    owner="a reviewer",
+    stage="a reviewer",
+    folder="registry",
 )
 
 ERASED = Table(
@@ -175,7 +181,8 @@ ERASED = Table(
                values=ERASED_KINDS, is_required=True),
         Column("erased_date", "date", "Day of the erasure.", is_required=True),
     ),
-    owner="erase",
+    stage="erase",
+    folder="registry",
 )
 
 PEOPLE_TABLES = (

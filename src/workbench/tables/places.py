@@ -37,6 +37,8 @@ AREA_RESULTS = Table(
     ("source_name", "area_id", "election_date", "party_code"),
     (*PROVENANCE, _AREA_ID, required(ELECTION_DATE), _PARTY_CODE, _N_VOTES),
     adds="how each polling district or ward voted, and so where support is",
+    dated_by="election_date",
+    is_of_events=True,
 )
 
 SEATS = Table(
@@ -66,6 +68,8 @@ SEAT_RESULTS = Table(
     ("source_name", "seat_id", "election_date", "party_code"),
     (*PROVENANCE, _SEAT_ID, required(ELECTION_DATE), _PARTY_CODE, _N_VOTES),
     adds="how each seat voted, and so where support is",
+    dated_by="election_date",
+    is_of_events=True,
 )
 
 PLACE_TABLES = (AREAS, AREA_RESULTS, SEATS, SEAT_RESULTS)

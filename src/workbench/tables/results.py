@@ -12,7 +12,6 @@ from workbench.tables.shared import (
     OFFICE_ID,
     PHONE,
     PROVENANCE,
-    REGION_CODE,
     VOTER_ID,
     required,
 )
@@ -51,7 +50,8 @@ SCORES = Table(
         Column("model_key", "id", "Hash of the model and of the data that it was fitted on.",
                is_required=True),
     ),
-    owner="scores",
+    stage="scores",
+    folder="scores",
 )
 
 VOTER_IDS = Table(
@@ -74,7 +74,8 @@ VOTER_IDS = Table(
         Column("is_contradicted", "flag", "IDs that still hold speak both for us and against.",
                is_required=True),
     ),
-    owner="scores",
+    stage="scores",
+    folder="scores",
 )
 
 SEGMENTS = Table(
@@ -89,34 +90,8 @@ SEGMENTS = Table(
         Column("segment_name", "text", "Name to read.", is_required=True),
         Column("rule_name", "text", "The rule in words.", is_required=True),
     ),
-    owner="segments",
-)
-
-EFFECTS = Table(
-    "effects",
-    "the effect of one arm on one outcome in one group of one test",
-    ("test_id", "arm_code", "outcome_name", "group_name"),
-    (
-        Column("test_id", "id", "Key of the randomised test or offer.", is_required=True),
-        Column("arm_code", "code", "Arm that is held against the control.", is_required=True),
-        Column("outcome_name", "text", "What was measured.", is_required=True),
-        Column("group_name", "text", "The group in words; 'everybody' for all.",
-               is_required=True),
-        Column("is_randomised", "flag",
-               "The arms were drawn by lot; without it the numbers are an association.",
-               is_required=True),
-        Column("n_treated", "count", "People in the arm.", unit="people", is_required=True),
-        Column("n_control", "count", "People in the control.", unit="people", is_required=True),
-        Column("control_rate", "share", "Rate of the outcome in the control.", is_required=True),
-        Column("effect_difference", "number",
-               "Rate in the arm less rate in the control; positive: the arm does it more.",
-               unit="share", is_required=True),
-        Column("difference_low", "number", f"Lower {_LOW_HIGH}.", unit="share"),
-        Column("difference_high", "number", f"Upper {_LOW_HIGH}.", unit="share"),
-        Column("adjusted_p_probability", "share",
-               "p-value adjusted for all that was searched; empty where it was planned alone."),
-    ),
-    owner="appeals",
+    stage="universes",
+    folder="universes",
 )
 
 UNIVERSES = Table(
@@ -135,49 +110,8 @@ UNIVERSES = Table(
                unit="number", is_required=True),
         Column("reason_name", "text", "Why, in words.", is_personal=True, is_required=True),
     ),
-    owner="universes",
-)
-
-SEAT_CHANCES = Table(
-    "seat_chances",
-    "one party in one seat",
-    ("seat_id", "party_code"),
-    (
-        _SEAT_ID,
-        Column("party_code", "code", "Party that stands.", is_required=True),
-        Column("vote_share", "share", "Expected share of the votes.", is_required=True),
-        Column("share_low", "share", f"Lower {_LOW_HIGH}.", is_required=True),
-        Column("share_high", "share", f"Upper {_LOW_HIGH}.", is_required=True),
-        Column("win_probability", "share", "Chance that the party wins the seat.",
-               is_required=True),
-        Column("decides_probability", "share",
-               "Chance that this seat decides the election for the party.", is_required=True),
-    ),
-    owner="seats",
-)
-
-DISTRICT_VALUES = Table(
-    "district_values",
-    "one polling district",
-    ("area_id",),
-    (
-        _AREA_ID,
-        _SEAT_ID,
-        REGION_CODE,
-        Column("n_electors", "count", "Electors on the register.", unit="people",
-               is_required=True),
-        Column("n_reachable", "count", "Electors whom the gate lets be knocked.", unit="people",
-               is_required=True),
-        Column("support_probability", "share", "Mean support score.", is_required=True),
-        Column("turnout_probability", "share", "Mean turnout score.", is_required=True),
-        Column("votes_gained", "number", "Expected net votes for one hour at doors.",
-               unit="votes/hour", is_required=True),
-        Column("gained_low", "number", f"Lower {_LOW_HIGH}.", unit="votes/hour"),
-        Column("gained_high", "number", f"Upper {_LOW_HIGH}.", unit="votes/hour"),
-        Column("rank_number", "integer", "Place in the order of work within the seat.",
-               unit="number", is_required=True),
-    ),
-    owner="districts",
+    stage="universes",
+    folder="universes",
 )
 
 SELECTIONS = Table(
@@ -195,7 +129,8 @@ SELECTIONS = Table(
         Column("reason_name", "text", "Why this person, in words.", is_personal=True,
                is_required=True),
     ),
-    owner="selections",
+    stage="selections",
+    folder="selections",
 )
 
 LIST_DRAFT = Table(
@@ -232,7 +167,9 @@ LIST_DRAFT = Table(
                unit="number"),
         Column("reason_name", "text", "Why this person, in words.", is_personal=True),
     ),
-    owner="reconcile",
+    stage="reconcile",
+    folder="lists",
+    is_one_of_many=True,
 )
 
 DOUBLE_CALLS = Table(
@@ -250,7 +187,8 @@ DOUBLE_CALLS = Table(
         OFFICE_ID,
         Column("contact_date", "date", "Day on which it is to be done."),
     ),
-    owner="reconcile",
+    stage="reconcile",
+    folder="reconcile",
 )
 
 QUIET_CANVASSERS = Table(
@@ -266,10 +204,11 @@ QUIET_CANVASSERS = Table(
         Column("n_entries", "count", "Attempts of theirs on file.", unit="attempts",
                is_required=True),
     ),
-    owner="selections",
+    stage="selections",
+    folder="selections",
 )
 
 RESULT_TABLES = (
-    SCORES, VOTER_IDS, SEGMENTS, EFFECTS, UNIVERSES, SEAT_CHANCES, DISTRICT_VALUES, SELECTIONS,
+    SCORES, VOTER_IDS, SEGMENTS, UNIVERSES, SELECTIONS,
     LIST_DRAFT, DOUBLE_CALLS, QUIET_CANVASSERS,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from workbench.tables.model import Column
 
 SEX_CODES = ("female", "male", "other", "unknown")
@@ -36,7 +38,8 @@ BIRTH_YEAR = Column("birth_year", "integer", "Year of birth.", unit="year", is_p
 AGE_YEARS = Column("age_years", "integer", "Age on the day of the file.", unit="years")
 SEX_CODE = Column("sex_code", "code", "Sex as recorded.", values=SEX_CODES)
 VOTER_ID = Column(
-    "voter_id", "id", "The register's own number of the elector.", is_personal=True
+    "voter_id", "id", "The register's own number of the elector.", is_personal=True,
+    names="voters.voter_id",
 )
 AREA_ID = Column("area_id", "id", "Polling district (see areas).")
 SEAT_ID = Column("seat_id", "id", "Seat (see seats).")
@@ -50,7 +53,4 @@ OFFICE_ID = Column("office_id", "id", "Field office.")
 
 def required(column: Column) -> Column:
     """Return the same column as one that every source of the table must have."""
-    return Column(
-        column.name, column.kind, column.meaning, column.unit, column.values,
-        column.is_personal, is_required=True,
-    )
+    return replace(column, is_required=True)

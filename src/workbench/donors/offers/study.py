@@ -27,12 +27,10 @@ from workbench.donors.offers.planner import (
 from workbench.donors.offers.search import Plan, Search, find_segments
 from workbench.donors.offers.traits import describe_people, levels_of, usable_gifts
 from workbench.donors.offers.variations import compare_variations
-from workbench.errors import StorageError
 from workbench.settings import Campaign
-from workbench.tables import RESULTS, Table, read_gathered, read_table, write_table
+from workbench.tables import RESULTS, Table, store
 
-GATHERED = ("appeals_sent", "events", "donations", "consumer")
-LINKED = ("people", "crosswalk")
+READ = ("appeals_sent", "events", "donations", "consumer", "people", "crosswalk")
 RANKED_COLUMNS = ("person_id", "accept_probability", "expected_take_minor")
 
 
@@ -95,14 +93,7 @@ def closed(forbidden_uses: Mapping[str, Sequence[str]]) -> list[str]:
 
 def read_inputs(root: Path) -> dict[str, pd.DataFrame]:
     """Return the tables that the study reads; StorageError where one is not there."""
-    found = {name: read_gathered(root, name) for name in GATHERED}
-    for name in LINKED:
-        path = root / "data" / "people" / f"{name}.parquet"
-        if not path.is_file():
-            raise StorageError(f"data/people/{name}.parquet is not there. Run 'dvc repro spine', "
-                               "which links the records, and try again.")
-        found[name] = read_table(path)
-    return found
+    return store.read_tables(root, READ)
 
 
 def study_offers(
@@ -172,15 +163,13 @@ def write_results(
     root: Path, study: Study, plan: pd.DataFrame, invited: pd.DataFrame
 ) -> None:
     """Write data/results: what was found, the tests, the plan, and the order of invitation."""
-    folder = root / "data" / "results"
     names = study.offer_names
     found = study.segments.assign(
         offer_name=study.segments["offer_id"].map(names), n_groups=study.search.n_groups)
     ranks = invited.assign(rank_number=range(1, len(invited) + 1))
     for name, rows in (("offer_segments", found), ("variations", study.variations),
                        ("invitation_plan", plan), ("invitation_ranks", ranks)):
-        table = RESULTS[name]
-        write_table(_in_whole_units(rows, table), table, folder / f"{name}.parquet")
+        store.write(root, name, _in_whole_units(rows, RESULTS[name]))
 
 
 def name_offers(asks: pd.DataFrame, events: pd.DataFrame) -> dict[str, str]:

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from workbench.engine import open_database
 from workbench.settings import Settings
-from workbench.tables import whole_file, write_arrow, write_text
+from workbench.tables import store, whole_file, write_text
 from workbench.tables.results import SCORES
 from workbench.voters.scores import (
     answers,
@@ -52,9 +52,9 @@ def make_scores(settings: Settings) -> None:
     with open_database(settings.linkage, folder) as connection, threadpool_limits(1):
         elections = create_tables(connection, settings, code_rows)
         models, learned = learn_models(connection, settings, elections)
-        write_arrow(connection.table("voter_id_row").to_arrow_table(),
-                    folder / "voter_ids.parquet")
-        tally = write_scores(connection, models, folder / "scores.parquet",
+        store.write(settings.root, "voter_ids",
+                    connection.table("voter_id_row").to_arrow_table())
+        tally = write_scores(connection, models, settings.root / SCORES.path,
                              n_batch=settings.scores.n_batch_people)
         figures = quality.figures(connection, settings, elections, learned, tally)
     text = json.dumps({"model_key": models.key, **figures}, indent=1, sort_keys=True)

@@ -7,19 +7,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from workbench.tables import read_gathered
+from workbench.tables import store
 from workbench.voters.selections.choose import Walk, best_places, choose_doors, place_of
-from workbench.voters.universes.files import read_made
 
-GATHERED = ("canvass", "areas")
-MADE = {"people": "people", "crosswalk": "people", "universes": "universes"}
+READ = ("canvass", "areas", "people", "crosswalk", "universes")
 FROM_PEOPLE = ["person_id", "household_id", "area_id", "address_line", "town_name"]
 
 
 def read_selection_inputs(root: Path) -> dict[str, pd.DataFrame]:
     """Return the tables that walk lists are chosen from; StorageError where one is missing."""
-    made = {name: read_made(root, name, folder) for name, folder in MADE.items()}
-    return {name: read_gathered(root, name) for name in GATHERED} | made
+    return store.read_tables(root, READ)
 
 
 def walk_candidates(

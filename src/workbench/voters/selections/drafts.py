@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from workbench.tables import RESULTS, write_table
+from workbench.tables import RESULTS, store
 
 LIST_NAME = "walk"
 COPIED = ["voter_id", "first_name", "middle_name", "last_name", "name_suffix", "address_line",
@@ -51,9 +51,8 @@ def write_selections(
     root: Path, selections: pd.DataFrame, quiet: pd.DataFrame
 ) -> Mapping[str, int]:
     """Write data/selections: who is on which walk list, and canvassers who fell silent."""
-    folder = root / "data" / "selections"
-    write_table(selections, RESULTS["selections"], folder / "selections.parquet")
-    write_table(quiet, RESULTS["quiet_canvassers"], folder / "quiet_canvassers.parquet")
+    store.write(root, "selections", selections)
+    store.write(root, "quiet_canvassers", quiet)
     return {"selections": len(selections), "quiet_canvassers": len(quiet)}
 
 

@@ -20,7 +20,7 @@ from workbench.voters.universes.contacts import (
     talks_words,
 )
 from workbench.voters.universes.electors import may_be_minor, scored_electors, unregistered
-from workbench.voters.universes.files import read_inputs, read_made, write_universes
+from workbench.voters.universes.files import read_inputs, write_universes
 from workbench.voters.universes.find import (
     Choices,
     Universes,
@@ -72,7 +72,7 @@ __all__ = [
     "channel_words", "choice_table", "choice_words", "chosen_under_all", "compare_choices",
     "contact_units", "contacts_made", "curve_name", "curve_table", "door_of", "find_universes",
     "finding", "firm_table", "firm_words", "labels_of", "make_choices", "may_be_minor",
-    "penetration_table", "place_table", "quiet_canvassers", "read_inputs", "read_made",
+    "penetration_table", "place_table", "quiet_canvassers", "read_inputs",
     "regret_by_curve", "scored_electors", "segment_table", "size_table", "size_words", "spend",
     "spend_contacts", "spend_table", "steadiest_curve", "talks_end", "talks_words",
     "universe_measures", "unregistered",
