@@ -64,6 +64,7 @@ def arguments(text: str | None) -> argparse.Namespace:
     parser.add_argument("--memory-gb", type=float, default=6.0)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--all-keys", action="store_true", help="plain Splink only")
+    parser.add_argument("--advised", action="store_true", help="plain Splink only")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     return options

@@ -41,7 +41,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     assert not changed, f"tests changed the campaign that all of them share: {changed[:10]}"
 
 
-@pytest.fixture
-def in_stage(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module")
+def in_stage() -> Iterator[None]:
     """Run notebooks as a stage of the pipeline does: what they write is the build's."""
-    monkeypatch.setenv("DVC_STAGE", "a stage of a test")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DVC_STAGE", "a stage of a test")
+        yield

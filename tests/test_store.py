@@ -56,7 +56,7 @@ def test_no_other_place_spells_out_where_a_declared_table_lies():
 
 def test_what_is_written_is_what_is_read(tmp_path):
     rows = pd.DataFrame({"source_name": ["s"], "source_row": [2], "area_id": ["A"],
-                         "area_name": ["Old Town"]})
+                         "area_type_code": ["ward"], "area_name": ["Old Town"]})
     store.write(tmp_path, "areas", rows)
     assert (tmp_path / "data/tables/areas.parquet").is_file()
     assert store.read(tmp_path, "areas", ["area_name"])["area_name"].tolist() == ["Old Town"]

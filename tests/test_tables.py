@@ -31,8 +31,8 @@ def test_a_table_keeps_to_the_naming_law(table):
     names = table.column_names
     assert len(set(names)) == len(names)
     assert set(table.key) <= set(names)
-    assert (table.owner == "sources") == (table.name in TABLES)
-    assert table.owner != "sources" or names[:2] == ("source_name", "source_row")
+    assert bool(table.adds) == (table.name in TABLES)
+    assert not table.adds or names[:2] == ("source_name", "source_row")
     for column in table.columns:
         assert column.kind in KINDS
         assert column.meaning.endswith(".")

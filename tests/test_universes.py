@@ -286,7 +286,7 @@ def test_a_canvass_that_ended_before_the_period_counts_nobody_as_not_talked_to()
 
 
 def test_scores_that_were_never_made_are_asked_for(tmp_path):
-    with pytest.raises(StorageError, match="scores.parquet is not there. Run 'dvc repro'"):
+    with pytest.raises(StorageError, match="scores.parquet is not there. Run 'dvc repro scores'"):
         store.read(tmp_path, "scores")
 
 

@@ -15,13 +15,14 @@ from workbench.erase.versions import (
     tracked_ever,
     tracked_now,
 )
+from workbench.tables import RESULTS
 from workbench.tables.trials import TRIALS
 
 GIVEN = ("data/raw", "data/registry", "data/truth")  # what no stage of the build writes
 LISTS, PUBLISHED = "lists", "reports/published"
 # What names nobody: hashes, numbers of rows, protected figures and code.
 _HARMLESS = ("data/code/", "data/gathered.json", "data/quality/", "data/received/",
-             "data/before/", "data/registry/erased.parquet", "data/shown/",
+             "data/before/", RESULTS["erased"].path, "data/shown/",
              "reports/", "src/", "notebooks/", "expectations/", "canvass_codes.csv",
              "requirements.lock")
 
