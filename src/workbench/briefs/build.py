@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
@@ -16,9 +17,10 @@ from workbench import errors
 from workbench.baseline import read_baseline
 from workbench.briefs.blocks import read_received
 from workbench.briefs.changed import cause_words
+from workbench.briefs.declared import declared_parameters
 from workbench.briefs.headlines import brief_stop, brief_title, headlines_text
 from workbench.briefs.manifest import Manifest
-from workbench.briefs.parameters import check_parameters, declared_parameters
+from workbench.briefs.parameters import check_parameters, overridden
 from workbench.briefs.strip import Notebook, notebook_text, read_notebook, strip_file
 from workbench.briefs.versions import (
     brief_inputs,
@@ -70,11 +72,13 @@ def plan_run(
     brief = brief_name(name or notebook)
     content = read_notebook(path)
     declared = declared_parameters(content, notebook)
-    given = {**(settings.notebooks.get(notebook) or {}), **options}
-    parameters = check_parameters(given, declared, notebook)
+    changed = settings.notebooks.get(notebook) or {}
+    for line in overridden(changed, declared):
+        print(f"{notebook}: {line}", file=sys.stderr)
+    parameters = check_parameters({**changed, **options}, declared, notebook)
     if strip_file(path):
         content = read_notebook(path)
-    resolved = {**declared, **parameters}
+    resolved = {**{one.name: one.literal for one in declared.values()}, **parameters}
     return Run(notebook, brief, content, parameters, resolved, options)
 
 

@@ -1,18 +1,16 @@
-"""The parameters of a notebook: what its parameters cell declares, and what a run gives it."""
+"""The parameters that a run gives a notebook, compared with what its cell declares."""
 
 from __future__ import annotations
 
-import ast
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import yaml
 
-from workbench.briefs.strip import Notebook
+from workbench.briefs.declared import Parameter
 from workbench.errors import NotebookError, SettingsError, nearest_name
 
-TAG = "parameters"
 PLAIN = (bool, int, float, str)
 WORDS = {
     bool: "true or false",
@@ -20,6 +18,7 @@ WORDS = {
     float: "a number",
     str: "a text",
     list: "a list",
+    dict: "named values",
 }
 
 
@@ -51,54 +50,39 @@ def _scalar(text: str) -> Any:
     return value if all(isinstance(item, PLAIN) for item in items) else text
 
 
-def declared_parameters(notebook: Notebook, name: str) -> dict[str, Any]:
-    """Return the names and literals of the notebook's ``parameters`` cell, in their order.
-
-    NotebookError where there is no such cell, or two, or where it holds more than literals.
-    """
-    cells = [c for c in notebook["cells"] if TAG in c.get("metadata", {}).get("tags", [])]
-    if len(cells) != 1:
-        raise NotebookError(
-            f"{name}.ipynb has {len(cells)} cells tagged '{TAG}'; it must have one. Tag the "
-            "code cell that sets the parameters (in JupyterLab: Property Inspector, Cell Tags)."
-        )
-    try:
-        statements = ast.parse("".join(cells[0]["source"])).body
-        return dict(_declaration(statement) for statement in statements)
-    except (SyntaxError, ValueError, TypeError):
-        raise NotebookError(
-            f"{name}.ipynb: its '{TAG}' cell may only set names to literals, one a line, such "
-            "as n_rows = 10. Move anything else to the setup cell."
-        ) from None
-
-
-def _declaration(statement: ast.stmt) -> tuple[str, Any]:
-    if isinstance(statement, ast.AnnAssign) and statement.value is not None:
-        statement = ast.Assign([statement.target], statement.value)
-    match statement:
-        case ast.Assign(targets=[ast.Name(id=name)], value=value):
-            return name, ast.literal_eval(value)
-    raise ValueError
-
-
 def check_parameters(
-    given: Mapping[str, Any], declared: Mapping[str, Any], name: str
+    given: Mapping[str, Any], declared: Mapping[str, Parameter], name: str
 ) -> dict[str, Any]:
     """Return ``given`` in the order and the types of ``declared``.
 
     NotebookError for a parameter that the notebook does not have, and for one whose value is
-    not of its literal's type. A whole number may stand for a number.
+    not of its literal's type, lies out of its range or is none of its choices; the literals of
+    the cell itself are looked at, too. A whole number may stand for a number. Named values
+    that are not given stay as in the cell.
     """
     for parameter in sorted(set(given) - set(declared)):
         raise NotebookError(
             f"{name}.ipynb has no parameter '{parameter}'.{nearest_name(parameter, declared)} "
             f"It has: {', '.join(declared) or 'none'}."
         )
-    return {
-        parameter: _of_type(given[parameter], literal, f"{name}.ipynb: parameter '{parameter}'")
-        for parameter, literal in declared.items()
-        if parameter in given
-    }
+    found = {}
+    for parameter, one in declared.items():
+        where = f"{name}.ipynb: parameter '{parameter}'"
+        value = given.get(parameter, one.literal)
+        found[parameter] = _of_type(value, one.literal, where)
+        for single in _values(found[parameter]):
+            _refuse_out_of_range(single, one, where)
+    return {parameter: found[parameter] for parameter in found if parameter in given}
+
+
+def overridden(given: Mapping[str, Any], declared: Mapping[str, Parameter]) -> list[str]:
+    """Return a line for each value of params.yaml that the notebook's cell has otherwise."""
+    return [
+        f"{parameter} is {given[parameter]!r} as params.yaml has it, and not "
+        f"{one.literal!r} as in the notebook's cell"
+        for parameter, one in declared.items()
+        if parameter in given and given[parameter] != one.literal
+    ]
 
 
 def _of_type(value: Any, literal: Any, where: str) -> Any:
@@ -113,4 +97,36 @@ def _of_type(value: Any, literal: Any, where: str) -> Any:
             f"not {WORDS.get(type(value), type(value).__name__)}. Change it under notebooks in "
             "params.yaml, or in -p; quotes within the value make it a text: -p day='\"7\"'."
         )
-    return value
+    return _named(value, literal, where) if kind is dict else value
+
+
+def _named(value: Mapping[str, Any], literal: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Return the cell's named values with those that are given in their places."""
+    for key in value:
+        if key not in literal:
+            raise NotebookError(
+                f"{where} has no value named '{key}'.{nearest_name(str(key), literal)} It has: "
+                f"{', '.join(literal)}.")
+    return {key: _of_type(value.get(key, part), part, f"{where}, {key},")
+            for key, part in literal.items()}
+
+
+def _values(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else [value]
+
+
+def _refuse_out_of_range(value: Any, one: Parameter, where: str) -> None:
+    """Raise NotebookError where a value lies out of the range, or is none of the choices."""
+    if one.low is not None and one.high is not None and not one.low <= value <= one.high:
+        raise NotebookError(
+            f"{where} is {value:,} and must be {one.low:,.10g} to {one.high:,.10g}"
+            f"{f' ({one.unit})' if one.unit else ''}, as its parameters cell says. Change it "
+            "there, under notebooks in params.yaml, or in -p."
+        )
+    if one.choices and value not in one.choices:
+        raise NotebookError(
+            f"{where} is {str(value)[:60]!a}.{nearest_name(str(value), one.choices)} It can be: "
+            f"{', '.join(one.choices)}."
+        )
