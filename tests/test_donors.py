@@ -520,6 +520,4 @@ def test_donors_are_shown_by_region_and_age_and_by_home(made):
     assert whole["n_donors"] == round(n / 5) * 5
     assert cells["n_donors"].notna().sum() == 1
     homes = valued.donors.assign(household_id=["h"] * 30 + [None] * (n - 30))
-    shown = donors.home_table(homes, PROFILE).set_index("home_name")
-    assert pd.isna(shown.loc["Several donors", "n_homes"])
-    assert shown.loc["Several donors", "n_donors"] == 30
+    assert donors.home_table(homes, PROFILE).empty  # donors would bound so few homes
