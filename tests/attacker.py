@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -72,10 +73,10 @@ class Attack:
         return {key: found.get(key, (self.low[key], self.high[key]))
                 for key in sorted(self.hidden, key=repr)}
 
-    def is_possible(self) -> bool:
-        """Tell whether there are numbers that fit all that is known."""
-        return all(self._solve(keys, rows, {}).status != NOT_POSSIBLE
-                   for keys, rows in self._parts())
+    def is_possible(self, rows: Collection[Row] = ()) -> bool:
+        """Tell whether there are numbers that fit all that is known, or what rows hang on."""
+        return all(self._solve(keys, there, {}).status != NOT_POSSIBLE
+                   for keys, there in self._parts() if not rows or set(rows) & set(there))
 
     def _parts(self) -> list[tuple[list[Any], list[Row]]]:
         """Return the numbers that hang together by rows, with these rows."""
@@ -121,10 +122,10 @@ class Attack:
         return milp(cost, constraints=LinearConstraint(matrix, ends[:, 0], ends[:, 1]),
                     bounds=bounds)
 
-    def pinned_down(self) -> dict[Any, tuple[float, float]]:
-        """Return the hidden numbers whose interval is narrower than LEAST."""
+    def pinned_down(self, width: int = LEAST) -> dict[Any, tuple[float, float]]:
+        """Return the hidden numbers whose interval is narrower than ``width``."""
         return {key: (low, high) for key, (low, high) in self.intervals().items()
-                if math.floor(high + 1e-5) - math.ceil(low - 1e-5) < LEAST}
+                if math.floor(high + 1e-5) - math.ceil(low - 1e-5) < width}
 
     def read_tables(self, tables: dict[tuple[str, ...], Any], column: str, release: str) -> None:
         """Read printed tables of one population by their dimensions; () is the headline.

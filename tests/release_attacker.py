@@ -6,10 +6,11 @@ were taken back), and nothing else: every count of the second is the first one o
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from attacker import FAR, Attack, Row
+from attacker import FAR, LEAST, Attack, Row
 from page_attacker import Key, PageAttack
 from rules_of_field import at_contacts, at_doors, in_universes, of_canvassing, on_lists
 from rules_of_money import from_year_to_year, of_donors, of_offers, read_money
@@ -19,6 +20,8 @@ RULES = (("lists", on_lists), ("universes", in_universes), ("universes", at_cont
          ("selections", at_doors), ("selections", of_canvassing), ("donors", of_donors),
          ("donors", from_year_to_year), ("offers", of_offers), ("voters", of_voters),
          ("link", of_links), ("overview", of_sources))
+
+WITHIN = 3  # words of a key that names a page, a table and a row; those of cells have a column
 
 
 def attack_pages(reports: Path) -> PageAttack:
@@ -35,12 +38,16 @@ def attack_pages(reports: Path) -> PageAttack:
 class TwoReleases:
     """Pages of before and after, of which each count is one number or the same less ``left``.
 
-    What is printed may contradict that of a table, since others moved in it (a walk list takes
-    somebody else): then it is given up for that table.
+    ``of`` names the briefs of which that is held. Where scores are learned anew, or a walk list
+    takes somebody else, others move as well. What is printed may contradict it of a table: then
+    it is given up for that table.
     """
 
-    def __init__(self, before: PageAttack, after: PageAttack, *, left: tuple[int, int]) -> None:
-        self.before, self.after, self.left = before.attack, after.attack, left
+    def __init__(
+        self, before: PageAttack, after: PageAttack, *, left: tuple[int, int],
+        of: Collection[str] = (),
+    ) -> None:
+        self.before, self.after, self.left, self.of = before.attack, after.attack, left, of
         self.sums, self.attack = (before.money, after.money), Attack()
         for name, one in (("before", self.before), ("after", self.after)):
             self._take(name, one)
@@ -52,12 +59,12 @@ class TwoReleases:
                 for key in self._common()
                 if _printed(self.before, key) != _printed(self.after, key)}
 
-    def pinned_down(self) -> dict[Any, tuple[float, float]]:
-        """Return what neither release prints and fewer than ten numbers are left for.
+    def pinned_down(self, width: int = LEAST) -> dict[Any, tuple[float, float]]:
+        """Return what neither release prints and whose interval is narrower than ``width``.
 
         A number that is hidden in one of them and stands in the other is no secret of theirs.
         """
-        return {(name, key): ends for (name, key), ends in self.attack.pinned_down().items()
+        return {(name, key): ends for (name, key), ends in self.attack.pinned_down(width).items()
                 if key in self.before.hidden or key not in self.before.low
                 if key in self.after.hidden or key not in self.after.low}
 
@@ -81,19 +88,20 @@ class TwoReleases:
 
     def _hold_changes(self) -> list[Key]:
         """Add what is known of each table's changes; return the tables where that clashes."""
-        given_up = []
         tables: dict[Key, list[Key]] = {}
-        for key in self._common():
-            tables.setdefault(key[:-2] or key, []).append(key)
-        for table, keys in sorted(tables.items()):
-            rows: dict[Row, tuple[float, float]] = {
-                ((("before", key), 1.0), (("after", key), -1.0)): self.left for key in keys}
-            self.attack.rows |= rows
-            if not self.attack.is_possible():
-                given_up.append(table)
-                self.attack.rows = {row: ends for row, ends in self.attack.rows.items()
-                                    if row not in rows}
-        return given_up
+        for key in (key for key in self._common() if not self.of or key[0] in self.of):
+            tables.setdefault(key[:-2] if len(key) > WITHIN else key[:-1], []).append(key)
+        return [table for table, keys in sorted(tables.items()) if not self._hold(keys)]
+
+    def _hold(self, keys: list[Key]) -> bool:
+        """Hold that these moved as is known, and tell whether they can have."""
+        rows: dict[Row, tuple[float, float]] = {
+            ((("before", key), 1.0), (("after", key), -1.0)): self.left for key in keys}
+        known = dict(self.attack.rows)
+        self.attack.rows |= rows
+        is_possible = self.attack.is_possible(rows)
+        self.attack.rows = self.attack.rows if is_possible else known
+        return is_possible
 
     def _common(self) -> list[Key]:
         return sorted(set(self.before.low) & set(self.after.low))
