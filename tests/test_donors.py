@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from made_files import accepted_rows, make_source
 from made_gifts import campaign_rows, canonical, donation, settle, spine_of
 
 from workbench import donors
+from workbench.disclosure import close_ledger, forget_ledger, open_ledger
 from workbench.donors.asks import ASK_RULES
 from workbench.donors.money import GIFTS
 from workbench.settings import Campaign, Disclosure
@@ -436,6 +438,27 @@ def test_retention_is_who_gave_again_a_year_later():
     assert latest["upgraded_share"] == 1
     assert latest["n_new"] == 60
     assert latest["n_returned"] == 60
+
+
+def test_years_of_giving_are_held_against_each_other():
+    """Who gave in a year is in the next row's year before: that would tell who came back."""
+    days = {"again": (38, ["2024-01-01", "2025-01-01", "2026-01-01"]),
+            "goes": (40, ["2024-01-01"]), "new": (53, ["2025-01-01"]),
+            "back": (3, ["2023-01-01", "2025-01-01"])}
+    rows = [{**donation(n, 1000, day, person=f"{kind}{i}"), "donation_id": f"{kind}{i} {n}"}
+            for kind, (many, of_kind) in days.items() for i in range(many)
+            for n, day in enumerate(of_kind)]
+    settled, plan, hidden = settle(rows), [], 0
+    while plan or not hidden:
+        open_ledger(json.dumps(plan))
+        shown = donors.retention_table(settled, PROFILE, as_of=AS_OF)
+        plan = close_ledger(data="x").content["plan"]
+        hidden += bool(plan)
+        assert plan or hidden, "nothing more is hidden"
+    forget_ledger()
+    assert pd.isna(shown["n_returned"].iloc[1])
+    told = [shown["n_before"].iloc[0], *shown.iloc[1][["n_new", "retained_share"]]]
+    assert pd.isna(told).any()
 
 
 def test_a_cohort_is_followed_as_far_as_all_its_donors_have_lived():
