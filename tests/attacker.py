@@ -9,16 +9,21 @@ from __future__ import annotations
 import itertools
 import json
 import math
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
 
 LEAST, BASE = 10, 5
 FAR = 1e7
+NOT_POSSIBLE = 2
 DRIFT = 5  # people; no group is held to have gained or lost more between two releases
+
+Row = tuple[tuple[Any, float], ...]
 
 
 class Attack:
@@ -28,7 +33,7 @@ class Attack:
         self.low: dict[Any, float] = {}
         self.high: dict[Any, float] = {}
         self.hidden: set[Any] = set()
-        self.rows: dict[tuple[tuple[Any, float], ...], tuple[float, float]] = {}
+        self.rows: dict[Row, tuple[float, float]] = {}
 
     def read(self, key: Any, printed: float | None) -> None:
         """Read a number that a brief prints; None where it prints "hidden"."""
@@ -58,30 +63,69 @@ class Attack:
         self.rows = {row: ends for row, ends in self.rows.items() if ends != (-DRIFT, DRIFT)}
 
     def intervals(self) -> dict[Any, tuple[float, float]]:
-        """Return between what each hidden number must lie; all of them open if beliefs clash."""
-        keys = sorted(self.low, key=repr)
-        place = {key: number for number, key in enumerate(keys)}
-        matrix = np.zeros((len(self.rows), len(keys)))
-        for number, row in enumerate(self.rows):
-            for key, weight in row:
-                matrix[number, place[key]] = weight
-        ends = np.array(list(self.rows.values())).reshape(-1, 2)
-        rules = [LinearConstraint(matrix, ends[:, 0], ends[:, 1])] if len(ends) else []
-        bounds = Bounds(*(np.array([side[k] for k in keys]) for side in (self.low, self.high)))
+        """Return between what each hidden number must lie.
+
+        Those that hang together are bounded together; all of them are open if beliefs clash.
+        """
+        found: dict[Any, tuple[float, float]] = {}
+        for keys, rows in self._parts():
+            found |= self._bounded(keys, rows)
+        return {key: found.get(key, (self.low[key], self.high[key]))
+                for key in sorted(self.hidden, key=repr)}
+
+    def is_possible(self, rows: Collection[Row] = ()) -> bool:
+        """Tell whether there are numbers that fit all that is known, or what rows hang on."""
+        return all(self._solve(keys, there, {}).status != NOT_POSSIBLE
+                   for keys, there in self._parts() if not rows or set(rows) & set(there))
+
+    def _parts(self) -> list[tuple[list[Any], list[Row]]]:
+        """Return the numbers that hang together by rows, with these rows."""
+        above: dict[Any, Any] = {}
+
+        def top(key: Any) -> Any:
+            while above.setdefault(key, key) != key:
+                above[key] = above[above[key]]
+                key = above[key]
+            return key
+
+        for row in self.rows:
+            for key, _ in row:
+                above[top(key)] = top(row[0][0])
+        parts: dict[Any, tuple[list[Any], list[Row]]] = {}
+        for key in sorted(above, key=repr):
+            parts.setdefault(top(key), ([], []))[0].append(key)
+        for row in self.rows:
+            parts[top(row[0][0])][1].append(row)
+        return list(parts.values())
+
+    def _bounded(self, keys: list[Any], rows: list[Row]) -> dict[Any, tuple[float, float]]:
         found = {}
-        for key in sorted(self.hidden, key=repr):
-            cost = np.zeros(len(keys))
-            cost[place[key]] = 1.0
-            solved = [milp(sign * cost, constraints=rules, bounds=bounds) for sign in (1, -1)]
-            if any(one.status == 2 for one in solved):
-                return dict.fromkeys(self.hidden, (0.0, FAR))
-            found[key] = (solved[0].fun, -solved[1].fun)
+        for key in (key for key in keys if key in self.hidden):
+            ends = [self._solve(keys, rows, {key: sign}) for sign in (1.0, -1.0)]
+            if any(end.status == NOT_POSSIBLE for end in ends):
+                return {one: (0.0, FAR) for one in keys if one in self.hidden}
+            found[key] = (float(ends[0].fun), -float(ends[1].fun))
         return found
 
-    def pinned_down(self) -> dict[Any, tuple[float, float]]:
-        """Return the hidden numbers whose interval is narrower than LEAST."""
+    def _solve(self, keys: list[Any], rows: list[Row], costs: dict[Any, float]) -> Any:
+        """Return the numbers that cost least of those that fit the rows."""
+        place = {key: number for number, key in enumerate(keys)}
+        entries = [(number, place[key], weight) for number, row in enumerate(rows)
+                   for key, weight in row]
+        at, column, weights = zip(*entries, strict=True)
+        matrix = csr_array((weights, (at, column)), shape=(len(rows), len(keys)))
+        ends = np.array([self.rows[row] for row in rows])
+        cost = np.zeros(len(keys))
+        for key, one in costs.items():
+            cost[place[key]] = one
+        bounds = Bounds(*(np.array([side[k] for k in keys]) for side in (self.low, self.high)))
+        return milp(cost, constraints=LinearConstraint(matrix, ends[:, 0], ends[:, 1]),
+                    bounds=bounds)
+
+    def pinned_down(self, width: int = LEAST) -> dict[Any, tuple[float, float]]:
+        """Return the hidden numbers whose interval is narrower than ``width``."""
         return {key: (low, high) for key, (low, high) in self.intervals().items()
-                if math.floor(high + 1e-5) - math.ceil(low - 1e-5) < LEAST}
+                if math.floor(high + 1e-5) - math.ceil(low - 1e-5) < width}
 
     def read_tables(self, tables: dict[tuple[str, ...], Any], column: str, release: str) -> None:
         """Read printed tables of one population by their dimensions; () is the headline.

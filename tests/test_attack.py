@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from attacker import Attack
-from page_attacker import attack_pages
 
 from workbench.disclosure import (
     Link,
@@ -225,14 +224,3 @@ def test_no_hidden_number_of_the_built_briefs_taken_together_is_pinned_down():
         attacker.read_file(path)
     assert len(attacker.hidden) > 10
     assert attacker.pinned_down() == {}
-
-
-@pytest.mark.skipif(not REPORTS, reason="WORKBENCH_REPORTS names no folder of built briefs")
-def test_who_has_the_pages_alone_pins_no_hidden_number_down():
-    """With what any reader knows: which numbers of a brief are parts of which others."""
-    pages = attack_pages(Path(REPORTS or "."))
-    hidden = pages.attack.hidden
-    assert len(hidden) > 10
-    assert pages.pinned_down() == {}
-    limits = pages.attack.intervals()  # the attack is one: it bounds most of them
-    assert sum(high < 1e6 for _, high in limits.values()) > len(hidden) / 2

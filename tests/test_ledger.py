@@ -249,3 +249,16 @@ def test_a_second_run_shows_no_other_cells_than_the_first_asked_for(seed):
         protect_measure(share(frame), PROFILE)
         plan = planned()
     assert plan == []
+
+
+def test_the_base_of_a_number_counts_people_of_its_population():
+    """Else all people of a budget, less those of its shown channels, would be the hidden ones."""
+    open_ledger()
+    votes = Measure("votes", "Votes", 10.4, "number", "votes", "Votes.", n=98,
+                    population="contacts", column="n_people")
+    rows = pd.DataFrame({"channel": ["door", "phone", "post"], "n_people": [53, 42, 3]})
+    shape = Shape("n_people", ("n_people",), population="contacts", dimensions=("channel",))
+    assert protect_measure(votes, PROFILE).n == 100
+    protect(rows, PROFILE, shape=shape)
+    closed = close_ledger(data="x").content
+    assert [cell["value"] for cell in closed["shown"]["cells"] if not cell["dimensions"]] == [100]

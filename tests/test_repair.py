@@ -7,11 +7,13 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
 
-from workbench.pipeline.commands import dvc
+from workbench.errors import StorageError
+from workbench.pipeline.commands import dvc, dvc_aloud
 from workbench.pipeline.repair import repair
 from workbench.pipeline.sweep import sweep
 
@@ -225,3 +227,19 @@ def test_what_somebody_writes_just_now_stays(root, at_work):
 def test_dvc_counts_no_half_written_file_in_a_folder():
     lines = (Path(__file__).parents[1] / ".dvcignore").read_text().splitlines()
     assert {".*.draft", ".*.tmp", ".spill-*"} <= set(lines)
+
+
+def test_a_build_that_waits_for_space_on_a_full_disk_ends_with_the_cure(tmp_path, monkeypatch):
+    """DVC's database of hashes tries again for ever; a program of its name stands for it."""
+    (tmp_path / "dvc.py").write_text("import time\nwhile True:\n    time.sleep(0.1)\n")
+    free = iter([10**9, 0, 10**9, *[0] * 100])
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=next(free)))
+    monkeypatch.setattr("workbench.pipeline.commands.FULL_SECONDS", 2)
+    with pytest.raises(StorageError, match="has been full for 2 seconds.*Free some disk space"):
+        dvc_aloud(tmp_path, "repro")
+    assert next(free) == 0
+
+
+def test_what_dvc_prints_is_kept_however_long_it_takes(tmp_path):
+    (tmp_path / "dvc.py").write_text("import time\nprint('a')\ntime.sleep(1.5)\nprint('b')\n")
+    assert dvc(tmp_path, "status").stdout == "a\nb\n"

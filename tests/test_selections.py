@@ -281,7 +281,23 @@ def test_every_day_of_the_period_has_a_row_and_a_canvasser_is_a_count():
     assert days["contact_date"].is_monotonic_increasing
     brought = selections.canvasser_table(canvassed(), PROFILE, AS_OF, since_days=12)
     assert brought.set_index("ids_name")["n_canvassers"].dropna().to_dict() == {
-        "one to four": 20}
+        "one or more": 20}
+
+
+@pytest.mark.parametrize(("brought", "shown"), [
+    ([1] * 12 + [5] * 12 + [11] * 12, ["none", "one to four", "five to nine", "ten or more"]),
+    ([1] * 25 + [5] * 4 + [11] * 2, ["none", "one or more"]),
+    ([1] * 25 + [5] * 8 + [11] * 12, ["none", "one to nine", "ten or more"]),
+    ([1] * 3 + [5] * 12 + [11] * 12, ["none", "one to nine", "ten or more"]),
+])
+def test_a_band_of_few_canvassers_is_put_to_its_neighbour(brought, shown):
+    """All voter IDs together would bound it: 70 of them are brought ten at a time by seven."""
+    contacts = pd.DataFrame([
+        {"canvasser_id": str(who), "has_id": True, "contact_date": pd.Timestamp(AS_OF)}
+        for who, n in enumerate(brought) for _ in range(n)])
+    table = selections.canvasser_table(contacts, PROFILE, AS_OF, since_days=12)
+    assert list(table["ids_name"]) == shown
+    assert table["n_canvassers"].notna().sum() == len(shown) - 1
 
 
 def test_a_talk_takes_so_many_knocks():

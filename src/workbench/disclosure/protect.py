@@ -65,7 +65,7 @@ def protect_measure(measure: Measure, profile: Disclosure) -> Measure:
     numbers = [v for v in (shown.value, shown.low, shown.high, shown.n) if v is not None]
     if table is not None:
         exact = _exact_measure(measure, table)
-        told = (shown.n, shown.value)[-len(exact):]
+        told = (shown.n,) if shown.form == "number" else (shown.n, shown.value)[-len(exact):]
         cells = {cell: None if number is None else _shown_cell(exact[cell], form, profile)
                  for (cell, form), number in zip(table.cells(), told, strict=True)}
         note(Noted(table, exact, cells, profile), numbers)
@@ -113,17 +113,19 @@ def _table_of(measure: Measure) -> ShownTable | None:
         parts = (Part(column, (measure.part,), True),)
         return ShownTable(population, (), dict(measure.where), ((),), (column, measure.part), (),
                           parts=parts, basis=column)
-    counts, sums = {"count": ((column,), ()), "money": ((), (column,))}.get(
-        measure.form, ((), ()))
-    is_total = measure.form == "count" or (measure.form == "money" and bool(measure.column))
+    counts, sums = {"count": ((column,), ()), "number": ((column,), ()),
+                    "money": ((), (column,))}.get(measure.form, ((), ()))
+    is_total = measure.form == "count" or (
+        measure.form in ("money", "number") and bool(measure.column))
     return ShownTable(population, (), dict(measure.where), ((),), counts,
                       sums) if is_total else None
 
 
 def _exact_measure(measure: Measure, table: ShownTable) -> Exact:
     value, n = float(measure.value or 0), float(measure.n or 0)
-    if measure.form != "share":
-        return {cell: value for cell, _ in table.cells()}
+    if measure.form != "share":  # of another number, its base is what counts people
+        told = n if measure.form == "number" else value
+        return {cell: told for cell, _ in table.cells()}
     whole, part = (cell for cell, _ in table.cells())
     return {whole: n, part: float(round(value * n))}
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from workbench.disclosure import Shape, protect
+from workbench.disclosure import Shape, is_dominated, protect
 from workbench.donors.asks import ASK_RULES, AT_MOST
 from workbench.donors.money import money_by
 from workbench.donors.segments import SEGMENT_NAMES, SEGMENT_RULES
@@ -164,16 +164,27 @@ def home_words(donors: pd.DataFrame, profile: Disclosure, *, place: str) -> str:
 
 
 def _by_home(donors: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
-    """Return one row a kind of home, those not known last, as it may be shown."""
+    """Return one row a kind of home, those not known last, as it may be shown.
+
+    All donors less one kind are the other, and where everybody's home is known a page says so.
+    So a kind without homes has no row, with few homes of one kind neither has, and where one's
+    money may not be shown neither's is.
+    """
     home = donors["household_id"]
     n_there = donors.groupby(home)["person_id"].transform("size")
     kind = np.where(home.isna(), NO_HOME, np.where(n_there > 1, HOME_NAMES[1], HOME_NAMES[0]))
     kinds = pd.Series(kind, index=donors.index, dtype="str")
     rows = money_by(donors.assign(minor=donors["net_minor"], home_name=kinds), "home_name")
     rows.insert(0, "n_homes", home.groupby(kinds).nunique())
-    rows = rows.reindex([*HOME_NAMES, NO_HOME]).fillna(0)
+    rows = rows.reindex([name for name in (*HOME_NAMES, NO_HOME) if name in rows.index])
+    is_few = bool(rows["n_homes"].drop(NO_HOME, errors="ignore").lt(profile.cell_min).any())
+    rows = rows.drop(index=list(HOME_NAMES), errors="ignore") if is_few else rows
+    sums = rows[["raised_minor", *JUDGES]]
+    if any(is_dominated(*one) for one in sums.itertuples(index=False)):
+        rows[JUDGES[0]] = rows["raised_minor"]
     shape = Shape("n_donors", ("n_homes", "n_donors"), sums={"raised_minor": JUDGES},
-                  population="donors", dimensions=("home_name",))
+                  population="donors", dimensions=("home_name",), is_partition=not is_few,
+                  parts={"n_donors": ("n_homes",)})
     return protect(rows.reset_index(names="home_name"), profile, shape=shape)
 
 

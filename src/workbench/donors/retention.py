@@ -7,19 +7,28 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from workbench.disclosure import Shape, exempt, protect
+from workbench.disclosure import Link, Shape, exempt, protect
 from workbench.settings import Disclosure
 
 YEAR_DAYS = 365
 MOST_YEARS = 4
 MOST_COHORTS = 4
 FEWEST_HALVES = 2
+GIVEN, YEAR = "donors of a year", "year_to_date"
+# Who gave in a year gave in the one before too, is new or came back; and is of the year before
+# in the next year's row, so that the rows of two years tell of each other.
+GIVEN_SHAPE = Shape(
+    basis="n_gave", counts=("n_gave", "n_gave_again", "n_new", "n_returned"), population=GIVEN,
+    dimensions=(YEAR,), is_disjoint=False,
+    splits={"n_gave": ("n_gave_again", "n_new", "n_returned")},
+)
 RETENTION_SHAPE = Shape(
-    basis="n_before",
-    counts=("n_before", "n_again", "n_upgraded", "n_new", "n_returned"),
+    basis="n_before", counts=("n_before", "n_again", "n_upgraded"),
     shares={"retained_share": ("n_again", "n_before"),
             "upgraded_share": ("n_upgraded", "n_again")},
-    population="donors by year", dimensions=("year_to_date",), is_disjoint=False,
+    population="donors by year", dimensions=(YEAR, "before_date"), is_disjoint=False,
+    links=(Link("n_before", ((GIVEN, "n_gave", {YEAR: "before_date"}),)),
+           Link("n_again", ((GIVEN, "n_gave_again", {YEAR: YEAR}),))),
 )
 COHORT_SHAPE = Shape(
     basis="n_donors", counts=("n_donors", "n_active"),
@@ -45,12 +54,15 @@ def retention_table(
     rows = []
     for back in range(min(n_years - 1, MOST_YEARS)):
         rows.append(_one_year(by_year, first_year, back)
-                    | {"year_to_date": _years_before(as_of, back)})
-    columns = ["year_to_date", *RETENTION_SHAPE.counts]
-    shown = protect(pd.DataFrame(rows, columns=columns), profile, shape=RETENTION_SHAPE)
-    shown["year_to_date"] = pd.to_datetime(shown["year_to_date"])
-    return shown[["year_to_date", "n_before", "retained_share", "upgraded_share", "n_new",
-                  "n_returned"]]
+                    | {YEAR: _years_before(as_of, back),
+                       "before_date": _years_before(as_of, back + 1)})
+    shapes = (RETENTION_SHAPE, GIVEN_SHAPE)
+    frames = (pd.DataFrame(rows, columns=[*shape.dimensions, *shape.counts]) for shape in shapes)
+    kept, given_by = (protect(frame, profile, shape=shape)
+                      for frame, shape in zip(frames, shapes, strict=True))
+    shown = kept.assign(n_new=given_by["n_new"], n_returned=given_by["n_returned"])
+    shown[YEAR] = pd.to_datetime(shown[YEAR])
+    return shown[[YEAR, "n_before", "retained_share", "upgraded_share", "n_new", "n_returned"]]
 
 
 def cohort_table(
@@ -107,7 +119,8 @@ def _one_year(by_year: pd.Series, first_year: pd.Series, back: int) -> dict[str,
     again = now.index.intersection(before.index)
     is_new = first_year.reindex(now.index) == back
     return {
-        "n_before": len(before), "n_again": len(again),
+        "n_before": len(before), "n_again": len(again), "n_gave": len(now),
+        "n_gave_again": len(again),
         "n_upgraded": int((now[again] > before[again]).sum()),
         "n_new": int(is_new.sum()), "n_returned": int(len(now) - len(again) - is_new.sum()),
     }

@@ -6,13 +6,17 @@ What a kill or a full disk left cut off of its own files is mended first.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from workbench.errors import StorageError
 from workbench.pipeline.private import SITE_CACHE
 from workbench.pipeline.repair import repair
+
+LEAST_FREE_BYTES, FULL_SECONDS = 1_000_000, 20
 
 
 def dvc(
@@ -34,7 +38,31 @@ def _run(
         repair(root)
     programs = os.pathsep.join([str(Path(sys.executable).parent), environ.get("PATH", "")])
     own = {"PATH": programs, "DVC_SITE_CACHE_DIR": str(root.resolve() / SITE_CACHE)}
-    return subprocess.run(
-        [sys.executable, "-m", "dvc", *arguments], cwd=root, text=True, check=False,
-        capture_output=is_kept, env={**environ, **own},
+    kept = subprocess.PIPE if is_kept else None
+    with subprocess.Popen(
+        [sys.executable, "-m", "dvc", *arguments], cwd=root, text=True, stdout=kept, stderr=kept,
+        env={**environ, **own},
+    ) as process:
+        try:
+            said = _what_it_said(process, root)
+        except BaseException:
+            process.kill()
+            raise
+    return subprocess.CompletedProcess(process.args, process.returncode, *said)
+
+
+def _what_it_said(process: subprocess.Popen[str], root: Path) -> tuple[str, str]:
+    """Return what DVC printed once it has ended; StorageError where the disk stays full.
+
+    The database of its hashes tries again for ever where the disk has no room for a page.
+    """
+    n_full = 0
+    while n_full < FULL_SECONDS:
+        try:
+            return process.communicate(timeout=1)
+        except subprocess.TimeoutExpired:
+            n_full = n_full + 1 if shutil.disk_usage(root).free < LEAST_FREE_BYTES else 0
+    raise StorageError(
+        f"The disk that holds {root} has been full for {FULL_SECONDS} seconds, and DVC would wait "
+        "for space for ever. Free some disk space and run again: what stood before still stands."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from workbench.disclosure import Shape, protect, protect_measure
@@ -19,7 +20,8 @@ WALK_LABELS = {"place": "Place", "n_people": "To ask for", "n_doors": "Doors",
 OFFICE_LABELS = {"office": "Office", "n_attempts": "Knocks and calls", "n_talks": "Talks",
                  "n_voter_ids": "Voter IDs", "talk_rate": "Led to a talk",
                  "voter_id_rate": "Led to an ID"}
-ID_BANDS = ((0, "none"), (1, "one to four"), (5, "five to nine"), (10, "ten or more"))
+ID_BANDS = (0, 1, 5, 10)
+NUMBER_WORDS = {0: "none", 1: "one", 4: "four", 5: "five", 9: "nine", 10: "ten"}
 ON_A_LIST, ON_NO_LIST = "On a walk list", "On no walk list"
 NO_OFFICE = "no office given"
 # Who is counted, for disclosure control.
@@ -86,17 +88,41 @@ def day_table(
 def canvasser_table(
     contacts: pd.DataFrame, profile: Disclosure, as_of: dt.date, *, since_days: int
 ) -> pd.DataFrame:
-    """Return canvassers by the voter IDs that they brought: how many brought so many."""
+    """Return canvassers by the voter IDs that they brought: how many brought so many.
+
+    A band of few is put to the one below it: all IDs together would say that a hidden band of
+    ten or more is of no more than a handful.
+    """
     rows = _lately(contacts, as_of, since_days).dropna(subset=["canvasser_id"])
     brought = rows.groupby("canvasser_id")["has_id"].sum()
-    ends = [least for least, _ in ID_BANDS[1:]]
-    band = pd.Series([sum(n >= least for least in ends) for n in brought], dtype="int64")
-    counts = band.value_counts().reindex(range(len(ID_BANDS)), fill_value=0)
-    shown = pd.DataFrame({"ids_name": [name for _, name in ID_BANDS],
-                          "n_canvassers": counts.to_numpy(dtype="int64")})
+    bands = _bands_of_many(brought, profile.cell_min)
+    ends = [*bands[1:], np.inf]
+    counts = [int(((brought >= low) & (brought < high)).sum())
+              for low, high in zip(bands, ends, strict=True)]
+    shown = pd.DataFrame({"ids_name": [*map(_band_name, bands, ends)], "n_canvassers": counts})
     shape = Shape("n_canvassers", ("n_canvassers",), population="canvassers of the period",
                   dimensions=("ids_name",))
     return protect(shown, profile, shape=shape)
+
+
+def _bands_of_many(brought: pd.Series, fewest: int) -> list[int]:
+    """Return where bands of voter IDs begin, so that each above the lowest two has many."""
+    bands = list(ID_BANDS)
+    for low in ID_BANDS[:1:-1]:
+        ends = [*bands[1:], np.inf]
+        high = ends[bands.index(low)]
+        if ((brought >= low) & (brought < high)).sum() < fewest:
+            bands.remove(low)
+    if len(bands) > 2 and ((brought >= bands[1]) & (brought < bands[2])).sum() < fewest:
+        bands.pop(2)
+    return bands
+
+
+def _band_name(low: int, high: float) -> str:
+    if low == 0:
+        return NUMBER_WORDS[0]
+    return f"{NUMBER_WORDS[low]} or more" if np.isinf(high) else (
+        f"{NUMBER_WORDS[low]} to {NUMBER_WORDS[int(high) - 1]}")
 
 
 def selection_measures(

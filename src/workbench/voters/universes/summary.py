@@ -17,6 +17,7 @@ from workbench.voters.universes.contacts import contact_counts, talks_end
 from workbench.voters.universes.find import Universes
 from workbench.voters.universes.response import CURVES, Response, votes_gained
 from workbench.voters.universes.tables import POPULATION, REMINDED, SCREENS, TO_REMIND
+from workbench.voters.universes.votes import CONTACTED
 
 POINT, FEWEST_STEPS = 0.01, 2
 Words = dict[str, str]
@@ -43,7 +44,8 @@ def universe_measures(
         Measure("votes_gained", "Votes gained by the budget", float(spent["votes_gained"].sum()),
                 "number", "expected net votes", "Votes for us less votes against us that the "
                 "budget of contacts brings; the range is over the curves of response.",
-                n=int(spent["n_people"].sum()), low=low, high=high),
+                n=int(spent["n_people"].sum()), low=low, high=high,
+                population=CONTACTED, column="n_people"),
         Measure("untouched_share", "Not talked to yet",
                 _share(counted["n_contacts"] == 0) if is_known else None, "share",
                 "share of those to remind", "Nobody has talked with them in the period.",

@@ -26,7 +26,7 @@ CURVE_LABELS = {"curve_name": "Chosen as if the effect were",
                 "often_lost": "True: often vote", "seldom_lost": "True: seldom vote",
                 "most_lost": "At worst"}
 # Doors are those that a plan buys, and votes what a model expects of them.
-DOORS = "doors of the budget"
+DOORS, CONTACTED = "doors of the budget", "contacts of the budget"
 
 
 def choice_table(found: Universes, profile: Disclosure, *, n_doors: int) -> pd.DataFrame:
@@ -89,18 +89,19 @@ def spend_table(
 ) -> pd.DataFrame:
     """Return one row a channel of the budget: contacts, people, votes, cost of one net vote.
 
-    Channels without a budget are left out.
+    Channels without a budget, or without a contact worth making, are left out.
     """
     by = spent.groupby("channel_code")
     rows = pd.DataFrame({"n_contacts": by.size(), "n_people": by["n_people"].sum(),
                          "votes_gained": by["votes_gained"].sum()})
     paid = [channel for channel, n_contacts in budgets.items() if n_contacts]
-    rows = rows.reindex(paid).astype("float64").fillna(0.0)
+    rows = rows.reindex([channel for channel in paid if channel in rows.index]).astype("float64")
     cost = rows["n_contacts"] * pd.Series(costs_minor, dtype="float64").reindex(rows.index)
     rows["vote_cost_minor"] = cost / rows["votes_gained"].where(rows["votes_gained"] > 0)
     rows.insert(0, "channel_name", [CHANNEL_NAMES[code] for code in rows.index])
-    shape = Shape("n_contacts", ("n_contacts", "n_people"), population="contacts of the budget",
-                  means=("vote_cost_minor",), dimensions=("channel_name",))
+    shape = Shape("n_contacts", ("n_contacts", "n_people"), population=CONTACTED,
+                  means=("vote_cost_minor",), dimensions=("channel_name",),
+                  parts={"n_people": ("n_contacts",)})
     return _with_votes(rows.reset_index(drop=True), profile, shape)[
         ["channel_name", "n_contacts", "n_people", "votes_gained", "vote_cost_minor"]]
 
