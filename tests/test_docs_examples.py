@@ -265,11 +265,14 @@ def set_aside_names(folder):
 
 
 NAMES = {"briefs.md": brief_names, "disclosure.md": lambda _: {"Shape": Shape},
-         "sample.md": sample_names, "your-own-data.md": set_aside_names}
+         "running.md": lambda _: {"brief": None}, "sample.md": sample_names,
+         "your-own-data.md": set_aside_names}
 RESULTS = {
     "briefs.md": lambda found, _: isinstance(found["_"], Brief) or "<figure" in found["_"].html,
     "disclosure.md": lambda found, _: found["_"].shares == {
         "postal_share": ("n_postal", "n_electors")},
+    "running.md": lambda found, _: (found["recent_days"], found["place_column"]) == (
+        180, "seat_id"),
     "sample.md": lambda _, folder: len(list((folder / "raw").iterdir())) == 21,
     "your-own-data.md": lambda found, _: found["_"]["reason_code"].tolist() == ["not_a_date"],
 }

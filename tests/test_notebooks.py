@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 import yaml
 
+from workbench.briefs.declared import declared_parameters
+from workbench.briefs.parameters import check_parameters
+from workbench.briefs.strip import read_notebook
 from workbench.likelihood import bare_words
 from workbench.pipeline.stages import read_stages
 
 REPOSITORY = Path(__file__).parents[1]
 NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
-MOST_CELLS, MOST_LINES = 25, 10
+MOST_CELLS, MOST_LINES, MOST_PARAMETERS = 25, 10, 12
 FORBIDDEN = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.While,
              ast.ListComp, ast.DictComp, ast.SetComp, ast.GeneratorExp)
 PARAMS = yaml.safe_load((REPOSITORY / "params.yaml").read_text(encoding="utf-8"))
@@ -66,7 +69,10 @@ def test_a_notebook_asks_one_question_and_ends_with_what_it_cannot_tell(path):
 def test_a_code_cell_is_short_and_defines_nothing(path):
     for cell in cells_of(path, "code"):
         code = source(cell)
-        assert len(code.split("\n")) <= MOST_LINES
+        if "parameters" in tags(cell):
+            assert len(ast.parse(code).body) <= MOST_PARAMETERS
+        else:
+            assert len(code.split("\n")) <= MOST_LINES
         assert not re.search(r"^\s*[%!]", code, re.MULTILINE), "no magic"
         found = [n for n in ast.walk(ast.parse(code)) if isinstance(n, FORBIDDEN)]
         assert found == []
@@ -96,18 +102,25 @@ def test_parameters_are_literals_with_a_unit_or_a_list_of_values(path):
 
 
 @every_notebook
-def test_jupyterlab_shows_what_the_pipeline_builds(path):
-    """The literals of the cell are the values of params.yaml, so both run the same."""
-    literals = {
-        node.targets[0].id: ast.literal_eval(node.value)
-        for node in ast.parse(source(cells_of(path)[1])).body
-    }
+def test_a_parameter_stands_in_its_notebook_and_params_yaml_only_changes_it(path):
+    """What the sample's params.yaml changes are facts of its own event, and no method."""
+    declared = declared_parameters(read_notebook(path), path.stem)
     given = PARAMS["notebooks"].get(path.stem, {})
-    assert given == {name: value for name, value in literals.items() if name in given}
+    assert check_parameters(given, declared, path.stem) == given
+    assert set(given) <= {"capacity_people"}
     if path.stem == "check":
-        assert literals["source"] in PARAMS["sources"]
-    else:
-        assert set(given) == set(literals)
+        assert declared["source"].literal in PARAMS["sources"]
+
+
+@every_notebook
+def test_every_number_of_a_notebook_has_a_range_and_every_code_its_choices(path):
+    for one in declared_parameters(read_notebook(path), path.stem).values():
+        values = list(one.literal.values()) if isinstance(one.literal, dict) else [one.literal]
+        if all(isinstance(value, int | float) for value in values) and one.name != "seed":
+            assert one.low is not None, one.name
+            assert one.high is not None, one.name
+        if one.name.endswith(("_code", "_codes", "_column", "_channel")):
+            assert one.choices, one.name
 
 
 def test_the_overview_leads_to_every_brief_that_an_analysis_stage_makes():

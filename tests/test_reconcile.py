@@ -196,11 +196,11 @@ def test_an_entry_without_an_owner_falls_to_its_office_and_else_to_its_list():
 
 
 @pytest.mark.parametrize(("given", "told"), [
-    ((["office", "gotv"], ["phone"], ["persuade"]), "2 list_names"),
-    ((["office", "office"], ["phone"] * 2, ["persuade"] * 2), "1 of them"),
-    ((["offices"], ["phone"], ["persuade"]), "Did you mean 'office'"),
-    ((["office"], ["phones"], ["persuade"]), "Did you mean 'phone'"),
-    ((["office"], ["phone"], ["fundraising"]), "Did you mean 'fundraise'"),
+    ((["office", "gotv"], {"office": "phone"}, {"office": "persuade"}), "'gotv' has no channel"),
+    ((["office", "office"], {"office": "phone"}, {"office": "persuade"}), "a list twice"),
+    ((["offices"], {}, {}), "Did you mean 'office'"),
+    ((["office"], {"office": "phones"}, {"office": "persuade"}), "Did you mean 'phone'"),
+    ((["office"], {"office": "phone"}, {"office": "fundraising"}), "Did you mean 'fundraise'"),
 ])
 def test_a_plan_that_cannot_be_is_refused(given, told):
     with pytest.raises(SettingsError, match=told):

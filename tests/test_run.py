@@ -20,10 +20,11 @@ from made_campaign import FINDING, SHOW, make_campaign, make_notebook, write_not
 import workbench
 from workbench.briefs.address import server_address
 from workbench.briefs.build import brief_name, notebook_path, plan_run
+from workbench.briefs.declared import declared_parameters
 from workbench.briefs.environment import FIXED
 from workbench.briefs.headlines import EXHIBIT, collect_headlines, headlines_text
 from workbench.briefs.kernel import failure_report
-from workbench.briefs.parameters import check_parameters, declared_parameters, parse_parameters
+from workbench.briefs.parameters import check_parameters, parse_parameters
 from workbench.briefs.run import run_notebook, start_server
 from workbench.errors import (
     BriefError,
@@ -100,7 +101,63 @@ def test_a_parameter_that_the_notebook_would_not_understand_is_refused(campaign,
 
 
 def test_a_whole_number_may_stand_for_a_number():
-    assert check_parameters({"share": 1}, {"share": 0.5}, "count") == {"share": 1.0}
+    declared = declared_parameters(make_notebook(parameters="share = 0.5"), "count")
+    assert check_parameters({"share": 1}, declared, "count") == {"share": 1.0}
+
+
+CELL = """\
+recent_days = 180  # days, 1 to 3650; a gift no older than this is recent
+place = 'seat'  # seat, area or ward; the kind of place
+effects = {
+    "door": 0.025, "phone": 0.019,
+}  # share, -0.2 to 0.2; what a contact adds
+codes = ["a"]  # a, b or c; in this order
+free = "any"  # who is asked or not
+"""
+
+
+@pytest.mark.parametrize(("given", "message"), [
+    ({"recent_days": -5}, "'recent_days' is -5 and must be 1 to 3,650 (days)"),
+    ({"recent_days": 100_000}, "'recent_days' is 100,000 and must be 1 to 3,650 (days)"),
+    ({"recent_days": 0}, "must be 1 to 3,650"),
+    ({"place": "seats"}, "Did you mean 'seat'? It can be: seat, area, ward."),
+    ({"effects": {"door": 0.3}}, "is 0.3 and must be -0.2 to 0.2 (share)"),
+    ({"effects": {"doors": 0.1}}, "no value named 'doors'. Did you mean 'door'? It has: door"),
+    ({"effects": {"door": "much"}}, "'effects', door, must be a number"),
+    ({"effects": [0.1, 0.2]}, "must be named values, as in its parameters cell, and not a list"),
+    ({"codes": ["a", "d"]}, "It can be: a, b, c."),
+])
+def test_a_value_out_of_its_range_or_choices_is_refused_with_both_ends(given, message):
+    declared = declared_parameters(make_notebook(parameters=CELL), "count")
+    with pytest.raises(NotebookError) as raised:
+        check_parameters(given, declared, "count")
+    assert message in str(raised.value)
+
+
+def test_the_ends_of_a_range_and_named_values_in_part_are_taken():
+    declared = declared_parameters(make_notebook(parameters=CELL), "count")
+    given = {"recent_days": 3650, "effects": {"phone": 0}, "codes": ["c", "a"], "free": "x or y"}
+    assert check_parameters(given, declared, "count") == given | {
+        "effects": {"door": 0.025, "phone": 0.0}}
+
+
+def test_a_cell_whose_own_value_is_out_of_its_range_is_refused():
+    cell = CELL.replace("180", "4000")
+    with pytest.raises(NotebookError, match="'recent_days' is 4,000 and must be 1 to 3,650"):
+        check_parameters({}, declared_parameters(make_notebook(parameters=cell), "c"), "c")
+
+
+def test_an_edit_of_the_cell_takes_effect_and_params_yaml_wins_aloud(campaign, capfd):
+    """The two places of a parameter: what the analyst edits, and what the campaign changed."""
+    params = campaign / "params.yaml"
+    params.write_text(params.read_text().replace("    n_rows: 40\n", "    share: 0.5\n"))
+    write_notebook(campaign, "count", make_notebook(parameters="n_rows = 12  # rows\nshare = 0.4"))
+    page = run(campaign)
+    assert "n_rows = 12" in page.read_text()
+    assert "share = 0.5" in page.read_text()
+    told = capfd.readouterr().err
+    assert "count: share is 0.5 as params.yaml has it, and not 0.4" in told
+    assert "n_rows" not in told
 
 
 @pytest.mark.parametrize("source", ["n = len('a')", "import os", "n, m = 1, 2", "n = ", "n.x = 1"])
@@ -229,7 +286,8 @@ def test_a_failing_cell_tells_its_place_and_no_value_and_leaves_the_last_brief(c
     assert "make lab" in str(raised.value)
     assert brief_bytes(campaign) == before
     assert left_files(campaign) == sorted([*FILES, *ITS_OWN])
-    assert capfd.readouterr() == ("", "")
+    told = "count: n_rows is 40 as params.yaml has it, and not 10 as in the notebook's cell\n"
+    assert capfd.readouterr() == ("", told)
 
 
 def test_an_error_of_the_workbench_in_a_cell_keeps_its_kind_and_its_words(campaign):

@@ -174,7 +174,6 @@ def test_a_folder_without_params_is_told(tmp_path):
 NAMES_OF_THE_SAMPLE = {
     "scores.our_party_code": "workbench.voters.scores.named.party_words",
     "scores.like_election_names": "workbench.voters.scores.named.election_words",
-    "notebooks.offers.comparison_arms": "workbench.donors.offers.sentences._arms_told",
 }
 
 

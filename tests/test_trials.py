@@ -99,6 +99,20 @@ def test_a_notebook_run_in_a_kernel_of_jupyter_leaves_the_tables_of_the_build(ex
     assert (explored / "data/trials/tables/areas.parquet").is_file()
 
 
+def test_jupyterlab_says_which_value_a_build_would_take(explored):
+    import nbformat
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(explored / "notebooks/count.ipynb", as_version=4)
+    client = NotebookClient(notebook, kernel_name="python3", timeout=120,
+                            resources={"metadata": {"path": str(explored / "notebooks")}})
+    ran = client.execute(env={**os.environ, "JPY_SESSION_NAME": str(
+        explored / "notebooks/count.ipynb")})
+    said = [output["text"] for cell in ran.cells for output in cell.get("outputs", [])
+            if output.get("name") == "stderr"]
+    assert said == ["n_rows is 10 here; a build takes 40, as params.yaml has it.\n"]
+
+
 def test_code_that_is_no_notebook_writes_the_table_itself(tmp_path):
     store.write(tmp_path, "areas", pd.DataFrame({
         "source_name": ["s"], "source_row": [2], "area_id": ["A"], "area_type_code": ["ward"],

@@ -15,6 +15,7 @@ from workbench.errors import BriefError
 from workbench.exhibits.charts import Caption
 from workbench.exhibits.exhibit import Exhibit, Exhibits, nothing, said
 from workbench.exhibits.forms import House, first_words
+from workbench.exhibits.lab import tell_what_a_build_takes
 from workbench.exhibits.polls import Poll
 from workbench.exhibits.tables import (
     Dress,
@@ -157,7 +158,11 @@ class Brief:
 
 
 def open_brief(settings: Settings) -> Brief:
-    """Return the brief that a notebook writes under these settings."""
+    """Return the brief that a notebook writes under these settings.
+
+    In JupyterLab it says which parameters a build would take otherwise.
+    """
+    tell_what_a_build_takes(settings)
     profile = settings.disclosure
     return Brief(profile, House(settings.campaign.currency_code, profile.cell_min))
 

@@ -33,28 +33,28 @@ class ListPlan:
 
 
 def plan_lists(
-    list_names: Sequence[str], channel_codes: Sequence[str], use_codes: Sequence[str]
+    list_names: Sequence[str], channel_codes: Mapping[str, str], use_codes: Mapping[str, str]
 ) -> tuple[ListPlan, ...]:
     """Return the plan of each list, in the order in which lists come first.
 
-    The three texts of a list stand in one place of the three sequences. SettingsError where
-    they do not, where a list is named twice, or where a name or code is not known.
+    Channels and uses are by the list's name. SettingsError where a list is named twice or is
+    not known, and where one has no channel or use.
     """
-    if not len(list_names) == len(channel_codes) == len(use_codes) == len(set(list_names)):
-        raise SettingsError(
-            f"notebooks.lists has {len(list_names)} list_names ({len(set(list_names))} of them "
-            f"different), {len(channel_codes)} channel_codes and {len(use_codes)} use_codes. "
-            "Give each list once, with one channel and one use."
-        )
+    if len(list_names) != len(set(list_names)):
+        raise SettingsError("notebooks.lists.list_names has a list twice. Name each once.")
     for what, given, known in (("list_names", list_names, tuple(TABLE_OF_LIST)),
-                               ("channel_codes", channel_codes, LIST_CHANNEL_CODES),
-                               ("use_codes", use_codes, LIST_USE_CODES)):
-        for value in set(given) - set(known):
+                               ("channel_codes", channel_codes.values(), LIST_CHANNEL_CODES),
+                               ("use_codes", use_codes.values(), LIST_USE_CODES)):
+        for value in sorted(set(given) - set(known)):
             raise SettingsError(
                 f"notebooks.lists.{what} has '{value}'.{nearest_name(value, known)} It can "
                 f"have: {', '.join(known)}."
             )
-    return tuple(map(ListPlan, list_names, channel_codes, use_codes))
+    for name in list_names:
+        if name not in channel_codes or name not in use_codes:
+            raise SettingsError(f"The list '{name}' has no channel or no use. Name both, under "
+                                "notebooks.lists in params.yaml or in the notebook.")
+    return tuple(ListPlan(name, channel_codes[name], use_codes[name]) for name in list_names)
 
 
 def list_entries(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbench.donors.offers.headlines import offer_measures
-from workbench.donors.offers.planner import Event
+from workbench.donors.offers.planner import Event, plan_event
 from workbench.donors.offers.search import Plan, Search, find_segments
 from workbench.donors.offers.sentences import (
     answers_until,
@@ -45,6 +45,6 @@ __all__ = [
     "confirmation_table", "confirmation_words", "effect_sentence", "effect_table",
     "evidence_table", "find_segments", "finding", "labels_of", "lift_table", "looks_words",
     "map_table", "map_words", "mapped_asks", "null_sentence", "offer_measures", "offer_table",
-    "plan_invitations", "plan_sentence", "plan_table", "read_inputs", "segment_table",
-    "study_offers", "variation_table", "write_results",
+    "plan_event", "plan_invitations", "plan_sentence", "plan_table", "read_inputs",
+    "segment_table", "study_offers", "variation_table", "write_results",
 ]

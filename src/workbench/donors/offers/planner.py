@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,10 +19,11 @@ MOST_TRIED = 400
 class Event:
     """An event to be planned. Money is in hundredths of the currency.
 
-    ``capacity_people``: guests that the venue holds. ``contribution_minor``: what each guest
-    gives. ``venue_minor`` is spent whoever comes, ``invitation_minor`` on each person invited,
-    ``guest_minor`` on each guest seated. ``overbooking_risk_probability``: the largest chance
-    of more acceptances than places that is run.
+    ``capacity_people``: guests that the venue holds; 0 where no event is planned.
+    ``contribution_minor``: what each guest gives. ``venue_minor`` is spent whoever comes,
+    ``invitation_minor`` on each person invited, ``guest_minor`` on each guest seated.
+    ``overbooking_risk_probability``: the largest chance of more acceptances than places that is
+    run.
     """
 
     capacity_people: int
@@ -30,6 +32,15 @@ class Event:
     invitation_minor: int
     guest_minor: int
     overbooking_risk_probability: float
+
+
+def plan_event(
+    capacity_people: int, event_money_minor: Mapping[str, int], overbooking_risk: float
+) -> Event:
+    """Return the event of the notebook's parameters: what a guest gives, and the three costs."""
+    money = event_money_minor
+    return Event(capacity_people, money["gift"], money["venue"], money["invitation"],
+                 money["guest"], overbooking_risk)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workbench.donors.offers.planner import RANGE
+from workbench.donors.offers.planner import RANGE, Event
 from workbench.donors.offers.shown import best_group, segment_table
 from workbench.donors.offers.shown_plans import protect_plan
 from workbench.donors.offers.study import Study
@@ -104,10 +104,15 @@ def effect_sentence(study: Study, shown: pd.DataFrame) -> str:
             "association, since who was sent what was not drawn by lot.")
 
 
-def plan_sentence(study: Study, plan: pd.DataFrame, profile: Disclosure) -> str:
+def plan_sentence(
+    study: Study, event: Event, plan: pd.DataFrame, profile: Disclosure
+) -> str:
     """Return the plan in a sentence: whom, how many, what to expect, and why it is or is not."""
     if not study.has_event:
         return "No segment that an event draws was confirmed, so no invitation list is drafted."
+    if not event.capacity_people:
+        return ("No event is planned. With its capacity_people and event_money_minor, under "
+                "notebooks.offers in params.yaml, a list of whom to invite is drafted.")
     name = study.segments["segment_name"].iloc[0]
     if plan.empty:
         return f"Nobody of the segment ({name}) may be invited by this channel as things stand."

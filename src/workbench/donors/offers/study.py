@@ -124,23 +124,24 @@ def _events_first(segments: pd.DataFrame, asks: pd.DataFrame) -> pd.DataFrame:
     return segments.assign(is_event=is_event).iloc[order].reset_index(drop=True)
 
 
-def candidates(study: Study, event: Event, *, channel_code: str, owner_id: str) -> pd.DataFrame:
+def candidates(study: Study, event: Event, *, handling: tuple[str, str]) -> pd.DataFrame:
     """Return everybody whom the first segment's event could invite, as a draft for the gate.
 
     The columns of list_draft, ``accept_probability`` and ``expected_take_minor``; the largest
-    expected take first. Empty where no segment was confirmed that an event draws.
+    expected take first. Empty where no segment was confirmed that an event draws, and where no
+    event is planned. ``handling``: the channel of the invitations, and who makes them.
     """
     crosswalk, people = study.tables["crosswalk"], study.tables["people"]
     described = describe_people(people, study.tables["consumer"], crosswalk)
     today = describe_today(
         described, _gifts(study.tables, study.campaign, study.terms),
-        as_of=study.campaign.as_of, lapse_days=study.terms.lapse_days, channel_code=channel_code)
+        as_of=study.campaign.as_of, lapse_days=study.terms.lapse_days, channel_code=handling[0])
     ranked = pd.DataFrame({name: pd.Series(dtype="str" if name == "person_id" else "float64")
                            for name in RANKED_COLUMNS})
-    if study.has_event:
+    if study.has_event and event.capacity_people:
         ranked = rank_invitations(study.search, study.segments.iloc[0], today, study.asks,
                                   contribution_minor=event.contribution_minor)
-    draft = draft_invitations(ranked, people, crosswalk, handling=(channel_code, owner_id),
+    draft = draft_invitations(ranked, people, crosswalk, handling=handling,
                               ask_minor=event.contribution_minor)
     return draft.merge(ranked, on="person_id", validate="one_to_one")
 
