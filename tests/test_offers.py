@@ -755,7 +755,7 @@ def test_without_an_appeal_no_group_is_said_to_have_been_looked_at(small_study):
 
 
 def test_a_small_campaign_says_that_nothing_is_confirmed_and_drafts_no_list(small_study):
-    draft = offers.candidates(small_study, EVENT, channel_code="email", owner_id="events")
+    draft = offers.candidates(small_study, EVENT, handling=("email", "events"))
     plan, invited = offers.plan_invitations(small_study, EVENT, draft)
     assert small_study.segments.empty
     assert offers.finding(small_study, plan, PROFILE)["title"].startswith("No group is confirmed")
@@ -779,7 +779,7 @@ def test_no_cell_of_a_table_is_under_the_least(small_study):
 
 
 def test_results_are_written_in_their_contracts(small_study, tmp_path):
-    draft = offers.candidates(small_study, EVENT, channel_code="email", owner_id="events")
+    draft = offers.candidates(small_study, EVENT, handling=("email", "events"))
     plan, invited = offers.plan_invitations(small_study, EVENT, draft)
     offers.write_results(tmp_path, small_study, plan, invited)
     names = sorted(path.stem for path in (tmp_path / "data/results").glob("*.parquet"))
@@ -797,10 +797,20 @@ def test_both_planted_dinners_are_found_in_a_campaign_of_two_hundred_thousand():
         "women of 40-49, east coast"}
     for one in events.to_dict("records"):
         assert one["rate_low"] < 0.08 < one["rate_high"]
-    draft = offers.candidates(study, EVENT, channel_code="email", owner_id="events")
+    draft = offers.candidates(study, EVENT, handling=("email", "events"))
     plan, invited = offers.plan_invitations(study, EVENT, draft)
     assert len(invited) == plan.loc[plan["is_recommended"], "n_invited"].iloc[0] > 0
     assert plan.loc[plan["is_recommended"], "overflow_probability"].iloc[0] <= 0.05
     for shown in (offers.segment_table(study, PROFILE), offers.effect_table(study, PROFILE),
                   offers.lift_table(study, PROFILE), offers.plan_table(plan, PROFILE)):
         assert len(shown) > 1
+
+
+def test_where_no_event_is_planned_nobody_is_drafted_and_the_brief_says_how(small_study):
+    none = offers.plan_event(0, {"gift": 1, "venue": 1, "invitation": 1, "guest": 1}, 0.05)
+    draft = offers.candidates(small_study, none, handling=("email", "events"))
+    assert draft.empty
+    plan, invited = offers.plan_invitations(small_study, none, draft)
+    assert (len(plan), len(invited)) == (0, 0)
+    told = offers.plan_sentence(small_study, none, plan, PROFILE)
+    assert told.startswith("No event is planned. With its capacity_people")
