@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -797,6 +798,8 @@ def test_both_planted_dinners_are_found_in_a_campaign_of_two_hundred_thousand():
         "women of 40-49, east coast"}
     for one in events.to_dict("records"):
         assert one["rate_low"] < 0.08 < one["rate_high"]
+    unplanned = dataclasses.replace(EVENT, capacity_people=0)
+    assert offers.candidates(study, unplanned, handling=("email", "events")).empty
     draft = offers.candidates(study, EVENT, handling=("email", "events"))
     plan, invited = offers.plan_invitations(study, EVENT, draft)
     assert len(invited) == plan.loc[plan["is_recommended"], "n_invited"].iloc[0] > 0
@@ -812,5 +815,5 @@ def test_where_no_event_is_planned_nobody_is_drafted_and_the_brief_says_how(smal
     assert draft.empty
     plan, invited = offers.plan_invitations(small_study, none, draft)
     assert (len(plan), len(invited)) == (0, 0)
-    told = offers.plan_sentence(small_study, none, plan, PROFILE)
+    told = offers.plan_sentence(SimpleNamespace(has_event=True), none, plan, PROFILE)
     assert told.startswith("No event is planned. With its capacity_people")
