@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -58,3 +59,22 @@ def test_the_version_is_that_of_the_package_and_needs_no_repository(tmp_path):
 def test_a_command_says_what_it_does_in_its_own_help():
     told = workbench("verify", "--help").stdout
     assert "Build a version again; compare every byte." in told
+
+
+def make(folder, *targets):
+    done = subprocess.run(["make", *targets], cwd=folder, capture_output=True, text=True,
+                          check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_make_alone_says_what_it_can_do_and_installs_nothing(tmp_path):
+    folder = tmp_path / "a campaign"
+    folder.mkdir()
+    shutil.copyfile(REPOSITORY / "Makefile", folder / "Makefile")
+    told = make(folder)
+    assert told == make(folder, "help")
+    assert [path.name for path in folder.iterdir()] == ["Makefile"]
+    rules = re.findall(r"(?m)^([a-z]+):(?!=)", (REPOSITORY / "Makefile").read_text())
+    assert re.findall(r"(?m)^  make ([a-z]+) ", told) == rules
+    assert max(map(len, told.splitlines())) <= TERMINAL_COLUMNS
