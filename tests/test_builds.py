@@ -60,6 +60,7 @@ def campaign(tmp_path):
     root = make_repository(tmp_path / "campaign")
     (root / "dvc.yaml").write_text(STAGES)
     (root / "make_table.py").write_text(MAKES)
+    shutil.copyfile(REPOSITORY / "data/raw/dvc.yaml", root / "data/raw/dvc.yaml")
     params = (root / "params.yaml").read_text()
     end = params.index("sources:"), params.index("notebooks:")
     (root / "params.yaml").write_text(
