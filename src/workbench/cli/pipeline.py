@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import sys
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 
 def add_build(line: CommandLine) -> None:
+    status = line.add(Group.LOOK, "status", _status,
+                      "what is out of date and why, and what waits for you")
+    status.add_argument("--json", action="store_true", help="print JSON")
     line.add(Group.LOOK, "build", _build,
              "run what changed; where a step fails, build all else")
 
@@ -27,8 +31,17 @@ def add_steps(line: CommandLine) -> None:
     code.add_argument("stage", help="a stage of dvc.yaml whose output lies in data/code")
 
 
+def _status(options: argparse.Namespace) -> None:
+    from workbench.settings import load_settings
+    from workbench.status.look import look_at
+    from workbench.status.words import status_lines
+
+    status = look_at(load_settings(), dt.date.today())
+    print(status.as_json() if options.json else "\n".join(status_lines(status)))
+
+
 def _build(options: argparse.Namespace) -> None:
-    from workbench.builds import build_all
+    from workbench.builds.whole import build_all
     from workbench.settings import load_settings
 
     index = build_all(load_settings(), tell=print)
