@@ -1,4 +1,5 @@
-# Two commands on a fresh machine: `make briefs` and `make test`. Spark is extra: `make spark`.
+# Two commands on a fresh machine: `make briefs` and `make test`. `make` alone lists all, and
+# installs nothing.
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,12 +15,18 @@ export JUPYTER_CONFIG_PATH := $(CURDIR)/etc/jupyter
 export DVC_SITE_CACHE_DIR := $(CURDIR)/.dvc-site
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: briefs test setup lab spark
+.DEFAULT_GOAL := help
+.PHONY: help briefs test lab spark setup
 
-briefs: setup  ## set up where needed, run the pipeline, say where the index is
+help:  ## print this, and install nothing
+	@echo "What make can do here; all but help first set up what is missing, in .venv:"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "After 'make setup' and 'source .venv/bin/activate', 'workbench' tells more."
+
+briefs: setup  ## run the pipeline on what changed, and say where the briefs are
 	@workbench build
 
-test: setup  ## set up where needed, run the checks and the tests
+test: setup  ## run the linter, the type checker and every test
 	@ruff check src tests benchmarks
 	@mypy src
 	@pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_OPTIONS)
@@ -29,7 +36,7 @@ lab: setup  ## open JupyterLab in the notebooks folder
 
 spark: setup $(SPARK_READY)  ## add Spark, for `engine: spark`; it needs Java 17 or newer
 
-setup: $(READY)
+setup: $(READY)  ## set up alone: .venv, the packages of requirements.lock, DVC
 
 $(READY): requirements.lock pyproject.toml
 	@python=$$(for p in $(PYTHONS); do \

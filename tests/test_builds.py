@@ -60,6 +60,7 @@ def campaign(tmp_path):
     root = make_repository(tmp_path / "campaign")
     (root / "dvc.yaml").write_text(STAGES)
     (root / "make_table.py").write_text(MAKES)
+    shutil.copyfile(REPOSITORY / "data/raw/dvc.yaml", root / "data/raw/dvc.yaml")
     params = (root / "params.yaml").read_text()
     end = params.index("sources:"), params.index("notebooks:")
     (root / "params.yaml").write_text(
@@ -91,6 +92,9 @@ def test_a_brief_that_fails_takes_no_other_with_it_and_the_next_build_is_whole(c
     assert f"This brief is {told}" in found["index.html"]
     assert f"1 brief is missing or old: other is {told}" in found["overview.html"]
     assert "Smith" not in "".join(found.values()) + done.stdout + done.stderr
+    status = workbench(campaign, "status").stdout
+    assert ("The last build could not make:\n  brief other: other.ipynb stopped with ValueError "
+            "in cell 3 (setup), line 2\n") in status
 
     break_other(campaign, SETUP)
     done = workbench(campaign, "build")
@@ -100,6 +104,7 @@ def test_a_brief_that_fails_takes_no_other_with_it_and_the_next_build_is_whole(c
     assert "other.html" in found
     assert "missing" not in found["index.html"]
     assert "Every brief is built" in found["overview.html"]
+    assert "Everything is built and up to date" in workbench(campaign, "status").stdout
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from workbench import errors
-from workbench.cli import command_names
+from workbench.cli import _parser, command_names
 from workbench.settings import load_settings
 from workbench.sources import preset_of
 from workbench.tables import RESULTS, TABLES
@@ -35,6 +35,15 @@ def user_errors():
 def test_every_command_is_documented_and_every_documented_one_is_real():
     told = set(re.findall(r"`workbench ([a-z]+)", text(DOCS / "commands.md")))
     assert told == set(command_names())
+
+
+def test_the_page_on_commands_has_them_in_the_groups_of_the_help():
+    parts = re.split(r"(?m)^## (.+)$", text(DOCS / "commands.md"))[1:]
+    told = [{group: list(dict.fromkeys(re.findall(r"`workbench ([a-z]+)[^|]*` \|", part)))}
+            for group, part in zip(parts[::2], parts[1::2], strict=True) if "| Command |" in part]
+    helped = re.split(r"\n\n", _parser().format_help())[2:-1]
+    assert told == [{group: re.findall(r"(?m)^  ([a-z]+) ", "\n".join(lines))}
+                    for group, *lines in map(str.splitlines, helped)]
 
 
 def test_every_make_command_of_the_documents_is_real():

@@ -13,7 +13,7 @@ import pytest
 from made_briefs import made_settings
 
 from workbench.anyfiles import Asked, link_to_people
-from workbench.builds import build_all
+from workbench.builds.whole import build_all
 from workbench.cli import main
 from workbench.erase import erase
 from workbench.errors import SettingsError

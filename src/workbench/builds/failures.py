@@ -1,4 +1,4 @@
-"""What a stage says when it fails, kept for the build that ran it."""
+"""What a stage says when it fails, kept for the build that ran it, and until the next one."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from workbench.tables import write_text
 from workbench.tables.trials import STAGE
 
+KEPT = "data/failures.json"
 NOTES = "WORKBENCH_FAILURES"
 CODE = re.compile(r"(, line \d+): .*$")
 NOT_SAID = "it ended with an error that it could not explain; run it by itself to see"
@@ -36,6 +38,20 @@ def read_failures(notes: Path, failed: Iterable[str]) -> dict[str, str]:
     lines = notes.read_text(encoding="utf-8").splitlines() if notes.is_file() else []
     said = {entry["stage"]: str(entry["why"]) for entry in map(json.loads, lines)}
     return {name: said.get(name, NOT_SAID) for name in failed}
+
+
+def keep_failures(root: Path, why: Mapping[str, str]) -> None:
+    """Keep why stages of the last build failed, by their names; nothing where none did."""
+    if why:
+        write_text(root / KEPT, json.dumps(dict(why), indent=2, ensure_ascii=False) + "\n")
+    else:
+        (root / KEPT).unlink(missing_ok=True)
+
+
+def kept_failures(root: Path) -> dict[str, str]:
+    """Return why stages of the last build failed; nothing where all was built, or none ran."""
+    path = root / KEPT
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
 
 
 def first_sentence(text: str) -> str:

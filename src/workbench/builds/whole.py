@@ -11,17 +11,16 @@ from pathlib import Path
 
 from workbench.briefs.index import INDEX_FILE, write_index
 from workbench.briefs.run import run_notebook
-from workbench.builds.failures import NOTES, first_sentence, read_failures
-from workbench.builds.order import downstream, in_order, rests_on
+from workbench.builds.failures import NOTES, first_sentence, keep_failures, read_failures
+from workbench.builds.order import INDEX, brief_of, downstream, foundations, in_order
 from workbench.errors import BuildIncomplete, StorageError, WorkbenchError
 from workbench.pipeline.commands import dvc, dvc_aloud
 from workbench.pipeline.stages import Stage, read_stages
 from workbench.pipeline.sweep import sweep
-from workbench.pseudonyms import refuse_public_key
+from workbench.pseudonyms import SAMPLE_FOLDER, refuse_public_key
 from workbench.settings import Settings
 
 OVERVIEW = "overview"
-INDEX = "index"
 Tell = Callable[[str], None]
 
 
@@ -53,11 +52,13 @@ def build_all(settings: Settings, *, tell: Tell) -> Path:
         notes = Path(folder) / "failures"
         environ = {**os.environ, NOTES: str(notes)}
         if not dvc_aloud(root, "repro", "--keep-going", environ=environ):
+            keep_failures(root, {})
             return root / INDEX_FILE
         stale = _stale(root)
         stages = read_stages(root)
         failed = read_failures(notes, _first_of(stale, stages))
         report = _build_the_rest(root, stages, failed, environ=environ, notes=notes)
+    keep_failures(root, report.why)
     _build_last_pages(settings, stages, report)
     _refuse(report, root, tell)
     return root / INDEX_FILE
@@ -77,12 +78,15 @@ def _stale(root: Path) -> set[str]:
 def _first_of(stale: set[str], stages: Sequence[Stage]) -> list[str]:
     """Return the stages that are out of date though all that they rest on is not.
 
-    They are those that failed. Where one of another pipeline file is among them, such as the
-    sample's, the others have nothing to rest on.
+    They are those that failed. Where the sample's own stage is among them, the others have
+    nothing to rest on; where no source reads the sample, it is never made and always out of date.
     """
-    waiting = [stage for stage in in_order(stages) if stage.name in stale]
-    first = [one.name for one in waiting if not any(rests_on(one, other) for other in waiting)]
-    return sorted(name for name in stale if "dvc.yaml:" in name) or first
+    if any(dep.startswith(f"{SAMPLE_FOLDER}/") for one in stages for dep in one.deps) and (
+            made := sorted(name for name in stale if "dvc.yaml:" in name)):
+        return made
+    below = foundations(stages)
+    return [one.name for one in in_order(stages)
+            if one.name in stale and not below[one.name] & stale]
 
 
 def _build_the_rest(
@@ -90,12 +94,12 @@ def _build_the_rest(
     environ: Mapping[str, str], notes: Path,
 ) -> Report:
     """Build each stage that rests on a failed one, from whatever good result is there."""
-    why, old = dict(failed), dict[str, str]()
+    why, old, below = dict(failed), dict[str, str](), foundations(stages)
     for stage in downstream(stages, failed):
         if stage.name in (OVERVIEW, INDEX):
             continue
         cause = next(other.name for other in stages
-                     if rests_on(stage, other) and other.name in {**why, **old})
+                     if other.name in below[stage.name] and other.name in {**why, **old})
         lacking = [dep for dep in stage.deps if not (root / dep).exists()]
         if lacking:
             why[stage.name] = f"it needs {lacking[0]}, which '{cause}' has not made yet"
@@ -117,13 +121,6 @@ def _build_last_pages(settings: Settings, stages: Sequence[Stage], report: Repor
     except WorkbenchError as error:
         troubled[OVERVIEW] = f"missing or old, since {first_sentence(str(error))}"
     write_index(settings, troubled)
-
-
-def brief_of(stage: Stage) -> str:
-    """Return the brief that a stage makes, such as ``quality/voters``; '' where it makes none."""
-    pages = [out for out in stage.outs if out.startswith("reports/") and out.endswith(".html")]
-    names = [page.removeprefix("reports/").removesuffix(".html") for page in pages]
-    return next((name for name in names if name != INDEX), "")
 
 
 def _state(root: Path, brief: str, stage: str, report: Report) -> str:

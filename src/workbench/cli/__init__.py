@@ -5,22 +5,23 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from workbench.cli.commands import Command, add_command
-from workbench.cli.pipeline import add_pipeline
+from workbench.cli.commands import Command, CommandLine, Group
+from workbench.cli.notebooks import add_notebooks, add_pdf
+from workbench.cli.pipeline import add_build, add_steps
 from workbench.cli.versions import add_seal, add_versions
 from workbench.errors import SettingsError, WorkbenchError
 from workbench.pipeline.private import close_folders, owner_alone
-from workbench.pipeline.running import OF_STAGE, check_of, running_source
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0, or the exit code of the error that a person can put right."""
-    options = _parser().parse_args(arguments)
+    options = _parser().read(sys.argv[1:] if arguments is None else arguments)
     command: Command = options.command
     try:
         with owner_alone():
@@ -30,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"workbench: {error}", file=sys.stderr)
         _note(error)
         return error.exit_code
+    except BrokenPipeError:  # who read it went away, such as `head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception as error:
         _note(error)
         raise
@@ -38,8 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def command_names() -> tuple[str, ...]:
     """Return the names of the commands, in order."""
-    chosen = next(a for a in _parser()._actions if isinstance(a, argparse._SubParsersAction))
-    return tuple(sorted(chosen.choices))
+    return _parser().names
 
 
 def _close_campaign() -> None:
@@ -56,69 +58,61 @@ def _note(error: Exception) -> None:
     note_failure(error)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="workbench", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _add_commands_of_notebooks(commands)
-    add_pipeline(commands)
-    leaving = add_command(commands, "lists", _release,
-                          "release a list that leaves, through the gate")
+def _parser() -> CommandLine:
+    """Return the commands; the help has those of a group in the order of these lines."""
+    line = CommandLine()
+    add_build(line)
+    add_pdf(line)
+    _add_commands_of_sources(line)
+    _add_commands_of_people(line)
+    leaving = line.add(Group.LISTS, "lists", _release, "release a list that leaves, through the "
+                       "gate")
     leaving.add_argument("action", choices=["release"])
     leaving.add_argument("name", help="a list whose draft lies in data/lists")
     leaving.add_argument("--as-of", type=dt.date.fromisoformat, metavar="DATE",
                          help="today, where the build is of yesterday; campaign.as_of by default")
+    add_versions(line)
+    add_seal(line)
+    _add_erase(line)
+    add_notebooks(line)
+    add_steps(line)
+    return line
 
-    suites = add_command(commands, "expectations", _draft, "draft an expectation suite")
+
+def _add_commands_of_sources(line: CommandLine) -> None:
+    sources = line.add(Group.SOURCES, "sources", _sources,
+                       "accept a source's file, for the next to be compared with")
+    sources.add_argument("action", choices=["keep", "accept"])
+    sources.add_argument("source", nargs="?", default="",
+                         help="a source that params.yaml declares; that of the stage by default")
+    suites = line.add(Group.SOURCES, "expectations", _draft,
+                      "draft what the values of a source should be, for you to edit")
     suites.add_argument("action", choices=["draft"])
     suites.add_argument("source", help="a source whose rows have been accepted")
-
-    add_seal(commands)
-    _add_commands_of_people(commands)
-    add_versions(commands)
-    add_command(commands, "dictionary", _dictionary, "print the data dictionary")
-    return parser
+    line.add(Group.SOURCES, "dictionary", _dictionary, "print all tables, column by column")
 
 
-def _add_commands_of_notebooks(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser]
-) -> None:
-    run = add_command(commands, "run", _run, "run a notebook; write its brief and headlines")
-    run.add_argument("notebook", help="name of a notebook in notebooks/, without its ending")
-    run.add_argument("-p", dest="parameters", metavar="KEY=VALUE", action="append", default=[],
-                     help="a parameter of the notebook; repeat for more")
-    run.add_argument("--name", help="name of the brief below reports/; the notebook's by default")
-    run.add_argument(OF_STAGE, dest="is_of_stage", action="store_true",
-                     help="check the source whose stage DVC runs; for dvc.yaml")
-
-    pdf = add_command(commands, "pdf", _pdf, "print a brief as a tagged PDF")
-    pdf.add_argument("brief", help="a brief below reports/, such as donors")
-    pdf.add_argument("--paper", choices=["a4", "letter"], default="a4")
-    pdf.add_argument("--out", metavar="FILE", type=Path,
-                     help="where it goes; reports/pdf/BRIEF.pdf by default")
-
-    strip = add_command(commands, "strip", _strip, "strip outputs from the notebooks")
-    strip.add_argument("notebooks", nargs="*",
-                       help="names, without their ending; all where none is given")
-
-
-def _add_commands_of_people(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser]
-) -> None:
-    key = add_command(commands, "key", _key,
-                      "make the secret that ids are made with; print its mark")
+def _add_commands_of_people(line: CommandLine) -> None:
+    key = line.add(Group.PEOPLE, "key", _key,
+                   "make the secret that ids are made with; print its fingerprint")
     key.add_argument("name", help="the key's name, as linkage.key_name in params.yaml has it")
 
-    person = add_command(commands, "person", _person, "print everything held on one person")
+    person = line.add(Group.PEOPLE, "person", _person, "print everything held on one person")
     person.add_argument("person_id", help="the person's id, as crosswalk and lists have it")
     person.add_argument("--json", action="store_true", help="print JSON, empty columns as null")
 
-    review = add_command(commands, "review", _review, "judge pairs of records, one after another")
+    review = line.add(Group.PEOPLE, "review", _review,
+                      "judge whether two records are one person, pair after pair")
     review.add_argument("--reviewer", default="", help="who judges, to be kept with the answers")
     review.add_argument("--date", default="", help="day of the answers, such as 2026-10-05")
 
-    _add_link(commands)
+    _add_link(line)
+    accepted = line.add(Group.PEOPLE, "people", _people, "accept the ids that linking proposes")
+    accepted.add_argument("action", choices=["accept"])
 
-    erase = add_command(commands, "erase", _erase, "erase people; say what still holds them")
+
+def _add_erase(line: CommandLine) -> None:
+    erase = line.add(Group.PUBLISH, "erase", _erase, "erase people; say what still holds them")
     erase.add_argument("person_ids", metavar="PERSON_ID", nargs="*",
                        help="who; without one, take who was erased out of the raw files again")
     erase.add_argument("--dry-run", action="store_true", help="say what would go; write nothing")
@@ -126,9 +120,9 @@ def _add_commands_of_people(
                        help="day of the erasure; campaign.as_of by default")
 
 
-def _add_link(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    link = add_command(commands, "link", _link,
-                       "link the rows of any files; write their crosswalk")
+def _add_link(line: CommandLine) -> None:
+    link = line.add(Group.PEOPLE, "link", _link,
+                    "find who is who in any files; write a crosswalk of their keys")
     link.add_argument("files", metavar="FILE", nargs="+", type=Path, help="CSV or Parquet")
     link.add_argument("--map", dest="mapping", metavar="MAPPING", type=Path,
                       help="YAML that says what the columns are, see docs/linking.md")
@@ -149,42 +143,6 @@ def _add_link(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
                       help="find the rows among the people of data/people instead")
 
 
-def _run(options: argparse.Namespace) -> None:
-    from workbench.briefs.parameters import parse_parameters
-    from workbench.briefs.run import run_notebook
-    from workbench.settings import load_settings
-    from workbench.tables.trials import TRIALS, is_stage
-
-    settings = load_settings()
-    name, parameters = options.name, parse_parameters(options.parameters)
-    if options.is_of_stage:
-        name, parameters = check_of(settings.source(running_source()).name)
-    page = run_notebook(settings, options.notebook, name=name, parameters=parameters)
-    print(page.relative_to(settings.root))
-    if not is_stage():
-        print(f"A trial: its page and its tables lie in {TRIALS}, and the build's stay as they "
-              "are. `dvc repro` builds.", file=sys.stderr)
-
-
-def _pdf(options: argparse.Namespace) -> None:
-    from workbench.briefs.paper import print_brief
-    from workbench.settings import load_settings
-
-    print(print_brief(load_settings(), options.brief, paper=options.paper, out=options.out))
-
-
-def _strip(options: argparse.Namespace) -> None:
-    from workbench.briefs.build import notebook_path
-    from workbench.briefs.strip import strip_file
-    from workbench.settings import load_settings
-
-    root = load_settings().root
-    every = sorted(path.stem for path in (root / "notebooks").glob("*.ipynb"))
-    for name in options.notebooks or every:
-        if strip_file(notebook_path(root, name)):
-            print(f"stripped notebooks/{name}.ipynb")
-
-
 def _release(options: argparse.Namespace) -> None:
     from workbench import lists
     from workbench.settings import load_settings
@@ -194,6 +152,18 @@ def _release(options: argparse.Namespace) -> None:
     tally = lists.release_list(settings, options.name, today=dt.date.today(), as_of=options.as_of,
                                forbidden_uses=forbidden_uses(settings))
     print("\n".join(lists.tally_lines(tally, options.name)))
+
+
+def _sources(options: argparse.Namespace) -> None:
+    from workbench.deliveries import accept_file, keep_before
+    from workbench.pipeline.running import running_source
+    from workbench.settings import load_settings
+
+    settings, source = load_settings(), options.source or running_source()
+    if options.action == "keep":
+        keep_before(settings, source)
+    else:
+        print(accept_file(settings, source))
 
 
 def _draft(options: argparse.Namespace) -> None:
@@ -208,6 +178,13 @@ def _key(options: argparse.Namespace) -> None:
     from workbench.pseudonyms import make_key
 
     print(f"key_fingerprint: {make_key(options.name)}")
+
+
+def _people(options: argparse.Namespace) -> None:
+    from workbench.settings import load_settings
+    from workbench.spine import accept_registry
+
+    print(accept_registry(load_settings()))
 
 
 def _person(options: argparse.Namespace) -> None:

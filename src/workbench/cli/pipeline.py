@@ -1,43 +1,47 @@
-"""The commands that run the pipeline, whole or one stage of it."""
+"""The commands that run the pipeline, whole or one step of it."""
 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import sys
 from typing import TYPE_CHECKING
 
-from workbench.cli.commands import add_command
-from workbench.pipeline.running import running_source
+from workbench.cli.commands import CommandLine, Group
 
 if TYPE_CHECKING:
     from workbench.settings import Settings
 
 
-def add_pipeline(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser]
-) -> None:
-    add_command(commands, "build", _build,
-                "run the pipeline; where a stage fails, build all else and say what is missing")
-    add_command(commands, "sample", _sample,
-                "make the invented campaign's raw files and its truth")
-    add_command(commands, "gather", _gather,
-                "gather accepted rows into one file a canonical table")
-    add_command(commands, "spine", _spine, "link all tables into people, with ids that stay")
-    add_command(commands, "scores", _scores, "score everybody's support and turnout")
-    people = add_command(commands, "people", _people, "accept the ids that linking proposes")
-    people.add_argument("action", choices=["accept"])
-    sources = add_command(commands, "sources", _sources,
-                          "keep, or accept, what a source's files are compared with")
-    sources.add_argument("action", choices=["keep", "accept"])
-    sources.add_argument("source", nargs="?", default="",
-                         help="a source that params.yaml declares; that of the stage by default")
-    add_command(commands, "index", _index, "write reports/index.html")
-    code = add_command(commands, "fingerprint", _fingerprint, "write what a stage's code is now")
+def add_build(line: CommandLine) -> None:
+    status = line.add(Group.LOOK, "status", _status,
+                      "what is out of date and why, and what waits for you")
+    status.add_argument("--json", action="store_true", help="print JSON")
+    line.add(Group.LOOK, "build", _build,
+             "run what changed; where a step fails, build all else")
+
+
+def add_steps(line: CommandLine) -> None:
+    line.add(Group.STEPS, "sample", _sample, "make the invented campaign's raw files")
+    line.add(Group.STEPS, "gather", _gather, "gather accepted rows into one file a table")
+    line.add(Group.STEPS, "spine", _spine, "link all tables into people, with ids that stay")
+    line.add(Group.STEPS, "scores", _scores, "score everybody's support and turnout")
+    line.add(Group.STEPS, "index", _index, "write reports/index.html")
+    code = line.add(Group.STEPS, "fingerprint", _fingerprint, "write what a stage's code is now")
     code.add_argument("stage", help="a stage of dvc.yaml whose output lies in data/code")
 
 
+def _status(options: argparse.Namespace) -> None:
+    from workbench.settings import load_settings
+    from workbench.status.look import look_at
+    from workbench.status.words import status_lines
+
+    status = look_at(load_settings(), dt.date.today())
+    print(status.as_json() if options.json else "\n".join(status_lines(status)))
+
+
 def _build(options: argparse.Namespace) -> None:
-    from workbench.builds import build_all
+    from workbench.builds.whole import build_all
     from workbench.settings import load_settings
 
     index = build_all(load_settings(), tell=print)
@@ -92,24 +96,6 @@ def _scores(options: argparse.Namespace) -> None:
     from workbench.voters.scores import make_scores
 
     make_scores(load_settings())
-
-
-def _people(options: argparse.Namespace) -> None:
-    from workbench.settings import load_settings
-    from workbench.spine import accept_registry
-
-    print(accept_registry(load_settings()))
-
-
-def _sources(options: argparse.Namespace) -> None:
-    from workbench.deliveries import accept_file, keep_before
-    from workbench.settings import load_settings
-
-    settings, source = load_settings(), options.source or running_source()
-    if options.action == "keep":
-        keep_before(settings, source)
-    else:
-        print(accept_file(settings, source))
 
 
 def _index(options: argparse.Namespace) -> None:

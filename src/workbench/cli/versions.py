@@ -6,11 +6,11 @@ import argparse
 import datetime as dt
 import sys
 
-from workbench.cli.commands import add_command
+from workbench.cli.commands import CommandLine, Group
 
 
-def add_seal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    seal = add_command(commands, "seal", _seal, "seal a copy of a brief for each recipient")
+def add_seal(line: CommandLine) -> None:
+    seal = line.add(Group.PUBLISH, "seal", _seal, "seal a copy of a brief for each recipient")
     seal.add_argument("brief", nargs="?", help="a brief below reports/, such as donors")
     seal.add_argument("--to", dest="recipients", metavar="NAME", nargs="+", default=[],
                       help="who gets a copy; its words are shown here and nowhere else")
@@ -20,27 +20,26 @@ def add_seal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
                       help="say which sealed copies are what they were; seal nothing")
 
 
-def add_versions(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser]
-) -> None:
-    publish = add_command(commands, "publish", _publish, "freeze, log, push and tag the briefs")
+def add_versions(line: CommandLine) -> None:
+    line.add(Group.PUBLISH, "audit", _audit, "try to work out hidden numbers from all briefs")
+    approve = line.add(Group.PUBLISH, "approve", _approve, "approve the briefs for publishing")
+    approve.add_argument("-m", dest="note", metavar="NOTE", required=True,
+                         help="what you checked, in a sentence")
+    publish = line.add(Group.PUBLISH, "publish", _publish, "freeze the briefs as a version in git")
     publish.add_argument("-m", dest="note", metavar="NOTE", required=True,
                          help="why this version, in a sentence")
     publish.add_argument("--date", type=dt.date.fromisoformat, metavar="YYYY-MM-DD",
                          help="day of publishing; that of the last commit by default")
-    add_command(commands, "audit", _audit, "attack all briefs; say what hidden number gives way")
-    approve = add_command(commands, "approve", _approve, "approve the briefs for publishing")
-    approve.add_argument("-m", dest="note", metavar="NOTE", required=True,
-                         help="what you checked, in a sentence")
-    baseline = add_command(commands, "baseline", _baseline,
-                           "tell changes against this published version from now on")
+    baseline = line.add(Group.PUBLISH, "baseline", _baseline,
+                        "choose the version that briefs tell their change since")
     baseline.add_argument("version", metavar="VERSION", help="a version's id, or its 12 digits")
-    compare = add_command(commands, "compare", _compare, "set two published versions side by side")
+    compare = line.add(Group.PUBLISH, "compare", _compare, "compare two published versions")
     compare.add_argument("earlier", metavar="A", help="a version's id, or its 12 digits")
     compare.add_argument("later", metavar="B", help="another")
     compare.add_argument("--page", action="store_true",
                          help="write a page as well, reports/compared/A..B.html")
-    verify = add_command(commands, "verify", _verify, "build a version again; compare every byte")
+    verify = line.add(Group.PUBLISH, "verify", _verify,
+                      "build a version again; compare every byte")
     verify.add_argument("version", metavar="VERSION", help="a version's id, or its 12 digits")
 
 
