@@ -464,6 +464,7 @@ RUN = {
     "dvc repro donors": "up to date",
     "dvc dag": "donors",
     "dvc status": "up to date",
+    "workbench status": "up to date",
     "workbench run donors": "data/trials/reports/donors.html",
     "workbench run donors -p recent_days=90": "data/trials/reports/donors.html",
     "workbench run check --name quality/voters -p source=voters":

@@ -122,7 +122,8 @@ def _told(change: Change) -> str:
         return f"{where} is not there any more"
     now, was = _value(change.now), _value(change.was)
     if change.kind == "setting" and now and was:
-        return f"{where} is {now}, was {was}"
+        before = "and was not set" if change.was is None else f"was {was}"
+        return f"{where} is {now}, {before}"
     return f"{where} is new" if change.state == NEW else f"{where} changed"
 
 
