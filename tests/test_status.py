@@ -18,9 +18,11 @@ from made_campaign import PARAMS
 from made_releases import REPOSITORY, dvc, workbench
 
 from workbench.builds.failures import keep_failures
+from workbench.errors import StorageError
 from workbench.intake.quality import Quality
 from workbench.intake.words import finding
 from workbench.settings import load_settings
+from workbench.status import steps
 from workbench.status.look import look_at
 from workbench.status.stale import stale_steps
 from workbench.status.steps import read_steps
@@ -243,6 +245,12 @@ def test_a_pipeline_that_cannot_be_read_is_one_message(campaign):
     assert done.returncode == 18
     assert "The pipeline cannot be read" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_on_a_full_disk_it_says_so_and_does_not_wait_for_space(campaign, monkeypatch):
+    monkeypatch.setattr(steps, "LEAST_FREE_BYTES", 1 << 60)
+    with pytest.raises(StorageError, match="is full"):
+        read_steps(campaign)
 
 
 # ---- What failed, waits, expires or may leave

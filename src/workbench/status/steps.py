@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.builds.order import foundations
 from workbench.errors import StorageError
+from workbench.pipeline.commands import LEAST_FREE_BYTES
 from workbench.pipeline.private import SITE_CACHE
 from workbench.pipeline.repair import repair
 from workbench.pipeline.stages import PIPELINE_FILE, Stage
@@ -56,6 +58,8 @@ def read_steps(root: Path) -> tuple[Step, ...]:
 
     A step of another file, such as the sample's, is among them where one of these rests on it.
     """
+    if shutil.disk_usage(root).free < LEAST_FREE_BYTES:  # DVC would wait for space for ever
+        raise StorageError(f"The disk that holds {root} is full. Free some space and ask again.")
     repair(root)
     os.environ["DVC_SITE_CACHE_DIR"] = str(root.resolve() / SITE_CACHE)
     from dvc.exceptions import DvcException
