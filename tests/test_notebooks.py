@@ -17,7 +17,9 @@ from workbench.likelihood import bare_words
 from workbench.pipeline.stages import read_stages
 
 REPOSITORY = Path(__file__).parents[1]
-NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
+SHIPPED = ("check", "donors", "link", "lists", "offers", "overview", "selections", "universes",
+           "voters")  # the house's own; the notebooks of a campaign are free in their length
+NOTEBOOKS = [REPOSITORY / "notebooks" / f"{name}.ipynb" for name in SHIPPED]
 MOST_CELLS, MOST_LINES, MOST_PARAMETERS = 25, 10, 12
 FORBIDDEN = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.While,
              ast.ListComp, ast.DictComp, ast.SetComp, ast.GeneratorExp)
@@ -37,10 +39,6 @@ def tags(cell):
 
 def source(cell):
     return "".join(cell["source"])
-
-
-def test_there_are_notebooks():
-    assert {path.stem for path in NOTEBOOKS} >= {"check", "donors", "voters", "lists", "overview"}
 
 
 @every_notebook

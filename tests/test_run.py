@@ -15,7 +15,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from made_campaign import FINDING, SHOW, make_campaign, make_notebook, write_notebook
+from made_campaign import (
+    FINDING,
+    SHOW,
+    code_cell,
+    make_campaign,
+    make_notebook,
+    write_notebook,
+)
 
 import workbench
 from workbench.briefs.address import server_address
@@ -288,6 +295,54 @@ def test_a_failing_cell_tells_its_place_and_no_value_and_leaves_the_last_brief(c
     assert left_files(campaign) == sorted([*FILES, *ITS_OWN])
     told = "count: n_rows is 40 as params.yaml has it, and not 10 as in the notebook's cell\n"
     assert capfd.readouterr() == ("", told)
+
+
+@pytest.mark.parametrize(("code", "told"), [
+    ("import pandas_tomorrow", "ModuleNotFoundError in cell 5, line 1: import pandas_tomorrow: "
+     "No module named 'pandas_tomorrow'"),
+    ("from workbench.tables import read_everything", "cannot import name 'read_everything'"),
+    ("x = (1,", "SyntaxError in cell 5, line 1: x = (1,: incomplete input"),
+    ("def f(:\n    pass", "SyntaxError in cell 5, line 1: def f(:: invalid syntax"),
+    ("brief.rows(frme)", "name 'frme' is not defined"),
+])
+def test_what_is_wrong_with_names_in_the_code_is_told(campaign, code, told):
+    write_notebook(campaign, "count", make_notebook(FINDING, code))
+    with pytest.raises(CellFailed) as raised:
+        run(campaign)
+    assert told in str(raised.value)
+    assert "count.ipynb stopped with" in str(raised.value)
+
+
+def test_what_is_no_exhibit_is_refused_with_its_cell(campaign):
+    write_notebook(campaign, "count", make_notebook(FINDING, SHOW, "pd.DataFrame({'n': [3]})",
+                                                    "brief.provenance()"))
+    with pytest.raises(BriefError, match=r"in the cell that begins: pd\.DataFrame"):
+        run(campaign)
+
+
+def explored(*sources):
+    """The notebook of the campaign with cells for exploring among the others."""
+    notebook = make_notebook()
+    for number, source in enumerate(sources, start=20):
+        notebook["cells"].insert(3, code_cell(number, source, "explore"))
+    return notebook
+
+
+def test_cells_for_exploring_run_in_jupyterlab_and_stay_out_of_the_brief(campaign):
+    page = run(campaign)
+    before = {name: (campaign / name).read_bytes() for name in FILES}
+    write_notebook(campaign, "count", explored("print('a look')", "raise ValueError('not yet')"))
+    assert run(campaign) == page
+    assert {name: (campaign / name).read_bytes() for name in FILES} == before
+    assert "a look" in (campaign / "notebooks/count.ipynb").read_text()
+
+
+def test_an_error_is_told_by_the_number_that_the_cell_has_in_jupyterlab(campaign):
+    notebook = explored("print('a look')", "print('another')")
+    notebook["cells"].insert(-1, code_cell(30, "1 / 0"))
+    write_notebook(campaign, "count", notebook)
+    with pytest.raises(CellFailed, match=f"in cell {len(notebook['cells']) - 1}, line 1: 1 / 0"):
+        run(campaign)
 
 
 def test_an_error_of_the_workbench_in_a_cell_keeps_its_kind_and_its_words(campaign):

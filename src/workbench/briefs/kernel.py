@@ -34,6 +34,7 @@ PACKAGE_FOLDER = Path(workbench.__file__).parent
 START_SECONDS = 60
 FIRST_IMPORTS = ("pandas", "pyarrow.parquet")
 PLAN_FILE = "hide.json"
+TOLD = (WorkbenchError, SyntaxError, ImportError, NameError)  # whose texts hold no value
 
 
 class ForkedProcess:
@@ -213,7 +214,8 @@ def failure_report(error: BaseException, trace: TracebackType | None) -> dict[st
     """Return what may be told of an error: its type, the cell's line and our own frames.
 
     The text of the error is told where it is a WorkbenchError, whose messages hold no
-    person's values; that of any other may hold one and is not.
+    person's values, and where it is about names in the code; that of any other may hold a value
+    and is not.
     """
     steps = traceback.extract_tb(trace)
     own = [step for step in steps if Path(step.filename).is_relative_to(PACKAGE_FOLDER)]
@@ -222,11 +224,17 @@ def failure_report(error: BaseException, trace: TracebackType | None) -> dict[st
         cell = [error.lineno]
     return {
         "kind": type(error).__name__,
-        "message": str(error) if isinstance(error, WorkbenchError) else "",
+        "message": _told(error),
         "is_ours": isinstance(error, WorkbenchError),
         "line": cell[0] or 0 if cell else 0,
         "frames": [f"{_module_path(step.filename)}:{step.lineno} {step.name}" for step in own],
     }
+
+
+def _told(error: BaseException) -> str:
+    """Return the text of an error that may be told; a SyntaxError's without its made-up file."""
+    text = error.msg if isinstance(error, SyntaxError) else str(error)
+    return text if isinstance(error, TOLD) else ""
 
 
 def _module_path(filename: str) -> str:

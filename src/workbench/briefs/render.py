@@ -31,9 +31,16 @@ from workbench.briefs.policy import (
     page_style,
     print_style,
 )
-from workbench.briefs.render_cells import Section, Sorted, exhibit_html, sort_cells
+from workbench.briefs.render_cells import (
+    Section,
+    Sorted,
+    exhibit_html,
+    sort_cells,
+    tell_which_cell,
+)
 from workbench.briefs.render_text import code_html, markdown_html
 from workbench.briefs.words import refuse_typed_words
+from workbench.errors import BriefError
 from workbench.exhibits.forms import House, show
 from workbench.settings import Settings
 
@@ -111,7 +118,10 @@ def _render(
     exporter = _exporter("appendix.html.j2" if is_appendix else "brief.html.j2")
     shown = partial(exhibit_html, brief=manifest.brief, is_appendix=is_appendix)
     exporter.environment.filters["exhibit"] = shown
-    html, _ = exporter.from_notebook_node(cells.notebook, {"page": page})
+    try:
+        html, _ = exporter.from_notebook_node(cells.notebook, {"page": page})
+    except BriefError as error:
+        tell_which_cell(cells.notebook, error, brief=manifest.brief)
     return str(html)
 
 

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import Any, NoReturn
 
 from markupsafe import Markup
 
 from workbench.briefs.headlines import EXHIBIT, collect_headlines, exhibits_shown
 from workbench.briefs.sanitise import checked_html
 from workbench.errors import BriefError
-from workbench.exhibits.exhibit import ID_PREFIX
+from workbench.exhibits.exhibit import ID_PREFIX, for_page
 
 FIRST_SCREEN = ("finding", "headline", "provenance")
 FEWEST_HEADLINES, MOST_HEADLINES = 3, 5
@@ -72,7 +72,7 @@ def exhibit_html(output: Mapping[str, Any], *, brief: str, is_appendix: bool = F
     exhibit = data.get(EXHIBIT)
     if isinstance(exhibit, dict):
         is_elsewhere = exhibit.get("kind") in FIRST_SCREEN
-        html = "" if is_elsewhere else "".join(data["text/html"])
+        html = "" if is_elsewhere else for_page("".join(data["text/html"]))
         return Markup(checked_html(html, brief=brief))
     text = "".join(output.get("text", data.get("text/plain", "")))
     if is_appendix:
@@ -83,6 +83,18 @@ def exhibit_html(output: Mapping[str, Any], *, brief: str, is_appendix: bool = F
         f"A cell of '{brief}' shows something that is not an exhibit, which no disclosure rule "
         "has seen. End the cell with a call such as brief.table(…) or figures.bars(…)."
     )
+
+
+def tell_which_cell(notebook: Any, error: BriefError, *, brief: str) -> NoReturn:
+    """Raise the error that an output made, with the beginning of its cell."""
+    outputs = [(cell, output) for cell in notebook["cells"] for output in cell.get("outputs", [])]
+    for cell, output in outputs:
+        try:
+            exhibit_html(output, brief=brief)
+        except BriefError as found:
+            first_line = "".join(cell["source"]).strip().partition("\n")[0]
+            raise BriefError(f"{found}\n  in the cell that begins: {first_line}") from None
+    raise error
 
 
 def _only_finding(notebook: Any, brief: str) -> Mapping[str, str]:

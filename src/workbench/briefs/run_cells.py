@@ -16,7 +16,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from workbench import errors
 from workbench.briefs.kernel import RunningKernel
-from workbench.briefs.strip import Notebook, strip_notebook
+from workbench.briefs.strip import Notebook, keep_built_cells, strip_notebook
 from workbench.errors import CellFailed, WorkbenchError
 
 INJECTED = "injected-parameters"
@@ -34,6 +34,7 @@ def run_cells(
     """
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     plain = _without_ids_missing(notebook)
+    numbers = keep_built_cells(plain)
     try:
         executed = papermill.execute_notebook(
             nbformat.from_dict(plain),
@@ -49,7 +50,7 @@ def run_cells(
         )
     except PapermillExecutionError as error:
         index = _own_index(plain, error.cell_index, bool(parameters))
-        raise _failure(plain["cells"][index], index + 1, error.traceback, name=name) from None
+        raise _failure(plain["cells"][index], numbers[index], error.traceback, name=name) from None
     except DeadKernelError:
         raise CellFailed(
             f"{name}.ipynb: its kernel was ended from outside, perhaps for want of memory. "
@@ -57,7 +58,7 @@ def run_cells(
         ) from None
     for index, cell in enumerate(executed.cells):
         if any(output.output_type == "error" for output in cell.get("outputs", [])):
-            number = _own_index(plain, index, bool(parameters)) + 1
+            number = numbers[_own_index(plain, index, bool(parameters))]
             raise CellFailed(
                 f"{name}.ipynb ended early in cell {number}: it called exit. Take that call "
                 "out; a brief is made of a notebook that ran to its end."
@@ -121,8 +122,11 @@ def _failure(
         kind: type[WorkbenchError] = getattr(errors, report["kind"], WorkbenchError)
         return kind(f"{report['message']}\n  in {name}.ipynb, {where}")
     frames = "".join(f"\n  at {frame}" for frame in report.get("frames", []))
+    stopped = f"{name}.ipynb stopped with {report.get('kind', 'an error')} in {where}"
+    if report.get("message"):
+        return CellFailed(f"{stopped}: {report['message']}{frames}")
     return CellFailed(
-        f"{name}.ipynb stopped with {report.get('kind', 'an error')} in {where}{frames}\n"
+        f"{stopped}{frames}\n"
         "  Its text is not shown, since it may hold a person's values. Run the notebook in "
         "JupyterLab (make lab) to see it."
     )

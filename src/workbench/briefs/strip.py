@@ -11,6 +11,7 @@ from workbench.tables import write_text
 
 RUN_METADATA = ("kernelspec", "language_info", "papermill", "widgets", "signature")
 RUN_CELL_METADATA = ("papermill", "execution", "ExecuteTime", "collapsed", "scrolled")
+EXPLORE = "explore"
 
 Notebook = dict[str, Any]
 
@@ -32,6 +33,21 @@ def strip_notebook(notebook: Notebook) -> bool:
             found.append(bool(cell.get("outputs")) or cell.get("execution_count") is not None)
             cell["outputs"], cell["execution_count"] = [], None
     return any(found)
+
+
+def keep_built_cells(notebook: Notebook) -> list[int]:
+    """Take out the cells tagged ``explore``; return the number that each cell left had, from 1.
+
+    They are the analyst's own, for JupyterLab: no build runs them and no page shows them.
+
+    >>> cells = [{"metadata": {}}, {"metadata": {"tags": ["explore"]}}, {"metadata": {}}]
+    >>> keep_built_cells({"cells": cells})
+    [1, 3]
+    """
+    kept = [(number, cell) for number, cell in enumerate(notebook["cells"], start=1)
+            if EXPLORE not in cell.get("metadata", {}).get("tags", [])]
+    notebook["cells"] = [cell for _, cell in kept]
+    return [number for number, _ in kept]
 
 
 def strip_file(path: Path) -> bool:

@@ -12,7 +12,12 @@ from typing import Any
 
 import workbench
 from workbench.baseline import BASELINE_FILE, baseline_cells
-from workbench.briefs.strip import notebook_text, read_notebook, strip_notebook
+from workbench.briefs.strip import (
+    keep_built_cells,
+    notebook_text,
+    read_notebook,
+    strip_notebook,
+)
 from workbench.errors import NotebookError, SettingsError
 from workbench.pipeline.stages import (
     FINGERPRINTS,
@@ -122,9 +127,10 @@ def environment_hash(root: Path) -> str:
 
 
 def notebook_hash(path: Path) -> str:
-    """Return the sha256 of a notebook as it is when stripped."""
+    """Return the sha256 of a notebook as it is when stripped, without cells for exploring."""
     notebook = read_notebook(path)
     strip_notebook(notebook)
+    keep_built_cells(notebook)
     return hashlib.sha256(notebook_text(notebook).encode()).hexdigest()
 
 

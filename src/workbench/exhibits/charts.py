@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.errors import BriefError
-from workbench.exhibits.exhibit import MIME
+from workbench.exhibits.exhibit import MIME, for_jupyter
 from workbench.exhibits.forms import House, first_words
 from workbench.exhibits.tables import Dress, figure_html, notes_html, scrolling, table_html
 
@@ -87,7 +87,7 @@ class Chart:
         """Give Jupyter the figure, and the page what it is."""
         words = {"kind": "chart", "title": self.caption.title,
                  "subtitle": self.caption.subtitle, "alt_text": self.caption.alt_text}
-        return {"text/html": self.html, MIME: words}
+        return {"text/html": for_jupyter(self.html), MIME: words}
 
 
 def svg_attributes(caption: Caption, shape: str) -> str:

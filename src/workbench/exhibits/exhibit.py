@@ -13,6 +13,24 @@ KINDS = ("finding", "headline", "sentence", "likelihood", "poll", "table", "char
          "provenance")
 
 
+_NO_MATH = '<div class="mathjax_ignore">'
+
+
+def for_jupyter(html: str) -> str:
+    """Return HTML in which JupyterLab does not take what stands between two $ for mathematics."""
+    return f"{_NO_MATH}{html}</div>"
+
+
+def for_page(html: str) -> str:
+    """Return what ``for_jupyter`` was given.
+
+    >>> for_page(for_jupyter("<p>$5 to $9</p>"))
+    '<p>$5 to $9</p>'
+    """
+    return html.removeprefix(_NO_MATH).removesuffix("</div>") if html.startswith(
+        _NO_MATH) else html
+
+
 @dataclass(frozen=True)
 class Exhibit:
     """What one cell shows.
@@ -30,7 +48,7 @@ class Exhibit:
         self, include: object = None, exclude: object = None
     ) -> dict[str, Any]:
         """Give Jupyter both faces of the exhibit."""
-        return {"text/html": self.html, MIME: {"kind": self.kind, **self.data}}
+        return {"text/html": for_jupyter(self.html), MIME: {"kind": self.kind, **self.data}}
 
 
 def said(text: str) -> Exhibit:

@@ -6,11 +6,12 @@ from workbench.figures.calibration import calibration
 from workbench.figures.foretold import foretold
 from workbench.figures.grid import grid
 from workbench.figures.lines import lines
+from workbench.figures.own import PALETTE, blank, own
 from workbench.figures.pyramid import histogram, pyramid
 from workbench.figures.rows import bars, dots
 from workbench.figures.waterfall import waterfall
 
 __all__ = [
-    "bars", "calibration", "dots", "foretold", "grid", "histogram", "lines", "pyramid",
-    "waterfall",
+    "PALETTE", "bars", "blank", "calibration", "dots", "foretold", "grid", "histogram", "lines",
+    "own", "pyramid", "waterfall",
 ]
