@@ -253,6 +253,16 @@ def brief_names(folder):
     return {"settings": settings, "brief": open_brief(settings), "regions": regions}
 
 
+def figure_names(folder):
+    import seaborn as sns
+
+    from workbench import figures
+
+    names = brief_names(folder)
+    regions = names["regions"].assign(raised_minor=[250_000, 90_000])
+    return {**names, "regions": regions, "figures": figures, "sns": sns}
+
+
 def sample_names(folder):
     return {"raw_folder": folder / "raw", "truth_folder": folder / "truth"}
 
@@ -265,14 +275,14 @@ def set_aside_names(folder):
 
 
 NAMES = {"briefs.md": brief_names, "disclosure.md": lambda _: {"Shape": Shape},
-         "running.md": lambda _: {"brief": None}, "sample.md": sample_names,
+         "running.md": figure_names, "sample.md": sample_names,
          "your-own-data.md": set_aside_names}
 RESULTS = {
     "briefs.md": lambda found, _: isinstance(found["_"], Brief) or "<figure" in found["_"].html,
     "disclosure.md": lambda found, _: found["_"].shares == {
         "postal_share": ("n_postal", "n_electors")},
-    "running.md": lambda found, _: (found["recent_days"], found["place_column"]) == (
-        180, "seat_id"),
+    "running.md": lambda found, _: (
+        found["recent_days"] == 180 if "recent_days" in found else "<svg" in found["_"].html),
     "sample.md": lambda _, folder: len(list((folder / "raw").iterdir())) == 21,
     "your-own-data.md": lambda found, _: found["_"]["reason_code"].tolist() == ["not_a_date"],
 }
