@@ -81,3 +81,13 @@ def test_it_is_drawn_in_the_house_style_and_the_same_bytes_every_time(table):
     assert "A title of its own" not in html
     assert "#000000" not in html
     assert figures.PALETTE[0] in html
+
+
+def test_axes_are_headed_and_printed_as_tables_are(table):
+    figure, axes = figures.blank()
+    sns.scatterplot(table, x="n_donors", y="raised_minor", ax=axes)
+    html = figures.own(figure, table, values=["n_donors", "raised_minor"], caption=CAPTION).html
+    drawn = re.findall(r">([^<>]+)</text>", html)
+    assert {"Donors", "Raised"} <= set(drawn)
+    assert "$2,000" in drawn
+    assert not any("raised_minor" in text or "1e6" in text for text in drawn)

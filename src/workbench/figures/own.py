@@ -17,10 +17,10 @@ from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
-from matplotlib.ticker import FixedFormatter
+from matplotlib.ticker import FixedFormatter, FuncFormatter
 
 from workbench.errors import DisclosureError
-from workbench.exhibits import Caption, Chart, Exhibit
+from workbench.exhibits import Caption, Chart, Exhibit, form_of, label_of, show
 from workbench.figures.house import INK, MID, NARROW, ONE, RC, SOFT, TWO, WIDE, Shape, draw
 
 PALETTE = (ONE, TWO, MID, SOFT)
@@ -63,6 +63,8 @@ def own(
                 "has seen what was reckoned from it afterwards."
             )
     _put_in_house_style(figure)
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        _write_as_the_page_does(axis, frame, caption)
     size = figure.get_size_inches()
 
     def paint(shape: Shape) -> Figure:
@@ -108,8 +110,8 @@ def _lengths(sizes: tuple[float, float], is_scale: tuple[bool, bool]) -> list[fl
 
 
 def _of_collection(collection: Collection, is_scale: tuple[bool, bool]) -> Iterator[float]:
-    given = np.ma.asarray(collection.get_offsets(), dtype=float)
-    offsets: np.ndarray = np.ma.filled(given, np.nan)
+    given: np.ndarray = np.ma.asarray(collection.get_offsets(), dtype=float)
+    offsets = np.ma.filled(given, np.nan)
     vertices = [path.vertices for path in collection.get_paths()]
     points = [offsets] if len(offsets) and np.asarray(offsets).any() else vertices
     for place in points:
@@ -125,6 +127,18 @@ def _finite(data: Iterable[float]) -> Iterator[float]:
 def _is_of_names(axis: Axis) -> bool:
     """Return whether places on an axis stand for names and tell no number."""
     return isinstance(axis.get_major_formatter(), (FixedFormatter, StrCategoryFormatter))
+
+
+def _write_as_the_page_does(axis: Axis, frame: pd.DataFrame, caption: Caption) -> None:
+    """Head an axis that has a column's name as tables do, and print its numbers as they do."""
+    name = axis.get_label_text()
+    if name not in frame.columns:
+        return
+    axis.set_label_text(caption.labels.get(name, label_of(name)))
+    if pd.api.types.is_numeric_dtype(frame[name]):
+        form = form_of(name, frame[name])
+        axis.set_major_formatter(FuncFormatter(
+            lambda value, _: show(value, form, caption.house)))
 
 
 def _put_in_house_style(figure: Figure) -> None:
