@@ -34,7 +34,7 @@ from workbench.donors.value import (
     foretell,
     value_of_people,
 )
-from workbench.donors.value.rhythm import WEEK_DAYS, grouped_histories
+from workbench.donors.value.giving_pattern import WEEK_DAYS, grouped_histories
 
 PERIOD_DAYS = 182
 SPAN_WEEKS = 178

@@ -16,7 +16,7 @@ import json
 from linkage_ours import AS_OF_YEAR, PRECISION_MIN, Clock, arguments, limits
 
 from workbench.engine import open_database
-from workbench.people.late import link_late
+from workbench.people.link_new import link_late
 from workbench.people.prepare import written_sql
 from workbench.people.reading import Reading
 

@@ -34,7 +34,7 @@ from workbench.donors.value import (
     value_of_people,
 )
 from workbench.donors.value import gammagamma as gamma_gamma
-from workbench.donors.value.rhythm import MONTH_DAYS
+from workbench.donors.value.giving_pattern import MONTH_DAYS
 
 AS_OF = dt.date(2026, 10, 5)
 RULES = SegmentRules(recent_days=180, lapse_days=730, repeat_gifts_min=3)

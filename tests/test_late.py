@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from test_people import AS_OF_YEAR, laid_out, linked, made_tables
 
-from workbench.people.late import link_late
+from workbench.people.link_new import link_late
 from workbench.people.prepare import written_sql
 from workbench.people.reading import Reading
 

@@ -34,7 +34,7 @@ from workbench.donors.offers.expected import (
 )
 from workbench.donors.offers.halves import assign_halves
 from workbench.donors.offers.invitations import draft_invitations, rank_invitations
-from workbench.donors.offers.null import tally_search, tally_shuffled
+from workbench.donors.offers.permutation import tally_search, tally_shuffled
 from workbench.donors.offers.planner import Acceptance, plan_lengths, recommend_length
 from workbench.donors.offers.search import members, ready_offer, search_offers
 from workbench.donors.offers.traits import age_bands, past_giving, usable_gifts

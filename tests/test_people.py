@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from workbench.people import standardise as s
 from workbench.people.compiled import prior_weight
+from workbench.people.em import Vectors, maximise_m
 from workbench.people.link import link_tables
-from workbench.people.maximise import Vectors, maximise_m
 from workbench.people.model import TRAINING_KEYS, assumed_m, learned_from_key
 from workbench.people.posterior import (
     choose_cut,

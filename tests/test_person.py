@@ -14,8 +14,8 @@ from test_people import linked, made_tables
 
 from workbench.cli import main
 from workbench.errors import SettingsError
-from workbench.people.held import held_on
-from workbench.people.held_words import held_json, held_text
+from workbench.people.subject_access import held_on
+from workbench.people.subject_access_words import held_json, held_text
 from workbench.tables import RESULTS, TABLES, write_table
 
 REPOSITORY = Path(__file__).parents[1]

@@ -30,14 +30,14 @@ from workbench.voters.scores import (
     canvassed,
     codes,
     electors,
-    habit,
-    held,
     level,
     make_scores,
-    marks,
     reasons,
     shown,
     support,
+    turnout_model,
+    vote_history,
+    voter_ids,
     words,
 )
 
@@ -181,7 +181,7 @@ def test_the_newest_id_counts_and_a_day_of_two_minds_is_undecided(tmp_path):
     connection = ids_of([("A", "5", 200, "van"), ("A", "1", 0, "van"),
                          ("B", "1", 3, "van"), ("B", "5", 3, "van"), ("C", "1", 9, "van")],
                         tmp_path)
-    rows = held.voter_id_rows(connection).to_pandas().set_index("person_id")
+    rows = voter_ids.voter_id_rows(connection).to_pandas().set_index("person_id")
     assert rows["meaning_code"].to_dict() == {"A": "for", "B": "undecided", "C": "for"}
     assert rows["is_contradicted"].to_dict() == {"A": True, "B": True, "C": False}
     assert rows.loc["A", "position_share"] == round(1 / 1.5, 4)  # weights 1 and a half
@@ -189,8 +189,8 @@ def test_the_newest_id_counts_and_a_day_of_two_minds_is_undecided(tmp_path):
 
 def test_ids_of_a_day_to_come_and_regions_without_ids_are_counted(tmp_path):
     connection = ids_of([("A", "1", -5, "van"), ("B", "1", 401, "van")], tmp_path)
-    connection.register("voter_id_row", held.voter_id_rows(connection))
-    figures = held.id_figures(connection)
+    connection.register("voter_id_row", voter_ids.voter_id_rows(connection))
+    figures = voter_ids.id_figures(connection)
     assert (figures["n_future"], figures["n_expired"], figures["n_held"]) == (1, 1, 0)
     assert figures["regions_without"] == ["north"]
 
@@ -219,10 +219,11 @@ def test_four_things_at_an_election_are_four_things():
     connection.register("voters", people)
     connection.register("crosswalk", people.assign(table_name="voters").rename(
         columns={"voter_id": "row_key"}))
-    found = marks.create_marks(connection, as_of=AS_OF, joined_min=0.5)
+    found = vote_history.create_marks(connection, as_of=AS_OF, joined_min=0.5)
     assert [(e.name, e.kind) for e in found] == [("National 2024", "national")]
-    by_hand = [marks.VOTED, marks.VOTED_BY_POST, marks.DID_NOT, marks.NOT_ON_REGISTER,
-               marks.DID_NOT, marks.NOT_ON_REGISTER, marks.VOTED_BY_POST]
+    by_hand = [vote_history.VOTED, vote_history.VOTED_BY_POST, vote_history.DID_NOT,
+               vote_history.NOT_ON_REGISTER, vote_history.DID_NOT,
+               vote_history.NOT_ON_REGISTER, vote_history.VOTED_BY_POST]
     rows = connection.execute("SELECT mark_0 FROM mark ORDER BY person_id").fetchall()
     assert [mark for (mark,) in rows] == by_hand
 
@@ -235,14 +236,14 @@ def drawn_votes(n=6_000, seed=2):
     levels, habitual = np.array([-1.0, 0.2, 0.5]), rng.normal(0, 1.3, n)
     odds = matrix @ np.array([0.8, -0.5]) + habitual
     chance = 1 / (1 + np.exp(-(odds[:, None] + levels)))
-    votes = np.where(rng.random((n, 3)) < chance, marks.VOTED, marks.DID_NOT)
-    votes[:500, 0] = marks.NOT_ON_REGISTER
+    votes = np.where(rng.random((n, 3)) < chance, vote_history.VOTED, vote_history.DID_NOT)
+    votes[:500, 0] = vote_history.NOT_ON_REGISTER
     return matrix, votes, odds
 
 
 def test_the_habit_of_voting_is_found_as_it_was_drawn():
     matrix, votes, _ = drawn_votes()
-    fitted = habit.fit_habit(matrix, votes)
+    fitted = turnout_model.fit_habit(matrix, votes)
     np.testing.assert_allclose(fitted.coefficients, [0.8, -0.5], atol=0.08)
     np.testing.assert_allclose(fitted.levels, [-1.0, 0.2, 0.5], atol=0.1)
     np.testing.assert_allclose(fitted.loadings, 1.3, atol=0.2)
@@ -250,14 +251,15 @@ def test_the_habit_of_voting_is_found_as_it_was_drawn():
 
 def test_what_somebody_did_tells_what_they_will_do():
     matrix, votes, odds = drawn_votes()
-    fitted = habit.fit_habit(matrix, votes)
+    fitted = turnout_model.fit_habit(matrix, votes)
     own = matrix @ fitted.coefficients.astype("float32")
-    told = habit.posterior(fitted, own, votes)
-    chance = habit.probabilities(told.log_share, own, level=0.0, loading=1.3)
+    told = turnout_model.posterior(fitted, own, votes)
+    chance = turnout_model.probabilities(told.log_share, own, level=0.0, loading=1.3)
     truth = 1 / (1 + np.exp(-odds))
     parts = np.array_split(np.argsort(chance), 10)
     assert np.mean([abs(chance[p].mean() - truth[p].mean()) for p in parts]) < 0.02
-    low, high = habit.interval(told.log_share, own, level=0.0, loading=1.3, inside_share=0.9)
+    low, high = turnout_model.interval(
+        told.log_share, own, level=0.0, loading=1.3, inside_share=0.9)
     assert np.mean((truth >= low) & (truth <= high)) == pytest.approx(0.9, abs=0.04)
 
 
@@ -386,7 +388,8 @@ def test_a_campaign_may_set_a_forecast_of_its_own(folder, tmp_path):
 def test_a_level_reaches_as_far_as_elections_of_a_kind_moved_from_one_to_the_next():
     days = [dt.date(2000 + i, 5, 1) for i in range(5)]
     names = ["Local 1", "National 1", "Local 2", "National 2", "Local 3"]
-    elections = [marks.Election(day, name, "") for day, name in zip(days, names, strict=True)]
+    elections = [vote_history.Election(day, name, "")
+                 for day, name in zip(days, names, strict=True)]
     levels = np.array([-1.0, 0.0, -1.2, 0.1, -1.2])
     np.testing.assert_allclose(level.changes(elections, levels), [-0.2, 0.1, 0.0])
     by_hand = 2.3534 * np.sqrt((0.04 + 0.01) / 3)  # Student's t of three, 95 %

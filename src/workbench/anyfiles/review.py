@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from workbench.people.answers import add_answer, answers_in
-from workbench.people.held_words import plain
 from workbench.people.judge import Talk, judge_each, side_by_side, unanswered
 from workbench.people.quality import estimate_quality
 from workbench.people.review import draw_review_pairs
+from workbench.people.subject_access_words import plain
 
 N_PAIRS = 200  # so many are drawn; whoever judges may stop after any
 SEED = 1

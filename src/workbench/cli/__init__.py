@@ -188,8 +188,8 @@ def _people(options: argparse.Namespace) -> None:
 
 
 def _person(options: argparse.Namespace) -> None:
-    from workbench.people.held import held_on
-    from workbench.people.held_words import held_json, held_text
+    from workbench.people.subject_access import held_on
+    from workbench.people.subject_access_words import held_json, held_text
     from workbench.settings import load_settings
 
     held = held_on(load_settings().root, options.person_id)

@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from workbench.donors.returned import VOIDED, kept_minor, original_gifts, undone_refunds
+from workbench.donors.refunds import VOIDED, kept_minor, original_gifts, undone_refunds
 
 # What becomes of a row, in the order in which it is told. A row has the first account whose
 # rule holds in the order of _excluded, then of _counted.

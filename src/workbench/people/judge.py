@@ -13,7 +13,7 @@ import pandas as pd
 from workbench.people.answers import ANSWERS, ANSWERS_FILE, add_answer, read_answers
 from workbench.people.explain import explain_pair, reasons_of, veto_of
 from workbench.people.folder import read_model, read_records
-from workbench.people.held_words import plain
+from workbench.people.subject_access_words import plain
 from workbench.tables import store
 
 KEYS = {"s": "same", "d": "different", "u": "unsure"}

@@ -9,7 +9,7 @@ import numpy as np
 from workbench.people.blocking import Key, create_key_pairs
 from workbench.people.chance import chance_of_levels, reached_sql
 from workbench.people.comparisons import COMPARED, COMPARISONS, Comparison, splink_comparison
-from workbench.people.maximise import Vectors, maximise_m
+from workbench.people.em import Vectors, maximise_m
 
 if TYPE_CHECKING:
     import duckdb

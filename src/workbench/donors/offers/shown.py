@@ -24,7 +24,7 @@ from workbench.donors.offers.counted import (
     unseen_counted,
     whole_numbers,
 )
-from workbench.donors.offers.null import tally_search
+from workbench.donors.offers.permutation import tally_search
 from workbench.donors.offers.study import Study
 from workbench.donors.offers.traits import AGE_BANDS
 from workbench.donors.offers.words import capital, group_name, place_name

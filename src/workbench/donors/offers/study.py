@@ -17,7 +17,7 @@ from workbench.donors.offers.invitations import (
     draft_invitations,
     rank_invitations,
 )
-from workbench.donors.offers.null import Tally, tally_shuffled
+from workbench.donors.offers.permutation import Tally, tally_shuffled
 from workbench.donors.offers.planner import (
     PLAN_COLUMNS,
     Event,

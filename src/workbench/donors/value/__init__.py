@@ -12,11 +12,11 @@ from workbench.donors.value.forecast import (
     foretell,
     value_of_people,
 )
+from workbench.donors.value.giving_pattern import RHYTHM_NAMES, Rhythm, giving_days, rhythm_of
 from workbench.donors.value.histories import Histories, group_histories
 from workbench.donors.value.holdout import HeldOut, Period, forecast_all, hold_out
 from workbench.donors.value.model import Model
 from workbench.donors.value.paretonbd import PARETO_NBD
-from workbench.donors.value.rhythm import RHYTHM_NAMES, Rhythm, giving_days, rhythm_of
 from workbench.donors.value.sums import EVERYBODY, sum_by_segment
 
 __all__ = [

@@ -19,9 +19,9 @@ from workbench.donors.value.fit import (
     log_errors,
     slopes,
 )
+from workbench.donors.value.giving_pattern import Rhythm
 from workbench.donors.value.histories import Array
 from workbench.donors.value.paretonbd import PARETO_NBD
-from workbench.donors.value.rhythm import Rhythm
 
 FEWEST_DONORS = 50  # with fewer, four parameters say more than the data do
 FEWEST_REPEATS = 10

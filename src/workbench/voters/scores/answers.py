@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.voters.scores.design import Design
-from workbench.voters.scores.marks import NOT_ON_REGISTER, VOTED
+from workbench.voters.scores.vote_history import NOT_ON_REGISTER, VOTED
 
 if TYPE_CHECKING:
     import duckdb

@@ -11,7 +11,7 @@ from scipy.special import expit
 from scipy.stats import norm
 
 from workbench.tables.results import SCORES
-from workbench.voters.scores import habit, reasons, support
+from workbench.voters.scores import reasons, support, turnout_model
 from workbench.voters.scores.design import STANDING, Design
 from workbench.voters.scores.learn import Turnout
 
@@ -114,10 +114,10 @@ def _turnout(
 ) -> Scored:
     own, log_share = model.told(matrix, people)
     chance = model.probabilities(own, log_share)
-    low, high = habit.interval(log_share, own, level=model.level, loading=model.loading,
+    low, high = turnout_model.interval(log_share, own, level=model.level, loading=model.loading,
                                inside_share=models.interval_share)
     parts = reasons.contributions(matrix, model.habit.coefficients, model.middle, groups)
-    parts["habit"] = (np.exp(log_share) @ habit.NODES) * model.loading
+    parts["habit"] = (np.exp(log_share) @ turnout_model.NODES) * model.loading
     return Scored(TURNOUT, chance, np.minimum(low, chance), np.maximum(high, chance),
                   reasons.reason_texts(parts, reasons.TURNOUT_WORDS))
 

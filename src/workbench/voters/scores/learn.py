@@ -11,9 +11,9 @@ import pandas as pd
 from scipy.special import expit
 
 from workbench.settings import Scores
-from workbench.voters.scores import answers, calibrate, habit, level, support
+from workbench.voters.scores import answers, calibrate, level, support, turnout_model
 from workbench.voters.scores.design import Design
-from workbench.voters.scores.marks import DID_NOT, VOTED, Election
+from workbench.voters.scores.vote_history import DID_NOT, VOTED, Election
 
 if TYPE_CHECKING:
     import duckdb
@@ -43,7 +43,7 @@ class Turnout:
     of what they let expect.
     """
 
-    habit: habit.Habit
+    habit: turnout_model.Habit
     columns: tuple[str, ...]
     middle: np.ndarray
     level: float
@@ -56,11 +56,12 @@ class Turnout:
         """Return log-odds at level 0 of rows of standing columns, and what their past tells."""
         own = matrix @ self.habit.coefficients.astype(np.float32)
         marks = people[list(self.columns)].to_numpy()
-        return own, habit.posterior(self.habit, own, marks).log_share
+        return own, turnout_model.posterior(self.habit, own, marks).log_share
 
     def probabilities(self, own: np.ndarray, log_share: np.ndarray) -> np.ndarray:
         """Return the chances to vote at the election to come."""
-        chance = habit.probabilities(log_share, own, level=self.level, loading=self.loading)
+        chance = turnout_model.probabilities(
+            log_share, own, level=self.level, loading=self.loading)
         return np.clip(chance, LEAST_PROBABILITY, 1 - LEAST_PROBABILITY)
 
 
@@ -162,7 +163,7 @@ def _fitted(
     like: tuple[Election, ...],
 ) -> Turnout:
     columns = tuple(e.column for e in elections)
-    fitted = habit.fit_habit(matrix, people[list(columns)].to_numpy())
+    fitted = turnout_model.fit_habit(matrix, people[list(columns)].to_numpy())
     at = [elections.index(e) for e in like]
     return Turnout(fitted, columns, matrix.mean(axis=0), float(fitted.levels[at].mean()),
                    float(fitted.loadings[at].mean()))

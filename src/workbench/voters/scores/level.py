@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.stats import t
 
-from workbench.voters.scores.marks import Election
+from workbench.voters.scores.vote_history import Election
 
 # Log-odds, about five points at a half: taken where no kind of election is on file twice.
 ASSUMED_CHANGE = 0.2

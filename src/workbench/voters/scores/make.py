@@ -22,12 +22,12 @@ from workbench.voters.scores import (
     canvassed,
     codes,
     electors,
-    held,
     inputs,
     learn,
-    marks,
     quality,
     support,
+    vote_history,
+    voter_ids,
 )
 from workbench.voters.scores.design import STANDING, fit_design
 
@@ -63,7 +63,7 @@ def make_scores(settings: Settings) -> None:
 
 def create_tables(
     connection: duckdb.DuckDBPyConnection, settings: Settings, code_rows: pd.DataFrame
-) -> tuple[marks.Election, ...]:
+) -> tuple[vote_history.Election, ...]:
     """Create ``feature`` and what it is made of; return the elections on file, in order."""
     campaign, scores = settings.campaign, settings.scores
     inputs.open_tables(connection, settings.root)
@@ -75,9 +75,9 @@ def create_tables(
     electors.create_places(connection, scores.our_party_code)
     canvassed.create_ids(connection, codes.codes_of_sources(connection, code_rows),
                          as_of=campaign.as_of)
-    connection.register("held_rows", held.voter_id_rows(connection))
+    connection.register("held_rows", voter_ids.voter_id_rows(connection))
     connection.execute("CREATE TABLE voter_id_row AS SELECT * FROM held_rows ORDER BY person_id")
-    elections = marks.create_marks(
+    elections = vote_history.create_marks(
         connection, as_of=campaign.as_of, joined_min=scores.history_joined_min)
     electors.create_features(connection)
     answers.create_answers(connection, scores.our_party_code)
@@ -86,7 +86,7 @@ def create_tables(
 
 def learn_models(
     connection: duckdb.DuckDBPyConnection, settings: Settings,
-    elections: tuple[marks.Election, ...],
+    elections: tuple[vote_history.Election, ...],
 ) -> tuple[apply.Models, dict[str, Any]]:
     """Return the models, learned on a sample, and what is to be told of them."""
     scores = settings.scores

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from workbench.voters.scores.marks import Election
+from workbench.voters.scores.vote_history import Election
 
 if TYPE_CHECKING:
     import duckdb

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from workbench.settings import Settings
-from workbench.voters.scores import calibrate, held, marks, named
+from workbench.voters.scores import calibrate, named, vote_history, voter_ids
 from workbench.voters.scores.apply import Scored
-from workbench.voters.scores.held import ANSWERS, SCORED
 from workbench.voters.scores.learn import Judged
+from workbench.voters.scores.voter_ids import ANSWERS, SCORED
 
 if TYPE_CHECKING:
     import duckdb
@@ -51,15 +51,15 @@ class Tally:
 
 def figures(
     connection: duckdb.DuckDBPyConnection, settings: Settings,
-    elections: tuple[marks.Election, ...], learned: dict[str, Any], tally: Tally,
+    elections: tuple[vote_history.Election, ...], learned: dict[str, Any], tally: Tally,
 ) -> dict[str, Any]:
     """Return all that the voters brief tells of the scores, exact."""
     models = learned["models"]
     return {
         "n_people": tally.n_people,
-        "joined_share": round(marks.joined_share(connection), 4),
+        "joined_share": round(vote_history.joined_share(connection), 4),
         "elections": election_figures(connection, elections),
-        "ids": held.id_figures(connection),
+        "ids": voter_ids.id_figures(connection),
         "names": named.name_figures(connection, settings.scores.our_party_code,
                                     settings.scores.like_election_names, elections),
         "bands": {code: counts.tolist() for code, counts in tally.counts.items()},
@@ -82,7 +82,7 @@ def figures(
 
 
 def election_figures(
-    connection: duckdb.DuckDBPyConnection, elections: tuple[marks.Election, ...]
+    connection: duckdb.DuckDBPyConnection, elections: tuple[vote_history.Election, ...]
 ) -> list[dict[str, Any]]:
     """Return, an election, how many voted, by post, did not, and were not on the register yet."""
     names = ("n_not_on_register", "n_did_not", "n_voted", "n_by_post")
@@ -96,7 +96,7 @@ def election_figures(
 
 
 def correction_figures(
-    connection: duckdb.DuckDBPyConnection, elections: tuple[marks.Election, ...],
+    connection: duckdb.DuckDBPyConnection, elections: tuple[vote_history.Election, ...],
     learned: dict[str, Any], tally: Tally,
 ) -> list[dict[str, Any]]:
     """Return what those who were reached alone would say, what we say, and how it is corrected.
@@ -121,15 +121,15 @@ def correction_figures(
 
 
 def _turnout_row(
-    connection: duckdb.DuckDBPyConnection, election: marks.Election, answered: pd.DataFrame,
+    connection: duckdb.DuckDBPyConnection, election: vote_history.Election, answered: pd.DataFrame,
     weights: np.ndarray,
 ) -> dict[str, Any]:
     past = answered[election.column].to_numpy()
-    was_on = past >= marks.DID_NOT
-    voted = (past[was_on] >= marks.VOTED).astype("float64")
+    was_on = past >= vote_history.DID_NOT
+    voted = (past[was_on] >= vote_history.VOTED).astype("float64")
     everybody = connection.execute(
-        f"SELECT avg(({election.column} >= {marks.VOTED})::INT) FROM feature "
-        f"WHERE {election.column} >= {marks.DID_NOT}").fetchall()[0][0]
+        f"SELECT avg(({election.column} >= {vote_history.VOTED})::INT) FROM feature "
+        f"WHERE {election.column} >= {vote_history.DID_NOT}").fetchall()[0][0]
     row = _row(f"Voted at {election.name}, by respondents", int(was_on.sum()),
                float(voted.mean()), float(np.average(voted, weights=weights[was_on])),
                of_whom=(ANSWERS, "n_could_vote"))

@@ -14,7 +14,7 @@ from workbench.errors import StorageError
 from workbench.measures import Measure
 from workbench.settings import Disclosure
 from workbench.tables.results import MEANING_CODES
-from workbench.voters.scores.held import ANSWERS, SCORED
+from workbench.voters.scores.voter_ids import ANSWERS, SCORED
 
 QUALITY_FILE = Path("data", "scores", "quality.json")
 INTERVAL_Z = 1.645  # standard errors: the interval of what was seen holds with 90 %

@@ -9,9 +9,9 @@ import pandas as pd
 
 from workbench.disclosure import protect_measure, rounded_count
 from workbench.settings import Disclosure
-from workbench.voters.scores.held import RECENT_DAYS
 from workbench.voters.scores.named import election_words, party_words
 from workbench.voters.scores.shown import SCORE_NAMES, Quality, read_quality, score_measures
+from workbench.voters.scores.voter_ids import RECENT_DAYS
 
 Words = dict[str, str]
 FAILED_ERROR, FAILED_TIMES = 0.05, 3.0  # share of people; of what chance alone gives

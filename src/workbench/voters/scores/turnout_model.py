@@ -16,7 +16,7 @@ import numpy as np
 from scipy.special import expit, logsumexp
 from scipy.stats import norm
 
-from workbench.voters.scores.marks import DID_NOT, VOTED
+from workbench.voters.scores.vote_history import DID_NOT, VOTED
 
 N_NODES = 9
 COEFFICIENT_VARIANCE, LOADING_VARIANCE, LEVEL_PRECISION = 1.0, 0.25, 1e-4
