@@ -26,8 +26,6 @@ from made_files import make_source
 from workbench import cli
 from workbench.checks import read_suite
 from workbench.disclosure import Shape
-from workbench.exhibits import open_brief
-from workbench.exhibits.brief import Brief
 from workbench.intake import admit
 from workbench.settings import load_settings
 from workbench.sources import preset_of
@@ -247,12 +245,6 @@ def test_a_key_of_a_source_is_read_with_its_example(tmp_path, key, example):
 # ---- Python and JSON
 
 
-def brief_names(folder):
-    settings = load_settings(REPOSITORY)
-    regions = pd.DataFrame({"region_name": ["North", "South"], "n_donors": [120, 45]})
-    return {"settings": settings, "brief": open_brief(settings), "regions": regions}
-
-
 def sample_names(folder):
     return {"raw_folder": folder / "raw", "truth_folder": folder / "truth"}
 
@@ -264,11 +256,10 @@ def set_aside_names(folder):
     return {}
 
 
-NAMES = {"briefs.md": brief_names, "disclosure.md": lambda _: {"Shape": Shape},
+NAMES = {"disclosure.md": lambda _: {"Shape": Shape},
          "running.md": lambda _: {"brief": None}, "sample.md": sample_names,
          "your-own-data.md": set_aside_names}
 RESULTS = {
-    "briefs.md": lambda found, _: isinstance(found["_"], Brief) or "<figure" in found["_"].html,
     "disclosure.md": lambda found, _: found["_"].shares == {
         "postal_share": ("n_postal", "n_electors")},
     "running.md": lambda found, _: (found["recent_days"], found["place_column"]) == (
@@ -278,7 +269,9 @@ RESULTS = {
 }
 
 
-@pytest.mark.parametrize("block", blocks("python"), ids=lambda block: block.page)
+@pytest.mark.parametrize(
+    "block", [block for block in blocks("python") if block.page != "briefs.md"],  # test_guide.py
+    ids=lambda block: block.page)
 def test_python_of_the_documents_runs(tmp_path, monkeypatch, block):
     names = NAMES[block.page](tmp_path)
     monkeypatch.chdir(tmp_path)
@@ -449,6 +442,8 @@ NOT_RUN = {
         "needs versions that were published; tests/test_releases.py and test_verify.py",
     r"workbench link event.csv .*|workbench link FILE.*":
         "needs files of one's own; tests/test_link_people.py",
+    r"workbench new notebook .*|(dvc repro|workbench run) turnout_check":
+        "makes files of the campaign's own; tests/test_new_notebook.py and test_guide.py",
     r"dvc repro check@(poll|NAME)": "a source of another campaign",
     r"workbench (run|lists release|fingerprint|expectations draft|person|sources accept)"
     r"( [A-Z]+.*)?":

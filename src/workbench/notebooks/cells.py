@@ -16,11 +16,10 @@ n_places = 12  # places, 1 to 200; so many are listed, the largest first
 place_column = "town_name"  # town_name, area_id or seat_id; the kind of place"""
 SETUP = """\
 from workbench.disclosure import Shape, protect
-from workbench.exhibits import open_brief, plural, show
+from workbench.exhibits import open_brief, show
 from workbench.measures import Measure
 from workbench.settings import load_settings
 from workbench.tables import store
-
 settings = load_settings()
 brief = open_brief(settings)
 voters = store.read(settings.root, "voters")"""
@@ -36,11 +35,10 @@ shape = Shape(
 )
 table = protect(places.head(n_places), settings.disclosure, shape=shape)"""
 FINDING = """\
-n_listed = show(table["n_electors"].sum(), "count", brief.house)
+n_largest = show(table["n_electors"].max(), "count", brief.house)
 brief.finding(
     title="Where most of the electors live",
-    bottom_line=f"Listed: {plural(len(table), 'place')}, the largest first, with {n_listed} "
-    "electors where a number may be shown.",
+    bottom_line=f"Places on the register: {len(places):,}. Electors in the largest: {n_largest}.",
     decision="None yet. Write here what is to be decided, and by whom.",
 )"""
 HEADLINES = """\
