@@ -162,6 +162,7 @@ def test_a_pipeline_without_our_index_gets_the_stage_alone(text):
     assert {**stages, "n": None} == {**yaml.safe_load(text)["stages"], "n": None}
 
 
+@pytest.mark.slow
 def test_the_test_that_it_makes_passes(tmp_path):
     root = make_without_sources(tmp_path / "campaign")
     make_notebook(root, NAME)

@@ -15,6 +15,7 @@ from made_built import Page
 from made_campaign import make_campaign
 
 from workbench.briefs.run import run_notebook
+from workbench.intake import gather
 from workbench.settings import load_settings
 from workbench.tables import store
 
@@ -33,6 +34,7 @@ def page_of(root, voters, monkeypatch):
     monkeypatch.setenv("WORKBENCH_WARM", "0")
     make_campaign(root)
     shutil.copyfile(NOTEBOOK, root / "notebooks" / NOTEBOOK.name)
+    gather(load_settings(root))  # every table of sources, without rows
     store.write(root, "voters", voters)
     page = run_notebook(load_settings(root), NOTEBOOK.stem, stage=NOTEBOOK.stem)
     return page.read_text(encoding="utf-8")
