@@ -76,7 +76,7 @@ def test_the_blocks_of_the_guide_build_the_page_that_it_promises(campaign):
     html = page_of(campaign)
     cells = [text for title, _, text in Page(html).cells if "at the last election" in title]
     assert cells == ["early", "hidden", "in person", "120", "post", "75"]
-    assert "was used by 120 people" in html
+    assert "People who chose the most usual way: 120." in html
     assert "How people voted last time" in html
     assert "likely" in html
     assert "data/received/vote_history.json" in html
