@@ -17,7 +17,7 @@ FLOORS = (
     {"exhibits"},
     {"sources", "checks", "figures", "lists", "overview"},
     {"intake", "spine", "briefs", "anyfiles"},
-    {"builds", "erase", "sealing"},
+    {"builds", "erase", "notebooks", "sealing"},
     {"releases", "status"},
     {"cli"},
 )

@@ -19,6 +19,10 @@ def add_pdf(line: CommandLine) -> None:
 
 
 def add_notebooks(line: CommandLine) -> None:
+    new = line.add(Group.NOTEBOOKS, "new", _new, "make a notebook with its stage and its test")
+    new.add_argument("kind", choices=["notebook"])
+    new.add_argument("name", help="lower-case letters, digits and '_', such as turnout_check")
+
     run = line.add(Group.NOTEBOOKS, "run", _run,
                    "run a notebook as a trial; the build stays as it is")
     run.add_argument("notebook", help="name of a notebook in notebooks/, without its ending")
@@ -31,6 +35,17 @@ def add_notebooks(line: CommandLine) -> None:
     strip = line.add(Group.NOTEBOOKS, "strip", _strip, "strip outputs from the notebooks")
     strip.add_argument("notebooks", nargs="*",
                        help="names, without their ending; all where none is given")
+
+
+def _new(options: argparse.Namespace) -> None:
+    from workbench.notebooks import make_notebook
+    from workbench.settings import load_settings
+
+    root = load_settings().root
+    for path in make_notebook(root, options.name):
+        print(path.relative_to(root))
+    print(f"'dvc repro {options.name}' builds its brief; docs/briefs.md says how to go on.",
+          file=sys.stderr)
 
 
 def _run(options: argparse.Namespace) -> None:
