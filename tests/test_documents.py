@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from test_architecture import FLOORS
 
 from workbench import errors
 from workbench.cli import _parser, command_names
@@ -19,7 +21,8 @@ from workbench.tables.dictionary import data_dictionary
 
 REPOSITORY = Path(__file__).parents[1]
 DOCS = REPOSITORY / "docs"
-PAGES = sorted([REPOSITORY / "README.md", REPOSITORY / "CHANGELOG.md", *DOCS.rglob("*.md")])
+PAGES = sorted([*(REPOSITORY / f"{name}.md" for name in ("README", "CHANGELOG", "CONTRIBUTING")),
+                *DOCS.rglob("*.md")])
 README_LINES_MOST, DECISION_LINES_MOST = 150, 40
 
 
@@ -89,6 +92,20 @@ def test_the_readme_and_the_decisions_keep_to_their_length():
         assert text(page).count("\n") <= DECISION_LINES_MOST, page.name
         for part in ("## Context", "## Decision", "## Consequences"):
             assert part in text(page), page.name
+
+
+def test_the_map_of_the_code_is_what_the_packages_say_of_themselves():
+    """Every package with the first line of its docstring, floor by floor, the highest first."""
+    source = REPOSITORY / "src/workbench"
+    rows = re.findall(r"(?m)^\| `(\w+)` \| (.+) \|$", text(REPOSITORY / "CONTRIBUTING.md"))
+    floors = [sorted(floor) for floor in reversed(FLOORS)]
+    assert [name for name, _ in rows] == [name for floor in floors for name in floor]
+    for name, told in rows:
+        path = source / name / "__init__.py"
+        docstring = ast.get_docstring(ast.parse(text(path if path.exists()
+                                                     else source / f"{name}.py")))
+        assert docstring is not None
+        assert told == docstring.split("\n")[0]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
