@@ -58,7 +58,8 @@ def _months(settings: Settings, table: Table) -> list[str]:
     """Return the first and the last month of a gathered table (YYYY-MM); none where not dated."""
     if not table.is_of_events:
         return []
-    days = store.read(settings.root, table.name, [table.dated_by])[table.dated_by]
+    rows = store.read(settings.root, table.name, [table.dated_by])
+    days = pd.to_datetime(rows[table.dated_by])
     counts = days.dropna().dt.strftime("%Y-%m").value_counts()
     shown = sorted(counts[counts >= settings.disclosure.cell_min].index)
     return [shown[0], shown[-1]] if shown else []
