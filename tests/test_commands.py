@@ -62,8 +62,8 @@ def test_a_command_says_what_it_does_in_its_own_help():
 
 
 def make(folder, *targets):
-    done = subprocess.run(["make", "--no-print-directory", *targets], cwd=folder, capture_output=True, text=True,
-                          check=False)
+    command = ["make", "--no-print-directory", *targets]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

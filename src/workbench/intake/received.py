@@ -7,6 +7,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from workbench.errors import SourceError
 from workbench.settings import Settings
 from workbench.tables import TABLES, Table, store, write_text
