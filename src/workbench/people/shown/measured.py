@@ -18,7 +18,7 @@ from workbench.people.shown.words import Words
 FILE = "measured.json"
 # What decides who is who. Where one of these files changed, the figures are of former code.
 DECIDING = (
-    "blocking.py", "chance.py", "comparisons.py", "compiled.py", "link.py", "maximise.py",
+    "blocking.py", "chance.py", "comparisons.py", "compiled.py", "em.py", "link.py",
     "model.py", "nicknames.txt", "posterior.py", "prepare.py", "reading.py", "records.py",
     "resolve.py", "score.py", "standardise.py",
 )
