@@ -60,7 +60,6 @@ def test_what_is_written_is_what_is_read(tmp_path):
     store.write(tmp_path, "areas", rows)
     assert (tmp_path / "data/tables/areas.parquet").is_file()
     assert store.read(tmp_path, "areas", ["area_name"])["area_name"].tolist() == ["Old Town"]
-    assert len(store.read_if_there(tmp_path, "seats")) == 0
 
 
 def test_a_column_that_must_be_there_is_missed_when_it_is_written(tmp_path):

@@ -10,6 +10,7 @@ import yaml
 
 from workbench.briefs.declared import Parameter
 from workbench.errors import NotebookError, SettingsError, nearest_name
+from workbench.exhibits.lab import says_the_same
 
 PLAIN = (bool, int, float, str)
 WORDS = {
@@ -81,14 +82,8 @@ def overridden(given: Mapping[str, Any], declared: Mapping[str, Parameter]) -> l
         f"{parameter} is {given[parameter]!r} as params.yaml has it, and not "
         f"{one.literal!r} as in the notebook's cell"
         for parameter, one in declared.items()
-        if parameter in given and not _is_as_in(given[parameter], one.literal)
+        if parameter in given and not says_the_same(given[parameter], one.literal)
     ]
-
-
-def _is_as_in(value: Any, literal: Any) -> bool:
-    if isinstance(value, dict) and isinstance(literal, dict):
-        return all(literal.get(key) == part for key, part in value.items())
-    return bool(value == literal)
 
 
 def _of_type(value: Any, literal: Any, where: str) -> Any:

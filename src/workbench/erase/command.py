@@ -63,7 +63,7 @@ def erase(
         raw = edit_raw_files(settings, knows, known.said if known else (), is_dry=is_dry)
     n_registry = _registry_rows(settings, person_ids, is_dry=is_dry)
     if not is_dry:  # an earlier run may have been killed before it came to this
-        rmtree(settings.root / TRIALS, ignore_errors=True)  # no build makes them anew
+        rmtree(settings.root / TRIALS, ignore_errors=True)  # no build makes them again
         _track(settings, [*(one.path for one in settings.sources.values()), REGISTRY_FILE])
     return Erasure(known, tuple(raw), undeclared_files(settings), n_registry, is_dry)
 

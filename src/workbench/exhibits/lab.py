@@ -33,10 +33,16 @@ def differing(here: Mapping[str, Any], changed: Mapping[str, Any]) -> list[str]:
     []
     """
     return [f"{name} is {here[name]!r} here; a build takes {value!r}, as params.yaml has it."
-            for name, value in changed.items() if name in here and not _same(here[name], value)]
+            for name, value in changed.items()
+            if name in here and not says_the_same(value, here[name])]
 
 
-def _same(here: Any, value: Any) -> bool:
-    if isinstance(here, Mapping) and isinstance(value, Mapping):
-        return all(here.get(key) == part for key, part in value.items())
-    return bool(here == value)
+def says_the_same(value: Any, other: Any) -> bool:
+    """Return whether a value is another, or named values are those of the other by their names.
+
+    >>> says_the_same({"door": 4}, {"door": 4, "phone": 2}), says_the_same(3, 4)
+    (True, False)
+    """
+    if isinstance(value, Mapping) and isinstance(other, Mapping):
+        return all(other.get(key) == part for key, part in value.items())
+    return bool(value == other)

@@ -13,8 +13,8 @@ from workbench.lists.model import Purpose
 from workbench.settings import Campaign
 from workbench.tables import RESULTS, store, to_pandas
 
-DRAFTS = ("data", "lists")
 DRAFT = RESULTS["list_draft"]
+DRAFTS = ("data", DRAFT.folder)
 # What a draft says of itself, and what nobody who makes contacts needs.
 _NOT_LEAVING = ("list_name", "channel_code", "use_code", "source_name", "source_row")
 _WHERE_GIVEN = ("order_number", "reason_name")  # of walk lists; empty on others

@@ -55,8 +55,8 @@ brief.headlines([
 SECTION = """\
 ## Which places have the most electors?
 
-Every elector is counted once, at the place that the register names. It would surprise us if many \
-had no place."""
+Every elector is counted once, at the place that the register names. Look for electors who \
+have no place."""
 SHOW = """\
 brief.table(
     table, title="Electors by place",

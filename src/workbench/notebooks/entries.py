@@ -124,5 +124,5 @@ def _read(text: str) -> dict[str, Any]:
         found = None
     if isinstance(found, dict):
         return found
-    raise SettingsError(f"{PIPELINE_FILE} or {PARAMS_FILE} is not well-formed YAML. Mend it and "
+    raise SettingsError(f"{PIPELINE_FILE} or {PARAMS_FILE} is not well-formed YAML. Correct it and "
                         "try again. Nothing was written.")

@@ -10,10 +10,11 @@ from pathlib import PurePosixPath
 
 from workbench.pseudonyms import SAMPLE_FOLDER, public_key_words
 from workbench.settings import Settings, Source
+from workbench.tables import RESULTS
 
 NOTHING_ASKED = "Nothing is asked for."  # as the brief of a source says it
 SOON_DAYS = 30
-DRAFTS, RELEASED = "data/lists", "lists"
+DRAFTS, RELEASED = f"data/{RESULTS['list_draft'].folder}", "lists"
 
 
 @dataclass(frozen=True)

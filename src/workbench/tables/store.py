@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from workbench.errors import StorageError
-from workbench.tables.files import read_table, to_arrow, to_pandas, write_arrow
+from workbench.tables.files import read_table, to_arrow, write_arrow
 from workbench.tables.known import TABLES, any_table
 from workbench.tables.model import Table
 from workbench.tables.trials import place_to_write
@@ -47,21 +47,13 @@ def read(root: Path, name: str, columns: Sequence[str] = ()) -> pd.DataFrame:
         raise _unreadable(table) from error
     if lacking:
         raise StorageError(
-            f"{table.path} lacks the column '{lacking[0]}'. Run 'dvc repro', which makes it anew.")
+            f"{table.path} lacks the column '{lacking[0]}'. Run 'dvc repro' to make it again.")
     return rows
 
 
 def read_tables(root: Path, names: Iterable[str]) -> dict[str, pd.DataFrame]:
     """Return several tables by name; StorageError as in ``read``."""
     return {name: read(root, name) for name in names}
-
-
-def read_if_there(root: Path, name: str) -> pd.DataFrame:
-    """Return a table as in ``read``, or one without rows where it is not there."""
-    table = any_table(name)
-    if (root / table.path).is_file():
-        return read(root, name)
-    return to_pandas(table.schema().empty_table())
 
 
 def write(root: Path, name: str, rows: pd.DataFrame | pa.Table, *, file: str = "") -> None:

@@ -115,7 +115,7 @@ def _turnout(
     own, log_share = model.told(matrix, people)
     chance = model.probabilities(own, log_share)
     low, high = turnout_model.interval(log_share, own, level=model.level, loading=model.loading,
-                               inside_share=models.interval_share)
+                                       inside_share=models.interval_share)
     parts = reasons.contributions(matrix, model.habit.coefficients, model.middle, groups)
     parts["habit"] = (np.exp(log_share) @ turnout_model.NODES) * model.loading
     return Scored(TURNOUT, chance, np.minimum(low, chance), np.maximum(high, chance),
