@@ -62,6 +62,22 @@ def test_a_number_that_the_table_does_not_have_is_refused(table):
             figures.own(figure, table, values=["n_donors"], caption=CAPTION)
 
 
+def test_colours_sizes_areas_and_images_tell_no_number_that_the_table_does_not_have(table):
+    exact = [118, 45, 60]
+    for draw in (
+        lambda axes: axes.pie(exact),
+        lambda axes: axes.imshow([exact]),
+        lambda axes: axes.fill([0, 118, 0], [0, 0, 250_000]),
+        lambda axes: sns.heatmap([exact], ax=axes, cbar=False),
+        lambda axes: axes.scatter(table["n_donors"], table["raised_minor"], c=exact),
+        lambda axes: axes.scatter(table["n_donors"], table["raised_minor"], s=exact),
+    ):
+        figure, axes = figures.blank()
+        draw(axes)
+        with pytest.raises(DisclosureError, match="its table"):
+            figures.own(figure, table, values=["n_donors"], caption=CAPTION)
+
+
 def test_where_all_is_hidden_a_sentence_stands(table):
     figure, _ = figures.blank()
     hidden = table.assign(n_donors=pd.array([None] * 3, dtype="Int64"))

@@ -51,10 +51,12 @@ def own(
 
     ``frame`` is the protected table and ``values`` its columns that are drawn. Where no number
     is left to show, it is a sentence, as with the house charts. DisclosureError for a number in
-    the figure that is none of the table's: a bar, a point, the end of a line, or a text.
+    the figure that is none of the table's (a bar, a point, the end of a line, a text, a value
+    behind a colour or a size), and for what cannot be compared with it: a pie, an image.
     """
     allowed = _numbers_of(frame)
     for axes in figure.axes:
+        _refuse_unreadable(axes, caption)
         strange = sorted({value for value in _drawn(axes) if not _is_among(value, allowed)})
         if strange:
             raise DisclosureError(
@@ -72,6 +74,16 @@ def own(
         return figure
 
     return draw(caption, frame, paint, values=values)
+
+
+def _refuse_unreadable(axes: Axes, caption: Caption) -> None:
+    """DisclosureError for what shows numbers otherwise than by a place on a scale."""
+    shapes = [patch for patch in axes.patches if not isinstance(patch, Rectangle)]
+    if shapes or axes.images:
+        raise DisclosureError(
+            f"The figure '{caption.title}' has areas or an image, whose numbers cannot be "
+            "compared with its table. Draw bars, points or lines."
+        )
 
 
 def _numbers_of(frame: pd.DataFrame) -> np.ndarray:
@@ -117,6 +129,10 @@ def _of_collection(collection: Collection, is_scale: tuple[bool, bool]) -> Itera
     for place in points:
         for is_one, data in zip(is_scale, np.asarray(place).reshape(-1, 2).T, strict=True):
             yield from _finite(data if is_one else ())
+    coloured = collection.get_array()
+    yield from _finite(() if coloured is None else np.ravel(np.ma.filled(coloured, np.nan)))
+    sizes = np.unique(getattr(collection, "get_sizes", list)())
+    yield from _finite(sizes if len(sizes) > 1 else ())
 
 
 def _finite(data: Iterable[float]) -> Iterator[float]:
