@@ -31,6 +31,7 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import yaml
 
@@ -134,8 +135,8 @@ class Matrix:
             return (kept / "failed").read_text(encoding="utf-8")
         if not kept.is_dir():
             start = time.perf_counter()
-            os.environ["DVC_STAGE"] = stage.name
-            told = _told(stage.command, self.root, is_cells=self.is_cells)
+            with patch.dict(os.environ, {"DVC_STAGE": stage.name}):
+                told = _told(stage.command, self.root, is_cells=self.is_cells)
             self.seconds[stage.name] = round(time.perf_counter() - start, 1)
             draft = Path(tempfile.mkdtemp(dir=_folder(self.made)))
             for out in [] if told else stage.outs:
