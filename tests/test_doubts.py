@@ -8,10 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from made_files import csv_text, make_source, open_text
 
-from workbench.sources import DOUBTS, add_doubts, preset_of, settled_doubts
+from workbench.sources import DOUBTS, add_doubts, preset_of, settled_doubts, suspicious
 from workbench.sources.zeros import lengths_of_codes, short_codes, tally_of_codes
 
 PAGE = Path(__file__).parents[1] / "docs" / "values.md"
@@ -192,3 +195,18 @@ def test_a_preset_knows_the_order_of_its_days_unless_the_source_says_another(tmp
                            table="vote_history", columns={}, date_format=date_format)
         doubts = settled_doubts(next(opened.batches()).doubts)
         assert [doubt.code for doubt in doubts] == codes
+
+
+MANGLED_BESIDE_PLAIN = [
+    "1.23E+11", "1,5e+04", "1E5", "12e3 ", "123.0", "7.00", "4-Jan", "sept-12", "TOTAL",
+    "Sub-total:", "grand Totals", "Ward 3 total", "A-E", "e", "10.5", "G000", "", " ", "ſubtotal",
+    "tota", "١٢",
+]
+
+
+@given(texts=st.lists(st.sampled_from(MANGLED_BESIDE_PLAIN) | st.none(), min_size=1, max_size=6),
+       first=st.integers(0, 3), pattern=st.sampled_from(sorted(suspicious.NEEDED)))
+def test_what_is_searched_first_never_hides_a_text_that_has_the_pattern(texts, first, pattern):
+    array = pa.array(texts, pa.string()).slice(first)
+    asked_alone = pc.match_substring_regex(array, pattern).to_pylist()
+    assert suspicious._any(array, pattern) == any(asked_alone)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import json
 import sys
 import warnings
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, reduce
 from typing import Any
@@ -39,21 +41,24 @@ class Checked:
 
 @cache
 def _great_expectations() -> Any:
-    """Import Great Expectations on first use, without three things that cost seconds.
+    """Import Great Expectations on first use, without four things that cost seconds.
 
     jsonschema compiles a grammar of rfc3987 that nothing here uses, the engine hashes every
-    frame only to name it, and an expectation writes its configuration anew each of the forty
-    times that it is asked for it. What is imported never becomes garbage: it is frozen, so
-    that no search for garbage copies its pages into processes forked later.
+    frame only to name it, an expectation writes its configuration anew each of the forty times
+    that it is asked for it, and every metric is named by a digest of a copy. What is imported
+    never becomes garbage: it is frozen, so that no search for garbage copies its pages into
+    processes forked later.
     """
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     import great_expectations as gx
+    from great_expectations.core.id_dict import IDDict
     from great_expectations.data_context.types.base import ProgressBarsConfig
     from great_expectations.execution_engine import pandas_execution_engine
 
     pandas_execution_engine.hash_pandas_dataframe = lambda frame: "rows"
     expectation: Any = gx.expectations.Expectation
     expectation.configuration = _written_once(expectation.configuration)
+    IDDict.to_id = _named_by_text(IDDict.to_id)  # type: ignore[method-assign]
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(False, False)
     gc.freeze()
@@ -68,6 +73,17 @@ def _written_once(configuration: Any) -> property:
         return expectation.__dict__[_KEPT]
 
     return property(kept)
+
+
+def _named_by_text(to_id: Any) -> Any:
+    """Return ``to_id`` as one that names a dictionary of plain values by its JSON text."""
+    def named(values: Any, id_keys: Any = None, id_ignore_keys: Any = None) -> Any:
+        if len(values) > 1 and not (id_keys or id_ignore_keys or values._id_ignore_keys):
+            with suppress(TypeError):  # a value that JSON has no word for
+                return json.dumps(values, sort_keys=True)
+        return to_id(values, id_keys, id_ignore_keys)
+
+    return named
 
 
 def import_engine() -> None:
@@ -109,12 +125,19 @@ def check_rows(rows: pa.Table, suite: Suite) -> dict[str, Checked]:
 def _found(
     frame: pd.DataFrame, wanted: list[Expectation], rows: pa.Table
 ) -> dict[str, Mapping[str, Any]]:
-    """Return what Great Expectations says of the beliefs that some row may fail."""
+    """Return what Great Expectations says of the beliefs that some row may fail.
+
+    It copies the whole frame to find the rows of a condition, once for each of its numbers:
+    beliefs with one are asked apart, of a frame of their columns alone.
+    """
     plain = [one for one in wanted if "row_condition" not in one.kwargs]
     passed = _validate(frame, plain, "BOOLEAN_ONLY")
-    failing = [one for one in wanted if one.name not in passed or not passed[one.name]["success"]]
-    columns = {name for one in failing for name in _needed(one, rows)}
-    return _validate(frame[sorted(columns)], failing, _INDICES_ONLY)
+    failing = [one for one in plain if not passed[one.name]["success"]]
+    found: dict[str, Mapping[str, Any]] = {}
+    for group in (failing, [one for one in wanted if one not in plain]):
+        columns = {name for one in group for name in _needed(one, rows)}
+        found |= _validate(frame[sorted(columns)], group, _INDICES_ONLY)
+    return found
 
 
 def _has_something_to_check(one: Expectation, rows: pa.Table) -> bool:

@@ -31,6 +31,10 @@ ODD_CODE = r"[eE]\+?\d{1,3}\s*$|\.0+\s*$|\d-[A-Za-z]{3,4}\s*$|^\s*[A-Za-z]{3,4}-
 TOTAL = r"(?i)^\s*(?:grand |sub[- ]?)?totals?:?\s*$"
 TOTAL_OF_PLACES = (
     r"(?i)^\W*(?:(?:grand |sub-?|overall )?totals?\b.{0,30}|.{1,30}\b(?:sub)?totals?)\W*$")
+NEEDED = {  # what a text in small letters holds, one of them, where it has the pattern
+    MANGLED: (b"+",), SCIENTIFIC: (b"e",), WITH_DECIMAL: (b".",), AS_DAY: (b"-",),
+    ODD_CODE: (b"e", b".", b"-"), TOTAL: (b"total",), TOTAL_OF_PLACES: (b"total",),
+}
 WORD = re.compile(r"[^\W\d_]{3}")
 QUESTION_LINES, QUESTION_SHARE, FIRST_ROWS = 60, 0.5, 5
 FIRST_DAYS = 12  # of a month, which could be months
@@ -112,9 +116,22 @@ def _where(seen: Seen, patterns: dict[str, str], first: str = "") -> list[Doubt]
 
 
 def _any(text: pa.Array, pattern: str) -> bool:
-    """Return whether any text has a pattern; each different one of a dictionary is asked once."""
+    """Return whether any text has a pattern; each different one of a dictionary is asked once.
+
+    The bytes of all texts are searched first for what the pattern needs: a regular expression
+    over each text takes ten times as long.
+    """
     texts = text.dictionary if pa.types.is_dictionary(text.type) else text
+    data = _bytes(texts).lower()
+    if not any(needed in data for needed in NEEDED[pattern]):
+        return False
     return bool(pc.any(pc.match_substring_regex(texts, pattern)).as_py())
+
+
+def _bytes(texts: pa.StringArray) -> bytes:
+    """Return the bytes of all texts, one after the other without a mark between."""
+    ends = np.frombuffer(texts.buffers()[1], np.int32)[[texts.offset, texts.offset + len(texts)]]
+    return bytes(memoryview(texts.buffers()[2] or b"")[ends[0]:ends[1]])
 
 
 def _matches(text: pa.Array, pattern: str) -> pa.Array:
