@@ -16,7 +16,7 @@ FLOORS = (
     {"disclosure", "donors", "voters", "people", "sample"},
     {"exhibits"},
     {"sources", "checks", "figures", "lists", "overview"},
-    {"intake", "spine", "briefs", "anyfiles"},
+    {"intake", "spine", "briefs", "anyfiles", "dvcfile"},
     {"builds", "erase", "notebooks", "sealing"},
     {"releases", "status"},
     {"cli"},

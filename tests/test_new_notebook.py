@@ -15,9 +15,8 @@ from made_built import run_in
 from made_new import NAME, REPOSITORY, make_without_sources
 
 from workbench import cli
-from workbench.errors import NotebookError, SettingsError, StorageError
+from workbench.errors import NotebookError, StorageError
 from workbench.notebooks import make_notebook, new
-from workbench.notebooks.entries import with_parameters, with_stage
 from workbench.pipeline.stages import stage_of
 
 PIPELINE = (REPOSITORY / "dvc.yaml").read_text(encoding="utf-8")
@@ -30,6 +29,8 @@ LAWS = [law for name, law in vars(test_notebooks).items()
 def campaign(tmp_path):
     for name, text in (("dvc.yaml", PIPELINE), ("params.yaml", PARAMS)):
         (tmp_path / name).write_text(text, encoding="utf-8", newline="")
+    shutil.copytree(REPOSITORY / "notebooks", tmp_path / "notebooks",
+                    ignore=lambda folder, names: [n for n in names if n[-6:] != ".ipynb"])
     return tmp_path
 
 
@@ -51,7 +52,7 @@ def test_the_command_says_what_it_made(campaign, monkeypatch, capsys):
     assert cli.main(["new", "notebook", NAME]) == 0
     assert capsys.readouterr().out.split() == [
         f"notebooks/{NAME}.ipynb", f"tests/test_{NAME}.py", "dvc.yaml", "params.yaml"]
-    assert len(files(campaign)) == 4
+    assert len(files(campaign)) == 4 + len(list((REPOSITORY / "notebooks").glob("*.ipynb")))
 
 
 def test_only_lines_are_added(campaign):
@@ -59,10 +60,10 @@ def test_only_lines_are_added(campaign):
     made = files(campaign)
     assert lines_changed(PARAMS, made["params.yaml"].decode()) == f"  {NAME}: {{}}\n"
     added = lines_changed(PIPELINE, made["dvc.yaml"].decode())
-    first, _, stage = added.partition("\n")
-    assert first == f"      - reports/{NAME}.json"
-    assert stage.splitlines()[1] == f"  {NAME}:"
-    assert made["dvc.yaml"].decode().endswith(stage)
+    lines = added.splitlines()
+    assert lines[0] == f"  {NAME}:"
+    assert lines[-1] == f"      - reports/{NAME}.json"  # which the index reads
+    assert len(lines) == 18
 
 
 def test_the_stage_is_like_that_of_another_brief_and_the_index_rests_on_it(campaign):
@@ -100,7 +101,7 @@ def test_a_name_that_is_none_is_refused(campaign, name):
                                   "releases", "lists", "mine", "pages"])
 def test_a_name_that_is_taken_is_refused(campaign, name):
     for place in ("notebooks/mine.ipynb", "tests/test_pages.py"):
-        (campaign / place).parent.mkdir()
+        (campaign / place).parent.mkdir(exist_ok=True)
         (campaign / place).write_text("{}")
     before = files(campaign)
     with pytest.raises(NotebookError, match=f"The name '{name}' is taken.*Nothing was written"):
@@ -132,34 +133,6 @@ def test_where_a_file_cannot_be_written_nothing_is_made(campaign, monkeypatch, n
     with pytest.raises(StorageError, match="the disk is full"):
         make_notebook(campaign, NAME)
     assert files(campaign) == before
-
-
-@pytest.mark.parametrize(("text", "made"), [
-    ("a: 1\nnotebooks:\n  x: {}\n", "a: 1\nnotebooks:\n  x: {}\n  n: {}\n"),
-    ("notebooks:\n  x:\n    y: 1  # why\n\n# end\nb: 2\n",
-     "notebooks:\n  x:\n    y: 1  # why\n  n: {}\n\n# end\nb: 2\n"),
-    ("notebooks:  # why\n", "notebooks:  # why\n  n: {}\n"),
-    ("a: 1", "a: 1\nnotebooks:\n  n: {}\n"),
-    ("notebooks:\r\n  x: {}\r\n", "notebooks:\r\n  x: {}\r\n  n: {}\r\n"),
-    ("notebooks:\n  x: {}", "notebooks:\n  x: {}\n  n: {}\n"),
-])
-def test_an_entry_goes_to_the_end_of_its_section_and_keeps_the_line_ends(text, made):
-    assert with_parameters(text, "n") == made
-
-
-@pytest.mark.parametrize("text", ["notebooks: {x: {}}\n", "notebooks:\n    x: {}\n",
-                                  "[1]", "a: ["])
-def test_a_layout_that_lines_cannot_be_added_to_is_refused(text):
-    with pytest.raises(SettingsError, match="Nothing was written"):
-        with_parameters(text, "n")
-
-
-@pytest.mark.parametrize("text", [
-    "stages:\n  a: {cmd: x}\n", "stages:\n  index:\n    cmd: x\n",
-    "stages:\n  index:\n    cmd: x\n    deps: [a]\n", "stages:\n  a: {cmd: x}\nplots: []\n"])
-def test_a_pipeline_without_our_index_gets_the_stage_alone(text):
-    stages = yaml.safe_load(with_stage(text, "n", "voters"))["stages"]
-    assert {**stages, "n": None} == {**yaml.safe_load(text)["stages"], "n": None}
 
 
 @pytest.mark.slow

@@ -36,6 +36,15 @@ def read_briefs(settings: Settings, names: Sequence[str]) -> dict[str, dict[str,
             for name, path in paths.items() if path.is_file()}
 
 
+def headlines_of(names: Sequence[str]) -> list[str]:
+    """Return the files that the headlines of briefs and of sources stand in.
+
+    >>> headlines_of(["donors"])
+    ['reports/donors.json', 'reports/quality']
+    """
+    return [*(f"reports/{name}.json" for name in names), f"reports/{QUALITY}"]
+
+
 def unbuilt(
     settings: Settings, names: Sequence[str], told: Sequence[str]
 ) -> dict[str, str]:

@@ -15,7 +15,7 @@ from workbench.builds.failures import NOTES, first_sentence, keep_failures, read
 from workbench.builds.order import INDEX, brief_of, downstream, foundations, in_order
 from workbench.errors import BuildIncomplete, StorageError, WorkbenchError
 from workbench.pipeline.commands import dvc, dvc_aloud
-from workbench.pipeline.stages import Stage, read_stages
+from workbench.pipeline.stages import Stage, read_stages, without_stage
 from workbench.pipeline.sweep import sweep
 from workbench.pseudonyms import SAMPLE_FOLDER, refuse_public_key
 from workbench.settings import Settings
@@ -48,6 +48,9 @@ def build_all(settings: Settings, *, tell: Tell) -> Path:
     refuse_public_key(settings)
     root = settings.root
     sweep(root)
+    for name in without_stage(root):
+        tell(f"notebooks/{name}.ipynb is run by no stage of dvc.yaml: name what it reads in the "
+             "setup cell, as open_brief(settings, reads=[...]), and run 'workbench pipeline'.")
     with tempfile.TemporaryDirectory() as folder:
         notes = Path(folder) / "failures"
         environ = {**os.environ, NOTES: str(notes)}
@@ -71,7 +74,8 @@ def _stale(root: Path) -> set[str]:
     except ValueError as error:
         raise StorageError(
             "The pipeline could not be run: what DVC printed above says why. Correct that, and "
-            "run again."
+            "run again. Where dvc.yaml or a key of params.yaml is meant, 'workbench pipeline' "
+            "writes what is lacking."
         ) from error
 
 

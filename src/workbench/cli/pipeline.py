@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from workbench.cli.commands import CommandLine, Group
+from workbench.errors import SettingsError
 
 if TYPE_CHECKING:
     from workbench.settings import Settings
@@ -19,6 +20,10 @@ def add_build(line: CommandLine) -> None:
     status.add_argument("--json", action="store_true", help="print JSON")
     line.add(Group.LOOK, "build", _build,
              "run what changed; where a step fails, build all else")
+    pipeline = line.add(Group.LOOK, "pipeline", _pipeline,
+                        "write dvc.yaml from what stages and notebooks declare")
+    pipeline.add_argument("--check", action="store_true",
+                          help="write nothing; fail where something would change")
 
 
 def add_steps(line: CommandLine) -> None:
@@ -46,6 +51,18 @@ def _build(options: argparse.Namespace) -> None:
 
     index = build_all(load_settings(), tell=print)
     print(f"\nThe briefs are built. Open this file in a browser:\n  {index}")
+
+
+def _pipeline(options: argparse.Namespace) -> None:
+    from workbench.dvcfile import changes_of, write_pipeline
+    from workbench.settings import find_root
+
+    root = find_root()
+    told = changes_of(root)[1] if options.check else write_pipeline(root)
+    print("\n".join(told) or "dvc.yaml is as stages and notebooks declare it.")
+    if options.check and told:
+        raise SettingsError("dvc.yaml is not as declared, as said above. Run 'workbench "
+                            "pipeline', which writes it.")
 
 
 def _warn_of_key(settings: Settings) -> None:
@@ -83,19 +100,24 @@ def _gather(options: argparse.Namespace) -> None:
 
 
 def _spine(options: argparse.Namespace) -> None:
+    from workbench.pipeline.reads import hold_to_declared
     from workbench.settings import load_settings
     from workbench.spine import make_people
 
     settings = load_settings()
     _warn_of_key(settings)
+    hold_to_declared(settings.root)
     make_people(settings)
 
 
 def _scores(options: argparse.Namespace) -> None:
+    from workbench.pipeline.reads import hold_to_declared
     from workbench.settings import load_settings
     from workbench.voters.scores import make_scores
 
-    make_scores(load_settings())
+    settings = load_settings()
+    hold_to_declared(settings.root)
+    make_scores(settings)
 
 
 def _index(options: argparse.Namespace) -> None:

@@ -24,7 +24,7 @@ from workbench.donors.segments import (
     summarise_donors,
 )
 from workbench.donors.value import Period
-from workbench.donors.valued import Valued, read_inputs, value_donors, write_donors
+from workbench.donors.valued import READ, Valued, read_inputs, value_donors, write_donors
 from workbench.donors.words import (
     account_words,
     calibration_words,
@@ -37,7 +37,7 @@ from workbench.donors.words import (
 )
 
 __all__ = [
-    "ACCOUNT_ROWS", "SEGMENT_RULES", "Period", "SegmentRules", "Valued", "account_table",
+    "ACCOUNT_ROWS", "READ", "SEGMENT_RULES", "Period", "SegmentRules", "Valued", "account_table",
     "account_words",
     "ask_donors", "ask_table", "calibration_words", "cohort_table", "cohort_words",
     "donor_measures", "finding", "forecast_words", "giving_by_month", "held_out_table",

@@ -57,6 +57,9 @@ class Valued:
     has_ended: bool = False
 
 
+READ = ("crosswalk", "donations", "people")
+
+
 def read_inputs(root: Path) -> Inputs:
     """Return the tables that the brief is made of; StorageError where one is not there."""
     crosswalk = store.read(root, "crosswalk",

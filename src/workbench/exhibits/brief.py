@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from types import MappingProxyType
@@ -27,6 +27,7 @@ from workbench.exhibits.tables import (
 )
 from workbench.exhibits.tiles import likelihood_html, tile_html
 from workbench.measures import Measure
+from workbench.pipeline.reads import hold_to_declared
 from workbench.settings import Disclosure, Settings
 
 MOST_BOTTOM_LINE_WORDS = 60
@@ -157,11 +158,21 @@ class Brief:
         return Exhibit("provenance", html, {})
 
 
-def open_brief(settings: Settings) -> Brief:
+def open_brief(
+    settings: Settings, *, reads: Iterable[str] = (), rests_on: Iterable[str] = (),
+    uses: Iterable[str] = (),
+) -> Brief:
     """Return the brief that a notebook writes under these settings.
+
+    What it is told is what the notebook declares, and `workbench pipeline` writes its stage
+    from it: ``reads`` names tables, and files by their paths below the campaign's folder;
+    ``rests_on`` names stages of whose sources the page tells what arrived; ``uses`` names keys
+    of params.yaml besides campaign, disclosure and its own. A build refuses a table that is
+    not declared (SettingsError, StorageError).
 
     In JupyterLab it says which parameters a build would take otherwise.
     """
+    hold_to_declared(settings.root, reads)
     tell_what_a_build_takes(settings)
     profile = settings.disclosure
     return Brief(profile, House(settings.campaign.currency_code, profile.cell_min))

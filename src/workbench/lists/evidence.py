@@ -21,7 +21,8 @@ CURE = "No list may leave, and none of an earlier run may be used, until it is m
 GATHER, AGAIN = "run 'dvc repro gather'", "run 'dvc repro'"
 LINKED = ("people", "crosswalk")
 TOLD = ("suppressions", "unread_objections", *CONSENT_TABLES)
-FILES = tuple(any_table(name).path for name in (*LINKED, *TOLD))
+GATE = (*LINKED, *TOLD)  # every table that the gate decides by
+FILES = tuple(any_table(name).path for name in GATE)
 
 
 def read_evidence(

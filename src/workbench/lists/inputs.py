@@ -9,13 +9,14 @@ import pandas as pd
 from workbench.people.folder import people_file
 from workbench.tables import read_table, store
 
-READ = ("call_lists", "gotv_list", "fundraising_list", "people", "crosswalk")
+TABLES = ("call_lists", "gotv_list", "fundraising_list", "people", "crosswalk")
+READ = (*TABLES, "data/people/records.parquet")
 
 
 def read_inputs(root: Path) -> dict[str, pd.DataFrame]:
     """Return the tables of lists, and people, crosswalk and records; StorageError if absent."""
     records = read_table(people_file(root, "records.parquet"))
-    return {**store.read_tables(root, READ), "records": records}
+    return {**store.read_tables(root, TABLES), "records": records}
 
 
 def write_double_calls(root: Path, double: pd.DataFrame) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-TABLE = "voters"
 QUESTION = """\
 # Where do the electors live?
 
@@ -21,7 +20,7 @@ from workbench.measures import Measure
 from workbench.settings import load_settings
 from workbench.tables import store
 settings = load_settings()
-brief = open_brief(settings)
+brief = open_brief(settings, reads=["voters"])
 voters = store.read(settings.root, "voters")"""
 COUNT = """\
 voters[place_column] = voters[place_column].fillna("not known")

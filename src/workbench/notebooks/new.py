@@ -1,4 +1,4 @@
-"""Make a notebook, its stage, the entry of its parameters and its test: all of them or none."""
+"""Make a notebook and its test, and write its stage: all of them or nothing."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 import yaml
 
 from workbench.briefs.strip import notebook_text
+from workbench.dvcfile import changes_of
 from workbench.errors import NotebookError, StorageError
-from workbench.notebooks.cells import TABLE, cells_of
-from workbench.notebooks.entries import with_parameters, with_stage
+from workbench.notebooks.cells import cells_of
 from workbench.notebooks.first_test import test_text
 from workbench.pipeline.stages import PARAMS_FILE, PIPELINE_FILE
 from workbench.settings import read_params
@@ -32,13 +32,10 @@ def make_notebook(root: Path, name: str) -> tuple[Path, ...]:
     """
     _refuse_bad_name(name)
     before = {root / file: _text(root / file) for file in (PIPELINE_FILE, PARAMS_FILE)}
-    pipeline, params = before.values()
     new = {root / "notebooks" / f"{name}.ipynb": notebook_text(cells_of(name)),
            root / "tests" / f"test_{name}.py": test_text(name)}
     _refuse_taken(root, name, new)
-    changed = {root / PIPELINE_FILE: with_stage(pipeline, name, TABLE),
-               root / PARAMS_FILE: with_parameters(params, name)}
-    _write_all(new, changed, before)
+    changed = _write_all(root, new, before)
     return (*new, *changed)
 
 
@@ -66,17 +63,27 @@ def _refuse_taken(root: Path, name: str, files: Mapping[Path, str]) -> None:
 
 
 def _write_all(
-    new: Mapping[Path, str], changed: Mapping[Path, str], before: Mapping[Path, str]
-) -> None:
-    """Write every file; where one cannot be written, take back those that were."""
+    root: Path, new: Mapping[Path, str], before: Mapping[Path, str]
+) -> tuple[Path, ...]:
+    """Write the new files and what follows from them, whose paths it returns.
+
+    Where one cannot be written, those that were are taken back.
+    """
     is_whole = False
     try:
-        for path, text in {**new, **changed}.items():
-            write_text(path, text)
+        _write(new)
+        changed = {root / file: text for file, text in changes_of(root)[0].items()}
+        _write(changed)
         is_whole = True
     finally:
         if not is_whole:
             _take_back(new, before)
+    return tuple(changed)
+
+
+def _write(files: Mapping[Path, str]) -> None:
+    for path, text in files.items():
+        write_text(path, text)
 
 
 def _take_back(new: Mapping[Path, str], before: Mapping[Path, str]) -> None:

@@ -70,6 +70,14 @@ def stage_of(root: Path, output: str) -> Stage | None:
     return next((stage for stage in read_stages(root) if output in stage.outs), None)
 
 
+def without_stage(root: Path) -> tuple[str, ...]:
+    """Return the names of the notebooks that no stage runs."""
+    text = (root / PIPELINE_FILE).read_text(encoding="utf-8")
+    run = set(re.findall(r"\bworkbench run (\w+)", text))
+    return tuple(sorted(path.stem for path in (root / "notebooks").glob("*.ipynb")
+                        if path.stem not in run))
+
+
 def param_value(params: Mapping[str, Any], key: str) -> Any:
     """Return the value of a dotted key of params.yaml; SettingsError where it has none.
 

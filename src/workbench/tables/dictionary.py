@@ -37,7 +37,7 @@ def _section(table: Table) -> str:
 
 
 def _maker(table: Table) -> str:
-    where = f"data/{table.folder}" if table.is_one_of_many else table.path
+    where = f"data/{table.folder}" if table.lists else table.path
     return "sources" if table.adds else f"{table.stage}, in `{where}`"
 
 

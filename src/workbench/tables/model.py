@@ -36,8 +36,8 @@ class Table:
 
     ``adds`` says what a file of it would add to a campaign that has none; a table that stages
     make has no such words. ``stage`` is the stage of dvc.yaml that writes it, or who does
-    where none does; ``folder`` is where it lies below data/, and a table that ``is_one_of_many``
-    has a file for each of its lists there.
+    where none does; ``folder`` is where it lies below data/. ``lists`` are the files of a table
+    that has one for each list there, each with the stage that writes it.
 
     ``is_linked``: a row says whom it is about, so that linking, erasure and the gate ask it;
     ``nobody`` is the SQL of rows that are about no person all the same. ``dated_by`` is the day
@@ -57,7 +57,7 @@ class Table:
     dated_by: str = ""
     is_of_events: bool = False
     consent_channel: str = ""
-    is_one_of_many: bool = False
+    lists: tuple[tuple[str, str], ...] = ()
 
     @property
     def path(self) -> str:
@@ -65,9 +65,10 @@ class Table:
         return self.path_of(self.name)
 
     def path_of(self, file: str) -> str:
-        """Return where the file of one list lies, of a table that ``is_one_of_many``."""
-        if self.is_one_of_many == (file == self.name):
-            raise KeyError(f"data/{self.folder} has no {file}.parquet")
+        """Return where the file of one list lies, of a table that has lists."""
+        if file not in ([name for name, _ in self.lists] or [self.name]):
+            raise KeyError(f"data/{self.folder} has no {file}.parquet: declare it with the stage "
+                           f"that writes it under 'lists' of the table {self.name}")
         return f"data/{self.folder}/{file}.parquet"
 
     @property

@@ -169,7 +169,10 @@ LIST_DRAFT = Table(
     ),
     stage="reconcile",
     folder="lists",
-    is_one_of_many=True,
+    lists=(
+        ("fundraising", "reconcile"), ("gotv", "reconcile"), ("office", "reconcile"),
+        ("volunteer", "reconcile"), ("walk", "selections"), ("invitations", "offers"),
+    ),
 )
 
 DOUBLE_CALLS = Table(

@@ -6,7 +6,9 @@ not there is told here, in the same words everywhere, with the stage that makes 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,9 +26,30 @@ if TYPE_CHECKING:
     import duckdb
 
 
+@dataclass(frozen=True)
+class Limit:
+    """Which tables the process may read, by their paths, and what to say of any other.
+
+    It says so and reads on where it is not ``is_strict``.
+    """
+
+    paths: frozenset[str]
+    words: str
+    is_strict: bool = True
+
+
+_limits: list[Limit] = []
+
+
+def limit_reads(limit: Limit | None) -> None:
+    """Let this process read the tables of a limit alone from now on; None lifts it."""
+    _limits[:] = [limit] if limit else []
+
+
 def table_path(root: Path, name: str) -> Path:
     """Return where a table lies in the campaign's folder; StorageError where it is not there."""
     table = any_table(name)
+    _keep_to_limit(table)
     path = root / table.path
     if not path.is_file():
         raise StorageError(f"{table.path} is not there. {_cure(table)}")
@@ -80,6 +103,7 @@ def open_view(connection: duckdb.DuckDBPyConnection, root: Path, name: str) -> i
     import duckdb
 
     table = any_table(name)
+    _keep_to_limit(table)
     if name in TABLES and not (root / table.path).is_file():
         connection.register(name, table.schema().empty_table())
         return 0
@@ -90,6 +114,18 @@ def open_view(connection: duckdb.DuckDBPyConnection, root: Path, name: str) -> i
         return int(connection.execute(f'SELECT count(*) FROM "{name}"').fetchall()[0][0])
     except duckdb.Error as error:
         raise _unreadable(table) from error
+
+
+def _keep_to_limit(table: Table) -> None:
+    """Raise StorageError for a table that is not among those that may be read, or say so once."""
+    for limit in _limits:
+        if table.path in limit.paths:
+            continue
+        told = f"The table {table.name} {limit.words.format(name=table.name)}"
+        if limit.is_strict:
+            raise StorageError(told)
+        print(told, file=sys.stderr)
+        limit_reads(replace(limit, paths=limit.paths | {table.path}))
 
 
 def _kept(rows: pd.DataFrame, table: Table) -> list[str]:

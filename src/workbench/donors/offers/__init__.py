@@ -28,6 +28,7 @@ from workbench.donors.offers.shown import (
 from workbench.donors.offers.shown_effects import effect_table, lift_table
 from workbench.donors.offers.shown_plans import plan_table, variation_table
 from workbench.donors.offers.study import (
+    READ,
     Study,
     Terms,
     candidates,
@@ -40,8 +41,8 @@ from workbench.donors.offers.study import (
 from workbench.donors.offers.words import labels_of
 
 __all__ = [
-    "Event", "Plan", "Search", "Study", "Terms", "account_table", "answers_until", "candidates",
-    "chance_table", "closed",
+    "READ", "Event", "Plan", "Search", "Study", "Terms", "account_table", "answers_until",
+    "candidates", "chance_table", "closed",
     "confirmation_table", "confirmation_words", "effect_sentence", "effect_table",
     "evidence_table", "find_segments", "finding", "labels_of", "lift_table", "looks_words",
     "map_table", "map_words", "mapped_asks", "null_sentence", "offer_measures", "offer_table",

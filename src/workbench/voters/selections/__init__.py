@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workbench.voters.selections.candidates import (
+    READ,
     read_selection_inputs,
     walk_candidates,
     walk_places,
@@ -37,7 +38,7 @@ from workbench.voters.selections.tables import (
 )
 
 __all__ = [
-    "LEFT_OUT_NAMES", "LIST_NAME", "OFFICE_LABELS", "WALK_LABELS", "WALK_ORDER", "Walk",
+    "LEFT_OUT_NAMES", "LIST_NAME", "OFFICE_LABELS", "READ", "WALK_LABELS", "WALK_ORDER", "Walk",
     "best_places", "canvasser_table", "choose_doors", "day_table", "day_words", "draft_rows",
     "finding", "judge_people", "knock_words", "left_out_table", "office_table", "place_of",
     "read_selection_inputs", "selection_measures", "selection_rows", "walk_candidates",

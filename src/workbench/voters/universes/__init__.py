@@ -20,7 +20,7 @@ from workbench.voters.universes.contacts import (
     talks_words,
 )
 from workbench.voters.universes.electors import may_be_minor, scored_electors, unregistered
-from workbench.voters.universes.files import read_inputs, write_universes
+from workbench.voters.universes.files import READ, read_inputs, write_universes
 from workbench.voters.universes.find import (
     Choices,
     Universes,
@@ -66,9 +66,9 @@ from workbench.voters.universes.votes import (
 )
 
 __all__ = [
-    "CHANNEL_LABELS", "CURVE_LABELS", "SEGMENT_LABELS", "UNIVERSE_NAMES", "Choices", "Response",
-    "Rules", "Universes", "added_turnout", "assign_universes", "at_doors", "basis_table",
-    "basis_words", "best_universe", "budget_table", "budget_words", "channel_table",
+    "CHANNEL_LABELS", "CURVE_LABELS", "READ", "SEGMENT_LABELS", "UNIVERSE_NAMES", "Choices",
+    "Response", "Rules", "Universes", "added_turnout", "assign_universes", "at_doors",
+    "basis_table", "basis_words", "best_universe", "budget_table", "budget_words", "channel_table",
     "channel_words", "choice_table", "choice_words", "chosen_under_all", "compare_choices",
     "contact_units", "contacts_made", "curve_name", "curve_table", "door_of", "find_universes",
     "finding", "firm_table", "firm_words", "labels_of", "make_choices", "may_be_minor",
