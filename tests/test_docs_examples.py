@@ -488,6 +488,7 @@ RUN = {
     "workbench audit": "",
     "workbench index": "",
     "workbench sources accept donations": "The next files of 'donations' are compared with",
+    "workbench pipeline": "dvc.yaml is as stages and notebooks declare it",
     "workbench dictionary": "| `donation_id` |",
     "workbench strip": "",
 }

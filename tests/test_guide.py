@@ -15,6 +15,7 @@ from test_notebooks import test_a_code_cell_is_short_and_defines_nothing as keep
 
 from workbench import figures
 from workbench.briefs.run import run_notebook
+from workbench.dvcfile import write_pipeline
 from workbench.exhibits import Brief
 from workbench.measures import Measure
 from workbench.notebooks import make_notebook
@@ -23,7 +24,6 @@ from workbench.tables import store
 
 GUIDE = (REPOSITORY / "docs/briefs.md").read_text(encoding="utf-8")
 CODE = [block.text.rstrip("\n") for block in blocks("python") if block.page == "briefs.md"]
-DEPS = [block.text for block in blocks("") if block.page == "briefs.md"]
 BY_WAY = {"in_person": 120, "post": 75, "early": 4, "did_not": 200}
 
 
@@ -44,16 +44,16 @@ def follow_the_guide(root):
     make_notebook(root, NAME)
     path = root / "notebooks" / f"{NAME}.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
-    first, *others = CODE
+    first, opens, *others = CODE
     cells = notebook["cells"]
-    cells[2]["source"] += ["\n", *first.splitlines(keepends=True)]
+    setup = "".join(cells[2]["source"])
+    assert opens.startswith("brief = open_brief(")
+    setup = re.sub(r"(?m)^brief = open_brief\(.*\)$", lambda _: opens, setup)
+    cells[2]["source"] = f"{setup}\n{first}".splitlines(keepends=True)
     cells[-2:-2] = [{**cells[3], "id": f"guide-{number}", "source": text.splitlines(keepends=True)}
                     for number, text in enumerate(others)]
     path.write_text(json.dumps(notebook), encoding="utf-8")
-    stage = root / "dvc.yaml"
-    before, own, after = stage.read_text(encoding="utf-8").partition(f"\n  {NAME}:\n")
-    stage.write_text(before + own + after.replace("    deps:\n", "    deps:\n" + "".join(DEPS), 1),
-                     encoding="utf-8")
+    write_pipeline(root)
     return path
 
 

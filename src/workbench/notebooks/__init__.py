@@ -1,4 +1,4 @@
-"""A new notebook with all that a brief needs: its stage, its parameters' entry, its test."""
+"""A new notebook with all that a brief needs: its test, its stage, its parameters' entry."""
 
 from __future__ import annotations
 

@@ -9,6 +9,8 @@ from workbench.settings import Disclosure
 from workbench.voters.profile import AGE_BANDS
 from workbench.voters.turnout import election_of, turnout_by_age
 
+READ = ("voters", "vote_history", "data/scores/quality.json")
+
 
 def voter_measures(electors: pd.DataFrame, history: pd.DataFrame) -> list[Measure]:
     """Return the headline numbers of the register, before they are protected."""

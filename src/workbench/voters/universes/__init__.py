@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbench.voters.scores.words import read_failed
 from workbench.voters.universes.assign import UNIVERSE_NAMES, Rules, assign_universes
 from workbench.voters.universes.budget import (
     best_universe,
@@ -20,7 +21,7 @@ from workbench.voters.universes.contacts import (
     talks_words,
 )
 from workbench.voters.universes.electors import may_be_minor, scored_electors, unregistered
-from workbench.voters.universes.files import READ, read_inputs, write_universes
+from workbench.voters.universes.files import READ, USES, read_inputs, write_universes
 from workbench.voters.universes.find import (
     Choices,
     Universes,
@@ -66,13 +67,14 @@ from workbench.voters.universes.votes import (
 )
 
 __all__ = [
-    "CHANNEL_LABELS", "CURVE_LABELS", "READ", "SEGMENT_LABELS", "UNIVERSE_NAMES", "Choices",
-    "Response", "Rules", "Universes", "added_turnout", "assign_universes", "at_doors",
+    "CHANNEL_LABELS", "CURVE_LABELS", "READ", "SEGMENT_LABELS", "UNIVERSE_NAMES", "USES",
+    "Choices", "Response", "Rules", "Universes", "added_turnout", "assign_universes",
+    "at_doors",
     "basis_table", "basis_words", "best_universe", "budget_table", "budget_words", "channel_table",
     "channel_words", "choice_table", "choice_words", "chosen_under_all", "compare_choices",
     "contact_units", "contacts_made", "curve_name", "curve_table", "door_of", "find_universes",
     "finding", "firm_table", "firm_words", "labels_of", "make_choices", "may_be_minor",
-    "penetration_table", "place_table", "quiet_canvassers", "read_inputs",
+    "penetration_table", "place_table", "quiet_canvassers", "read_failed", "read_inputs",
     "regret_by_curve", "scored_electors", "segment_table", "size_table", "size_words", "spend",
     "spend_contacts", "spend_table", "steadiest_curve", "talks_end", "talks_words",
     "universe_measures", "unregistered",

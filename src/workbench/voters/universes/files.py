@@ -10,13 +10,15 @@ from workbench.tables import store
 from workbench.voters.universes.find import Universes
 from workbench.voters.universes.segments import voter_segments
 
-READ = ("voters", "vote_history", "canvass", "appeals_sent", "consumer", "areas",
-        "area_results", "people", "crosswalk", "scores")
+TABLES = ("voters", "vote_history", "canvass", "appeals_sent", "consumer", "areas",
+          "area_results", "people", "crosswalk", "scores")
+READ = (*TABLES, "data/scores/quality.json")
+USES = ("scores.our_party_code", "sources")  # of params.yaml
 
 
 def read_inputs(root: Path) -> dict[str, pd.DataFrame]:
     """Return the tables that universes are made from; StorageError where one is not there."""
-    return store.read_tables(root, READ)
+    return store.read_tables(root, TABLES)
 
 
 def write_universes(root: Path, found: Universes) -> None:
