@@ -5,7 +5,7 @@ from __future__ import annotations
 from workbench.donors.asks import ask_donors, usual_gifts
 from workbench.donors.calibration import held_out_words
 from workbench.donors.finding import donor_measures, finding, forecast_words
-from workbench.donors.gifts import ACCOUNT_ROWS, reconcile_money, settle_gifts
+from workbench.donors.gifts import reconcile_money, settle_gifts
 from workbench.donors.money import account_table, giving_by_month, waterfall_table
 from workbench.donors.profile import (
     ask_table,
@@ -37,7 +37,7 @@ from workbench.donors.words import (
 )
 
 __all__ = [
-    "ACCOUNT_ROWS", "READ", "SEGMENT_RULES", "Period", "SegmentRules", "Valued", "account_table",
+    "READ", "SEGMENT_RULES", "Period", "SegmentRules", "Valued", "account_table",
     "account_words",
     "ask_donors", "ask_table", "calibration_words", "cohort_table", "cohort_words",
     "donor_measures", "finding", "forecast_words", "giving_by_month", "held_out_table",

@@ -8,32 +8,11 @@ import numpy as np
 import pandas as pd
 
 from workbench.donors.refunds import VOIDED, kept_minor, original_gifts, undone_refunds
+from workbench.tables.codes import ACCOUNTS, codes_that
 
-# What becomes of a row, in the order in which it is told. A row has the first account whose
-# rule holds in the order of _excluded, then of _counted.
-ACCOUNT_ROWS = (
-    ("counted_gift", "Single gifts of people"),
-    ("counted_recurring", "Instalments of recurring gifts"),
-    ("counted_refund", "Less refunds of these gifts"),
-    ("counted_refund_alone", "Less refunds whose gift is in no file"),
-    ("counted_bounced", "Less payments that bounced, were voided or charged back"),
-    ("counted_moved", "Less gifts moved to another person or election, where they stand again"),
-    ("counted_voided", "Plus refunds whose cheque was voided: the money stayed"),
-    ("voided_alone", "A voided cheque whose refund is in no file"),
-    ("conduit_out", "Passed on by a conduit; the recipient reports it too"),
-    ("memo", "Memo rows; the money stands in another row"),
-    ("repeated_id", "The same transaction again"),
-    ("other_kind", "Neither gift nor refund"),
-    ("other_currency", "In another currency, or in none where there are several"),
-    ("after_as_of", "Dated after the day of the build, or not dated"),
-    ("zero", "Of amount zero"),
-    ("not_individual", "Given by an organisation or a committee"),
-    ("sign_unclear", "A gift below zero or a refund above it"),
-)
-COUNTED_GIFTS = ("counted_gift", "counted_recurring")
+COUNTED_GIFTS = codes_that(ACCOUNTS, "is_gift")
 WENT_BACK = ("refund", "bounced", "moved")  # kinds of money below zero
-RETURNED = ("counted_refund", "counted_refund_alone", "counted_bounced", "counted_moved",
-            "counted_voided")
+RETURNED = codes_that(ACCOUNTS, "is_return")
 COUNTED = (*COUNTED_GIFTS, *RETURNED)
 
 
@@ -46,7 +25,7 @@ def settle_gifts(
     Adds ``person_id`` and ``household_id`` of the giver (``crosswalk`` and ``people`` as the
     spine leaves them; missing where no person is known, or the person has no name at all),
     ``giver_key`` (the person, else the organisation, else the row itself), ``account_code``
-    (ACCOUNT_ROWS), ``counted_minor`` (hundredths of the currency; negative for a refund, 0 for
+    (of ACCOUNTS), ``counted_minor`` (hundredths of the currency; negative for a refund, 0 for
     a row that does not count) and ``kept_minor`` (of a gift that counts, what was not
     returned; 0 for every other row).
     """
@@ -69,7 +48,7 @@ def reconcile_money(settled: pd.DataFrame) -> pd.DataFrame:
     accounts make up the total of a brief.
     """
     tally = settled.groupby("account_code")["amount_minor"].agg(["size", "sum"])
-    names = dict(ACCOUNT_ROWS)
+    names = {code: account.name for code, account in ACCOUNTS.items()}
     tally = tally.reindex(list(names), fill_value=0)
     return pd.DataFrame({
         "account_code": list(names),

@@ -20,6 +20,7 @@ from workbench.donors.gifts import COUNTED_GIFTS as GIFTS
 from workbench.donors.gifts import RETURNED as REFUNDS
 from workbench.donors.gifts import reconcile_money
 from workbench.settings import Disclosure
+from workbench.tables.codes import ACCOUNTS
 
 MONEY_SHAPE = Shape(
     basis="n_donors",
@@ -29,19 +30,11 @@ MONEY_SHAPE = Shape(
 )
 ACCOUNT_RULE = "money of accounts: each safe, and what is left over of the total as well"
 REPORTED, REST, RAISED = "All rows but refunds", "All else that does not count", "Raised, net"
-STEP_NAMES = {
-    "counted_refund": "Refunds", "counted_refund_alone": "Refunds whose gift is in no file",
-    "counted_bounced": "Bounced or charged back", "counted_moved": "Moved to another giver",
-    "counted_voided": "Refunds never cashed", "voided_alone": "Voided, refund in no file",
-    "conduit_out": "Passed on by a conduit", "memo": "Memo rows",
-    "repeated_id": "The same transaction again", "other_kind": "Neither gift nor refund",
-    "other_currency": "In another currency", "after_as_of": "Dated after the build",
-    "not_individual": "From organisations", "sign_unclear": "Of the wrong sign",
-}
+STEP_NAMES = {code: one.step for code, one in ACCOUNTS.items() if one.step}
 
 
 def account_table(settled: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
-    """Return one row an account of ACCOUNT_ROWS: ``account_name``, ``n_rows``, ``money_minor``.
+    """Return one row an account of ACCOUNTS: ``account_name``, ``n_rows``, ``money_minor``.
 
     Money is the size of what the account holds (a refund counts up), as it may be shown; the
     rows are rounded, since most are gifts of people; a few stand as they are.

@@ -9,11 +9,13 @@ import pandas as pd
 
 from workbench.errors import ListRefused, nearest_name
 from workbench.lists.keys import email_key, given_name_key, keyed, name_key
-from workbench.lists.model import USE_CODES, Evidence, Purpose
+from workbench.lists.model import Evidence, Purpose
 from workbench.tables import table_named
+from workbench.tables.codes import CHANNELS, USE_CODES
 from workbench.telephone import keys_in
 
-CONTACT_OF_CHANNEL = {"phone": "phone", "text": "phone", "email": "email"}
+CONTACT_OF_CHANNEL = {code: one.contact for code, one in CHANNELS.items()
+                      if one.contact in ("phone", "email")}
 ROW_TEXTS = ("person_id", "owner_id", "source_names")
 ROW_TEXTS_WHERE_THERE = ("phone", "email", "voter_id", "first_name", "last_name", "postcode")
 SUPPRESSION_TEXTS = ("person_id", "source_name", "voter_id", "first_name", "last_name",

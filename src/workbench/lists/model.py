@@ -11,10 +11,10 @@ import pandas as pd
 
 from workbench.errors import ListRefused, nearest_name
 from workbench.settings import Source
+from workbench.tables.codes import CHANNELS, USE_CODES, codes_that
 from workbench.tables.objections import SUPPRESSION_REASONS
-from workbench.tables.results import LIST_CHANNEL_CODES, LIST_USE_CODES
 
-LIST_CHANNELS, USE_CODES = LIST_CHANNEL_CODES, LIST_USE_CODES
+LIST_CHANNELS = codes_that(CHANNELS, "is_of_lists")
 VOTING_AGE_LEAST_YEARS = 16
 
 # A held-back person is counted once, under the first of these that applies.

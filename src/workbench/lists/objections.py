@@ -17,8 +17,8 @@ from workbench.lists.keys import (
 )
 from workbench.lists.model import Evidence
 from workbench.tables import is_among
+from workbench.tables.codes import CHANNELS, codes_that
 from workbench.tables.objections import SUPPRESSION_REASONS
-from workbench.tables.results import LIST_CHANNEL_CODES
 from workbench.telephone import LAST_DIGITS, phone_digits
 
 NUMBER = re.compile(r"\+?[0-9](?:[ ()./-]{0,3}[0-9]){6,17}")
@@ -28,8 +28,8 @@ WORD = re.compile(r"[^\s,;|\"]+")
 DAY = re.compile(r"[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4}([T ][0-9:.]+)?|[0-9]{1,2}:[0-9:]+")
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 NO_NAMES = frozenset({
-    *"_".join((*LIST_CHANNEL_CODES, *SUPPRESSION_REASONS)).split("_"), "all", "sms", "na", "nan",
-    "none", "null", "unknown", "true", "false", "yes", "no",
+    *"_".join((*codes_that(CHANNELS, "is_of_lists"), *SUPPRESSION_REASONS)).split("_"),
+    "all", "sms", "na", "nan", "none", "null", "unknown", "true", "false", "yes", "no",
 })
 WORDS_JOINED = 3  # a name of several words is one name: van der Berg
 TEXT_COLUMNS = ("phone", "email", "voter_id", "first_name", "last_name", "postcode")

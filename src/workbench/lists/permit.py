@@ -9,9 +9,10 @@ from workbench.lists.checks import CONTACT_OF_CHANNEL, days, flags, given
 from workbench.lists.keys import contact_keys
 from workbench.lists.model import Evidence, Purpose
 from workbench.tables import is_among
+from workbench.tables.codes import CHANNELS, codes_that
 from workbench.telephone import is_same_number
 
-CONSENT_CHANNELS = ("text", "email")
+CONSENT_CHANNELS = codes_that(CHANNELS, "needs_consent")
 UNREADABLE = "?"  # the key of no number and no address
 
 

@@ -14,10 +14,9 @@ from workbench.lists.gate import hold_back
 from workbench.lists.model import LIST_CHANNELS, Evidence, Purpose
 from workbench.settings import Campaign, Settings
 from workbench.tables import is_among
+from workbench.tables.codes import ALL, CHANNELS
 from workbench.tables.objections import codes_that_close
 
-NEEDS_ADDRESS = ("door", "post")
-CLOSES_SOCIAL = ("social", "all")
 _TO_JUDGE = ["person_id", "source_names", "voter_id", "first_name", "last_name", "postcode",
              "address_line", "phone", "email"]
 
@@ -72,7 +71,7 @@ def open_channels(
 
 
 def _with_contact(rows: pd.DataFrame, evidence: Evidence, channel: str) -> pd.DataFrame:
-    if channel in NEEDS_ADDRESS:
+    if CHANNELS[channel].contact == "address":
         return rows[given(rows["address_line"]).notna()]
     if channel == "phone":
         return rows
@@ -90,7 +89,7 @@ def _has_account(people: pd.DataFrame, evidence: Evidence) -> pd.Series:
     sources = [n for n, source in evidence.sources.items() if source.table == "social_users"]
     known = people["source_names"].str.split(";").explode().isin(sources)
     stop = evidence.suppressions
-    is_closed = stop["scope_code"].fillna("all").isin(CLOSES_SOCIAL)
+    is_closed = stop["scope_code"].fillna(ALL).isin(CHANNELS["social"].scopes)
     is_closed |= stop["reason_code"].isin(codes_that_close("social"))
     closed = is_among(people["person_id"], stop.loc[is_closed, "person_id"])
     return known.groupby(level=0).any() & ~closed

@@ -16,19 +16,14 @@ from workbench.lists.keys import (
 )
 from workbench.lists.model import Evidence, Purpose
 from workbench.tables import is_among
+from workbench.tables.codes import ALL, CHANNELS, codes_that
 from workbench.tables.objections import (
     SUPPRESSION_REASONS,
     UNGIVEN,
-    codes_that,
     codes_that_close,
 )
 from workbench.telephone import closed_keys, is_same_number
 
-# Scopes that close a channel. A closed telephone is closed to texts as well, to be safe.
-SCOPES = {
-    "door": ("door", "all"), "phone": ("phone", "all"), "text": ("text", "phone", "all"),
-    "email": ("email", "all"), "post": ("post", "all"),
-}
 CONTACTS = ("phone", "email")
 NAME_COLUMNS = ["first_name", "last_name", "postcode"]
 
@@ -48,11 +43,11 @@ def entries_in_force(evidence: Evidence, purpose: Purpose) -> pd.DataFrame:
         voter_id=given(suppressions["voter_id"]),
         reason_code=suppressions["reason_code"].fillna(UNGIVEN),
     )
-    scope = suppressions["scope_code"].fillna("all")
+    scope = suppressions["scope_code"].fillna(ALL)
     start = days(suppressions, "start_date", "the suppressions")
     has_begun = start.isna() | (start <= pd.Timestamp(purpose.as_of))
-    is_of_place = entries["reason_code"].isin(codes_that("is_of_place"))
-    is_closed = scope.isin(SCOPES[purpose.channel_code]) & ~(is_of_place & (scope == "all"))
+    is_of_place = entries["reason_code"].isin(codes_that(SUPPRESSION_REASONS, "is_of_place"))
+    is_closed = scope.isin(CHANNELS[purpose.channel_code].scopes) & ~(is_of_place & (scope == ALL))
     is_closed |= entries["reason_code"].isin(codes_that_close(purpose.channel_code))
     return entries[has_begun & is_closed]
 
@@ -121,7 +116,8 @@ def _has_closed_number(
     has_closed = pd.Series(False, index=rows.index)
     is_loose = entries["person_id"].isna()
     is_bare = entries["voter_id"].isna() & given(entries["last_name"]).isna()
-    closes_number = is_bare | ~entries["reason_code"].isin(codes_that("frees_number"))
+    frees = codes_that(SUPPRESSION_REASONS, "frees_number")
+    closes_number = is_bare | ~entries["reason_code"].isin(frees)
     for contact in CONTACTS:
         if contact not in rows.columns:
             continue

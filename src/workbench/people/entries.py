@@ -9,15 +9,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from workbench.errors import SettingsError, nearest_name
-from workbench.tables import table_named
-from workbench.tables.results import LIST_CHANNEL_CODES, LIST_USE_CODES
+from workbench.tables.codes import CHANNELS, LISTS, USE_CODES, codes_that
 
-# What a list is called: those of call_lists by whose they are, the others by their table.
-CALL_LIST_CODES = table_named("call_lists").column("list_code").values
-TABLE_OF_LIST = {
-    **dict.fromkeys(CALL_LIST_CODES, "call_lists"),
-    "gotv": "gotv_list", "fundraising": "fundraising_list",
-}
+TABLE_OF_LIST = {name: one.table for name, one in LISTS.items() if one.table}
 CALLED = "phone"
 ROW = ["source_name", "source_row"]
 WHEN_CODES = ("this_week", "later", "past", "undated")
@@ -42,9 +36,10 @@ def plan_lists(
     """
     if len(list_names) != len(set(list_names)):
         raise SettingsError("notebooks.lists.list_names has a list twice. Name each once.")
+    channels = codes_that(CHANNELS, "is_of_lists")
     for what, given, known in (("list_names", list_names, tuple(TABLE_OF_LIST)),
-                               ("channel_codes", channel_codes.values(), LIST_CHANNEL_CODES),
-                               ("use_codes", use_codes.values(), LIST_USE_CODES)):
+                               ("channel_codes", channel_codes.values(), channels),
+                               ("use_codes", use_codes.values(), USE_CODES)):
         for value in sorted(set(given) - set(known)):
             raise SettingsError(
                 f"notebooks.lists.{what} has '{value}'.{nearest_name(value, known)} It can "

@@ -24,6 +24,7 @@ from workbench.people.reconcile import (
     shared_people,
 )
 from workbench.settings import Disclosure
+from workbench.tables.codes import LISTS
 
 FIELD_WORDS = {
     "name": "Name", "birth": "Date or year of birth", "sex": "Sex", "address": "Address",
@@ -38,7 +39,7 @@ ON_THE_LIST = (LISTED, "n_people", {"list_name": "list_name", "other_list": "lis
 THIS_WEEK = {"week_number": "0"}
 WEEKS_AHEAD = 13  # weeks; so many are listed, whatever is in them
 ONE, SEVERAL = "one", "several"
-LIST_WORDS = {"volunteer": "volunteers", "gotv": "GOTV"}
+LIST_WORDS = {name: one.words for name, one in LISTS.items() if one.words}
 
 
 def in_words(names: pd.Series) -> pd.Series:

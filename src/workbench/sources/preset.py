@@ -22,7 +22,7 @@ from workbench.sources.entries import (
 from workbench.sources.keep import keep_of
 from workbench.sources.rules import Rule, Written, overridden, rule_of
 from workbench.tables import Table, table_named
-from workbench.tables.results import LIST_USE_CODES
+from workbench.tables.codes import USE_CODES
 
 PRESET_FOLDER = Path(__file__).with_name("presets")
 ENCODINGS = ("utf-8", "cp1252", "latin-1")
@@ -149,7 +149,7 @@ def build_preset(
         currency_code=written.currency_code,
         knows_order=bool(name) and not written.date_format,
         forbidden_uses=tuple(
-            one_of(use, LIST_USE_CODES, f"{where}.forbidden_uses")
+            one_of(use, USE_CODES, f"{where}.forbidden_uses")
             for use in list_of(entries.get("forbidden_uses", ()))
         ),
     )

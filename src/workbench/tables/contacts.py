@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from workbench.tables.codes import ALL, CHANNEL_CODES, LISTS
 from workbench.tables.model import Column, Table
 from workbench.tables.objections import SUPPRESSION_REASONS
 from workbench.tables.shared import (
     ADDRESS,
     ARM_CODE,
     BIRTH_YEAR,
-    CHANNEL_CODES,
     EMAIL,
     FIRST_NAME,
     LAST_NAME,
@@ -21,6 +21,7 @@ from workbench.tables.shared import (
     required,
 )
 
+CALL_LIST_CODES = tuple(one.name for one in LISTS.values() if one.table == "call_lists")
 ACCOUNT = "social_users.social_user_id"
 SOCIAL_USER_ID = Column(
     "social_user_id", "id", "Account on the network.", is_personal=True, is_required=True
@@ -132,7 +133,7 @@ CALL_LISTS = Table(
     "one entry on a list of people to call",
     ("source_name", "entry_id"),
     (*PROVENANCE, Column("list_code", "code", "Whose list it is.",
-                         values=("volunteer", "office"), is_required=True), *_LIST_COLUMNS),
+                         values=CALL_LIST_CODES, is_required=True), *_LIST_COLUMNS),
     adds="whom volunteers and offices are to call, and so who would be called twice",
     is_linked=True,
 )
@@ -159,7 +160,7 @@ SUPPRESSIONS = Table(
         PHONE,
         EMAIL,
         Column("scope_code", "code", "Channel that is closed; all where every one is.",
-               values=(*CHANNEL_CODES, "all"), is_required=True),
+               values=(*CHANNEL_CODES, ALL), is_required=True),
         Column("reason_code", "code", "Why.", values=tuple(SUPPRESSION_REASONS), is_required=True,
                is_personal=True),
         Column("start_date", "date", "First day on which it holds.", is_required=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbench.tables.codes import ACCOUNTS
 from workbench.tables.model import Column, Table
 from workbench.tables.people import HOUSEHOLD_ID, PERSON_ID
 from workbench.tables.shared import required
@@ -61,7 +62,8 @@ MONEY_ACCOUNTS = Table(
     "one account of the money that files report; exact, and not for showing",
     ("account_code",),
     (
-        Column("account_code", "code", "Key of the account.", is_required=True),
+        Column("account_code", "code", "Key of the account.", values=tuple(ACCOUNTS),
+               is_required=True),
         Column("account_name", "text", "The account in words.", is_required=True),
         Column("is_counted", "flag", "It is part of the total of the brief.", is_required=True),
         Column("n_rows", "count", "Rows of files.", unit="rows", is_required=True),

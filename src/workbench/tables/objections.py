@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workbench.tables.shared import CHANNEL_CODES
+from workbench.tables.codes import CHANNEL_CODES
 
 
 @dataclass(frozen=True)
@@ -33,15 +33,6 @@ SUPPRESSION_REASONS = {reason.code: reason for reason in (
     Reason("moved", "moved away", closes=("door", "post"), is_of_place=True, frees_number=True),
 )}
 UNGIVEN = "other"  # what a row without a reason counts as
-
-
-def codes_that(name: str) -> list[str]:
-    """Return the codes of reasons of which a flag of ``Reason`` is so.
-
-    >>> codes_that("is_of_place")
-    ['moved']
-    """
-    return [code for code, reason in SUPPRESSION_REASONS.items() if getattr(reason, name)]
 
 
 def codes_that_close(channel_code: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbench.tables.codes import CHANNELS, LISTS, UNIVERSE_NAMES, USE_CODES, codes_that
 from workbench.tables.model import Column, Table
 from workbench.tables.people import PERSON_ID
 from workbench.tables.shared import (
@@ -20,12 +21,6 @@ SCORE_CODES = ("support", "turnout", "persuasion", "gift")
 # What a canvasser's code may mean (canvass_codes.csv).
 MEANING_CODES = ("for", "leaning_for", "undecided", "leaning_against", "against",
                  "will_not_vote", "will_not_say", "other")
-UNIVERSE_CODES = (
-    "get_out_the_vote", "persuade", "both", "leave_alone", "unknown", "register", "vote_early",
-)
-# What a list that leaves may be for, and by what channel it reaches people.
-LIST_CHANNEL_CODES = ("door", "phone", "text", "email", "post")
-LIST_USE_CODES = ("persuade", "get_out_the_vote", "fundraise", "research")
 
 _LOW_HIGH = "end of the interval; its level is a parameter of the brief"
 _AREA_ID = Column("area_id", "id", "Polling district (see areas).", is_required=True)
@@ -101,7 +96,7 @@ UNIVERSES = Table(
     (
         PERSON_ID,
         Column("universe_code", "code", "What the campaign does about them.",
-               values=UNIVERSE_CODES, is_required=True),
+               values=tuple(UNIVERSE_NAMES), is_required=True),
         CHANNEL_CODE,
         Column("votes_gained", "number",
                "Expected net votes for one contact; negative: better not asked.",
@@ -141,8 +136,8 @@ LIST_DRAFT = Table(
         *PROVENANCE,
         Column("list_name", "id", "Name of the list, and of its file.", is_required=True),
         Column("channel_code", "code", "How its people are reached.",
-               values=LIST_CHANNEL_CODES, is_required=True),
-        Column("use_code", "code", "What the list is for.", values=LIST_USE_CODES,
+               values=codes_that(CHANNELS, "is_of_lists"), is_required=True),
+        Column("use_code", "code", "What the list is for.", values=USE_CODES,
                is_required=True),
         Column("person_id", "id",
                "Key of the person; empty where the row could not be linked, and then the gate "
@@ -169,10 +164,7 @@ LIST_DRAFT = Table(
     ),
     stage="reconcile",
     folder="lists",
-    lists=(
-        ("fundraising", "reconcile"), ("gotv", "reconcile"), ("office", "reconcile"),
-        ("volunteer", "reconcile"), ("walk", "selections"), ("invitations", "offers"),
-    ),
+    lists=tuple((one.name, one.stage) for one in LISTS.values()),
 )
 
 DOUBLE_CALLS = Table(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from workbench.tables.codes import CHANNEL_CODES
 from workbench.tables.model import Column
 
 SEX_CODES = ("female", "male", "other", "unknown")
-CHANNEL_CODES = ("door", "phone", "text", "email", "post", "social", "event")
 
 SOURCE_NAME = Column("source_name", "code", "The source in params.yaml that the row came from.")
 SOURCE_ROW = Column(

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from workbench.errors import SettingsError, nearest_name
+from workbench.tables.codes import UNIVERSES, codes_that
 from workbench.voters.selections.streets import WALK_ORDER, walk_keys
 from workbench.voters.universes.contacts import DOES_NOT_WANT
 from workbench.voters.universes.keys import door_of
 
-ASKED = ("get_out_the_vote", "vote_early", "persuade", "both", "unknown")
+ASKED = codes_that(UNIVERSES, "is_asked")
 # Why somebody of a place is on no walk list, in the order in which it is asked.
 LEFT_OUT_NAMES = {
     "no_door": "The gate or a missing address closes the door",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbench.voters.scores.words import read_failed
-from workbench.voters.universes.assign import UNIVERSE_NAMES, Rules, assign_universes
+from workbench.voters.universes.assign import Rules, assign_universes
 from workbench.voters.universes.budget import (
     best_universe,
     chosen_under_all,
@@ -67,7 +67,7 @@ from workbench.voters.universes.votes import (
 )
 
 __all__ = [
-    "CHANNEL_LABELS", "CURVE_LABELS", "READ", "SEGMENT_LABELS", "UNIVERSE_NAMES", "USES",
+    "CHANNEL_LABELS", "CURVE_LABELS", "READ", "SEGMENT_LABELS", "USES",
     "Choices", "Response", "Rules", "Universes", "added_turnout", "assign_universes",
     "at_doors",
     "basis_table", "basis_words", "best_universe", "budget_table", "budget_words", "channel_table",

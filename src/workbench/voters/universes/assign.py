@@ -16,11 +16,6 @@ from workbench.voters.universes.response import (
     votes_persuaded,
 )
 
-UNIVERSE_NAMES = {
-    "get_out_the_vote": "Get out the vote", "vote_early": "Return the postal vote",
-    "persuade": "Persuade", "both": "Persuade and get out", "unknown": "Unknown: ask",
-    "register": "Register", "leave_alone": "Leave alone",
-}
 SUPPORT_WORDS = ((0.8, "Strong supporter by the score"), (0.6, "Likely supporter"),
                  (0.4, "Could go either way"), (-1.0, "Likely to vote for others"))
 TURNOUT_WORDS = ((0.9, "almost always votes"), (0.6, "often votes"), (0.3, "votes at times"),

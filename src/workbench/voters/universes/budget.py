@@ -9,12 +9,12 @@ import pandas as pd
 
 from workbench.errors import SettingsError
 from workbench.tables import is_among
-from workbench.tables.results import LIST_CHANNEL_CODES
+from workbench.tables.codes import CHANNELS, codes_that
 from workbench.voters.universes.keys import door_of
 from workbench.voters.universes.prices import NOT_OPEN, Market, share_out
 from workbench.voters.universes.response import CURVE_NAMES, CURVES, Response, votes_gained
 
-BY_HOME = ("door", "post")  # channels whose one contact reaches everybody of a home
+BY_HOME = codes_that(CHANNELS, "is_by_home")
 NO_CONTACTS = pd.DataFrame({
     "channel_code": pd.Series(dtype="str"), "unit_id": pd.Series(dtype="str"),
     "n_people": pd.Series(dtype="int64"), "votes_gained": pd.Series(dtype="float64"),
@@ -71,10 +71,11 @@ def spend_contacts(
     where that gains less than the channel that moves most choosing first, that one stands.
     SettingsError for a channel that nobody has heard of.
     """
-    strange = set(budgets) - set(LIST_CHANNEL_CODES)
+    known = codes_that(CHANNELS, "is_of_lists")
+    strange = set(budgets) - set(known)
     if strange:
         raise SettingsError(f"notebooks.universes.budgets names '{sorted(strange)[0]}'. It can "
-                            f"name: {', '.join(LIST_CHANNEL_CODES)}.")
+                            f"name: {', '.join(known)}.")
     channels = sorted(budgets, key=lambda c: (-response.effects.get(c, 0.0), c))
     reach = {channel: _reachable(electors, open_channels, channel) for channel in channels}
     gains = {channel: votes_gained(electors, response, channel) for channel in channels}

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 import pandas as pd
 
 from workbench.silence import ended_on, ended_words
+from workbench.tables.codes import CHANNELS, codes_that
 
 REACHED = "canvassed"
-CONVERSATIONS, MESSAGES = ("door", "phone"), ("text", "email", "post")
+CONVERSATIONS, MESSAGES = codes_that(CHANNELS, "is_talk"), codes_that(CHANNELS, "is_message")
 DOES_NOT_WANT = ("do_not_contact", "deceased", "moved")
 COLUMNS = ["person_id", "channel_code", "contact_date", "is_reached", "has_id", "result_code",
            "canvasser_id", "office_id"]

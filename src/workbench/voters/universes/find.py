@@ -10,7 +10,7 @@ import pandas as pd
 from workbench.errors import SettingsError, nearest_name
 from workbench.settings import Campaign
 from workbench.tables import is_among
-from workbench.tables.results import LIST_CHANNEL_CODES
+from workbench.tables.codes import CHANNELS, codes_that
 from workbench.voters.universes.assign import Rules, assign_universes, rank_within
 from workbench.voters.universes.budget import spend_contacts
 from workbench.voters.universes.contacts import contacts_made, identified, messages_sent
@@ -62,7 +62,7 @@ def make_choices(
     names = [part.name for part in fields(Rules)]
     _check_keys("limits", limits, (*names, "against_share"))
     _check_keys("days", days, DAYS)
-    _check_keys("effects", effects, LIST_CHANNEL_CODES)
+    _check_keys("effects", effects, codes_that(CHANNELS, "is_of_lists"))
     rules = Rules(**{name: float(limits[name]) for name in names})
     response = Response(curve_code, dict(effects), float(limits["against_share"]))
     for name, value in days.items():
@@ -122,7 +122,8 @@ def at_doors(found: Universes) -> pd.DataFrame:
 
 def _best_channels(open_channels: pd.DataFrame, response: Response) -> pd.DataFrame:
     """One row a person: the channel that moves most of those that are open to lists."""
-    order = sorted(LIST_CHANNEL_CODES, key=lambda c: -response.effects.get(c, 0.0))
+    listed_codes = codes_that(CHANNELS, "is_of_lists")
+    order = sorted(listed_codes, key=lambda code: -response.effects.get(code, 0.0))
     listed = open_channels[open_channels["channel_code"].isin(order)]
     place = listed["channel_code"].map({name: i for i, name in enumerate(order)})
     first = listed.assign(place=place).sort_values(["person_id", "place"])

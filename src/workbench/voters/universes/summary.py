@@ -11,7 +11,7 @@ from workbench.disclosure import protect_measure
 from workbench.measures import Measure
 from workbench.settings import Disclosure
 from workbench.tables import is_among
-from workbench.voters.universes.assign import UNIVERSE_NAMES
+from workbench.tables.codes import UNIVERSE_NAMES
 from workbench.voters.universes.budget import BY_HOME, contact_units
 from workbench.voters.universes.contacts import contact_counts, talks_end
 from workbench.voters.universes.find import Universes

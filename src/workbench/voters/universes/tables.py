@@ -11,7 +11,7 @@ import pandas as pd
 from workbench.disclosure import Shape, exempt, protect
 from workbench.settings import Disclosure
 from workbench.tables import is_among
-from workbench.voters.universes.assign import UNIVERSE_NAMES
+from workbench.tables.codes import CHANNELS, UNIVERSE_NAMES, UNIVERSES, codes_that
 from workbench.voters.universes.contacts import (
     CONVERSATIONS,
     MESSAGES,
@@ -24,9 +24,9 @@ from workbench.voters.universes.find import Universes
 from workbench.voters.universes.segments import SEGMENTS
 
 POPULATION = "people by universe"  # every elector, and those to register, in one universe each
-FROM_TESTS = ("persuade", "both")
+FROM_TESTS = codes_that(UNIVERSES, "is_of_tests")
 TO_REMIND, ELECTORS, TO_CONTACT = "To remind", "Electors", "All but those to leave alone"
-REMINDED = ("get_out_the_vote", "vote_early", "both")
+REMINDED = codes_that(UNIVERSES, "is_reminded")
 # Groups of several universes, as sums of them.
 GROUPS: Mapping[str, tuple[str, ...]] = {
     TO_REMIND: REMINDED,
@@ -34,9 +34,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     TO_CONTACT: tuple(code for code in UNIVERSE_NAMES if code != "leave_alone"),
 }
 NO_PLACE, ELSEWHERE = "not known", "Elsewhere"
-SCREENS = ("text", "email", "social")
-CHANNEL_NAMES = {"door": "Door", "phone": "Phone", "text": "Text", "email": "E-mail",
-                 "post": "Post", "social": "Social account"}
+SCREENS = codes_that(CHANNELS, "is_screen")
+CHANNEL_NAMES = {code: CHANNELS[code].name for code in codes_that(CHANNELS, "opens")}
 
 _PLACE_LABELS = {
     "place": "Place", "n_people": "People",
