@@ -119,7 +119,7 @@ def _held_told(valued: Valued, profile: Disclosure) -> str:
     ratio = held_ratio(valued, profile)
     return "" if ratio is None else (
         f"For the last period the same method predicted {round(100 / ratio):d} gifts for every "
-        "100 that came. " if ratio > 0 else "")
+        "100 that were given. " if ratio > 0 else "")
 
 
 def _monthly_told(valued: Valued) -> str:

@@ -24,7 +24,7 @@ from workbench.donors.value import (
 from workbench.silence import ended_on
 from workbench.tables import RESULTS, store
 
-DECIMALS = 4  # of what is foretold; further digits may differ from machine to machine
+DECIMALS = 4  # of what is predicted; further digits may differ from machine to machine
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Valued:
     ``donors``: one row a person with the columns of the table ``donor_value`` (the ends of
     ``value_minor`` named as in value_of_people), and ``region_code`` and ``usual_minor``.
     ``sums``: the next period by segment (sum_by_segment). ``held``: the same for the last
-    period, foretold without it. ``settled``: every movement. ``seen_on``: the day from which
+    period, predicted without it. ``settled``: every movement. ``seen_on``: the day from which
     recency is counted back, the day of the build or, where ``has_ended``, the last day of the
     gifts on file: what donors have done since is not known, and nothing is predicted.
     """

@@ -45,7 +45,7 @@ OFFER_SEGMENTS = Table(
                unit="share", is_required=True),
         _DIFFERENCE_LOW, _DIFFERENCE_HIGH,
         Column("expected_rate", "share",
-               "Rate that age, sex, place, past giving and interests foretell one by one.",
+               "Rate that age, sex, place, past giving and interests predict one by one.",
                is_required=True),
         Column("answer_lift", "number", "Rate over expected rate.", unit="ratio",
                is_required=True),

@@ -30,7 +30,7 @@ def finding(study: Study, plan: pd.DataFrame, profile: Disclosure) -> Words:
         "bottom_line": (
             f"{_rates_told(study, name, profile)}, in the half of the file that the search never "
             f"saw: {best['shrunk_lift']:.1f} times what age, sex, place, past giving and "
-            f"interests foretell one by one. {study.search.n_groups:,} groups were looked at."),
+            f"interests predict one by one. {study.search.n_groups:,} groups were looked at."),
         "decision": _decision(plan, profile),
     }
 
