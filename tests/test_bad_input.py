@@ -64,7 +64,7 @@ def test_a_missing_file_is_told_with_the_nearest_name(folder):
     folder.write(GOOD, "data/raw/gift.csv")
     assert refusal(folder) == (
         "data/raw/gifts.csv does not exist. Did you mean 'gift.csv'? Copy the file there, run "
-        "`dvc pull` where it is under DVC, or mend the path in params.yaml."
+        "`dvc pull` where it is under DVC, or correct the path in params.yaml."
     )
 
 

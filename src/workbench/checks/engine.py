@@ -44,7 +44,7 @@ def _great_expectations() -> Any:
     """Import Great Expectations on first use, without four things that cost seconds.
 
     jsonschema compiles a grammar of rfc3987 that nothing here uses, the engine hashes every
-    frame only to name it, an expectation writes its configuration anew each of the forty times
+    frame only to name it, an expectation writes its configuration again each of the forty times
     that it is asked for it, and every metric is named by a digest of a copy. What is imported
     never becomes garbage: it is frozen, so that no search for garbage copies its pages into
     processes forked later.

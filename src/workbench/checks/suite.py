@@ -147,7 +147,7 @@ def _entries(path: Path, root: Path, table: Table) -> list[Mapping[str, Any]]:
         suite = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_mapping)
     except ValueError as error:
         raise SuiteError(
-            f"{where} is not well-formed JSON. Mend a comma, a quote or a bracket in it, or a "
+            f"{where} is not well-formed JSON. Fix a comma, a quote or a bracket in it, or a "
             "key that stands twice."
         ) from error
     if not isinstance(suite, dict) or set(suite) != {"name", "expectations"}:

@@ -34,7 +34,7 @@ class SegmentRules:
 def summarise_donors(settled: pd.DataFrame, *, as_of: dt.date) -> pd.DataFrame:
     """Return one row a person whose counted money is above zero, in order of ``person_id``.
 
-    What came after ``as_of`` is left out. Columns: ``household_id``, ``n_gifts`` (those that
+    What is dated after ``as_of`` is left out. Columns: ``household_id``, ``n_gifts`` (those that
     were not wholly returned), ``net_minor`` (gifts less refunds, hundredths of the currency),
     ``first_gift_date``, ``last_gift_date``, ``recency_days`` (since the last gift; larger is
     longer ago), ``last_instalment_date`` of recurring gifts, ``region_code`` of the last gift.

@@ -76,7 +76,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class Search:
-    """Everything that was searched and what came of it.
+    """Everything that was searched and what was found.
 
     ``found``: one row a group carried on: ``offer_id``, ``group``, ``rule``, ``searched_half``;
     ``search_p`` (share of shuffled files whose best group scores as high in that half),

@@ -53,7 +53,7 @@ class Terms:
 
 @dataclass(frozen=True)
 class Study:
-    """What came of it, exact; nothing of it is shown before it went through disclosure.
+    """The results, exact; nothing of them is shown before it went through disclosure.
 
     ``segments``: those that an event draws come first, and the first of them is planned for.
     ``shuffled``: what the same search and confirmation find in shuffled files.
