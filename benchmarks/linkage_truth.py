@@ -1,4 +1,4 @@
-"""How well linking finds who is who, held against the truth of a sample that it has not seen.
+"""How well linking finds who is who, compared with the truth of a sample that it has not seen.
 
     python benchmarks/linkage_truth.py [--people 200000] [--seed 101 102 103] [--folder DIR]
                                        [--write]

@@ -1,4 +1,4 @@
-"""A turnout model against a vendor's score, on a poll whose respondents' votes are known.
+"""A turnout model compared with a vendor's score, on a poll whose respondents' votes are known.
 
     python benchmarks/turnout_poll.py --file POLL.csv [--outcome file_vt16]
         [--vendor turnout_score] [--history file_vt14 file_vt12] [--ages file_age]

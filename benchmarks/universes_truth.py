@@ -45,12 +45,12 @@ def truth_lines(
             n_units = universes.door_of(electors).nunique() if channel == "door" else len(electors)
             for share in SHARES:
                 lines.append({"people": len(electors), "seed": seed, "channel": channel,
-                              **_held_against(electors, seen, judged, response,
-                                              budget=round(share * n_units), channel=channel)})
+                              **_compared(electors, seen, judged, response,
+                                          budget=round(share * n_units), channel=channel)})
     return lines
 
 
-def _held_against(
+def _compared(
     electors: pd.DataFrame, seen: pd.DataFrame, judged: pd.DataFrame,
     response: universes.Response, **at: Any,
 ) -> dict[str, Any]:

@@ -440,7 +440,7 @@ def test_retention_is_who_gave_again_a_year_later():
     assert latest["n_returned"] == 60
 
 
-def test_years_of_giving_are_held_against_each_other():
+def test_years_of_giving_are_compared_with_each_other():
     """Who gave in a year is in the next row's year before: that would tell who came back."""
     days = {"again": (38, ["2024-01-01", "2025-01-01", "2026-01-01"]),
             "goes": (40, ["2024-01-01"]), "new": (53, ["2025-01-01"]),

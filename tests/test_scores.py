@@ -642,7 +642,7 @@ def test_a_score_that_was_far_off_is_not_planned_on(quality, error, spread, has_
     assert f"missed by {round(100 * error)} points for turnout" in told["bottom_line"]
 
 
-def test_a_vendors_score_is_held_against_a_model_on_a_poll_of_any_names(tmp_path, capsys):
+def test_a_vendors_score_is_compared_with_a_model_on_a_poll_of_any_names(tmp_path, capsys):
     rng = np.random.default_rng(6)
     voted_before = rng.random(1_200) < 0.6
     odds = np.where(voted_before, 1.5, -1.0)

@@ -66,7 +66,7 @@ VARIATIONS = Table(
         Column("test_name", "text", "Name of the test.", is_required=True),
         Column("variation_name", "text", "Name of the variation.", is_required=True),
         Column("reference_code", "text", "Appeal or reference code.", is_required=True),
-        Column("is_comparison", "flag", "The others are held against this one.",
+        Column("is_comparison", "flag", "The others are compared with this one.",
                is_required=True),
         Column("n_asked", "count", "People asked.", unit="people", is_required=True),
         Column("n_answered", "count", "Of them, who answered.", unit="people",

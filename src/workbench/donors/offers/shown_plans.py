@@ -71,10 +71,10 @@ def variation_table(study: Study, profile: Disclosure) -> pd.DataFrame:
         return pd.DataFrame({"test_name": ["No appeal went out in several variations"]})
     shown = protect_asks(frame, profile, dimensions=OFFER_COLUMNS, is_partition=False)
     told = list(zip(rows.to_dict("records"), shown.to_dict("records"), strict=True))
-    held = {one["reference_code"]: counted for one, counted in told if one["is_comparison"]}
+    plain = {one["reference_code"]: counted for one, counted in told if one["is_comparison"]}
     shown["difference_text"] = [
-        "held against" if one["is_comparison"] else
-        difference_told(counted, held[one["reference_code"]], n_looks=one["n_looks"])
+        "the comparison" if one["is_comparison"] else
+        difference_told(counted, plain[one["reference_code"]], n_looks=one["n_looks"])
         for one, counted in told]
     exempt(rows, "money for each person asked, where nobody gave most of it",
            "money_per_ask_minor", "money_low_minor", "money_high_minor")

@@ -40,7 +40,7 @@ class Terms:
 
     ``answer_days``: an ask younger than this is too recent. ``lapse_days``: a donor whose last
     gift is older had lapsed. ``comparison_arms``: arms that got the appeal without the offer,
-    by lot. ``forbidden_sources``: sources whose terms forbid fundraising. ``n_looks``: how
+    at random. ``forbidden_sources``: sources whose terms forbid fundraising. ``n_looks``: how
     often the tests were looked at.
     """
 

@@ -1,4 +1,4 @@
-"""Fundraising tests by their handles: each variation beside the one that it is held against."""
+"""Fundraising tests by their handles: each variation, and the one that it is compared with."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def compare_variations(
     """Return one row a variation of a test: an appeal that went out in two arms or more.
 
     ``test_name`` as the gifts with that reference code have it, else the appeal.
-    ``rate_difference``: its rate less that of the comparison (the arm by lot without the
-    offer, else the first by name), missing for itself. ``money_per_ask_minor``: hundredths of
+    ``rate_difference``: its rate less that of the comparison (the arm at random without
+    the offer, else the first by name), missing for itself. ``money_per_ask_minor``: hundredths of
     the currency for each person asked, its ends from resampling households. ``n_gifts``: gifts
     that carry the reference code and the arm. The difference's interval is so wide that,
     looked at ``n_looks`` times, it misses the truth at most one time in twenty in all.

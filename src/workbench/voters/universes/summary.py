@@ -145,8 +145,8 @@ def firm_words(firm: pd.DataFrame, steadiest: str) -> str:
         return "Too few doors are chosen to say which are good under all curves."
     return (f"Of the doors that some curve would choose, {share:.0%} are chosen by all: start "
             "there. The rest depend on a curve that nobody has measured here: pilot them, half "
-            f"by lot, and count votes afterwards. Choosing by '{steadiest.lower()}' loses least "
-            "where it is most wrong.")
+            f"at random, and count votes afterwards. Choosing by '{steadiest.lower()}' loses "
+            "least where it is most wrong.")
 
 
 def upper_words(upper: pd.DataFrame, added_support: float) -> str:
