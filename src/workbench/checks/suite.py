@@ -50,7 +50,7 @@ _META_KEYS = {"why", "severity", "rows"}
 
 @dataclass(frozen=True)
 class Expectation:
-    """One belief about the values of a table.
+    """One expectation about the values of a table.
 
     ``severity`` is ``stop`` (the stage ends where it fails) or ``warn``; ``rows`` says
     whether failing rows are set aside or kept. ``mostly`` is the share of the rows that must
@@ -79,7 +79,7 @@ class Expectation:
 
 @dataclass(frozen=True)
 class Suite:
-    """The beliefs about one table, in the order in which they are written."""
+    """The expectations about one table, in the order in which they are written."""
 
     table: Table
     expectations: tuple[Expectation, ...]
@@ -240,5 +240,6 @@ def _checked_meta(meta: Any, kind: str, where: str) -> dict[str, str]:
             f"{where}: 'severity' must be stop or warn, and 'rows' set_aside or keep."
         )
     if kind == ROW_COUNT and meta["rows"] != "keep":
-        raise SuiteError(f"{where}: a belief about the number of rows can only keep the rows.")
+        raise SuiteError(
+            f"{where}: an expectation about the number of rows can only keep the rows.")
     return dict(meta)
