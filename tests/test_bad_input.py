@@ -592,7 +592,7 @@ def test_what_an_earlier_run_wrote_stays_when_a_later_one_fails(folder):
     assert folder.outputs() == before
 
 
-def test_a_belief_that_stops_leaves_what_an_earlier_run_wrote(folder):
+def test_an_expectation_that_stops_leaves_what_an_earlier_run_wrote(folder):
     folder.write(GOOD)
     folder.admit()
     suite = (
