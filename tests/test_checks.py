@@ -555,7 +555,7 @@ def test_a_shipped_expectation_repeats_nothing_that_the_table_enforces(name, one
 
 
 def breaking(one, table):
-    """A row, as columns, that the expectation should find, and the value that a condition needs."""
+    """A row, as columns, that the expectation should find, and what its condition needs."""
     row = {}
     condition = one.kwargs.get("row_condition", "")
     for column, value in re.findall(r'(\w+)\s*==\s*"(\w+)"', condition):

@@ -714,7 +714,7 @@ def test_variations_are_compared_with_the_plain_one_by_their_handles():
     assert (new["difference_low"], new["difference_high"]) == pytest.approx(
         difference_interval((30, 200), (5, 100)))
     assert new["money_per_ask_minor"] == 150
-    assert new["money_low_minor"] < 150 < new["money_high_minor"]
+    assert new["money_per_ask_minor_low"] < 150 < new["money_per_ask_minor_high"]
     assert (new["n_gifts"], plain["n_gifts"]) == (1, 1)
     assert np.isnan(plain["rate_difference"])
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from workbench.disclosure import rounded_count, sum_is_safe
 from workbench.donors.profile import EVERYBODY_NAME, held_out_table
-from workbench.donors.segments import N_FIFTHS
+from workbench.donors.segments import N_QUINTILES
 from workbench.donors.value import EVERYBODY, Period
 from workbench.donors.valued import Valued
 from workbench.settings import Disclosure
@@ -82,7 +82,7 @@ def _gifts_missed(shown: pd.Series, period: Period) -> str:
 def _first_fifth_told(valued: Valued, profile: Disclosure) -> str:
     """Return the share of the fifth predicted to give most, where it may be shown."""
     donors = valued.held.donors.sort_values(["value_minor", "person_id"], ascending=[False, True])
-    n_first = len(donors) // N_FIFTHS
+    n_first = len(donors) // N_QUINTILES
     first, rest = (donors["given_minor"].iloc[part]
                    for part in (slice(None, n_first), slice(n_first, None)))
     n_gave = [rounded_count(int((part > 0).sum()), profile) for part in (first, rest)]

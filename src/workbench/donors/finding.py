@@ -8,7 +8,7 @@ from workbench.disclosure import rounded_share, rounded_sum, sum_is_safe
 from workbench.donors.calibration import held_ratio, trial_verdict, trial_words
 from workbench.donors.money import n_givers
 from workbench.donors.profile import segment_table
-from workbench.donors.segments import N_FIFTHS, SEGMENT_NAMES
+from workbench.donors.segments import N_QUINTILES, SEGMENT_NAMES
 from workbench.donors.value import EVERYBODY, RHYTHM_NAMES, Period
 from workbench.donors.valued import Valued
 from workbench.measures import Measure
@@ -185,7 +185,7 @@ def _share_in(donors: pd.DataFrame, segment_code: str, profile: Disclosure) -> f
 
 def _top_fifth_share(donors: pd.DataFrame) -> float | None:
     total = donors["net_minor"].sum()
-    top = donors.loc[donors["value_fifth"] == N_FIFTHS, "net_minor"]
+    top = donors.loc[donors["value_quintile"] == N_QUINTILES, "net_minor"]
     if not total or top.empty or not sum_is_safe(top):
         return None
     return round(float(top.sum() / total), 2)
