@@ -164,7 +164,7 @@ def made_charts(text: str = "") -> list[Any]:
                           caption=caption("Most gifts lie between 25 and 75 dollars")),
         figures.calibration(chance_rows(), predicted="predicted_share", seen="seen_share",
                             interval=("seen_low", "seen_high"),
-                            caption=caption("Fewer gave than was predicted")),
+                            caption=caption("Fewer gave than predicted")),
     ]
 
 

@@ -373,7 +373,7 @@ def test_every_segment_held_out_lies_in_its_interval(held):
 
 
 def test_what_is_held_out_is_not_seen(settled, held):
-    """Gifts of the last period may be anything: what was predicted of it stays as it is."""
+    """Gifts of the last period may be anything: what was predicted stays as it is."""
     late = settled["donation_date"] > pd.Timestamp(held.seen_on)
     changed = settled.assign(kept_minor=settled["kept_minor"].mask(late, 1_000_000))
     again = hold_out(changed, as_of=AS_OF, rules=RULES, period=PERIOD)
@@ -404,7 +404,7 @@ def test_a_wider_level_gives_a_wider_interval(settled):
 
 @pytest.mark.slow
 def test_a_campaign_of_200_000_is_predicted_within_a_tenth():
-    """Where many give. Donors at risk are predicted too high there: see docs/donors.md."""
+    """Where many give. Predictions for donors at risk are too high: see docs/donors.md."""
     large = settle(campaign_rows(200_000, seed=5))
     found = ratios(hold_out(large, as_of=AS_OF, rules=RULES, period=PERIOD), least=100)
     assert found.drop("at_risk").between(0.9, 1.1).all(), found.to_dict()

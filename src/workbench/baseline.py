@@ -1,4 +1,4 @@
-"""What the last release showed, by which a brief tells what has changed since."""
+"""What the last release showed, against which a brief tells what has changed since."""
 
 from __future__ import annotations
 

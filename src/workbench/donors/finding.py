@@ -98,7 +98,7 @@ def forecast_words(valued: Valued) -> str:
                                zip(model.parameter_names, fit.theta, strict=True))
         told.append(f"{RHYTHM_NAMES[one.rhythm.code]} follow {model.name} ({parameters})")
     if valued.has_ended:
-        return (f"The gifts on file end in {valued.seen_on:%B %Y}, so nothing is predicted of "
+        return (f"The gifts on file end in {valued.seen_on:%B %Y}, so nothing is predicted for "
                 "the days after the build.")
     if not told:
         return "Too few give often enough for a forecast to be made."

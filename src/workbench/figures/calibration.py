@@ -33,7 +33,7 @@ def calibration(
     """Draw one point a row of ``frame``: shares ``predicted`` across and ``seen`` upwards.
 
     ``interval`` names the ends of the interval of what was seen. On the line that rises evenly
-    scores mean what they say; above it more happened than was predicted. A hidden row is left
+    scores mean what they say; above it more happened than predicted. A hidden row is left
     out of the drawing and stands in the data.
     """
     need_columns(frame, [predicted, seen, *interval], caption)

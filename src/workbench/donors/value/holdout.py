@@ -1,4 +1,4 @@
-"""Held out: what models would have predicted of a period that is over, and what was given."""
+"""Held out: what models would have predicted for a period that is over, and what was given."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NUMBERS = ["expected_gifts", "value_minor", "n_gifts", "given_minor"]
 
 @dataclass(frozen=True)
 class Period:
-    """The period that is predicted, and how: its length is that of the held-out period too.
+    """The period to predict, and how: its length is that of the held-out period too.
 
     ``level`` of all intervals is 0 to 1; ``wave_days`` above 0 says that single gifts come in
     waves of so many days.

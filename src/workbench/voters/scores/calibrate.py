@@ -89,7 +89,7 @@ def reliability(
 
 
 def expected_calibration_error(bins: pd.DataFrame) -> float:
-    """Return the mean absolute difference of what was predicted and what was seen."""
+    """Return the mean absolute difference of predicted and seen shares."""
     gaps = (bins["predicted_probability"] - bins["seen_share"]).abs()
     return float(np.average(gaps, weights=bins["n"]))
 

@@ -160,7 +160,7 @@ def mark_table(quality: Quality, profile: Disclosure) -> pd.DataFrame:
 
 
 def _groups_held(judged: Quality, code: str, profile: Disclosure) -> pd.DataFrame:
-    """Return what was predicted and seen of each region, then of each age band, by its name."""
+    """Return predicted and seen shares of each region, then of each age band, by its name."""
     groups = pd.DataFrame(judged["groups"])
     parts = [_compared(rows.rename(columns={"level_name": str(kind)}), str(kind), code,
                            profile).assign(group_name=[_group_name(str(kind), level)
