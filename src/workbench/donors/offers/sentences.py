@@ -96,7 +96,8 @@ def effect_sentence(study: Study, shown: pd.DataFrame) -> str:
         return (f"The appeal had no plain version{_arms_told(study)}, so whether the offer draws "
                 f"{name}, or whether they answer whatever they are sent, is an association only: "
                 "the table of all offers is what there is.")
-    told = f"Part of those asked got the appeal without the offer, at random: for {name}, the "
+    told = ("Part of those asked, drawn at random, got the appeal without the offer: "
+            f"for {name}, the ")
     if shown["plain_in_thousand"].isna().iloc[0]:
         return (f"{told}difference would be an effect of the offer, but too few of those without "
                 "it answered for it to be shown. The effect on everybody asked is.")

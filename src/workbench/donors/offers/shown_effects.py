@@ -1,4 +1,4 @@
-"""Whether it is the offer: with it and without at random, and beside every other offer."""
+"""Whether it is the offer: with it or without it at random, and beside every other offer."""
 
 from __future__ import annotations
 
