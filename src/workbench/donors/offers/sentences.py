@@ -43,8 +43,8 @@ def null_sentence(study: Study) -> str:
                 f"{plan.answers_least} answers in each half of the file.")
     return (
         f"Groups that pass each hurdle, here and on the mean of {plan.n_shuffles:,} shuffled "
-        "files, in which answers were shuffled so that age, sex, place, past giving, interests "
-        "and channel matter one by one and nothing else. Looked at one by one, groups under five "
+        "files, in which age, sex, place, past giving, interests and channel matter one by one "
+        "and nothing else does. Looked at one by one, groups under five "
         f"percent turn up in {null.files_naive_share:.0%} of those files; compared with the best "
         f"of each and confirmed in the other half, in {null.files_confirmed_share:.0%}.")
 
