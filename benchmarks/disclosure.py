@@ -2,12 +2,13 @@
 
     python benchmarks/disclosure.py --populations 84
 
-Every population is printed twice, as a release and as the one after it, which must hold against
-both together, in five or seven tables that add up (84 populations make 504 tables a release).
-Seconds are those of closing the ledger, the check of what was planned among them, divided by the
-population's tables. Beside it two large tables with both margins, each a release of its own, in
-seconds for all three: one of 40 x 12 cells, half of them small, and one of 240 x 2, where little
-hides in the rounding of others. Wall time beside seconds of this process's CPU. One line of JSON.
+Every population is printed twice, as a release and as the one after it, and what is hidden must
+stay hidden from whoever reads both, in five or seven tables that add up (84 populations make 504
+tables a release). Seconds are those of closing the ledger, the check of what was planned among
+them, divided by the population's tables. Beside it two large tables with both margins, each a
+release of its own, in seconds for all three: one of 40 x 12 cells, half of them small, and one
+of 240 x 2, where little hides in the rounding of others. Wall time beside seconds of this
+process's CPU. One line of JSON.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@
 Donors give at any time for up to three and a half years, drawn gift by gift with a rate and an
 end of their own (gamma rates, exponential lives), and amounts of their own. `fit_s` is the time
 to group their histories and to fit BG/NBD, Pareto/NBD and gamma-gamma to all of them;
-`forecast_s` to foretell each donor's gifts and money with its interval. `search_s` is that of
+`forecast_s` to predict each donor's gifts and money with its interval. `search_s` is that of
 searching one offer's asks of `search_donors` people (all of them, 200,000 at the most) for the
 groups that it draws, against 999 shuffled files. CPU seconds of this process (`…_cpu_s`) stand
 beside those on the wall. The last line is JSON.
@@ -31,7 +31,7 @@ from workbench.donors.offers import Plan, find_segments
 from workbench.donors.value import (
     Rhythm,
     forecast_rhythm,
-    foretell,
+    predict,
     value_of_people,
 )
 from workbench.donors.value.giving_pattern import WEEK_DAYS, grouped_histories
@@ -44,7 +44,7 @@ Result = TypeVar("Result")
 
 
 def main() -> None:
-    """Make donors, fit, foretell, search, and print the line of JSON."""
+    """Make donors, fit, predict, search, and print the line of JSON."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--donors", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
@@ -54,7 +54,7 @@ def main() -> None:
     forecast = timed(figures, "fit", lambda: forecast_rhythm(rhythm_of_all(donors),
                                                              period_days=PERIOD_DAYS))
     assert forecast is not None
-    again = timed(figures, "forecast", lambda: foretell(
+    again = timed(figures, "forecast", lambda: predict(
         forecast.rhythm, forecast.fitted, forecast.size, period_days=PERIOD_DAYS))
     people = value_of_people([again], level=0.9)
     figures |= {"model": forecast.fitted.model.code, "histories": len(forecast.rhythm.seen),

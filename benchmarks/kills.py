@@ -139,7 +139,7 @@ def goes_on(root: Path, good: dict[str, bytes]) -> str:
 
 
 class Trial:
-    """One campaign that is disturbed again and again, and what came of it."""
+    """One campaign that is disturbed again and again, and how it ended."""
 
     def __init__(self, root: Path) -> None:
         """Make the campaign, and build it undisturbed from each input, twice."""

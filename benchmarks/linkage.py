@@ -121,7 +121,7 @@ def print_steps(trained: dict[str, Any], stored: dict[str, Any] | None) -> None:
 
 
 class Score:
-    """The truth of a folder, against which labels are held."""
+    """The truth of a folder, with which labels are compared."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

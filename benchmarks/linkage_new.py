@@ -22,7 +22,7 @@ from workbench.people.reading import Reading
 
 
 def main() -> None:
-    """Link, hold what came of it against the truth, and print the line of JSON."""
+    """Link, compare the result with the truth, and print the line of JSON."""
     options = arguments(__doc__)
     model = json.loads(options.model.read_text())
     clock = Clock()

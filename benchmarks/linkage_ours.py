@@ -34,7 +34,7 @@ COUNTED = ("record", "pair", "scored", "vetoed")
 
 
 def main() -> None:
-    """Link, write what came of it, and print the line of JSON."""
+    """Link, write the result, and print the line of JSON."""
     options = arguments(__doc__)
     model = json.loads(options.model.read_text()) if options.model else None
     clock = Clock()

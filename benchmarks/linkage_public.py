@@ -80,7 +80,7 @@ def febrl(folder: Path, name: str) -> Set:
 
 
 def measure(rows: pd.DataFrame, who: np.ndarray) -> dict[str, float]:
-    """Link the rows and hold the people found against who they are, in order of row_order."""
+    """Link the rows and compare the people found with who they are, in order of row_order."""
     connection = duckdb.connect()
     connection.execute("SET threads = 2")
     started = time.perf_counter()

@@ -1,4 +1,4 @@
-"""How well quality is estimated without labels, and from 440: held against a sample's truth.
+"""How well quality is estimated without labels, and from 440: compared with a sample's truth.
 
     python benchmarks/linkage_review.py [--people 20000] [--seed 101] [--folder DIR] [--draws 50]
 

@@ -1,4 +1,4 @@
-"""How well linking finds who is who, held against the truth of a sample that it has not seen.
+"""How well linking finds who is who, compared with the truth of a sample that it has not seen.
 
     python benchmarks/linkage_truth.py [--people 200000] [--seed 101 102 103] [--folder DIR]
                                        [--write]
@@ -114,13 +114,13 @@ def make_sample(folder: Path, n_people: int, seed: int) -> None:
 
 
 def measure(folder: Path) -> dict[str, Any]:
-    """Link, and hold what came of it against the truth."""
+    """Link, and compare the result with the truth."""
     with duckdb.connect(config={"threads": 2}) as connection:
         return figures_of(connection, folder)
 
 
 def figures_of(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, Any]:
-    """Link in ``connection``, and hold what came of it against the truth."""
+    """Link in ``connection``, and compare the result with the truth."""
     for name in SOURCES:
         path = folder / "data" / "tables" / f"{name}.parquet"
         connection.execute(f"CREATE VIEW {name} AS SELECT * FROM '{path}'")

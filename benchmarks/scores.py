@@ -3,7 +3,7 @@
     python benchmarks/scores.py [--people 1000000] [--seed 1] [--copies 1] [--folder DIR]
 
 It makes the tables (scores_data; in DIR they are kept and made once), scores everybody in a
-process of its own on two cores, and holds the scores against the sample's own probabilities.
+process of its own on two cores, and compares the scores with the sample's own probabilities.
 Standing in the clock: reading, joining, learning, judging, scoring, writing. ``--copies 10``
 writes every elector ten times under other ids, for the memory at ten times the size.
 ``ece_…`` is the mean absolute difference of score and true probability over tenths of the

@@ -1,4 +1,4 @@
-"""Scores against the truth of a sample that they have not seen, for tests and benchmarks."""
+"""Scores compared with the truth of a sample that they have not seen, for tests and benchmarks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A turnout model against a vendor's score, on a poll whose respondents' votes are known.
+"""A turnout model compared with a vendor's score, on a poll whose respondents' votes are known.
 
     python benchmarks/turnout_poll.py --file POLL.csv [--outcome file_vt16]
         [--vendor turnout_score] [--history file_vt14 file_vt12] [--ages file_age]
@@ -7,7 +7,7 @@
 One row a respondent. ``--outcome`` is 1 where the register says that they voted and 0 where it
 says that they did not; rows without it are left out and counted. Each respondent's chance comes
 from a model that did not see their fold, and whose ridge was chosen without it. Three are set
-side by side: the vendor's score as it came; the same drawn to the outcome (level and slope, also
+side by side: the vendor's score as delivered; the same drawn to the outcome (level and slope, also
 out of fold), for respondents vote more than the list that it was made for; and our model, from
 history, age, what they said and what they are, without the vendor's score and with it
 (``ours_and_vendor``). It prints figures alone, as one line of JSON; no row is shown.

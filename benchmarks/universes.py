@@ -42,7 +42,7 @@ def main() -> None:
     """Print what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--people", type=int, default=1_000_000)
-    parser.add_argument("--truth", action="store_true", help="hold choices against the truth")
+    parser.add_argument("--truth", action="store_true", help="compare choices with the truth")
     parser.add_argument("--seeds", type=int, nargs="+", default=[11])
     parser.add_argument("--curve", default="average", help="the curve that is taken as true")
     parser.add_argument("--gate", action="store_true", help="time who can be reached by what")

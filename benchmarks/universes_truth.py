@@ -40,17 +40,17 @@ def truth_lines(
         with tempfile.TemporaryDirectory() as folder:
             _score_sample(Path(folder), n_people, seed)
             electors, judged = _electors(Path(folder))
-            seen = _foretold(electors, judged, _features(electors, Path(folder)))
+            seen = _predicted(electors, judged, _features(electors, Path(folder)))
         for channel in channels:
             n_units = universes.door_of(electors).nunique() if channel == "door" else len(electors)
             for share in SHARES:
                 lines.append({"people": len(electors), "seed": seed, "channel": channel,
-                              **_held_against(electors, seen, judged, response,
-                                              budget=round(share * n_units), channel=channel)})
+                              **_compared(electors, seen, judged, response,
+                                          budget=round(share * n_units), channel=channel)})
     return lines
 
 
-def _held_against(
+def _compared(
     electors: pd.DataFrame, seen: pd.DataFrame, judged: pd.DataFrame,
     response: universes.Response, **at: Any,
 ) -> dict[str, Any]:
@@ -97,10 +97,10 @@ def _electors(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     return rows[wanted], judged[wanted]
 
 
-def _foretold(
+def _predicted(
     electors: pd.DataFrame, judged: pd.DataFrame, features: np.ndarray
 ) -> pd.DataFrame:
-    """The truth as boosted trees foretell it from the files, in folds by home."""
+    """The truth as boosted trees predict it from the files, in folds by home."""
     homes, told = universes.door_of(electors), electors.copy()
     for name in SCORES:
         truth, guess = judged[name].to_numpy(), np.zeros(len(electors))

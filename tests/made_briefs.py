@@ -121,10 +121,10 @@ def month_rows() -> pd.DataFrame:
 
 
 def chance_rows() -> pd.DataFrame:
-    """Shares foretold and seen, with their intervals; the last row is hidden."""
+    """Shares predicted and seen, with their intervals; the last row is hidden."""
     seen = {"seen_share": [0.08, 0.35, None], "seen_low": [0.05, 0.3, None],
             "seen_high": [0.11, 0.4, None]}
-    return pd.DataFrame({"foretold_share": [0.1, 0.4, 0.8],
+    return pd.DataFrame({"predicted_share": [0.1, 0.4, 0.8],
                          **{name: pd.array(rows, "Float64") for name, rows in seen.items()}})
 
 
@@ -162,9 +162,9 @@ def made_charts(text: str = "") -> list[Any]:
                           caption=caption("A third of reported money is not ours")),
         figures.histogram(gifts, lower="from_minor", upper="to_minor", count="n_gifts",
                           caption=caption("Most gifts lie between 25 and 75 dollars")),
-        figures.calibration(chance_rows(), foretold="foretold_share", seen="seen_share",
+        figures.calibration(chance_rows(), predicted="predicted_share", seen="seen_share",
                             interval=("seen_low", "seen_high"),
-                            caption=caption("Fewer gave than was foretold")),
+                            caption=caption("Fewer gave than predicted")),
     ]
 
 

@@ -38,7 +38,7 @@ def attack_pages(reports: Path) -> PageAttack:
 class TwoReleases:
     """Pages of before and after, of which each count is one number or the same less ``left``.
 
-    ``of`` names the briefs of which that is held. Where scores are learned anew, or a walk list
+    ``of`` names the briefs of which that is held. Where scores are learned again, or a walk list
     takes somebody else, others move as well. What is printed may contradict it of a table: then
     it is given up for that table.
     """

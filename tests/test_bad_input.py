@@ -64,7 +64,7 @@ def test_a_missing_file_is_told_with_the_nearest_name(folder):
     folder.write(GOOD, "data/raw/gift.csv")
     assert refusal(folder) == (
         "data/raw/gifts.csv does not exist. Did you mean 'gift.csv'? Copy the file there, run "
-        "`dvc pull` where it is under DVC, or mend the path in params.yaml."
+        "`dvc pull` where it is under DVC, or correct the path in params.yaml."
     )
 
 
@@ -592,7 +592,7 @@ def test_what_an_earlier_run_wrote_stays_when_a_later_one_fails(folder):
     assert folder.outputs() == before
 
 
-def test_a_belief_that_stops_leaves_what_an_earlier_run_wrote(folder):
+def test_an_expectation_that_stops_leaves_what_an_earlier_run_wrote(folder):
     folder.write(GOOD)
     folder.admit()
     suite = (

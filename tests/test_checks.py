@@ -1,4 +1,4 @@
-"""Beliefs find exactly the rows that fail them, and a suite that cannot be checked is refused."""
+"""Expectations find exactly the rows that fail them; a suite that cannot be checked is refused."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from made_beliefs import DAY, belief, check_one, made_rows, make_suite
+from made_expectations import DAY, check_one, expect, made_rows, make_suite
 
 from workbench.checks import (
     TYPES,
@@ -60,43 +60,43 @@ EQUAL = "column_pair_values_to_be_equal"
 NAMES = {"column_A": "first_name", "column_B": "last_name"}
 VOTES = {"column_A": "n_electors", "column_B": "n_ballots"}
 ANSWERS = {"column_A": "response_date", "column_B": "sent_date"}
-# The belief, the positions of the rows that fail it, and how many rows it is about.
+# The expectation, the positions of the rows that fail it, and how many rows it is about.
 CASES = [
-    (belief("column_values_to_not_be_null", column="last_name"), [1], 5),
-    (belief("column_values_to_be_null", column="last_name"), [0, 2, 3, 4], 5),
-    (belief("column_values_to_be_in_set", column="last_name", value_set=["Ash", "O"]), [2, 4], 4),
-    (belief("column_values_to_be_in_set", column="amount_minor", value_set=[0, 5]), [3, 4], 4),
-    (belief("column_values_to_be_in_set", column="is_recurring", value_set=[True]), [2, 3], 4),
-    (belief("column_values_to_not_be_in_set", column="last_name", value_set=["O"]), [3], 4),
-    (belief("column_values_to_be_between", column="amount_minor", min_value=0), [3], 4),
-    (belief("column_values_to_be_between", column="amount_minor", min_value=0, max_value=5),
+    (expect("column_values_to_not_be_null", column="last_name"), [1], 5),
+    (expect("column_values_to_be_null", column="last_name"), [0, 2, 3, 4], 5),
+    (expect("column_values_to_be_in_set", column="last_name", value_set=["Ash", "O"]), [2, 4], 4),
+    (expect("column_values_to_be_in_set", column="amount_minor", value_set=[0, 5]), [3, 4], 4),
+    (expect("column_values_to_be_in_set", column="is_recurring", value_set=[True]), [2, 3], 4),
+    (expect("column_values_to_not_be_in_set", column="last_name", value_set=["O"]), [3], 4),
+    (expect("column_values_to_be_between", column="amount_minor", min_value=0), [3], 4),
+    (expect("column_values_to_be_between", column="amount_minor", min_value=0, max_value=5),
      [3, 4], 4),
-    (belief("column_values_to_be_between", column="amount_minor", min_value=0, strict_min=True),
+    (expect("column_values_to_be_between", column="amount_minor", min_value=0, strict_min=True),
      [2, 3], 4),
-    (belief("column_values_to_be_between", column="amount_minor", max_value=100,
+    (expect("column_values_to_be_between", column="amount_minor", max_value=100,
             strict_max=True), [4], 4),
-    (belief("column_values_to_be_between", column="donation_date",
+    (expect("column_values_to_be_between", column="donation_date",
             max_value={"$PARAMETER": "as_of"}), [2, 4], 4),
-    (belief("column_values_to_be_between", column="donation_date", min_value="1990-01-01"),
+    (expect("column_values_to_be_between", column="donation_date", min_value="1990-01-01"),
      [3], 4),
-    (belief("column_values_to_be_between", column="donation_date", max_value="2300-01-01"),
+    (expect("column_values_to_be_between", column="donation_date", max_value="2300-01-01"),
      [4], 4),
-    (belief("column_value_lengths_to_be_between", column="last_name", min_value=2, max_value=4),
+    (expect("column_value_lengths_to_be_between", column="last_name", min_value=2, max_value=4),
      [2, 3], 4),
-    (belief("column_value_lengths_to_equal", column="last_name", value=3), [2, 3, 4], 4),
-    (belief("column_values_to_match_regex", column="last_name", regex="^[A-Z][a-z]+$"),
+    (expect("column_value_lengths_to_equal", column="last_name", value=3), [2, 3, 4], 4),
+    (expect("column_values_to_match_regex", column="last_name", regex="^[A-Z][a-z]+$"),
      [3, 4], 4),
-    (belief("column_values_to_match_regex", column="last_name", regex="^(?!B)"), [2], 4),
-    (belief("column_values_to_not_match_regex", column="last_name", regex=r"\d"), [4], 4),
-    (belief(EQUAL, **NAMES), [2], 2),
-    (belief(EQUAL, **NAMES, ignore_row_if="neither"), [1, 2, 3, 4], 5),
-    (belief(EQUAL, **NAMES, ignore_row_if="both_values_are_missing"), [1, 2, 3, 4], 5),
+    (expect("column_values_to_match_regex", column="last_name", regex="^(?!B)"), [2], 4),
+    (expect("column_values_to_not_match_regex", column="last_name", regex=r"\d"), [4], 4),
+    (expect(EQUAL, **NAMES), [2], 2),
+    (expect(EQUAL, **NAMES, ignore_row_if="neither"), [1, 2, 3, 4], 5),
+    (expect(EQUAL, **NAMES, ignore_row_if="both_values_are_missing"), [1, 2, 3, 4], 5),
 ]
 PLACE_CASES = [
-    (belief(OLDER, **VOTES), [2, 3], 3),
-    (belief(OLDER, **VOTES, or_equal=True), [3], 3),
-    (belief(OLDER, **VOTES, ignore_row_if="both_values_are_missing"), [1, 2, 3, 4], 5),
-    (belief("column_values_to_be_between", column="n_electors", min_value=2), [4], 4),
+    (expect(OLDER, **VOTES), [2, 3], 3),
+    (expect(OLDER, **VOTES, or_equal=True), [3], 3),
+    (expect(OLDER, **VOTES, ignore_row_if="both_values_are_missing"), [1, 2, 3, 4], 5),
+    (expect("column_values_to_be_between", column="n_electors", min_value=2), [4], 4),
 ]
 GIFTS_ONLY = 'gift_kind_code == "gift"'
 
@@ -106,7 +106,7 @@ def entry_ids(entry):
 
 
 @pytest.mark.parametrize(("entry", "failing", "n_rows"), CASES, ids=entry_ids)
-def test_a_belief_finds_exactly_the_rows_that_fail_it(entry, failing, n_rows):
+def test_an_expectation_finds_exactly_the_rows_that_fail_it(entry, failing, n_rows):
     found = check_one(PEOPLE, entry)
     assert (found.rows.tolist(), found.n_rows) == (failing, n_rows)
 
@@ -118,8 +118,8 @@ def test_two_columns_are_compared_row_by_row(entry, failing, n_rows):
 
 
 def test_an_answer_before_its_message_is_found_and_one_on_its_day_where_it_may_not_be():
-    before = belief(OLDER, **ANSWERS, or_equal=True)
-    not_after = belief(OLDER, **ANSWERS)
+    before = expect(OLDER, **ANSWERS, or_equal=True)
+    not_after = expect(OLDER, **ANSWERS)
     assert check_one(MAILED, before, "appeals_sent").rows.tolist() == [4]
     assert check_one(MAILED, not_after, "appeals_sent").rows.tolist() == [0, 4]
 
@@ -139,7 +139,7 @@ def test_a_condition_leaves_only_its_own_rows_to_be_looked_at(entry, failing, n_
 
 
 def test_a_condition_that_no_row_meets_leaves_nothing_to_fail():
-    entry = belief("column_values_to_not_be_null", column="last_name",
+    entry = expect("column_values_to_not_be_null", column="last_name",
                    row_condition='gift_kind_code == "memo"')
     found = check_one(PEOPLE, entry)
     assert (found.n_rows, found.rows.tolist()) == (0, [])
@@ -154,7 +154,7 @@ def test_no_row_at_all_fails_nothing_and_one_row_is_judged_alone(entry, failing,
 
 
 @pytest.mark.parametrize(("entry", "failing", "n_rows"), CASES, ids=entry_ids)
-def test_missing_values_fail_only_a_belief_about_missing_values(entry, failing, n_rows):
+def test_missing_values_fail_only_an_expectation_about_missing_values(entry, failing, n_rows):
     empty = made_rows(donation_id=["a", "b"])
     is_about_missing = entry["type"].endswith("not_be_null")
     is_never_ignored = entry["kwargs"].get("ignore_row_if") == "neither"
@@ -163,8 +163,8 @@ def test_missing_values_fail_only_a_belief_about_missing_values(entry, failing, 
 
 
 @pytest.mark.parametrize(("mostly", "has_passed"), [(0.74, True), (0.75, True), (0.76, False)])
-def test_a_belief_passes_where_its_share_of_the_filled_rows_keeps_it(mostly, has_passed):
-    suite = make_suite(belief("column_values_to_not_match_regex", column="last_name",
+def test_an_expectation_passes_where_its_share_of_the_filled_rows_keeps_it(mostly, has_passed):
+    suite = make_suite(expect("column_values_to_not_match_regex", column="last_name",
                               regex=r"\d", mostly=mostly))
     ((name, found),) = check_rows(PEOPLE, suite).items()
     (finding,) = conclude(suite, {name: found.n_rows}, {name: len(found.rows)}, 5)
@@ -175,12 +175,12 @@ def test_a_belief_passes_where_its_share_of_the_filled_rows_keeps_it(mostly, has
     ("n_rows", "has_passed"), [(1, False), (2, True), (3, True), (4, False)]
 )
 def test_the_number_of_rows_is_held_to_its_ends(n_rows, has_passed):
-    suite = make_suite(belief("table_row_count_to_be_between", min_value=2, max_value=3))
+    suite = make_suite(expect("table_row_count_to_be_between", min_value=2, max_value=3))
     (finding,) = conclude(suite, {}, {}, n_rows)
     assert finding.has_passed is has_passed
 
 
-def test_a_belief_about_no_row_passes():
+def test_an_expectation_about_no_row_passes():
     suite = make_suite(CASES[0][0])
     assert conclude(suite, {}, {}, 0)[0].has_passed
 
@@ -254,7 +254,7 @@ def test_the_engine_finds_what_stock_great_expectations_finds(tmp_path):
 @given(st.lists(st.one_of(st.none(), st.integers(-5, 5)), max_size=30), st.integers(1, 29))
 def test_rows_checked_in_two_runs_fail_as_in_one(amounts, cut):
     rows = made_rows(amount_minor=amounts)
-    entry = belief("column_values_to_be_between", column="amount_minor", min_value=0)
+    entry = expect("column_values_to_be_between", column="amount_minor", min_value=0)
     parts = [check_one(part, entry) for part in (rows.slice(0, cut), rows.slice(cut))]
     failing = [*parts[0].rows.tolist(), *(parts[1].rows + min(cut, len(rows))).tolist()]
     assert failing == [row for row, value in enumerate(amounts) if value is not None and value < 0]
@@ -263,7 +263,7 @@ def test_rows_checked_in_two_runs_fail_as_in_one(amounts, cut):
 
 # Suites that are refused.
 
-FINE = belief("column_values_to_not_be_null", column="last_name")
+FINE = expect("column_values_to_not_be_null", column="last_name")
 
 
 def changed(entry=FINE, **changes):
@@ -282,48 +282,48 @@ REFUSED = [
     (changed(kwargs=[]), "'kwargs' a mapping"),
     (changed(type="expect_column_values_to_not_be_nul"),
      "not one that the workbench can check. Did you mean 'expect_column_values_to_not_be_null'"),
-    (belief("column_values_to_be_of_type", column="last_name"), "cannot|can check"),
+    (expect("column_values_to_be_of_type", column="last_name"), "cannot|can check"),
     (changed(kwargs={}), "lacks 'column'"),
-    (belief("column_values_to_not_be_null", column="last_name", mostli=1),
+    (expect("column_values_to_not_be_null", column="last_name", mostli=1),
      "has 'mostli'.*Did you mean 'mostly'"),
-    (belief("column_values_to_not_be_null", column="lastname"), "Did you mean 'last_name'"),
-    (belief("column_values_to_not_be_null", column=["last_name"]), "does not have"),
-    (belief("column_values_to_not_be_null", column="last_name", mostly=0), "'mostly' must be"),
-    (belief("column_values_to_not_be_null", column="last_name", mostly=1.01), "'mostly' must be"),
-    (belief("column_values_to_not_be_null", column="last_name", mostly=True), "'mostly' must be"),
-    (belief("column_values_to_be_between", column="amount_minor"), "'min_value' or 'max_value'"),
-    (belief("column_values_to_be_between", column="amount_minor", min_value="5"),
+    (expect("column_values_to_not_be_null", column="lastname"), "Did you mean 'last_name'"),
+    (expect("column_values_to_not_be_null", column=["last_name"]), "does not have"),
+    (expect("column_values_to_not_be_null", column="last_name", mostly=0), "'mostly' must be"),
+    (expect("column_values_to_not_be_null", column="last_name", mostly=1.01), "'mostly' must be"),
+    (expect("column_values_to_not_be_null", column="last_name", mostly=True), "'mostly' must be"),
+    (expect("column_values_to_be_between", column="amount_minor"), "'min_value' or 'max_value'"),
+    (expect("column_values_to_be_between", column="amount_minor", min_value="5"),
      "must be numbers"),
-    (belief("column_values_to_be_between", column="amount_minor", min_value=float("nan")),
+    (expect("column_values_to_be_between", column="amount_minor", min_value=float("nan")),
      "must be numbers"),
-    (belief("column_values_to_be_between", column="amount_minor", min_value=5, max_value=1),
+    (expect("column_values_to_be_between", column="amount_minor", min_value=5, max_value=1),
      "lies over"),
-    (belief("column_values_to_be_between", column="donation_date", min_value=5), "must be days"),
-    (belief("column_values_to_be_between", column="donation_date", min_value="1.1.2026"),
+    (expect("column_values_to_be_between", column="donation_date", min_value=5), "must be days"),
+    (expect("column_values_to_be_between", column="donation_date", min_value="1.1.2026"),
      "must be days"),
-    (belief("column_values_to_be_between", column="last_name", min_value=1), "Only numbers"),
-    (belief("column_values_to_be_in_set", column="amount_minor", value_set=["5"]), "of the kind"),
-    (belief("column_values_to_be_in_set", column="last_name", value_set="Ash"), "must be a list"),
-    (belief("column_values_to_be_in_set", column="last_name", value_set=[]), "must be a list"),
-    (belief("column_values_to_be_in_set", column="donation_date", value_set=["2026-10-05"]),
+    (expect("column_values_to_be_between", column="last_name", min_value=1), "Only numbers"),
+    (expect("column_values_to_be_in_set", column="amount_minor", value_set=["5"]), "of the kind"),
+    (expect("column_values_to_be_in_set", column="last_name", value_set="Ash"), "must be a list"),
+    (expect("column_values_to_be_in_set", column="last_name", value_set=[]), "must be a list"),
+    (expect("column_values_to_be_in_set", column="donation_date", value_set=["2026-10-05"]),
      "holds days"),
-    (belief("column_values_to_match_regex", column="last_name", regex="("), "not a regular"),
-    (belief("column_values_to_match_regex", column="last_name", regex=5), "not a regular"),
-    (belief("column_values_to_match_regex", column="amount_minor", regex="5"), "not text"),
-    (belief("column_value_lengths_to_equal", column="last_name", value="3"), "are whole"),
-    (belief("column_value_lengths_to_equal", column="amount_minor", value=3), "not text"),
-    (belief(EQUAL, column_A="last_name", column_B="amount_minor"), "Compare columns of one kind"),
-    (belief(EQUAL, **NAMES, ignore_row_if="never"), "'ignore_row_if' can be"),
-    (belief("column_values_to_not_be_null", column="last_name", row_condition="shoe_size == 1"),
+    (expect("column_values_to_match_regex", column="last_name", regex="("), "not a regular"),
+    (expect("column_values_to_match_regex", column="last_name", regex=5), "not a regular"),
+    (expect("column_values_to_match_regex", column="amount_minor", regex="5"), "not text"),
+    (expect("column_value_lengths_to_equal", column="last_name", value="3"), "are whole"),
+    (expect("column_value_lengths_to_equal", column="amount_minor", value=3), "not text"),
+    (expect(EQUAL, column_A="last_name", column_B="amount_minor"), "Compare columns of one kind"),
+    (expect(EQUAL, **NAMES, ignore_row_if="never"), "'ignore_row_if' can be"),
+    (expect("column_values_to_not_be_null", column="last_name", row_condition="shoe_size == 1"),
      "'row_condition' cannot be read"),
-    (belief("column_values_to_not_be_null", column="last_name", row_condition="last_name =="),
+    (expect("column_values_to_not_be_null", column="last_name", row_condition="last_name =="),
      "'row_condition' cannot be read"),
-    (belief("column_values_to_not_be_null", column="last_name", row_condition=GIFTS_ONLY,
+    (expect("column_values_to_not_be_null", column="last_name", row_condition=GIFTS_ONLY,
             condition_parser="spark"), "can only be pandas"),
-    (belief("compound_columns_to_be_unique", column_list="last_name"), "two columns or more"),
-    (belief("compound_columns_to_be_unique", column_list=["last_name"]), "two columns or more"),
-    (belief("table_row_count_to_be_between", min_value=1.5), "are whole"),
-    (belief("table_row_count_to_be_between", min_value=1, rows="set_aside"), "only keep"),
+    (expect("compound_columns_to_be_unique", column_list="last_name"), "two columns or more"),
+    (expect("compound_columns_to_be_unique", column_list=["last_name"]), "two columns or more"),
+    (expect("table_row_count_to_be_between", min_value=1.5), "are whole"),
+    (expect("table_row_count_to_be_between", min_value=1, rows="set_aside"), "only keep"),
     (with_meta(why=" "), "'why'"), (with_meta(why=None), "'why'"),
     (with_meta(severity="fatal"), "stop or warn"), (with_meta(rows="drop"), "set_aside or keep"),
     (changed(meta={"why": "Because."}), "'meta' must hold"),
@@ -338,7 +338,7 @@ def test_a_suite_that_cannot_be_checked_in_full_is_refused_with_its_place(entry,
 
 
 def test_one_uniqueness_said_twice_is_refused():
-    unique = belief("column_values_to_be_unique", column="phone")
+    unique = expect("column_values_to_be_unique", column="phone")
     with pytest.raises(SuiteError, match="a second time that phone is unique"):
         make_suite(unique, unique)
 
@@ -392,7 +392,7 @@ def test_a_table_without_a_suite_is_refused(tmp_path):
         read_suite(tmp_path, DONATIONS, "gifts", as_of=DAY)
 
 
-def test_an_overlay_adds_beliefs_for_its_own_source_only_and_is_named_in_its_errors(tmp_path):
+def test_an_overlay_adds_expectations_for_its_own_source_only_and_is_named_in_its_errors(tmp_path):
     write_suite(tmp_path, "donations", [FINE])
     write_suite(tmp_path, "sources/gifts", [CASES[6][0]])
     mine = read_suite(tmp_path, DONATIONS, "gifts", as_of=DAY)
@@ -414,7 +414,7 @@ def test_the_day_of_the_campaign_stands_in_for_as_of():
 
 
 def test_a_check_that_raises_is_neither_a_pass_nor_a_failure():
-    entry = belief("column_values_to_not_be_null", column="last_name",
+    entry = expect("column_values_to_not_be_null", column="last_name",
                    row_condition='last_name.str.len() > 2 and gift_kind_code > 1')
     with pytest.raises(SuiteError, match="'last_name.not_be_null' could not be checked") as raised:
         check_one(PEOPLE, entry)
@@ -424,8 +424,8 @@ def test_a_check_that_raises_is_neither_a_pass_nor_a_failure():
 def test_results_hold_positions_and_no_value():
     rows = made_rows(last_name=["Zyzzyva", "Ash"], amount_minor=[987654321, 1])
     suite = make_suite(
-        belief("column_values_to_match_regex", "stop", column="last_name", regex="^A"),
-        belief("column_values_to_be_between", "stop", column="amount_minor", max_value=5),
+        expect("column_values_to_match_regex", "stop", column="last_name", regex="^A"),
+        expect("column_values_to_be_between", "stop", column="amount_minor", max_value=5),
     )
     found = check_rows(rows, suite)
     counts = {name: one.n_rows for name, one in found.items()}
@@ -439,7 +439,7 @@ def test_results_hold_positions_and_no_value():
 
 
 def test_a_stop_names_column_count_and_what_to_do():
-    suite = make_suite(belief("column_values_to_be_between", "stop", column="amount_minor",
+    suite = make_suite(expect("column_values_to_be_between", "stop", column="amount_minor",
                               min_value=0, mostly=0.9))
     findings = conclude(suite, {"amount_minor.be_between": 1200},
                         {"amount_minor.be_between": 130}, 1200)
@@ -461,14 +461,14 @@ def test_a_warning_does_not_stop():
     [(CASES[0][0], "last_name is there"),
      (CASES[7][0], "amount_minor lies between 0 and 5"),
      (CASES[13][0], "last_name has a length between 2 and 4"),
-     (belief(OLDER, column_A="donation_date", column_B="donation_date", or_equal=True),
+     (expect(OLDER, column_A="donation_date", column_B="donation_date", or_equal=True),
       "donation_date does not come before donation_date"),
-     (belief("compound_columns_to_be_unique", column_list=["phone", "email"]),
+     (expect("compound_columns_to_be_unique", column_list=["phone", "email"]),
       "phone, email are together once"),
-     (belief("table_row_count_to_be_between", min_value=1),
+     (expect("table_row_count_to_be_between", min_value=1),
       "the number of rows lies at 1 or above")],
 )
-def test_a_belief_is_told_in_words(entry, title):
+def test_an_expectation_is_told_in_words(entry, title):
     assert title_of(make_suite(entry).expectations[0]) == title
 
 
@@ -540,7 +540,7 @@ def test_every_table_has_a_suite_and_every_suite_a_table():
 
 
 @pytest.mark.parametrize(("name", "one"), ONES)
-def test_a_shipped_belief_repeats_nothing_that_the_table_enforces(name, one):
+def test_a_shipped_expectation_repeats_nothing_that_the_table_enforces(name, one):
     table = TABLES[name]
     columns = [table.column(column) for column in one.columns]
     assert not {"source_name", "source_row"} & set(one.columns)
@@ -555,7 +555,7 @@ def test_a_shipped_belief_repeats_nothing_that_the_table_enforces(name, one):
 
 
 def breaking(one, table):
-    """A row, as columns, that the belief should find, and the value that a condition needs."""
+    """A row, as columns, that the expectation should find, and what its condition needs."""
     row = {}
     condition = one.kwargs.get("row_condition", "")
     for column, value in re.findall(r'(\w+)\s*==\s*"(\w+)"', condition):
@@ -594,7 +594,7 @@ def breaking(one, table):
 
 
 @pytest.mark.parametrize(("name", "one"), ONES)
-def test_every_shipped_belief_about_rows_can_fail(name, one):
+def test_every_shipped_expectation_about_rows_can_fail(name, one):
     if one.is_whole:
         return
     table = TABLES[name]
@@ -605,7 +605,7 @@ def test_every_shipped_belief_about_rows_can_fail(name, one):
 
 
 @pytest.mark.parametrize(("name", "one"), ONES)
-def test_every_shipped_belief_about_the_number_of_rows_can_fail(name, one):
+def test_every_shipped_expectation_about_the_number_of_rows_can_fail(name, one):
     if one.type == "expect_table_row_count_to_be_between":
         found = {f.name: f for f in conclude(SHIPPED[name], {}, {}, 0)}
         assert not found[one.name].has_passed
@@ -663,8 +663,8 @@ def test_a_regular_expression_that_does_not_end_is_stopped_and_named(monkeypatch
     monkeypatch.setattr(endless, "SECONDS_OF_ONE", 0.2)
     rows = made_rows(last_name=["a" * 40 + "!"], email=["x@example.org"])
     suite = make_suite(
-        belief("column_values_to_match_regex", column="email", regex="@"),
-        belief(f"column_values_to_{kind}", column="last_name", regex=pattern))
+        expect("column_values_to_match_regex", column="email", regex="@"),
+        expect(f"column_values_to_{kind}", column="last_name", regex=pattern))
     with pytest.raises(SuiteError, match=rf"^1 expectation.s. about 'donations' .* 1 rows: "
                                          rf"'last_name.{kind}'. .*Take out a repetition"):
         check_rows(rows, suite)
@@ -673,7 +673,7 @@ def test_a_regular_expression_that_does_not_end_is_stopped_and_named(monkeypatch
 @pytest.mark.parametrize("pattern", ENDLESS)
 def test_a_pattern_that_could_run_away_is_left_alone_where_it_does_not(pattern):
     rows = made_rows(last_name=["aaa", "b!"])
-    entry = belief("column_values_to_match_regex", column="last_name", regex=pattern)
+    entry = expect("column_values_to_match_regex", column="last_name", regex=pattern)
     assert check_one(rows, entry).rows.tolist() == [1]
 
 
@@ -686,7 +686,7 @@ def test_the_bound_on_time_leaves_no_alarm_behind():
 
 
 def test_expectations_that_are_only_many_are_not_blamed_for_a_pattern():
-    suite = make_suite(belief("column_values_to_match_regex", column="last_name", regex="^A"))
+    suite = make_suite(expect("column_values_to_match_regex", column="last_name", regex="^A"))
     frame = made_rows(last_name=["Ash"] * 50).to_pandas()
     with pytest.raises(SuiteError, match="6.4 seconds of processor time on 50 rows.*Split the"):
         endless.refuse_endless(suite.expectations, frame, "donations")

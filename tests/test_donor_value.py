@@ -103,9 +103,9 @@ def test_what_cdnow_bought_in_the_weeks_held_out_is_under_predicted_by_12_percen
     rows = pd.read_csv(Path(REAL) / "donors/cdnow_transactions_sample.csv.gz")
     day = pd.to_datetime(rows["date"].astype(str))
     days = rows.assign(day=day).drop_duplicates(["sample_id", "day"])
-    came = (days["day"] > pd.Timestamp("1997-09-30")).sum()
-    assert came == 1882
-    assert round(1 - 1653 / came, 2) == 0.12
+    bought = (days["day"] > pd.Timestamp("1997-09-30")).sum()
+    assert bought == 1882
+    assert round(1 - 1653 / bought, 2) == 0.12
 
 
 @every_model
@@ -359,7 +359,7 @@ def ratios(held, least):
     return large["n_gifts"] / large["expected_gifts"]
 
 
-def test_gifts_held_out_are_foretold_within_a_tenth_in_all_and_by_segment(held):
+def test_gifts_held_out_are_predicted_within_a_tenth_in_all_and_by_segment(held):
     found = ratios(held, least=100)
     assert {"everybody", "monthly", "regular", "new"} == set(found.index)
     assert found.between(0.9, 1.1).all(), found.to_dict()
@@ -373,7 +373,7 @@ def test_every_segment_held_out_lies_in_its_interval(held):
 
 
 def test_what_is_held_out_is_not_seen(settled, held):
-    """Gifts of the last period may be anything: what was foretold of it stays as it is."""
+    """Gifts of the last period may be anything: what was predicted stays as it is."""
     late = settled["donation_date"] > pd.Timestamp(held.seen_on)
     changed = settled.assign(kept_minor=settled["kept_minor"].mask(late, 1_000_000))
     again = hold_out(changed, as_of=AS_OF, rules=RULES, period=PERIOD)
@@ -403,8 +403,8 @@ def test_a_wider_level_gives_a_wider_interval(settled):
 
 
 @pytest.mark.slow
-def test_a_campaign_of_200_000_is_foretold_within_a_tenth():
-    """Where many give. Donors at risk are foretold too high there: see docs/donors.md."""
+def test_a_campaign_of_200_000_is_predicted_within_a_tenth():
+    """Where many give. Predictions for donors at risk are too high: see docs/donors.md."""
     large = settle(campaign_rows(200_000, seed=5))
     found = ratios(hold_out(large, as_of=AS_OF, rules=RULES, period=PERIOD), least=100)
     assert found.drop("at_risk").between(0.9, 1.1).all(), found.to_dict()

@@ -306,8 +306,8 @@ def test_a_recurring_gift_has_ended_when_two_instalments_are_missing(last, segme
 def test_fifths_are_equal_in_number_and_rise_with_value():
     result = segmented([(f"{i:02}", 1, 100 * (i + 1), "2026-01-01", "2026-01-01")
                         for i in range(50)])
-    assert result["value_fifth"].value_counts().tolist() == [10] * 5
-    assert result["value_fifth"].is_monotonic_increasing
+    assert result["value_quintile"].value_counts().tolist() == [10] * 5
+    assert result["value_quintile"].is_monotonic_increasing
 
 
 def test_segments_share_out_all_donors_and_hide_small_ones():
@@ -441,7 +441,7 @@ def test_retention_is_who_gave_again_a_year_later():
     assert latest["n_returned"] == 60
 
 
-def test_years_of_giving_are_held_against_each_other():
+def test_years_of_giving_are_compared_with_each_other():
     """Who gave in a year is in the next row's year before: that would tell who came back."""
     days = {"again": (38, ["2024-01-01", "2025-01-01", "2026-01-01"]),
             "goes": (40, ["2024-01-01"]), "new": (53, ["2025-01-01"]),
@@ -524,7 +524,7 @@ def test_the_tables_that_are_written_have_one_row_a_person_and_all_money(made, t
     assert table["person_id"].is_unique
     assert not table.isna()[["expected_gifts", "value_minor", "ask_third_minor"]].any(axis=None)
     for low, middle, high in (("expected_gifts_low", "expected_gifts", "expected_gifts_high"),
-                              ("value_low_minor", "value_minor", "value_high_minor")):
+                              ("value_minor_low", "value_minor", "value_minor_high")):
         assert (table[low] <= table[middle] + 1e-9).all()
         assert (table[middle] <= table[high] + 1e-9).all()
     asks = table[["ask_first_minor", "ask_second_minor", "ask_third_minor"]].astype("int64")

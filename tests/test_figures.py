@@ -69,13 +69,13 @@ def of_every_kind(caption, numbers):
         "bars": figures.bars(rows, value="n_x", **named),
         "dots": figures.dots(rows, value="n_x", **named),
         "waterfall": figures.waterfall(rows, value="n_x", **named),
-        "foretold": figures.foretold(rows, expected="n_x", came="n_y", **named),
+        "predicted": figures.predicted(rows, expected="n_x", actual="n_y", **named),
         "pyramid": figures.pyramid(rows, left="n_x", right="n_y", **named),
         "histogram": figures.histogram(rows, lower="low", upper="high", count="n_x",
                                        caption=caption),
         "lines": figures.lines(rows, x="low", value="n_x", caption=caption),
         "grid": figures.grid(rows, row="name", column="low", value="n_x", caption=caption),
-        "calibration": figures.calibration(rows, foretold="n_x", seen="n_y", interval=ends,
+        "calibration": figures.calibration(rows, predicted="n_x", seen="n_y", interval=ends,
                                            caption=caption),
     }
 
@@ -148,24 +148,24 @@ def test_a_waterfall_adds_up(caption):
     assert (end_c - start_c) / (end_a - start_a) == pytest.approx(2 / 3, abs=0.01)
 
 
-def foretold_rows():
+def predicted_rows():
     return pd.DataFrame({
         "segment_name": ["Monthly", "Lapsed"], "n_expected": pd.array([200, None], dtype="Int64"),
         "n_expected_low": [180, None], "n_expected_high": [220, None],
         "n_given": pd.array([100, None], dtype="Int64")})
 
 
-def test_a_forecast_and_what_came_stand_on_one_scale(caption):
-    chart = figures.foretold(foretold_rows(), category="segment_name", expected="n_expected",
-                             came="n_given", caption=caption)
+def test_predicted_and_actual_stand_on_one_scale(caption):
+    chart = figures.predicted(predicted_rows(), category="segment_name", expected="n_expected",
+                             actual="n_given", caption=caption)
     for drawing in chart.drawings:
         assert {"Monthly", "200 / 100", "Lapsed", "hidden"} <= set(texts_of(drawing))
     svg = chart.drawings[0]
-    middle, came = (float(re.search(rf'x="([\d.]+)"[^>]*fill="{colour}"', svg)[1])
+    middle, actual = (float(re.search(rf'x="([\d.]+)"[^>]*fill="{colour}"', svg)[1])
                     for colour in (house.ONE, house.TWO))
     low, high = (float(end) for end in re.search(
         rf'<path d="M([\d.]+) [\d.]+L([\d.]+) [^"]*"[^>]*stroke="{house.MID}"', svg).groups())
-    assert (high - low) / (middle - came) == pytest.approx(40 / 100, abs=0.01)
+    assert (high - low) / (middle - actual) == pytest.approx(40 / 100, abs=0.01)
     assert middle == pytest.approx((low + high) / 2, abs=0.5)
 
 
@@ -193,7 +193,7 @@ def test_a_chart_of_a_missing_column_is_refused(caption):
 ])
 def test_of_more_rows_than_can_be_read_the_first_are_drawn(caption, n_rows, note):
     charts = of_every_kind(caption, range(1, n_rows + 1))
-    for name in ("bars", "dots", "waterfall", "foretold", "pyramid"):
+    for name in ("bars", "dots", "waterfall", "predicted", "pyramid"):
         assert (charts[name].note, len(charts[name].data)) == (note, 40), name
         assert note in charts[name].html, name
 

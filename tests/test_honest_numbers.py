@@ -110,8 +110,8 @@ def test_no_forecast_is_not_shown_as_nothing_expected_by_region_and_age():
 def test_a_forecast_that_held_on_the_last_period_is_planned_on():
     valued = value(settle(campaign_rows(3_000, seed=20121106)))
     everybody = valued.held.sums.set_index("segment_code").loc["everybody"]
-    for what, came in (("expected_gifts", "n_gifts"), ("value_minor", "given_minor")):
-        assert everybody[f"{what}_low"] < everybody[came] < everybody[f"{what}_high"]
+    for what, actual in (("expected_gifts", "n_gifts"), ("value_minor", "given_minor")):
+        assert everybody[f"{what}_low"] < everybody[actual] < everybody[f"{what}_high"]
     told = finding(valued)
     assert told["decision"].startswith("Plan on USD ")
 
@@ -127,7 +127,7 @@ def test_nobody_is_asked_to_plan_on_a_forecast_that_failed_on_the_last_period():
     assert told["title"] == "The forecast of gifts failed its own test: do not plan on it"
     shown = donors.held_out_table(valued, PROFILE).set_index("segment_name").loc["Everybody"]
     low, high, given = shown["n_expected_low"], shown["n_expected_high"], shown["n_given"]
-    assert f"predicted {low:,} to {high:,} gifts (90% interval), and {given:,} came" in (
+    assert f"predicted {low:,} to {high:,} gifts (90% interval), and {given:,} were given" in (
         told["bottom_line"])
     assert "Plan on USD" not in told["decision"]
     expected = donors.donor_measures(valued, period=PERIOD)[3]

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_beliefs import DAY, belief
+from made_expectations import DAY, expect
 from made_files import COLUMNS, make_folder
 
 from workbench.checks import conclude, read_suite
@@ -60,12 +60,12 @@ ADMIT = importlib.import_module("workbench.intake.admit")
 PARTS = importlib.import_module("workbench.intake.parts")
 HEADER = "Gift,Donor,Day,Amount,Note,Phone"
 MAPPING = {**COLUMNS, "phone": "Phone"}
-UNIQUE_PHONE = belief("column_values_to_be_unique", rows="set_aside", column="phone", mostly=0.5)
-UNIQUE_PAIR = belief("compound_columns_to_be_unique", column_list=["last_name", "donation_date"])
-NOT_NEGATIVE = belief("column_values_to_be_between", rows="set_aside", column="amount_minor",
+UNIQUE_PHONE = expect("column_values_to_be_unique", rows="set_aside", column="phone", mostly=0.5)
+UNIQUE_PAIR = expect("compound_columns_to_be_unique", column_list=["last_name", "donation_date"])
+NOT_NEGATIVE = expect("column_values_to_be_between", rows="set_aside", column="amount_minor",
                       min_value=0, mostly=0.5)
-NO_DIGIT = belief("column_values_to_not_match_regex", column="last_name", regex=r"\d")
-BELIEFS = (NOT_NEGATIVE, NO_DIGIT, UNIQUE_PHONE, UNIQUE_PAIR)
+NO_DIGIT = expect("column_values_to_not_match_regex", column="last_name", regex=r"\d")
+EXPECTED = (NOT_NEGATIVE, NO_DIGIT, UNIQUE_PHONE, UNIQUE_PAIR)
 
 
 def gift(number, donor="Ash", day="03/14/2026", amount="5.00", phone=None):
@@ -96,7 +96,7 @@ def suite_of(folder, *entries, table="donations"):
     place.write_text(json.dumps({"name": table, "expectations": list(entries)}))
 
 
-def made(root, lines=LINES, entries=BELIEFS, **changes):
+def made(root, lines=LINES, entries=EXPECTED, **changes):
     folder = make_folder(root, **{"columns": MAPPING, **changes})
     folder.write("\n".join([HEADER, *lines, ""]))
     suite_of(folder, *entries)
@@ -237,7 +237,7 @@ def test_hashes_of_a_hundred_thousand_ids_do_not_collide():
 
 
 def test_what_the_key_implies_is_counted_and_never_fails(tmp_path):
-    entry = belief("compound_columns_to_be_unique", column_list=["donation_date", "donation_id"])
+    entry = expect("compound_columns_to_be_unique", column_list=["donation_date", "donation_id"])
     quality = admit(made(tmp_path, entries=[entry]).settings, "gifts").quality
     assert [(one["n_rows"], one["n_failed"]) for one in quality.expectations] == [(8, 0)]
 
@@ -361,7 +361,7 @@ def test_a_stop_leaves_the_last_good_output_byte_for_byte(tmp_path, monkeypatch,
     folder = made(tmp_path, long_file(3000))
     admit(folder.settings, "gifts")
     folder.write("\n".join([HEADER, *long_file(4000), ""]))
-    suite_of(folder, belief("column_values_to_be_in_set", "stop", column="last_name",
+    suite_of(folder, expect("column_values_to_be_in_set", "stop", column="last_name",
                             value_set=["Again"]))
     small_chunks(monkeypatch, 1 << 14)
     before = folder.outputs()["accepted/gifts.parquet"]
@@ -378,12 +378,12 @@ def test_a_stop_leaves_the_last_good_output_byte_for_byte(tmp_path, monkeypatch,
 
 
 @pytest.mark.parametrize("n_workers", [1, 2])
-def test_a_belief_that_cannot_be_checked_is_told_the_same_from_a_worker(
+def test_an_expectation_that_cannot_be_checked_is_told_the_same_from_a_worker(
     tmp_path, monkeypatch, n_workers
 ):
     folder = made(tmp_path, long_file(3000))
     admit(folder.settings, "gifts")
-    suite_of(folder, belief("column_values_to_not_be_null", column="last_name",
+    suite_of(folder, expect("column_values_to_not_be_null", column="last_name",
                             row_condition="last_name > 1"))
     small_chunks(monkeypatch, 1 << 14)
     stands(folder, lambda: admit(folder.settings, "gifts", n_workers=n_workers),

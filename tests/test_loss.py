@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pyarrow.parquet as pq
 import pytest
-from made_beliefs import belief
+from made_expectations import expect
 from made_files import COLUMNS, SOURCE, csv_text, make_folder
 
 from workbench.errors import SettingsError
@@ -120,7 +120,7 @@ def test_a_lost_row_whose_amount_cannot_be_read_has_the_mean_of_the_others(tmp_p
 
 def test_duplicates_and_rows_that_an_expectation_sets_aside_are_lost_with_their_money(tmp_path):
     folder = make_folder(tmp_path)
-    entry = belief("column_values_to_be_between", rows="set_aside", column="amount_minor",
+    entry = expect("column_values_to_be_between", rows="set_aside", column="amount_minor",
                    max_value=5000, mostly=0.1)
     (tmp_path / "expectations/donations.json").write_text(
         json.dumps({"name": "donations", "expectations": [entry]}))

@@ -363,11 +363,11 @@ def test_a_strong_segment_is_found_in_both_halves_and_told_once(found):
 
 def test_a_search_does_not_see_the_half_that_confirms(planted, found):
     half = assign_halves(planted["household"], PLAN.seed)
-    dealt = planted.copy()
+    shuffled = planted.copy()
     other = half == 1
-    dealt.loc[other, "has_responded"] = np.random.default_rng(9).permutation(
+    shuffled.loc[other, "has_responded"] = np.random.default_rng(9).permutation(
         planted.loc[other, "has_responded"])
-    again = offers.find_segments(dealt, FOUR, PLAN)
+    again = offers.find_segments(shuffled, FOUR, PLAN)
     first = [one[one["searched_half"] == "first"][["group", "search_p"]].reset_index(drop=True)
              for one in (found.found, again.found)]
     pd.testing.assert_frame_equal(*first)
@@ -389,14 +389,14 @@ def test_an_offer_whose_asks_are_alike_in_every_trait_has_no_group_to_search(pla
 
 
 def test_which_groups_are_searched_rests_on_no_groups_answers(planted):
-    dealt = planted.assign(has_responded=np.random.default_rng(2).permutation(
+    shuffled = planted.assign(has_responded=np.random.default_rng(2).permutation(
         planted["has_responded"]))
     half = assign_halves(planted["household"], PLAN.seed)
     for number in (0, 1):  # the same number of answers in each half
         at = half == number
-        dealt.loc[at, "has_responded"] = np.random.default_rng(3).permutation(
+        shuffled.loc[at, "has_responded"] = np.random.default_rng(3).permutation(
             planted.loc[at, "has_responded"])
-    one, other = (ready_offer(asks, FOUR, PLAN).frame.rules for asks in (planted, dealt))
+    one, other = (ready_offer(asks, FOUR, PLAN).frame.rules for asks in (planted, shuffled))
     assert one == other
 
 
@@ -427,7 +427,7 @@ def test_the_estimate_is_of_the_half_that_the_search_did_not_see(planted, found)
 
 
 def test_a_shuffled_file_is_judged_as_the_file_itself_is(found):
-    """One file after another is taken out and held against the rest, in plain loops."""
+    """One file after another is taken out and compared with the rest, in plain loops."""
     offer, plan = found.offers["offer"], found.plan
     n_confirmed = n_files = 0
     for file in range(plan.n_shuffles):
@@ -538,7 +538,7 @@ def study_of(asks, *, event_id):
 
 @pytest.fixture(scope="module")
 def found_study(planted):
-    """A study in which the planted segment is confirmed, with a plain version by lot."""
+    """A study in which the planted segment is confirmed, with a plain version at random."""
     plain = make_asks(20_000, seed=8, truth=Truth(base_rate=0.03, main_power=1.0))
     asks = pd.concat([planted.assign(arm_code="offer", is_comparison=False),
                       plain.assign(arm_code="plain", is_comparison=True)], ignore_index=True)
@@ -705,7 +705,7 @@ def gift_rows():
                          "test_name": ["autumn letter"] * 3, "amount_minor": [1_000, -1_000, 5]})
 
 
-def test_variations_are_held_against_the_plain_one_by_their_handles():
+def test_variations_are_compared_with_the_plain_one_by_their_handles():
     table = compare_variations(variation_asks(), gift_rows(), n_looks=1, seed=1)
     assert table["variation_name"].tolist() == ["new", "plain"]  # B had one version: no test
     new, plain = table.to_dict("records")
@@ -714,7 +714,7 @@ def test_variations_are_held_against_the_plain_one_by_their_handles():
     assert (new["difference_low"], new["difference_high"]) == pytest.approx(
         difference_interval((30, 200), (5, 100)))
     assert new["money_per_ask_minor"] == 150
-    assert new["money_low_minor"] < 150 < new["money_high_minor"]
+    assert new["money_per_ask_minor_low"] < 150 < new["money_per_ask_minor_high"]
     assert (new["n_gifts"], plain["n_gifts"]) == (1, 1)
     assert np.isnan(plain["rate_difference"])
 

@@ -59,7 +59,7 @@ def test_the_finding_names_the_source_that_lost_most_of_its_rows():
     found = overview.finding(BRIEFS, overview.quality_table(BRIEFS))
     assert found["title"] == "Where we stand: the young voted less"
     assert "68 of 110 rows received are in use" in found["bottom_line"]
-    assert found["decision"].startswith("Decide who mends source 'b': 40 of its 100 rows")
+    assert found["decision"].startswith("Decide who fixes source 'b': 40 of its 100 rows")
 
 
 @pytest.mark.parametrize(("n_words", "n_told"), [(17, 3), (18, 2), (60, 0)])

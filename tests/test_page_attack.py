@@ -81,7 +81,7 @@ def test_the_release_before_pins_no_hidden_number_down(pages, before):
 
 
 @needs_both
-@pytest.mark.xfail(strict=True, reason="sums of money are not held against the last release's")
+@pytest.mark.xfail(strict=True, reason="sums of money are not compared with the last release's")
 def test_no_sum_of_money_tells_what_the_donor_gave_who_left(pages, before):
     assert TwoReleases(before, pages, left=ONE_LEFT).money_told() == {}
 

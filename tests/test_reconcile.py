@@ -1,4 +1,4 @@
-"""Lists held against each other: everybody counted once, every double call and clash found."""
+"""Lists compared with each other: everybody counted once, every double call and clash found."""
 
 from __future__ import annotations
 

@@ -346,9 +346,9 @@ def test_an_error_is_told_by_the_number_that_the_cell_has_in_jupyterlab(campaign
 
 
 def test_an_error_of_the_workbench_in_a_cell_keeps_its_kind_and_its_words(campaign):
-    raising = "from workbench.errors import SourceError\nraise SourceError('3 rows. Mend them.')"
+    raising = "from workbench.errors import SourceError\nraise SourceError('3 rows. Fix them.')"
     write_notebook(campaign, "count", make_notebook(raising))
-    with pytest.raises(SourceError, match=r"3 rows. Mend them.\n  in count.ipynb, cell 4, line 2"):
+    with pytest.raises(SourceError, match=r"3 rows. Fix them.\n  in count.ipynb, cell 4, line 2"):
         run(campaign)
 
 

@@ -305,7 +305,7 @@ def test_reliability_compares_tenths_with_what_happened():
     outcome = np.concatenate([np.repeat([1.0, 0.0], [10, 40]), np.repeat([1.0, 0.0], [30, 20])])
     groups = calibrate.by_group(chance, outcome, pd.DataFrame(
         {"region_code": np.repeat(["n", "s"], 50), "age_band": "all"}), np.ones(100))
-    seen = groups.set_index("level_name")[["foretold_probability", "seen_share"]]
+    seen = groups.set_index("level_name")[["predicted_probability", "seen_share"]]
     np.testing.assert_allclose(seen.loc["n"], [0.2, 0.2])
     np.testing.assert_allclose(seen.loc["s"], [0.8, 0.6])
     np.testing.assert_allclose(seen.loc["all"], [0.5, 0.4])
@@ -504,12 +504,12 @@ def test_regions_and_ages_that_are_not_known_are_two_rows(quality):
 def test_a_share_further_off_than_chance_reaches_is_said_to_be_so(quality):
     judged = quality["turnout"]["judged"]
     row = {**judged["groups"][0], "n": 1_000, "seen_share": 0.5, "variance": 0.0001}
-    told = [{**row, "level_name": name, "foretold_probability": foretold}
-            for name, foretold in (("a", 0.45), ("b", 0.49), ("c", 0.55))]
+    told = [{**row, "level_name": name, "predicted_probability": predicted}
+            for name, predicted in (("a", 0.45), ("b", 0.49), ("c", 0.55))]
     table = shown.group_table(
         {**quality, "support": {**quality["support"], "judged": None},
          "turnout": {**quality["turnout"], "judged": {**judged, "groups": told}}}, PROFILE)
-    assert table["turnout_told_name"].tolist() == ["too low", "as foretold", "too high"]
+    assert table["turnout_told_name"].tolist() == ["too low", "as predicted", "too high"]
     assert set(table["support_told_name"]) == {"not judged"}
 
 
@@ -633,7 +633,7 @@ def test_a_name_that_files_know_needs_no_word(quality):
 )
 def test_a_score_that_was_far_off_is_not_planned_on(quality, error, spread, has_failed):
     judged = {**quality["turnout"]["judged"], "calibration_error": error,
-              "bins": [{"n": 100, "foretold_probability": 0.5, "seen_share": 0.5 + error,
+              "bins": [{"n": 100, "predicted_probability": 0.5, "seen_share": 0.5 + error,
                         "variance": spread**2}]}
     found = {**quality, "turnout": {**quality["turnout"], "judged": judged},
              "support": {**quality["support"], "judged": None}}
@@ -642,7 +642,7 @@ def test_a_score_that_was_far_off_is_not_planned_on(quality, error, spread, has_
     assert f"missed by {round(100 * error)} points for turnout" in told["bottom_line"]
 
 
-def test_a_vendors_score_is_held_against_a_model_on_a_poll_of_any_names(tmp_path, capsys):
+def test_a_vendors_score_is_compared_with_a_model_on_a_poll_of_any_names(tmp_path, capsys):
     rng = np.random.default_rng(6)
     voted_before = rng.random(1_200) < 0.6
     odds = np.where(voted_before, 1.5, -1.0)

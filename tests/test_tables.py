@@ -23,6 +23,7 @@ from workbench.tables.dictionary import data_dictionary
 VOTERS = TABLES["voters"]
 SHARE_ENDINGS = ("_share", "_rate", "_probability", "share_low", "share_high",
                  "probability_low", "probability_high")
+MONEY_ENDINGS = ("_minor", "_minor_low", "_minor_high")
 ALL = [*TABLES.values(), *RESULTS.values()]
 
 
@@ -40,7 +41,9 @@ def test_a_table_keeps_to_the_naming_law(table):
         assert column.name.endswith("_code") or column.kind != "code" or column == table.columns[0]
         assert column.name.endswith("_date") == (column.kind == "date")
         assert column.name.startswith(("is_", "has_")) == (column.kind == "flag")
-        assert column.name.endswith("_minor") == (column.kind == "money")
+        assert column.name.endswith(MONEY_ENDINGS) == (column.kind == "money")
+        assert "_low_" not in column.name  # ends stand last
+        assert "_high_" not in column.name
         assert column.name.startswith("n_") == (column.kind == "count")
         assert column.name.endswith(SHARE_ENDINGS) == (column.kind == "share")
 

@@ -518,7 +518,7 @@ def test_a_door_that_every_curve_chooses_is_firm():
     assert chosen.loc[["B", "C"], "n_curves"].max() < len(CURVES)
 
 
-def test_the_range_of_the_votes_holds_what_each_curve_foretells():
+def test_the_range_of_the_votes_holds_what_each_curve_predicts():
     people = [person(n) for n in range(40)]
     scores = [r for n in range(40) for r in scored(f"P{n}", 0.9 - n / 80, 0.1 + n / 50)]
     found = found_of(people, scores)

@@ -45,7 +45,7 @@ def read_baseline(root: Path) -> Baseline:
         return Baseline(str(content["release"]), dict(content["briefs"]))
     except (ValueError, KeyError, TypeError) as error:
         raise BriefError(
-            f"{BASELINE_FILE} is not a baseline. Restore it from git, or make it anew with "
+            f"{BASELINE_FILE} is not a baseline. Restore it from git, or make it again with "
             "`workbench baseline VERSION`."
         ) from error
 

@@ -209,7 +209,7 @@ def _mending(quality: pd.DataFrame) -> str:
     if not (lost > LOST_SHARE_MOST).any():
         return ""
     worst = lost.to_numpy().argmax()
-    return (f"Decide who mends source '{quality['source_name'].iloc[worst]}': "
+    return (f"Decide who fixes source '{quality['source_name'].iloc[worst]}': "
             f"{n_out.iloc[worst]:,} of its {quality['n_rows_in'].iloc[worst]:,} rows are not in "
             "use.")
 

@@ -19,7 +19,7 @@ def draft_suite(rows: pa.Table, table: Table) -> dict[str, Any]:
 
     It proposes which columns are filled, the codes of columns that are not personal and are
     in ten rows or more each, and that days are not in the future. No range is drawn from
-    single records: the ends are for a person to set. Every belief is a warning that keeps
+    single records: the ends are for a person to set. Every expectation is a warning that keeps
     the rows, until a person decides otherwise.
     """
     entries: list[dict[str, Any]] = []

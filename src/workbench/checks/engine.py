@@ -1,4 +1,4 @@
-"""Great Expectations on one run of rows: which rows fail which belief, and no value kept."""
+"""Great Expectations on one run of rows: which rows fail which expectation, and no value kept."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _INDICES_ONLY = {
 
 @dataclass(frozen=True)
 class Checked:
-    """What one belief found in a run of rows: how many it was about, and which rows fail it.
+    """What one expectation found in a run of rows: how many it was about, and which rows fail it.
 
     ``rows`` are positions from 0. No value is kept.
     """
@@ -44,7 +44,7 @@ def _great_expectations() -> Any:
     """Import Great Expectations on first use, without four things that cost seconds.
 
     jsonschema compiles a grammar of rfc3987 that nothing here uses, the engine hashes every
-    frame only to name it, an expectation writes its configuration anew each of the forty times
+    frame only to name it, an expectation writes its configuration again each of the forty times
     that it is asked for it, and every metric is named by a digest of a copy. What is imported
     never becomes garbage: it is frozen, so that no search for garbage copies its pages into
     processes forked later.
@@ -99,9 +99,9 @@ def _batch_definition() -> Any:
 
 
 def check_rows(rows: pa.Table, suite: Suite) -> dict[str, Checked]:
-    """Return, for each belief about single rows, what it found in ``rows``, by its name.
+    """Return, for each expectation about single rows, what it found in ``rows``, by its name.
 
-    Every belief is asked for yes or no first; those that fail, and those that hold for some
+    Every expectation is asked for yes or no first; those that fail, and those that hold for some
     rows only, are asked again for the positions of the failing rows. SuiteError where one
     does not come to an end.
     """
@@ -125,10 +125,10 @@ def check_rows(rows: pa.Table, suite: Suite) -> dict[str, Checked]:
 def _found(
     frame: pd.DataFrame, wanted: list[Expectation], rows: pa.Table
 ) -> dict[str, Mapping[str, Any]]:
-    """Return what Great Expectations says of the beliefs that some row may fail.
+    """Return what Great Expectations says of the expectations that some row may fail.
 
     It copies the whole frame to find the rows of a condition, once for each of its numbers:
-    beliefs with one are asked apart, of a frame of their columns alone.
+    expectations with one are asked apart, of a frame of their columns alone.
     """
     plain = [one for one in wanted if "row_condition" not in one.kwargs]
     passed = _validate(frame, plain, "BOOLEAN_ONLY")
@@ -141,7 +141,7 @@ def _found(
 
 
 def _has_something_to_check(one: Expectation, rows: pa.Table) -> bool:
-    """Return whether some row has a value; rows without one keep every other belief."""
+    """Return whether some row has a value; rows without one keep every other expectation."""
     return _n_checked(one, rows) > 0
 
 
@@ -241,7 +241,7 @@ def _checked(result: Mapping[str, Any]) -> Checked:
 
 
 def _n_checked(one: Expectation, rows: pa.Table) -> int:
-    """Return how many rows a belief is about: those with the values that it speaks of."""
+    """Return how many rows an expectation is about: those with the values that it speaks of."""
     ignored = one.kwargs.get("ignore_row_if", "either_value_is_missing")
     if one.type.endswith("_be_null") or ignored == "neither":
         return len(rows)

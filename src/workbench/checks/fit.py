@@ -47,7 +47,7 @@ def _family(column: Column) -> tuple[str, ...]:
     return families[0] if families else (column.kind,)
 
 
-def _refuse_text_belief(column: Column, where: str) -> None:
+def _refuse_text_expectation(column: Column, where: str) -> None:
     if column.kind not in TEXTS:
         raise SuiteError(
             f"{where} asks for the writing of '{column.name}', which is of kind {column.kind} "
@@ -56,7 +56,7 @@ def _refuse_text_belief(column: Column, where: str) -> None:
 
 
 def _refuse_pattern(pattern: Any, column: Column, where: str) -> None:
-    _refuse_text_belief(column, where)
+    _refuse_text_expectation(column, where)
     try:
         re.compile(pattern)
     except (re.error, TypeError) as error:
@@ -81,7 +81,7 @@ def _refuse_set(values: Any, column: Column, where: str) -> None:
 
 def _refuse_sizes(kwargs: Mapping[str, Any], columns: list[Column], where: str) -> None:
     for column in columns:
-        _refuse_text_belief(column, where)
+        _refuse_text_expectation(column, where)
     sizes = [kwargs[key] for key in (*ENDS, "value") if kwargs.get(key) is not None]
     if not all(isinstance(size, int) and _is_number(size) and size >= 0 for size in sizes):
         raise SuiteError(f"{where}: lengths and numbers of rows are whole, and 0 or more.")

@@ -50,7 +50,7 @@ _META_KEYS = {"why", "severity", "rows"}
 
 @dataclass(frozen=True)
 class Expectation:
-    """One belief about the values of a table.
+    """One expectation about the values of a table.
 
     ``severity`` is ``stop`` (the stage ends where it fails) or ``warn``; ``rows`` says
     whether failing rows are set aside or kept. ``mostly`` is the share of the rows that must
@@ -79,7 +79,7 @@ class Expectation:
 
 @dataclass(frozen=True)
 class Suite:
-    """The beliefs about one table, in the order in which they are written."""
+    """The expectations about one table, in the order in which they are written."""
 
     table: Table
     expectations: tuple[Expectation, ...]
@@ -147,7 +147,7 @@ def _entries(path: Path, root: Path, table: Table) -> list[Mapping[str, Any]]:
         suite = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_mapping)
     except ValueError as error:
         raise SuiteError(
-            f"{where} is not well-formed JSON. Mend a comma, a quote or a bracket in it, or a "
+            f"{where} is not well-formed JSON. Fix a comma, a quote or a bracket in it, or a "
             "key that stands twice."
         ) from error
     if not isinstance(suite, dict) or set(suite) != {"name", "expectations"}:
@@ -240,5 +240,6 @@ def _checked_meta(meta: Any, kind: str, where: str) -> dict[str, str]:
             f"{where}: 'severity' must be stop or warn, and 'rows' set_aside or keep."
         )
     if kind == ROW_COUNT and meta["rows"] != "keep":
-        raise SuiteError(f"{where}: a belief about the number of rows can only keep the rows.")
+        raise SuiteError(
+            f"{where}: an expectation about the number of rows can only keep the rows.")
     return dict(meta)

@@ -1,4 +1,4 @@
-"""Beliefs over a whole source: counts added up over its parts, and the decision to stop."""
+"""Expectations over a whole source: counts added up over its parts, and the decision to stop."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from workbench.checks.suite import ROW_COUNT, Expectation, Suite
 
 @dataclass(frozen=True)
 class Finding:
-    """How one belief fared over a whole source, in numbers of rows; no value is in it."""
+    """How one expectation fared over a whole source, in numbers of rows; no value is in it."""
 
     name: str
     title: str
@@ -26,9 +26,9 @@ class Finding:
 def conclude(
     suite: Suite, n_checked: Mapping[str, int], n_failed: Mapping[str, int], n_rows: int
 ) -> tuple[Finding, ...]:
-    """Return a finding for each belief, from counts added up over the parts of a source.
+    """Return a finding for each expectation, from counts added up over the parts of a source.
 
-    ``n_rows`` is the number of rows accepted. A belief passes where the share of its rows
+    ``n_rows`` is the number of rows accepted. An expectation passes where the share of its rows
     that keep it is at least ``mostly``.
     """
     found = []
@@ -68,7 +68,7 @@ def _is_count_in_range(one: Expectation, n_rows: int) -> bool:
 
 
 def title_of(one: Expectation) -> str:
-    """Return the belief in words, for instance 'age_years lies between 16 and 120'."""
+    """Return the expectation in words, for instance 'age_years lies between 16 and 120'."""
     first = one.columns[0] if one.columns else ""
     second = one.columns[1] if len(one.columns) > 1 else ""
     words = {

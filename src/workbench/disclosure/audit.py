@@ -47,7 +47,7 @@ class Attacked:
 
     ``width`` is that of its narrowest hidden count, infinite where nothing bounds any.
     ``n_linked`` of its tables share sums with others. ``baseline`` says what of the last
-    release was held against it: none, the same data, or other data.
+    release was compared with it: none, the same data, or other data.
     """
 
     brief: str

@@ -8,7 +8,7 @@ from workbench.disclosure import rounded_share, rounded_sum, sum_is_safe
 from workbench.donors.calibration import held_ratio, trial_verdict, trial_words
 from workbench.donors.money import n_givers
 from workbench.donors.profile import segment_table
-from workbench.donors.segments import N_FIFTHS, SEGMENT_NAMES
+from workbench.donors.segments import N_QUINTILES, SEGMENT_NAMES
 from workbench.donors.value import EVERYBODY, RHYTHM_NAMES, Period
 from workbench.donors.valued import Valued
 from workbench.measures import Measure
@@ -98,7 +98,7 @@ def forecast_words(valued: Valued) -> str:
                                zip(model.parameter_names, fit.theta, strict=True))
         told.append(f"{RHYTHM_NAMES[one.rhythm.code]} follow {model.name} ({parameters})")
     if valued.has_ended:
-        return (f"The gifts on file end in {valued.seen_on:%B %Y}, so nothing is predicted of "
+        return (f"The gifts on file end in {valued.seen_on:%B %Y}, so nothing is predicted for "
                 "the days after the build.")
     if not told:
         return "Too few give often enough for a forecast to be made."
@@ -119,7 +119,7 @@ def _held_told(valued: Valued, profile: Disclosure) -> str:
     ratio = held_ratio(valued, profile)
     return "" if ratio is None else (
         f"For the last period the same method predicted {round(100 / ratio):d} gifts for every "
-        "100 that came. " if ratio > 0 else "")
+        "100 that were given. " if ratio > 0 else "")
 
 
 def _monthly_told(valued: Valued) -> str:
@@ -185,7 +185,7 @@ def _share_in(donors: pd.DataFrame, segment_code: str, profile: Disclosure) -> f
 
 def _top_fifth_share(donors: pd.DataFrame) -> float | None:
     total = donors["net_minor"].sum()
-    top = donors.loc[donors["value_fifth"] == N_FIFTHS, "net_minor"]
+    top = donors.loc[donors["value_quintile"] == N_QUINTILES, "net_minor"]
     if not total or top.empty or not sum_is_safe(top):
         return None
     return round(float(top.sum() / total), 2)

@@ -18,7 +18,7 @@ SEGMENT_RULES = (
     ("lapsed", "Lapsed", "no gift within the lapse period"),
 )
 SEGMENT_NAMES = {code: name for code, name, _ in SEGMENT_RULES}
-N_FIFTHS = 5
+N_QUINTILES = 5
 LATE_DAYS = 62  # two instalments missed: the recurring gift has ended
 
 
@@ -34,7 +34,7 @@ class SegmentRules:
 def summarise_donors(settled: pd.DataFrame, *, as_of: dt.date) -> pd.DataFrame:
     """Return one row a person whose counted money is above zero, in order of ``person_id``.
 
-    What came after ``as_of`` is left out. Columns: ``household_id``, ``n_gifts`` (those that
+    What is dated after ``as_of`` is left out. Columns: ``household_id``, ``n_gifts`` (those that
     were not wholly returned), ``net_minor`` (gifts less refunds, hundredths of the currency),
     ``first_gift_date``, ``last_gift_date``, ``recency_days`` (since the last gift; larger is
     longer ago), ``last_instalment_date`` of recurring gifts, ``region_code`` of the last gift.
@@ -61,9 +61,9 @@ def summarise_donors(settled: pd.DataFrame, *, as_of: dt.date) -> pd.DataFrame:
 def segment_donors(
     donors: pd.DataFrame, *, as_of: dt.date, rules: SegmentRules
 ) -> pd.DataFrame:
-    """Return ``donors`` with ``segment_code`` (SEGMENT_RULES) and ``value_fifth`` (5 the largest).
+    """Return ``donors`` with ``segment_code`` (SEGMENT_RULES) and ``value_quintile``.
 
-    Days are counted back from ``as_of``.
+    Days are counted back from ``as_of``; the fifth quintile is the fifth that gave most.
     """
     age_days = (pd.Timestamp(as_of) - donors["first_gift_date"]).dt.days
     late_days = (pd.Timestamp(as_of) - donors["last_instalment_date"]).dt.days
@@ -76,5 +76,5 @@ def segment_donors(
         default="one_off",
     )
     rank = donors["net_minor"].rank(method="first")
-    fifth = np.ceil(rank * N_FIFTHS / max(len(donors), 1)).astype("int64")
-    return donors.assign(segment_code=segment, value_fifth=fifth)
+    quintile = np.ceil(rank * N_QUINTILES / max(len(donors), 1)).astype("int64")
+    return donors.assign(segment_code=segment, value_quintile=quintile)

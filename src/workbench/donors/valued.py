@@ -24,7 +24,7 @@ from workbench.donors.value import (
 from workbench.silence import ended_on
 from workbench.tables import RESULTS, store
 
-DECIMALS = 4  # of what is foretold; further digits may differ from machine to machine
+DECIMALS = 4  # of what is predicted; further digits may differ from machine to machine
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,10 @@ class Inputs:
 class Valued:
     """Donors on the day of the build.
 
-    ``donors``: one row a person with the columns of the table ``donor_value`` (the ends of
-    ``value_minor`` named as in value_of_people), and ``region_code`` and ``usual_minor``.
+    ``donors``: one row a person with the columns of the table ``donor_value``, and
+    ``region_code`` and ``usual_minor``.
     ``sums``: the next period by segment (sum_by_segment). ``held``: the same for the last
-    period, foretold without it. ``settled``: every movement. ``seen_on``: the day from which
+    period, predicted without it. ``settled``: every movement. ``seen_on``: the day from which
     recency is counted back, the day of the build or, where ``has_ended``, the last day of the
     gifts on file: what donors have done since is not known, and nothing is predicted.
     """
@@ -96,8 +96,7 @@ def write_donors(root: Path, valued: Valued) -> None:
     """Write data/donors/donor_value.parquet and data/donors/money_accounts.parquet."""
     table = RESULTS["donor_value"]
     money = [column.name for column in table.columns if column.kind == "money"]
-    donors = valued.donors.rename(columns={"value_minor_low": "value_low_minor",
-                                           "value_minor_high": "value_high_minor"})
+    donors = valued.donors
     rounded = donors[money].astype("float64").round().astype("Int64")
     decimals = donors.select_dtypes("float64").columns.difference(money)
     rows = donors.assign(**rounded, **donors[decimals].round(DECIMALS))[list(table.column_names)]

@@ -59,7 +59,7 @@ def account_words(settled: pd.DataFrame, profile: Disclosure) -> str:
 
 def calibration_words(held: pd.DataFrame, *, place: str, days: int) -> Words:
     """Return the words of the chart of gifts expected and given by segment."""
-    subtitle = f"Gifts in the last {days} days, foretold without them and given, {place}"
+    subtitle = f"Predicted and actual gifts of the last {days} days, {place}"
     shown = held.dropna(subset=["n_expected", "n_given"])
     if shown.empty:
         return {"title": "Too few gifts to judge the forecast", "subtitle": subtitle,
@@ -70,7 +70,7 @@ def calibration_words(held: pd.DataFrame, *, place: str, days: int) -> Words:
                        for r in shown.itertuples())
     told = "every segment" if is_in.all() else f"{is_in.sum()} of {len(shown)} segments"
     return {
-        "title": f"Gifts came within the interval in {told}",
+        "title": f"Gifts lay within the interval in {told}",
         "subtitle": subtitle,
         "alt_text": f"Gifts by segment: {listed}.",
     }

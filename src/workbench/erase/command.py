@@ -87,7 +87,7 @@ def _registry_rows(settings: Settings, person_ids: Sequence[str], *, is_dry: boo
 
 
 def _track(settings: Settings, paths: Sequence[str]) -> None:
-    """`dvc add` anew what DVC tracks, and the list of erased people in any case."""
+    """`dvc add` again what DVC tracks, and the list of erased people in any case."""
     if not is_under_dvc(settings.root):
         return
     places = [settings.root / path for path in paths]

@@ -65,7 +65,7 @@ def _last_build(root: Path) -> Holder | None:
         return None
     n_files = sum(1 for folder in there for path in (root / folder).rglob("*") if path.is_file())
     return Holder("the last build", there, n_files, ("dvc repro",),
-                  "tables, executed notebooks, appendices and briefs are made anew")
+                  "tables, executed notebooks, appendices and briefs are made again")
 
 
 def _lists(root: Path) -> Holder | None:
@@ -75,7 +75,7 @@ def _lists(root: Path) -> Holder | None:
         return None
     names = tuple(sorted({path.parent.relative_to(root).as_posix() for path in files}))
     return Holder("lists that were written", names, len(files), (),
-                  "release them anew after the build, delete the old ones, and ask those who "
+                  "release them again after the build, delete the old ones, and ask those who "
                   "were sent one to delete it")
 
 

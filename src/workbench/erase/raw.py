@@ -38,7 +38,7 @@ def edit_raw_files(
 ) -> list[RawFile]:
     """Take the records of erased people out of every declared raw file; return those with any.
 
-    Files are read anew, so that no line number of an earlier build is trusted. Records that
+    Files are read again, so that no line number of an earlier build is trusted. Records that
     cannot be read as rows go where they hold what ``said`` tells of the person: the address of
     e-mail, or both names and a number, home or postcode. Nothing is written where ``is_dry``.
     """

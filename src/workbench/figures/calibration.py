@@ -1,4 +1,4 @@
-"""The chart of calibration: what was foretold against what was seen, with its interval."""
+"""The chart of calibration: shares predicted and shares seen, with their intervals."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 def calibration(
-    frame: pd.DataFrame, *, foretold: str, seen: str, caption: Caption,
+    frame: pd.DataFrame, *, predicted: str, seen: str, caption: Caption,
     interval: tuple[str, str],
 ) -> Chart | Exhibit:
-    """Draw one point a row of ``frame``: shares ``foretold`` across and ``seen`` upwards.
+    """Draw one point a row of ``frame``: shares ``predicted`` across and ``seen`` upwards.
 
     ``interval`` names the ends of the interval of what was seen. On the line that rises evenly
-    scores mean what they say; above it more happened than was foretold. A hidden row is left
+    scores mean what they say; above it more happened than predicted. A hidden row is left
     out of the drawing and stands in the data.
     """
-    need_columns(frame, [foretold, seen, *interval], caption)
-    data = frame[[foretold, seen, *interval]]
+    need_columns(frame, [predicted, seen, *interval], caption)
+    data = frame[[predicted, seen, *interval]]
     form = form_of(seen, frame[seen])
     ticks = [show(tick, form, caption.house) for tick in TICKS]
     left = text_width(ticks) + 12
@@ -52,13 +52,13 @@ def calibration(
         axes.set_axisbelow(True)
         axes.spines[["left", "bottom"]].set_visible(False)
         axes.plot([0, 1], [0, 1], color=TWO, linestyle="--", linewidth=1.5)
-        _draw_points(axes, data.dropna(), (foretold, seen, *interval))
-        axes.set_xlabel(_label(caption, foretold), labelpad=8)
+        _draw_points(axes, data.dropna(), (predicted, seen, *interval))
+        axes.set_xlabel(_label(caption, predicted), labelpad=8)
         axes.annotate(_label(caption, seen), (0, 1), (-left + 4, 14), xycoords="axes fraction",
                       textcoords="offset points", ha="left", va="center", color=INK)
         return figure
 
-    return draw(caption, data, paint, values=[foretold, seen])
+    return draw(caption, data, paint, values=[predicted, seen])
 
 
 def _draw_points(axes: Axes, rows: pd.DataFrame, columns: tuple[str, str, str, str]) -> None:
@@ -66,7 +66,7 @@ def _draw_points(axes: Axes, rows: pd.DataFrame, columns: tuple[str, str, str, s
     axes.vlines(across, low, high, color=MID, linewidth=4, zorder=2)
     axes.plot(across, up, linestyle="none", marker="o", markersize=9, color=ONE,
               markeredgecolor=PAPER, markeredgewidth=1.5, zorder=3)
-    axes.annotate("on the line: as foretold", (0.98, 0.03), va="bottom", ha="right", color=SOFT)
+    axes.annotate("on the line: as predicted", (0.98, 0.03), va="bottom", ha="right", color=SOFT)
 
 
 def _label(caption: Caption, column: str) -> str:

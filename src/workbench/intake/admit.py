@@ -45,7 +45,7 @@ _FEW_DIFFERENT = ("_code", "_date", "source_name", "file_name", "column_name", "
 
 @dataclass(frozen=True)
 class Admission:
-    """What came of reading a source: its quality, and where its rows lie below the root."""
+    """The result of reading a source: its quality, and where its rows lie below the root."""
 
     source_name: str
     table_name: str

@@ -21,7 +21,7 @@ class Part:
     """A chunk of a source, read and checked by itself.
 
     ``hashes`` holds those of each group of columns that must be unique over the source.
-    ``n_checked`` and ``n_failed`` count rows by the name of the belief.
+    ``n_checked`` and ``n_failed`` count rows by the name of the expectation.
     """
 
     chunk: Chunk
@@ -38,8 +38,8 @@ def unique_columns(suite: Suite) -> list[tuple[str, ...]]:
     two rows are alike in it.
     """
     key = tuple(name for name in suite.table.key if name != "source_name")
-    beliefs = [one.columns for one in suite.expectations if one.is_unique]
-    return list(dict.fromkeys([key, *(one for one in beliefs if not set(key) <= set(one))]))
+    expectations = [one.columns for one in suite.expectations if one.is_unique]
+    return list(dict.fromkeys([key, *(one for one in expectations if not set(key) <= set(one))]))
 
 
 def read_part(opened: OpenedSource, suite: Suite, chunk: Chunk) -> Part:

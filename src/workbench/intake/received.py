@@ -20,7 +20,7 @@ def write_received(settings: Settings) -> None:
     """Write data/received/<table>.json for every canonical table, from its sources' quality.
 
     One file a table, so that a brief is made again only where a table that it rests on was
-    received anew. It holds counts of rows by technical reason, which are exact, and the first
+    received again. It holds counts of rows by technical reason, which are exact, and the first
     and last month that has at least the profile's least cell of rows, so that no single row
     shows. Rows of erased people, a personal reason, are counted in data/gathered.json alone.
     """

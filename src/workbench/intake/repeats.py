@@ -1,4 +1,4 @@
-"""Rows that repeat an earlier row of their source: keys first, then beliefs about uniqueness."""
+"""Rows that repeat an earlier row of their source: first by key, then by expectations."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def without_repeats(opened: OpenedSource, suite: Suite, part: Part, ledgers: Led
 
 
 def _repeats(part: Part, one: Expectation, asked: Positions, ledgers: Ledgers) -> Positions:
-    """Return which of the rows asked repeat an earlier one in the belief's columns.
+    """Return which of the rows asked repeat an earlier one in the expectation's columns.
 
     Where no two rows have one key, none can be alike in columns that hold the key: there is
     no ledger for those.
@@ -56,6 +56,6 @@ def _repeats(part: Part, one: Expectation, asked: Positions, ledgers: Ledgers) -
 
 
 def _has_values(part: Part, one: Expectation) -> Flags:
-    """Return which rows have a value in every column of the belief; others are not asked."""
+    """Return which rows have a value in every column of the expectation; others are not asked."""
     columns = part.batch.accepted.select(one.columns).columns
     return np.logical_and.reduce([column.is_valid().to_numpy() for column in columns])

@@ -32,7 +32,7 @@ class Worker(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What came of an order: its result, or an error of the workbench, or a traceback."""
+    """How an order ended: its result, or an error of the workbench, or a traceback."""
 
     result: Any
     error: WorkbenchError | None = None
@@ -109,7 +109,7 @@ def _serve(
 def _keep_freed_memory() -> None:
     """Ask the C library, where it is glibc, to keep what is freed for the next order.
 
-    Orders are alike in size; giving memory back after each and fetching it anew takes a
+    Orders are alike in size; giving memory back after each and fetching it again takes a
     sixth of the time. The process is short, and its largest size stays the same.
     """
     choose = getattr(ctypes.CDLL(None), "mallopt", None)

@@ -129,12 +129,12 @@ def _check_suppression_sources(evidence: Evidence, purpose: Purpose) -> None:
         if source.expiry_date < purpose.as_of:
             raise ListRefused(
                 f"The suppressions of {source.path} (source '{name}') expired on "
-                f"{source.expiry_date}. Fetch the list anew and set its expiry_date."
+                f"{source.expiry_date}. Fetch the list again and set its expiry_date."
             )
         if name not in named and name not in evidence.may_be_empty:
             raise ListRefused(
                 f"There are no suppressions of {source.path} (source '{name}'). Fetch the "
-                "file anew and gather again; if nobody is on it, say so in may_be_empty."
+                "file and gather again; if nobody is on it, say so in may_be_empty."
             )
 
 

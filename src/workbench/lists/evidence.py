@@ -17,7 +17,7 @@ from workbench.lists.unread import read_meant
 from workbench.settings import Settings
 from workbench.tables import TABLES, Table, any_table, is_among, to_pandas
 
-CURE = "No list may leave, and none of an earlier run may be used, until it is mended: {}."
+CURE = "No list may leave, and none of an earlier run may be used, until this is fixed: {}."
 GATHER, AGAIN = "run 'dvc repro gather'", "run 'dvc repro'"
 LINKED = ("people", "crosswalk")
 TOLD = ("suppressions", "unread_objections", *CONSENT_TABLES)

@@ -110,7 +110,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Held:
-    """The rows that may leave, as they came, and the tally of those that may not."""
+    """The rows that may leave, unchanged, and the tally of those that may not."""
 
     rows: pd.DataFrame
     tally: Tally

@@ -124,7 +124,7 @@ def hashes(root: Path, names: Iterable[str]) -> dict[str, str]:
 
 
 def file_hash(path: Path) -> str:
-    """Return the sha256 of a file, read anew."""
+    """Return the sha256 of a file, read again."""
     with open(path, "rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 

@@ -170,15 +170,15 @@ def _push(root: Path, tell: Tell) -> None:
 
 
 def _make_index(root: Path) -> None:
-    """Make the index anew, for the log is one of its inputs; none where no stage makes it."""
+    """Make the index again, for the log is one of its inputs; none where no stage makes it."""
     stage = stage_of(root, INDEX_FILE)
     if stage is None:
         return
     done = dvc(root, "repro", "--quiet", "--single-item", stage.name)
     if done.returncode:
         raise StorageError(
-            f"{INDEX_FILE} could not be made anew ({last_line(done)}). Nothing was published: run "
-            "`dvc repro index`, see what it says, and publish again."
+            f"{INDEX_FILE} could not be made again ({last_line(done)}). Nothing was published: "
+            "run `dvc repro index`, see what it says, and publish again."
         )
 
 

@@ -47,14 +47,14 @@ def refuse_dirty(root: Path) -> None:
 def refuse_stale(root: Path) -> None:
     """PublishRefused where `dvc status` finds a stage that is not up to date.
 
-    The index does not count, for publishing makes it anew; nor do frozen versions that were
+    The index does not count, for publishing makes it again; nor do frozen versions that were
     not fetched.
     """
     done = dvc(root, "status", "--json")
     if done.returncode:
         raise PublishRefused(
             f"Whether the build is up to date could not be told: 'dvc status' failed "
-            f"({last_line(done)}). Mend that, and publish again."
+            f"({last_line(done)}). Fix that, and publish again."
         )
     index = _index_stages(root)
     names = (name for name in json.loads(done.stdout or "{}") if name not in index)

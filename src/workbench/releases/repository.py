@@ -23,7 +23,7 @@ def git(root: Path, *arguments: str) -> str:
         told = done.stderr.decode("utf-8", "replace").strip().splitlines()
         raise StorageError(
             f"'git {arguments[0]}' did not succeed in the campaign's folder "
-            f"({told[-1] if told else 'it said nothing'}). Mend that, and run again."
+            f"({told[-1] if told else 'it said nothing'}). Fix that, and run again."
         )
     return done.stdout.decode("utf-8", "replace")
 

@@ -156,7 +156,7 @@ def _of_frozen_here(folder: Path, content: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _rebuild(clone: Path, content: Mapping[str, Any]) -> list[str]:
-    """Run every stage anew, with the code of the version; return what came out otherwise."""
+    """Run every stage again, with the code of the version; return what differs."""
     code = [str(clone / "src"), os.environ.get("PYTHONPATH", "")]
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, code)),
                "WORKBENCH_WARM": "0"}

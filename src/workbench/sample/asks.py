@@ -40,8 +40,8 @@ class Sends:
 def segments(world: World) -> np.ndarray:
     """Return 0 for those whom offer A draws, 1 for offer B, -1 for everybody else."""
     people = world.people
-    is_drawn = people.is_female & (people.age_years >= FACTS.segment_age_low_years)
-    is_drawn &= people.age_years <= FACTS.segment_age_high_years
+    is_drawn = people.is_female & (people.age_years >= FACTS.segment_age_years_low)
+    is_drawn &= people.age_years <= FACTS.segment_age_years_high
     coast = np.select([world.region == WEST, world.region == EAST], [0, 1], -1)
     return np.where(is_drawn, coast, -1)
 

@@ -21,8 +21,8 @@ class Facts:
     offer_segment_rate: float = 0.080
     offer_plain_rate: float = 0.012
     offer_plain_share: float = 0.20
-    segment_age_low_years: int = 40
-    segment_age_high_years: int = 49
+    segment_age_years_low: int = 40
+    segment_age_years_high: int = 49
     # persuasion: pledge of support at the follow-up, by arm
     jobs_effect: float = 0.16
     jobs_effect_elsewhere: float = 0.01

@@ -84,10 +84,10 @@ def _lines(
     lines = pc.binary_join_element_wise(*texts, layout.delimiter)
     broken = np.flatnonzero(fault >= SHIFTED)
     if len(broken):
-        mended = [_broken(line, int(fault[i]), layout)
+        damaged = [_broken(line, int(fault[i]), layout)
                   for line, i in zip(lines.take(pa.array(broken)).to_pylist(), broken,
                                      strict=True)]
-        lines = pc.replace_with_mask(lines, pa.array(fault >= SHIFTED), pa.array(mended))
+        lines = pc.replace_with_mask(lines, pa.array(fault >= SHIFTED), pa.array(damaged))
     return pc.binary_join_element_wise(lines, "", layout.line_end)
 
 

@@ -27,7 +27,7 @@ class Frame:
     """A page whose box is empty, spelled as a browser spells what it has read.
 
     ``heads`` are the elements of its head, ``body`` is the rest. The script reads both back
-    and holds them against the envelope, so that a change in either is noticed.
+    and compares them with the envelope, so that a change in either is noticed.
     """
 
     heads: tuple[str, ...]

@@ -162,7 +162,7 @@ def _safe_place(root: Path, path: str) -> Path:
         there = [item.name for item in folder.iterdir()] if folder.is_dir() else []
         raise SourceError(
             f"{path} does not exist.{nearest_name(place.name, there)} Copy the file there, run "
-            "`dvc pull` where it is under DVC, or mend the path in params.yaml."
+            "`dvc pull` where it is under DVC, or correct the path in params.yaml."
         )
     return place
 
@@ -247,7 +247,7 @@ def _told_as_unreadable(path: str) -> Iterator[None]:
     except (OSError, RuntimeError, ValueError) as error:
         why = getattr(error, "strerror", None) or "its path leads nowhere"
         raise SourceError(
-            f"{path} cannot be opened ({why}). Copy the file again, mend its permissions, or "
+            f"{path} cannot be opened ({why}). Copy the file again, fix its permissions, or "
             "declare a folder of fewer files."
         ) from error
 

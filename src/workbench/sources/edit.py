@@ -33,7 +33,7 @@ def take_records_out(
 
     Places are offsets into the file's text, as ``OpenedSource.placed`` gives them. A record goes
     with its line end; where the rows' numbers are the source's key its lines stay, empty, so
-    that no other row gets another number. In an archive, the member is written anew and the
+    that no other row gets another number. In an archive, the member is written again and the
     others are copied. SourceError names a file that cannot be edited. Returns its path.
     """
     path = raw_paths(root, opened.source.path)[file_number]
@@ -170,7 +170,7 @@ def _write_zip(place: Path, draft: Path, member: str, blocks: Iterable[bytes]) -
         if any(info.flag_bits & 1 for info in old.infolist()):
             raise SourceError(
                 f"{place.name} holds encrypted files beside '{member}' and cannot be written "
-                "anew. Unpack it, declare the file itself, and run the command again."
+                "again. Unpack it, declare the file itself, and run the command again."
             )
         for info in old.infolist():
             _write_member(new, info, blocks if info.filename == member else _blocks_of(old, info))

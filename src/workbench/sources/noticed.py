@@ -23,7 +23,7 @@ MOST_TEXTS = 200
 
 @dataclass(frozen=True)
 class Seen:
-    """A column of a chunk: its rule, its texts as they came, and the line of each record."""
+    """A column of a chunk: its rule, its texts as received, and the line of each record."""
 
     rule: Rule
     text: pa.Array

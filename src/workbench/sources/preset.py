@@ -114,7 +114,7 @@ def _read_preset(name: str, where: str) -> dict[str, Any]:
         return mapping_of(yaml.load(text, Loader=yaml.BaseLoader), name)
     except yaml.YAMLError as error:
         raise SettingsError(
-            f"{where}: the preset '{name}' is not well-formed YAML. Mend presets/{name}.yaml."
+            f"{where}: the preset '{name}' is not well-formed YAML. Fix presets/{name}.yaml."
         ) from error
 
 

@@ -32,7 +32,7 @@ SCORES = Table(
     ("person_id", "score_code"),
     (
         PERSON_ID,
-        Column("score_code", "code", "What is foretold.", values=SCORE_CODES, is_required=True),
+        Column("score_code", "code", "What is predicted.", values=SCORE_CODES, is_required=True),
         Column("score_probability", "share",
                "Chance that the person does it; for persuasion the added chance of support if "
                "they are asked, which may be below 0 and is empty until a test was analysed."),

@@ -29,7 +29,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise StorageError(
             f"{path} could not be written ({error.strerror}). What stood there still stands. "
-            "Free some disk space, or mend the folder's permissions, and run again."
+            "Free some disk space, or fix the folder's permissions, and run again."
         ) from error
     finally:
         draft.unlink(missing_ok=True)

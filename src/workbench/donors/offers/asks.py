@@ -79,7 +79,7 @@ def describe_asks(
 
 
 def account_asks(settled: pd.DataFrame, asks: pd.DataFrame) -> pd.DataFrame:
-    """Return one row an account: ``account_name``, ``n_rows``; they add up to all that came."""
+    """Return one row an account: ``account_name``, ``n_rows``; they add up to all rows."""
     counts = settled["account_code"].value_counts()
     n_minor = int((asks["account_code"] == "minor").sum())
     counts = counts.reindex([code for code, _ in ACCOUNT_ROWS], fill_value=0)

@@ -1,4 +1,4 @@
-"""What the offer itself does: against the plain appeal by lot, and against other offers."""
+"""What the offer itself does: compared with the plain appeal at random, and with other offers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EVERYBODY_ELSE = "everybody else"
 def offer_effects(search: Search, segments: pd.DataFrame, asks: pd.DataFrame) -> pd.DataFrame:
     """Return the effect of each segment's offer on it and on everybody else: two rows a segment.
 
-    Only where the appeal was also sent without the offer, by lot (``is_comparison``): then the
+    Only where the appeal was also sent without the offer, at random (``is_comparison``): then the
     difference is what the offer does. The plain asks are of the whole file, since no search
     sees one; those with the offer are of the half that the search did not see.
     Columns: ``segment_id``, ``group_name``, ``n_offer``, ``n_offer_answered``, ``n_plain``,
@@ -37,7 +37,7 @@ def lift_by_offer(search: Search, segments: pd.DataFrame, asks: pd.DataFrame) ->
 
     ``answer_lift``: its rate over everybody else's, with its ends. Where the others lift as
     much as its own, the group answers whatever it is sent. An association: who was sent what
-    was not drawn by lot across offers. By the half that the search did not see.
+    was not decided at random across offers. By the half that the search did not see.
     """
     rows = [row for one in segments.head(1).to_dict("records")
             for row in _lifts_of(one, _unseen(search, one, asks))]

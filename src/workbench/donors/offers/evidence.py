@@ -70,7 +70,7 @@ def shrink_lift(lift: float, log_error: float, least_z: float) -> float:
 def step_down(z: np.ndarray, null_z: np.ndarray) -> np.ndarray:
     """Return p-values adjusted for how many there are (Westfall and Young 1993, max-T).
 
-    ``null_z``: draws x scores. The highest score is held against the highest of each draw, the
+    ``null_z``: draws x scores. The highest score is compared with the highest of each draw, the
     next one against the highest of all but the first, and so on; no p is below an earlier one.
     Scores that rise and fall together cost each other less than by Holm's rule.
 

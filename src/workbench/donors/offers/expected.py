@@ -1,4 +1,4 @@
-"""What main effects alone foretell of each group, and how far chance strays from it."""
+"""What main effects alone predict for each group, and how far chance strays from it."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def offer_measures(study: Study, plan: pd.DataFrame) -> list[Measure]:
                 "People who got any appeal that could be used, each counted once.", n=asked,
                 population="people asked"),
         Measure("n_groups", "Groups looked at", study.search.n_groups, "count", "groups",
-                "Groups of two or three traits that the search held against chance.",
+                "Groups of two or three traits that the search compared with chance.",
                 is_about_people=False),
         Measure("n_segments", "Segments confirmed", len(study.segments), "count", "segments",
                 "Groups that stood out in one half of the file and again in the other.",

@@ -55,7 +55,7 @@ def tally_search(search: Search) -> Tally:
 def tally_shuffled(search: Search) -> Tally:
     """Return what a shuffled file gives on the mean, each treated as if it were the file.
 
-    Each is held against all of them, as the file is; what a segment explains of another is not
+    Each is compared with all of them, as the file is; what a segment explains of another is not
     taken away, so that groups are counted and not segments.
     """
     offers, plan = list(search.offers.values()), search.plan

@@ -85,7 +85,7 @@ def plan_lengths(acceptance: Acceptance, event: Event, n_available: int) -> pd.D
 
 
 PLAN_COLUMNS = ("n_invited", "n_accept", "n_accept_low", "n_accept_high", "overflow_probability",
-                "take_minor", "cost_minor", "net_minor", "net_low_minor", "net_high_minor",
+                "take_minor", "cost_minor", "net_minor", "net_minor_low", "net_minor_high",
                 "is_recommended")
 
 
@@ -131,5 +131,5 @@ def _expect(acceptance: Acceptance, event: Event, n_invited: int) -> dict[str, f
         "take_minor": round(mean_seated * event.contribution_minor),
         "cost_minor": round(fixed + mean_seated * event.guest_minor),
         "net_minor": round(mean_seated * a_guest - fixed),
-        "net_low_minor": round(ends[0]), "net_high_minor": round(ends[1]),
+        "net_minor_low": round(ends[0]), "net_minor_high": round(ends[1]),
     }

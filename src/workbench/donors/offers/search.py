@@ -62,7 +62,7 @@ class Offer:
 
     ``levels``: of the traits that vary in it. ``half``: 0 or 1 by ask.
     ``z``: in either half, and at BOTH their sum, by group: positive where the group answers more
-    than main effects foretell; ``null_z``: the same of shuffled files, files x groups.
+    than main effects predict; ``null_z``: the same of shuffled files, files x groups.
     """
 
     offer_id: str
@@ -76,7 +76,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class Search:
-    """Everything that was searched and what came of it.
+    """Everything that was searched and what was found.
 
     ``found``: one row a group carried on: ``offer_id``, ``group``, ``rule``, ``searched_half``;
     ``search_p`` (share of shuffled files whose best group scores as high in that half),

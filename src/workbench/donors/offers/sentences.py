@@ -30,7 +30,7 @@ def finding(study: Study, plan: pd.DataFrame, profile: Disclosure) -> Words:
         "bottom_line": (
             f"{_rates_told(study, name, profile)}, in the half of the file that the search never "
             f"saw: {best['shrunk_lift']:.1f} times what age, sex, place, past giving and "
-            f"interests foretell one by one. {study.search.n_groups:,} groups were looked at."),
+            f"interests predict one by one. {study.search.n_groups:,} groups were looked at."),
         "decision": _decision(plan, profile),
     }
 
@@ -43,9 +43,9 @@ def null_sentence(study: Study) -> str:
                 f"{plan.answers_least} answers in each half of the file.")
     return (
         f"Groups that pass each hurdle, here and on the mean of {plan.n_shuffles:,} shuffled "
-        "files, in which answers were dealt anew so that age, sex, place, past giving, interests "
-        "and channel matter one by one and nothing else. Looked at one by one, groups under five "
-        f"percent turn up in {null.files_naive_share:.0%} of those files; held against the best "
+        "files, in which age, sex, place, past giving, interests and channel matter one by one "
+        "and nothing else does. Looked at one by one, groups under five "
+        f"percent turn up in {null.files_naive_share:.0%} of those files; compared with the best "
         f"of each and confirmed in the other half, in {null.files_confirmed_share:.0%}.")
 
 
@@ -90,18 +90,19 @@ def map_words(study: Study, shown: pd.DataFrame, asks: pd.DataFrame, *, place: s
 def effect_sentence(study: Study, shown: pd.DataFrame) -> str:
     """Return what the two tables on the offer itself may be called."""
     if study.segments.empty:
-        return "With no segment confirmed there is none whose offer could be held against others."
+        return "With no segment confirmed there is none whose offer could be compared with others."
     name = study.segments["segment_name"].iloc[0]
     if study.effects.empty:
         return (f"The appeal had no plain version{_arms_told(study)}, so whether the offer draws "
                 f"{name}, or whether they answer whatever they are sent, is an association only: "
                 "the table of all offers is what there is.")
-    told = f"Part of those asked got the appeal without the offer, by lot: for {name}, the "
+    told = ("Part of those asked, drawn at random, got the appeal without the offer: "
+            f"for {name}, the ")
     if shown["plain_in_thousand"].isna().iloc[0]:
         return (f"{told}difference would be an effect of the offer, but too few of those without "
                 "it answered for it to be shown. The effect on everybody asked is.")
     return (f"{told}difference is an effect of the offer. How they answer other offers is an "
-            "association, since who was sent what was not drawn by lot.")
+            "association, since who was sent what was not decided at random.")
 
 
 def plan_sentence(
@@ -160,8 +161,8 @@ def _nothing_found(study: Study) -> Words:
             f"{_groups(n)} were looked at in each half of the file. None that stood out in one "
             "half stood out again in the other by more than chance allows. That is no proof "
             "that there is none: a group must be large, or its pull strong, to be seen here."),
-        "decision": "Send the next offer to everybody, with a plain version by lot, and look "
-                    "again.",
+        "decision": "Send the next offer to everybody, with a plain version for some at "
+                    "random, and look again.",
     }
 
 
@@ -169,7 +170,7 @@ def _decision(plan: pd.DataFrame, profile: Disclosure) -> str:
     shown = protect_plan(plan, profile)
     lengths = shown.loc[shown["is_recommended"], "n_invited"].dropna()
     if lengths.empty:
-        return "Send the offer to this segment again, with a plain version by lot."
+        return "Send the offer to this segment again, with a plain version for some at random."
     return f"Approve an event for this segment with {lengths.iloc[0]:,} invitations, as drafted."
 
 

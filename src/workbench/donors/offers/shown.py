@@ -110,7 +110,7 @@ def evidence_table(study: Study, profile: Disclosure) -> pd.DataFrame:
     """Return one row a confirmed segment: how much more it answers, and how sure that is.
 
     ``lift_text`` (answers over those that age, sex, place, past giving, interests and channel
-    foretell one by one), ``shrunk_text`` (less what having had to be confirmed adds), and the
+    predict one by one), ``shrunk_text`` (less what having had to be confirmed adds), and the
     chances ``search_text``, ``confirm_text`` and ``overall_text``. Where none was confirmed, the
     candidate that came nearest, without a lift.
     """

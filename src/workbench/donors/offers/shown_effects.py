@@ -1,4 +1,4 @@
-"""Whether it is the offer: with it and without by lot, and beside every other offer."""
+"""Whether it is the offer: with it or without it at random, and beside every other offer."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ EVERYBODY = "everybody asked"
 
 
 def effect_table(study: Study, profile: Disclosure) -> pd.DataFrame:
-    """Return what the first segment's offer does, by lot: the segment, the rest, everybody.
+    """Return what the first segment's offer does, at random: the segment, the rest, everybody.
 
     ``effect_text``, in answers in a thousand with its interval, is worked out from the counts
     as shown; positive: the offer draws. The segment and the rest are of the half that the

@@ -10,6 +10,7 @@ import pandas as pd
 from workbench.disclosure import Shape, exempt, protect, rounded_sum, sum_is_safe
 from workbench.donors.offers.counted import OFFER_COLUMNS, difference_told, protect_asks
 from workbench.donors.offers.study import Study
+from workbench.donors.offers.variations import PER_ASK
 from workbench.donors.offers.words import unbroken
 from workbench.settings import Disclosure
 
@@ -32,8 +33,7 @@ def recommended(plan: pd.DataFrame) -> dict[str, Any] | None:
 
 def protect_plan(plan: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
     """Return the plan as it may be shown, one row a length of the list, in numbers."""
-    rows = _coded(plan).rename(columns={"net_low_minor": "net_minor_low",
-                                        "net_high_minor": "net_minor_high"})
+    rows = _coded(plan)
     kept = rows[["length_code", "n_invited", *ACCEPT, *MONEY]].astype(
         dict.fromkeys((*ACCEPT, *MONEY), "float64"))
     shown = protect(kept, profile, shape=PLAN_SHAPE)
@@ -71,13 +71,12 @@ def variation_table(study: Study, profile: Disclosure) -> pd.DataFrame:
         return pd.DataFrame({"test_name": ["No appeal went out in several variations"]})
     shown = protect_asks(frame, profile, dimensions=OFFER_COLUMNS, is_partition=False)
     told = list(zip(rows.to_dict("records"), shown.to_dict("records"), strict=True))
-    held = {one["reference_code"]: counted for one, counted in told if one["is_comparison"]}
+    plain = {one["reference_code"]: counted for one, counted in told if one["is_comparison"]}
     shown["difference_text"] = [
-        "held against" if one["is_comparison"] else
-        difference_told(counted, held[one["reference_code"]], n_looks=one["n_looks"])
+        "the comparison" if one["is_comparison"] else
+        difference_told(counted, plain[one["reference_code"]], n_looks=one["n_looks"])
         for one, counted in told]
-    exempt(rows, "money for each person asked, where nobody gave most of it",
-           "money_per_ask_minor", "money_low_minor", "money_high_minor")
+    exempt(rows, "money for each person asked, where nobody gave most of it", *PER_ASK)
     shown["money_text"] = [_money_told(study, one) for one, _ in told]
     shown["money_text"] = shown["money_text"].where(shown["n_answered"].notna(), "not shown")
     return shown[["test_name", "variation_name", "reference_code", "n_asked", "n_answered",
@@ -100,6 +99,5 @@ def _money_told(study: Study, one: Mapping[Hashable, Any]) -> str:
                & (asks["arm_code"] == one["variation_name"]) & asks["has_responded"]]
     if not sum_is_safe(own["response_minor"].dropna().astype("int64")):
         return "not shown"
-    money = [(rounded_sum(value) or 0) / 100 for value in
-             (one["money_per_ask_minor"], one["money_low_minor"], one["money_high_minor"])]
+    money = [(rounded_sum(one[name]) or 0) / 100 for name in PER_ASK]
     return unbroken(f"{money[0]:.2f} ({money[1]:.2f} to {money[2]:.2f})")

@@ -40,7 +40,7 @@ class Terms:
 
     ``answer_days``: an ask younger than this is too recent. ``lapse_days``: a donor whose last
     gift is older had lapsed. ``comparison_arms``: arms that got the appeal without the offer,
-    by lot. ``forbidden_sources``: sources whose terms forbid fundraising. ``n_looks``: how
+    at random. ``forbidden_sources``: sources whose terms forbid fundraising. ``n_looks``: how
     often the tests were looked at.
     """
 
@@ -53,7 +53,7 @@ class Terms:
 
 @dataclass(frozen=True)
 class Study:
-    """What came of it, exact; nothing of it is shown before it went through disclosure.
+    """The results, exact; nothing of them is shown before it went through disclosure.
 
     ``segments``: those that an event draws come first, and the first of them is planned for.
     ``shuffled``: what the same search and confirmation find in shuffled files.

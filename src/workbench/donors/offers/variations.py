@@ -1,4 +1,4 @@
-"""Fundraising tests by their handles: each variation beside the one that it is held against."""
+"""Fundraising tests by their handles: each variation, and the one that it is compared with."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import pandas as pd
 from workbench.donors.offers.evidence import LEVEL, difference_interval, rate_interval
 
 N_RESAMPLES = 2_000
+PER_ASK = ("money_per_ask_minor", "money_per_ask_minor_low", "money_per_ask_minor_high")
 COLUMNS = (
     "test_name", "variation_name", "reference_code", "is_comparison", "n_asked", "n_answered",
     "answer_rate", "rate_low", "rate_high", "rate_difference", "difference_low",
-    "difference_high", "money_per_ask_minor", "money_low_minor", "money_high_minor", "n_gifts",
-    "n_looks",
+    "difference_high", *PER_ASK, "n_gifts", "n_looks",
 )
 
 
@@ -24,8 +24,8 @@ def compare_variations(
     """Return one row a variation of a test: an appeal that went out in two arms or more.
 
     ``test_name`` as the gifts with that reference code have it, else the appeal.
-    ``rate_difference``: its rate less that of the comparison (the arm by lot without the
-    offer, else the first by name), missing for itself. ``money_per_ask_minor``: hundredths of
+    ``rate_difference``: its rate less that of the comparison (the arm at random without
+    the offer, else the first by name), missing for itself. ``money_per_ask_minor``: hundredths of
     the currency for each person asked, its ends from resampling households. ``n_gifts``: gifts
     that carry the reference code and the arm. The difference's interval is so wide that,
     looked at ``n_looks`` times, it misses the truth at most one time in twenty in all.
@@ -106,8 +106,7 @@ def _difference(
 def _money(part: pd.DataFrame, rng: np.random.Generator) -> dict[str, float]:
     given = part["response_minor"].where(part["has_responded"]).astype("Float64")
     if not given.notna().any():
-        return dict.fromkeys(("money_per_ask_minor", "money_low_minor", "money_high_minor"),
-                             np.nan)
-    mean, low, high = money_interval(given.fillna(0).to_numpy(dtype=float),
-                                     part["household"].to_numpy(), rng)
-    return {"money_per_ask_minor": mean, "money_low_minor": low, "money_high_minor": high}
+        return dict.fromkeys(PER_ASK, np.nan)
+    found = money_interval(given.fillna(0).to_numpy(dtype=float), part["household"].to_numpy(),
+                           rng)
+    return dict(zip(PER_ASK, found, strict=True))

@@ -9,7 +9,7 @@ from workbench.donors.value.fit import Fit, FittedModel, fit_gift_size, fit_mode
 from workbench.donors.value.forecast import (
     Forecast,
     forecast_rhythm,
-    foretell,
+    predict,
     value_of_people,
 )
 from workbench.donors.value.giving_pattern import RHYTHM_NAMES, Rhythm, giving_days, rhythm_of
@@ -22,7 +22,7 @@ from workbench.donors.value.sums import EVERYBODY, sum_by_segment
 __all__ = [
     "BG_BB", "BG_NBD", "EVERYBODY", "PARETO_NBD", "RHYTHM_NAMES", "Fit", "FittedModel",
     "Forecast", "HeldOut", "Histories", "Model", "Period", "Rhythm", "drawn_sums", "ends_of",
-    "fit_gift_size", "fit_model", "forecast_all", "forecast_rhythm", "foretell",
-    "giving_days", "group_histories", "hold_out", "rhythm_of", "sum_by_segment",
+    "fit_gift_size", "fit_model", "forecast_all", "forecast_rhythm",
+    "giving_days", "group_histories", "hold_out", "predict", "rhythm_of", "sum_by_segment",
     "value_of_people", "whole_of",
 ]

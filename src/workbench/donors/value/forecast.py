@@ -52,9 +52,9 @@ class Forecast:
 def forecast_rhythm(rhythm: Rhythm, *, period_days: int) -> Forecast | None:
     """Return what the rhythm brings in ``period_days``; None where too few have given so.
 
-    Giving at any time is foretold by BG/NBD or Pareto/NBD, whichever makes what was seen
+    Giving at any time is predicted by BG/NBD or Pareto/NBD, whichever makes what was seen
     likelier (both have four parameters); giving in waves by BG/BB. A single gift's size is
-    foretold by gamma-gamma; an instalment's is that of the last one.
+    predicted by gamma-gamma; an instalment's is that of the last one.
     """
     models = (BG_BB,) if rhythm.is_wave else CONTINUOUS
     n_repeat = int((rhythm.donors["x"] > 0).sum())
@@ -66,10 +66,10 @@ def forecast_rhythm(rhythm: Rhythm, *, period_days: int) -> Forecast | None:
     if rhythm.code != "monthly":
         size = fit_gift_size(*(rhythm.donors[name].to_numpy() for name in
                                ("n_turns", "mean_minor")))
-    return foretell(rhythm, best, size, period_days=period_days)
+    return predict(rhythm, best, size, period_days=period_days)
 
 
-def foretell(
+def predict(
     rhythm: Rhythm, fitted: FittedModel, size: Fit | None, *, period_days: int
 ) -> Forecast:
     """Return what a fitted model expects of each donor of ``rhythm`` in ``period_days``."""

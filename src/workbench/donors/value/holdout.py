@@ -1,4 +1,4 @@
-"""Held out: what the models would have foretold of a period that is over, beside what came."""
+"""Held out: what models would have predicted for a period that is over, and what was given."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NUMBERS = ["expected_gifts", "value_minor", "n_gifts", "given_minor"]
 
 @dataclass(frozen=True)
 class Period:
-    """The period that is foretold, and how: its length is that of the held-out period too.
+    """The period to predict, and how: its length is that of the held-out period too.
 
     ``level`` of all intervals is 0 to 1; ``wave_days`` above 0 says that single gifts come in
     waves of so many days.
@@ -42,13 +42,13 @@ def forecast_all(settled: pd.DataFrame, *, seen_on: dt.date, period: Period) -> 
 
 @dataclass(frozen=True)
 class HeldOut:
-    """A forecast made as if on an earlier day, and what came until the day of the build.
+    """A forecast made as if on an earlier day, and what was given up to the day of the build.
 
     ``donors``: one row a donor of that day with ``person_id``, ``segment_code`` then,
-    ``expected_gifts``, ``value_minor`` expected, ``n_gifts`` and ``given_minor`` that came.
+    ``expected_gifts``, ``value_minor`` expected, and the actual ``n_gifts`` and ``given_minor``.
     ``sums``: one row a segment, and ``everybody``, with the same summed, ``n_donors``, and
     ``expected_gifts_low`` and ``_high``, between which the number of gifts was to lie.
-    ``has_forecast``: there was enough to foretell from.
+    ``has_forecast``: there was enough to predict from.
     """
 
     seen_on: dt.date
@@ -60,7 +60,7 @@ class HeldOut:
 def hold_out(
     settled: pd.DataFrame, *, as_of: dt.date, rules: SegmentRules, period: Period
 ) -> HeldOut:
-    """Foretell the last period from what was before it, and hold it against what came.
+    """Predict the last period from what was before it, and compare it with what was given.
 
     Gifts are counted as the models count them: a day on which a donor gave is one, and
     answers to tests are none.
@@ -70,9 +70,9 @@ def hold_out(
     donors = donors[["person_id", "segment_code"]]
     forecasts = forecast_all(settled, seen_on=seen_on, period=period)
     for one in forecasts:
-        came = _what_came(settled, one, seen_on, period)
+        given = _given(settled, one, seen_on, period)
         mine = one.donors[["person_id", "expected_gifts", "value_minor"]].merge(
-            came, how="left", on="person_id", validate="one_to_one")
+            given, how="left", on="person_id", validate="one_to_one")
         donors = _added(donors, mine)
     if not forecasts:
         donors = donors.assign(**dict.fromkeys(NUMBERS, 0.0))
@@ -80,7 +80,7 @@ def hold_out(
     return HeldOut(seen_on, donors, bool(forecasts), sums)
 
 
-def _what_came(
+def _given(
     settled: pd.DataFrame, one: Forecast, seen_on: dt.date, period: Period
 ) -> pd.DataFrame:
     days = giving_days(settled)

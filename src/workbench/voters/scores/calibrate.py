@@ -79,18 +79,18 @@ def reliability(
 ) -> pd.DataFrame:
     """Return one row a tenth of the people, least score first.
 
-    ``n``, ``foretold_probability`` (mean score), ``seen_share`` (weighted share of the
+    ``n``, ``predicted_probability`` (mean score), ``seen_share`` (weighted share of the
     outcome) and its ``variance``.
     """
     order = np.argsort(probability, kind="stable")
     rows = [_bin(probability[part], outcome[part], weight[part])
             for part in np.array_split(order, N_BINS) if len(part)]
-    return pd.DataFrame(rows, columns=["n", "foretold_probability", "seen_share", "variance"])
+    return pd.DataFrame(rows, columns=["n", "predicted_probability", "seen_share", "variance"])
 
 
 def expected_calibration_error(bins: pd.DataFrame) -> float:
-    """Return the mean absolute difference of what was foretold and what was seen."""
-    gaps = (bins["foretold_probability"] - bins["seen_share"]).abs()
+    """Return the mean absolute difference of predicted and seen shares."""
+    gaps = (bins["predicted_probability"] - bins["seen_share"]).abs()
     return float(np.average(gaps, weights=bins["n"]))
 
 
@@ -104,7 +104,7 @@ def by_group(
         for level in sorted(set(levels)):
             at = levels == level
             rows.append((group, level, *_bin(probability[at], outcome[at], weight[at])))
-    return pd.DataFrame(rows, columns=["group_name", "level_name", "n", "foretold_probability",
+    return pd.DataFrame(rows, columns=["group_name", "level_name", "n", "predicted_probability",
                                        "seen_share", "variance"])
 
 

@@ -117,7 +117,7 @@ def learn_support(
     outcome = answered["is_ours"].to_numpy(dtype="float64")
     fold = support.fold_of(answered["household_id"], N_FOLDS)
     variance = support.choose_variance(columns, outcome, weights, fold)
-    unseen = support.foretell_unseen(columns, outcome, weights, fold, variance=variance)
+    unseen = support.predict_unseen(columns, outcome, weights, fold, variance=variance)
     coefficients, intercept = support.fit_logistic(columns, outcome, weights, variance)
     root = support.covariance_root(
         columns, intercept + columns @ coefficients, weights, variance)
@@ -173,7 +173,7 @@ def _back_test(
     people: pd.DataFrame, matrix: np.ndarray, elections: tuple[Election, ...],
     like: tuple[Election, ...],
 ) -> Judged | None:
-    """Foretell the last election of the kind from those before it; None where none was before.
+    """Predict the last election of the kind from those before it; None where none was before.
 
     It judges and corrects nothing: the model that scores has seen that election itself, and
     what regions or ages did at one election beside the others is no promise for the next.

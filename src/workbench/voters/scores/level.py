@@ -1,4 +1,4 @@
-"""How far the turnout of one election foretells that of the next: the spread of what files show.
+"""How far the turnout of one election predicts that of the next: the spread of what files show.
 
 No past vote says how many will vote next time. What files do show is how much elections of one
 kind (national, local) have moved from one to the next; the one to come may move as much.

@@ -24,7 +24,7 @@ NOT_KNOWN, NOT_JUDGED = "not known", "not judged"
 VOTES = "electors learned from who could vote"
 OF_SCORES = "means of scores and of weighted answers: estimates, which count nobody"
 OF_CHANCE = "how far chance reaches from a share that is shown"
-HELD_COLUMNS = ("foretold_share", "seen_share", "seen_low", "seen_high", "n_people")
+HELD_COLUMNS = ("predicted_share", "seen_share", "seen_low", "seen_high", "n_people")
 Quality = dict[str, Any]
 
 
@@ -76,19 +76,19 @@ def band_table(quality: Quality, profile: Disclosure) -> pd.DataFrame:
 
 
 def calibration_table(quality: Quality, code: str, profile: Disclosure) -> pd.DataFrame:
-    """Return one row a tenth of the people by score: foretold and seen shares, and the interval.
+    """Return one row a tenth of the people by score: predicted and seen shares, and the interval.
 
     Of outcomes that the model had not seen; one hidden row where there were none.
     """
     judged = quality[code]["judged"]
     bins = pd.DataFrame(judged["bins"] if judged else [
-        {"n": 0, "foretold_probability": 0.0, "seen_share": 0.0, "variance": 0.0}])
+        {"n": 0, "predicted_probability": 0.0, "seen_share": 0.0, "variance": 0.0}])
     bins["tenth_name"] = [f"{i + 1} of {len(bins)}" for i in range(len(bins))]
-    return _held_against(bins, "tenth_name", code, profile)[list(HELD_COLUMNS)]
+    return _compared(bins, "tenth_name", code, profile)[list(HELD_COLUMNS)]
 
 
 def group_table(quality: Quality, profile: Disclosure) -> pd.DataFrame:
-    """Return one row a region and age band: foretold and seen, for each score that was judged.
+    """Return one row a region and age band: predicted and seen, for each score that was judged.
 
     ``support_told_name`` and ``turnout_told_name`` say in words whether what was seen lies
     further off than chance reaches.
@@ -160,22 +160,22 @@ def mark_table(quality: Quality, profile: Disclosure) -> pd.DataFrame:
 
 
 def _groups_held(judged: Quality, code: str, profile: Disclosure) -> pd.DataFrame:
-    """Return what was foretold and seen of each region, then of each age band, by its name."""
+    """Return predicted and seen shares of each region, then of each age band, by its name."""
     groups = pd.DataFrame(judged["groups"])
-    parts = [_held_against(rows.rename(columns={"level_name": str(kind)}), str(kind), code,
+    parts = [_compared(rows.rename(columns={"level_name": str(kind)}), str(kind), code,
                            profile).assign(group_name=[_group_name(str(kind), level)
                                                        for level in rows["level_name"]])
              for kind, rows in groups.groupby("group_name", sort=False)]
     shown = pd.concat(parts).set_index("group_name")
     shown["told_name"] = [_told(*ends) for ends in zip(
-        shown["foretold_share"], shown["seen_low"], shown["seen_high"], strict=True)]
+        shown["predicted_share"], shown["seen_low"], shown["seen_high"], strict=True)]
     return shown[[*HELD_COLUMNS[:2], "told_name"]].add_prefix(f"{code}_")
 
 
-def _told(foretold: float, low: float, high: float) -> str:
-    if pd.isna(foretold):
+def _told(predicted: float, low: float, high: float) -> str:
+    if pd.isna(predicted):
         return NOT_JUDGED
-    return "too high" if foretold > high else "too low" if foretold < low else "as foretold"
+    return "too high" if predicted > high else "too low" if predicted < low else "as predicted"
 
 
 def _group_name(kind: str, level: str) -> str:
@@ -184,10 +184,10 @@ def _group_name(kind: str, level: str) -> str:
     return f"Region {NOT_KNOWN}" if level == NOT_KNOWN else level.replace("_", " ").capitalize()
 
 
-def _held_against(
+def _compared(
     rows: pd.DataFrame, dimension: str, code: str, profile: Disclosure
 ) -> pd.DataFrame:
-    """Return shares foretold and seen as they may be shown, and the interval of what was seen.
+    """Return shares predicted and seen as they may be shown, and the interval of what was seen.
 
     Turnout was seen of everybody, so its shares are of counts. Answers are weighted: a weighted
     share is no share of people, and is hidden where a count of so many would be.
@@ -201,12 +201,12 @@ def _held_against(
                   dimensions=(dimension,), parts={"n_people": ("n_seen",)})
     shown = protect(frame, profile, shape=shape).drop(columns="n_seen").reset_index(drop=True)
     seen = shown["seen_share"]
-    foretold = rows["foretold_probability"].round(2).reset_index(drop=True)
-    shown["foretold_share"] = foretold.astype("Float64").where(seen.notna())
+    predicted = rows["predicted_probability"].round(2).reset_index(drop=True)
+    shown["predicted_share"] = predicted.astype("Float64").where(seen.notna())
     reach = INTERVAL_Z * np.sqrt(rows["variance"].to_numpy(dtype="float64"))
     for name, side in (("seen_low", -reach), ("seen_high", reach)):
         shown[name] = (seen + side).clip(0, 1).round(2)
-    exempt(shown, OF_SCORES, "foretold_share")
+    exempt(shown, OF_SCORES, "predicted_share")
     return exempt(shown, OF_CHANCE, "seen_low", "seen_high")
 
 

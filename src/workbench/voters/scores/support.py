@@ -124,7 +124,7 @@ def fold_of(household_id: pd.Series, n_folds: int) -> np.ndarray:
 def choose_variance(
     matrix: np.ndarray, outcome: np.ndarray, weight: np.ndarray, fold: np.ndarray
 ) -> float:
-    """Return the ridge's variance that foretells unseen households best.
+    """Return the ridge's variance that predicts unseen households best.
 
     Of many answers every so-manieth is enough to choose by (MOST_TO_CHOOSE_BY).
     """
@@ -132,13 +132,13 @@ def choose_variance(
     rows = matrix[some], outcome[some], weight[some], fold[some]
     losses = []
     for variance in VARIANCES:
-        log_odds = foretell_unseen(*rows, variance=variance)
+        log_odds = predict_unseen(*rows, variance=variance)
         signed = np.where(outcome[some] == 1, log_odds, -log_odds)
         losses.append(float(np.average(np.logaddexp(0, -signed), weights=weight[some])))
     return VARIANCES[int(np.argmin(losses))]
 
 
-def foretell_unseen(
+def predict_unseen(
     matrix: np.ndarray, outcome: np.ndarray, weight: np.ndarray, fold: np.ndarray, *,
     variance: float,
 ) -> np.ndarray:

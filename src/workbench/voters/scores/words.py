@@ -144,23 +144,23 @@ def band_words(bands: pd.DataFrame, *, place: str) -> Words:
 
 
 def calibration_words(table: pd.DataFrame, quality: Quality, code: str, *, place: str) -> Words:
-    """Return the words of the chart of what was foretold and what was seen."""
+    """Return the words of the chart of predicted and seen shares."""
     judged = quality[code]["judged"]
     told = judged["on_what"] if judged else "nothing to judge by"
     n = int(table["n_people"].dropna().astype("int64").sum())
-    subtitle = (f"Foretold and seen by tenth of the {code} score, on {told}, {place}, n {n:,}; "
+    subtitle = (f"Predicted and seen by tenth of the {code} score, on {told}, {place}, n {n:,}; "
                 "lines: 90% interval")
-    shown = table.dropna(subset=["foretold_share", "seen_share"])
+    shown = table.dropna(subset=["predicted_share", "seen_share"])
     if shown.empty:
         return {"title": f"The {code} score could not be judged", "subtitle": subtitle,
                 "alt_text": f"A calibration chart of {code} with every point hidden."}
     points = round(100 * judged["calibration_error"])
     return {
-        "title": f"{code.capitalize()} came out {points} points from what was foretold",
+        "title": f"{code.capitalize()} was {points} points off what was predicted",
         "subtitle": subtitle,
-        "alt_text": "Points of foretold against seen shares: " + ", ".join(
-            f"{a:.0%} foretold and {b:.0%} seen" for a, b in
-            zip(shown["foretold_share"], shown["seen_share"], strict=True)) + ".",
+        "alt_text": "Points of predicted and seen shares: " + ", ".join(
+            f"{a:.0%} predicted and {b:.0%} seen" for a, b in
+            zip(shown["predicted_share"], shown["seen_share"], strict=True)) + ".",
     }
 
 

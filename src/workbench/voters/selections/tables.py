@@ -165,7 +165,7 @@ def finding(
                            "below." if refusal else
                            "No door of the places asked for is open, worth it and not knocked "
                            "lately; the reasons are counted below.",
-            "decision": "Mend what stops the gate." if refusal else "Name other places.",
+            "decision": "Fix what stops the gate." if refusal else "Name other places.",
         }
     return {
         "title": f"{n_doors:,} doors are ready to be knocked tonight",

@@ -62,7 +62,7 @@ def assign_universes(
 
     ``electors``: as of ``scored_electors``, with ``channel_code`` (the best open channel,
     missing where none is). ``votes_gained`` is for one contact by the door's effect, so that
-    people can be held against each other; for the unknown it is what an ID call is worth.
+    people can be compared with each other; for the unknown it is what an ID call is worth.
     ``identified``: people who gave a voter ID. Persuasion comes from ``persuasion_score``
     (tests) and counts as nothing where it is missing; ``added_support`` puts one figure for
     everybody in its place, for a sensitivity.

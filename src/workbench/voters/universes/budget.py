@@ -21,7 +21,7 @@ NO_CONTACTS = pd.DataFrame({
 })
 WAY_NAMES = {
     "votes": "Expected net votes (ours)", "support": "Support alone",
-    "turnout": "Turnout alone, nearest even chances", "anybody": "Anybody, by lot",
+    "turnout": "Turnout alone, nearest even chances", "anybody": "Anybody, at random",
     "best": "Best possible",
 }
 

@@ -58,7 +58,7 @@ def make_choices(
     party_code: str, curve_code: str, effects: Mapping[str, float],
     limits: Mapping[str, float], days: Mapping[str, int],
 ) -> Choices:
-    """Return the notebook's parameters as choices; SettingsError names the one to mend."""
+    """Return the notebook's parameters as choices; SettingsError names the one to correct."""
     names = [part.name for part in fields(Rules)]
     _check_keys("limits", limits, (*names, "against_share"))
     _check_keys("days", days, DAYS)

@@ -90,7 +90,7 @@ def finding(
             "title": "The gate lets nobody be contacted as things stand",
             "bottom_line": "Who may be contacted cannot be told, so everybody is left alone. "
                            "The reason stands under the channels.",
-            "decision": "Mend what stops the gate, then build again.",
+            "decision": "Fix what stops the gate, then build again.",
         }
     if electors.empty or (electors["basis_code"] == "none").all():
         return {
@@ -145,8 +145,8 @@ def firm_words(firm: pd.DataFrame, steadiest: str) -> str:
         return "Too few doors are chosen to say which are good under all curves."
     return (f"Of the doors that some curve would choose, {share:.0%} are chosen by all: start "
             "there. The rest depend on a curve that nobody has measured here: pilot them, half "
-            f"by lot, and count votes afterwards. Choosing by '{steadiest.lower()}' loses least "
-            "where it is most wrong.")
+            f"at random, and count votes afterwards. Choosing by '{steadiest.lower()}' loses "
+            "least where it is most wrong.")
 
 
 def upper_words(upper: pd.DataFrame, added_support: float) -> str:
@@ -162,7 +162,7 @@ def upper_words(upper: pd.DataFrame, added_support: float) -> str:
 
 
 def channel_words(refusal: str, *, place: str) -> str:
-    """Return the subtitle of the table of channels; where the gate refuses, what to mend."""
+    """Return the subtitle of the table of channels; where the gate refuses, what to fix."""
     if refusal:
         return f"The gate cannot tell, so nobody is reached. {refusal}"
     return f"People of each universe whom the gate lets us reach, {place}"

@@ -106,7 +106,7 @@ def labels_of(table: pd.DataFrame) -> dict[str, str]:
 def upper_table(found: Universes, upper: Universes, profile: Disclosure) -> pd.DataFrame:
     """Return one row a universe of the upper case, in which every contact could persuade.
 
-    ``universe_name`` and ``n_people``; the same people as in ``size_table``, otherwise dealt.
+    ``universe_name`` and ``n_people``; the same people as in ``size_table``, assigned differently.
     """
     people = pd.concat([upper.electors, found.others])
     counts = people["universe_code"].value_counts().reindex(list(UNIVERSE_NAMES), fill_value=0)

@@ -1,4 +1,4 @@
-"""A forecast beside what came: one row a category, the interval, its middle and the outcome."""
+"""The chart of predicted and actual: one row a category, with the interval of the forecast."""
 
 from __future__ import annotations
 
@@ -30,30 +30,30 @@ from workbench.figures.house import (
 
 @dataclass(frozen=True)
 class Mark:
-    """One row: what was expected, what came, the interval, and the text beside them."""
+    """One row: what was expected, the actual value, the interval, and the text beside them."""
 
     middle: float
-    came: float
+    actual: float
     low: float
     high: float
     text: str
 
 
-def foretold(
-    frame: pd.DataFrame, *, category: str, expected: str, came: str, caption: Caption
+def predicted(
+    frame: pd.DataFrame, *, category: str, expected: str, actual: str, caption: Caption
 ) -> Chart | Exhibit:
-    """Draw for each row what was ``expected``, with its interval, and what ``came``.
+    """Draw for each row what was ``expected``, with its interval, and the ``actual`` value.
 
     A dot is what was expected, the line through it the interval (``<expected>_low`` and
-    ``_high``; an end that is hidden is drawn at the dot), a diamond below it what came. Both
-    numbers are written at the end. Values are zero or more.
+    ``_high``; an end that is hidden is drawn at the dot), a diamond below it the actual value.
+    Both numbers are written at the end. Values are zero or more.
     """
     ends = [f"{expected}_low", f"{expected}_high"]
-    need_columns(frame, [category, expected, came, *ends], caption)
+    need_columns(frame, [category, expected, actual, *ends], caption)
     frame, note = first_rows(frame)
     labels = [str(name) for name in frame[category]]
-    texts = _texts(frame, expected, came, caption)
-    middle, outcome, low, high = (_numbers(frame[name]) for name in (expected, came, *ends))
+    texts = _texts(frame, expected, actual, caption)
+    middle, outcome, low, high = (_numbers(frame[name]) for name in (expected, actual, *ends))
     low, high = (np.where(np.isnan(end), middle, end) for end in (low, high))
     marks = [Mark(*row) for row in zip(middle, outcome, low, high, texts, strict=True)]
     top = np.nan_to_num(np.concatenate([high, outcome])).max(initial=0.0)
@@ -66,20 +66,20 @@ def foretold(
         draw_zero(shape, axes)
         return figure
 
-    data = frame[[category, expected, *ends, came]]
-    return draw(caption, data, paint, values=[expected, came], note=note)
+    data = frame[[category, expected, *ends, actual]]
+    return draw(caption, data, paint, values=[expected, actual], note=note)
 
 
 def _numbers(values: pd.Series) -> np.ndarray:
     return values.astype("Float64").astype("float64").to_numpy()
 
 
-def _texts(frame: pd.DataFrame, expected: str, came: str, caption: Caption) -> list[str]:
+def _texts(frame: pd.DataFrame, expected: str, actual: str, caption: Caption) -> list[str]:
     """Return both numbers of each row, in words; one text where they are both hidden."""
     texts = []
-    for middle, outcome in zip(frame[expected], frame[came], strict=True):
+    for middle, outcome in zip(frame[expected], frame[actual], strict=True):
         told = [show(value, form_of(name, frame[name]), caption.house)
-                for name, value in ((expected, middle), (came, outcome))]
+                for name, value in ((expected, middle), (actual, outcome))]
         is_hidden = pd.isna(middle) and pd.isna(outcome)
         texts.append(told[0] if is_hidden else f"{told[0]} / {told[1]}")
     return texts
@@ -94,9 +94,9 @@ def _draw_rows(axes: Axes, marks: list[Mark], shape: Shape) -> None:
             axes.hlines(height - apart, mark.low, mark.high, color=MID, linewidth=5, zorder=1)
             axes.plot(mark.middle, height - apart, marker="o", markersize=9, color=ONE,
                       markeredgecolor=PAPER, markeredgewidth=1.5, clip_on=False)
-        if not np.isnan(mark.came):
-            axes.plot(mark.came, height + apart, marker="D", markersize=7, color=TWO,
+        if not np.isnan(mark.actual):
+            axes.plot(mark.actual, height + apart, marker="D", markersize=7, color=TWO,
                       markeredgecolor=PAPER, markeredgewidth=1.5, clip_on=False)
-        end = np.nan_to_num([mark.high, mark.came]).max()
+        end = np.nan_to_num([mark.high, mark.actual]).max()
         axes.annotate(mark.text, (end, height), (11, 0), textcoords="offset points", va="center",
                       color=SOFT if is_hidden else INK, weight="normal" if is_hidden else "bold")

@@ -1,4 +1,4 @@
-"""Beliefs and rows in the shape of canonical tables, for tests that check the one on the other."""
+"""Expectations and rows of canonical tables, for tests that check the one on the other."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from workbench.tables import TABLES
 DAY = dt.date(2026, 10, 5)
 
 
-def belief(kind: str, severity: str = "warn", rows: str = "keep", **kwargs: Any) -> dict[str, Any]:
+def expect(kind: str, severity: str = "warn", rows: str = "keep", **kwargs: Any) -> dict[str, Any]:
     """An entry of a suite; ``kind`` is the expectation's type without ``expect_``."""
     meta = {"why": "Said by a test.", "severity": severity, "rows": rows}
     return {"type": f"expect_{kind}", "kwargs": kwargs, "meta": meta}
@@ -36,6 +36,6 @@ def made_rows(table: str = "donations", **columns: list[Any]) -> pa.Table:
 
 
 def check_one(rows: pa.Table, entry: Any, table: str = "donations") -> Checked:
-    """What one belief finds in the rows."""
+    """What one expectation finds in the rows."""
     (found,) = check_rows(rows, make_suite(entry, table=table)).values()
     return found
