@@ -32,7 +32,7 @@ test: setup  ## run the linter, the type checker and every test
 	@mypy src
 	@pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_OPTIONS)
 
-lab: setup  ## open JupyterLab at a page that leads to notebooks, settings and briefs
+lab: setup  ## open JupyterLab at a page that leads to notebooks and briefs
 	@umask 077; jupyter lab --LabApp.default_url=/lab/tree/$(START)
 
 spark: setup $(SPARK_READY)  ## add Spark, for `engine: spark`; it needs Java 17 or newer

@@ -24,7 +24,7 @@ from workbench.sources import Chunk, open_source
 SHOW_STEPS = """
 import sys
 from pathlib import Path
-from workbench.progress import follow_notes, note, send_notes, shown, step
+from workbench.progress import follow_notes, note, run_again, send_notes, shown, step
 with shown("letters", Path(sys.argv[1])):
 """
 TWO_STEPS = """
@@ -119,6 +119,20 @@ def test_a_terminal_has_one_line_that_is_written_again(tmp_path):
     assert re.search(r"\rletters: 0:0\d, folding *\r", got)
     assert re.fullmatch(DONE, "\n".join(left_standing(got)))
     assert "\x1b" not in got
+
+
+def test_steps_that_are_run_again_are_numbered_on_a_terminal_and_said_once_elsewhere(tmp_path):
+    again = SHOW_STEPS + """
+    step("folding")
+    run_again("once more, with thinner paper")
+    step("folding")
+"""
+    got = on_terminal(again, tmp_path)
+    assert re.search(r"\rletters: 0:0\d, folding *\r", got)
+    assert re.search(r"\rletters, run 2: 0:0\d, folding *\r", got)
+    assert re.fullmatch(DONE, "\n".join(left_standing(got)))
+    assert through_pipe(again, tmp_path).stderr == (
+        "letters: folding\nletters: once more, with thinner paper\n")
 
 
 def test_a_terminal_that_cannot_write_again_gets_plain_lines(tmp_path):

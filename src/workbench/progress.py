@@ -40,9 +40,10 @@ class Step:
 
 @dataclass
 class Shown:
-    """What this process shows of itself, without a terminal: a line for each new text.
+    """What this process shows of itself, without a terminal: a line for each text, once.
 
     ``former`` has the seconds at which each step of the last good run began, and its end.
+    ``n_runs`` counts how often the steps have been begun from the first.
     """
 
     name: str
@@ -50,6 +51,8 @@ class Shown:
     former: Sequence[float] = ()
     note_file: Path | None = None
     step: Step = Step("")
+    n_runs: int = 1
+    said: set[str] = field(default_factory=set)
     begun: list[float] = field(default_factory=list)
     started: float = field(default_factory=time.monotonic)
 
@@ -59,9 +62,9 @@ class Shown:
 
     def begin(self, step: Step) -> None:
         """Go on to the next step."""
-        is_new = step.text not in ("", self.step.text)
         self._go_on(step)
-        if is_new:
+        if step.text and step.text not in self.said:
+            self.said.add(step.text)
             place = f" (cell {step.number} of {step.n_cells})" if step.n_cells else ""
             self._print(f"{self.name}: {step.text}{place}\n")
 
@@ -121,7 +124,8 @@ class ShownInPlace(Shown):
         if self.begun:
             left = seconds_left(self.former, len(self.begun) - 1,
                                 self.seconds() - self.step.began_seconds)
-            self._write(line_of(self.name, self.step, self.seconds(), left))
+            name = self.name if self.n_runs == 1 else f"{self.name}, run {self.n_runs}"
+            self._write(line_of(name, self.step, self.seconds(), left))
 
     def _write(self, line: str) -> None:
         from tqdm.utils import disp_trim
@@ -158,6 +162,13 @@ def step(text: str, *, number: int = 0, n_cells: int = 0) -> None:
     """Say what this process does from now on; where it shows nothing, nobody is told."""
     if _now:
         _now[-1].begin(Step(plain(text), number, n_cells))
+
+
+def run_again(why: str) -> None:
+    """Say that the same steps are run once more, and why."""
+    if _now:
+        _now[-1].n_runs += 1
+    step(why)
 
 
 def note(text: str, done_share: float = 0.0) -> None:

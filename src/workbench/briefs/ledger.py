@@ -18,7 +18,7 @@ from workbench.briefs.versions import digest_of
 from workbench.disclosure.cells import Shown, parsed_shown, shown_text
 from workbench.disclosure.ledger import LEDGER_MIME
 from workbench.errors import DisclosureError
-from workbench.progress import step
+from workbench.progress import run_again
 
 if TYPE_CHECKING:
     from workbench.briefs.kernel import RunningKernel
@@ -56,7 +56,7 @@ def run_audited(
     told = _take_closing(executed)
     number = 2
     while told["plan"] and number <= MOST_RUNS:
-        step("once more, with more cells hidden")
+        run_again("once more, with more cells hidden")
         with _started_again(kernel, number, told["plan"]) as again:
             executed = run_cells(asked, parameters, name=name, kernel=again)
         told = _take_closing(executed)
