@@ -18,7 +18,7 @@ from made_campaign import FINDING, SHOW, code_cell, make_campaign, make_notebook
 from made_files import GIFTS, csv_text, make_folder
 
 from workbench.intake.parts import share_read
-from workbench.progress import _notes_go_to, send_notes
+from workbench.progress import Step, _notes_go_to, line_of, send_notes
 from workbench.sources import Chunk, open_source
 
 SHOW_STEPS = """
@@ -208,6 +208,15 @@ def test_without_a_run_that_is_known_no_time_left_is_told(tmp_path, text):
     assert re.fullmatch(DONE, "\n".join(left_standing(got)))
 
 
+def test_the_time_left_of_a_step_goes_by_its_notes():
+    """A quarter took 10 seconds, half is left, and 2 seconds have gone by since: 20 - 2."""
+    step = Step("reading", note="6 rows", done_share=0.5, notes=((10.0, 0.25), (20.0, 0.5)))
+    assert line_of("gifts", step, 22.0, None) == (
+        "gifts: 0:22, about 0:18 left of this step, 6 rows, reading")
+    first = Step("reading", note="3 rows", done_share=0.25, notes=((10.0, 0.25), (10.0, 0.25)))
+    assert line_of("gifts", first, 22.0, None) == "gifts: 0:22, 3 rows, reading"
+
+
 # Notebooks
 
 
@@ -275,7 +284,7 @@ def test_a_source_tells_how_many_of_its_rows_are_read(tmp_path):
     finally:
         _notes_go_to.clear()
     told = json.loads((tmp_path / "note.json").read_text())
-    assert told == {"note": "3 rows read", "done_share": 1.0}
+    assert told == {"text": "3 rows read", "done_share": 1.0}
 
 
 def test_the_share_that_is_read_counts_the_bytes_of_all_files(tmp_path):

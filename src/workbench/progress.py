@@ -19,7 +19,6 @@ from typing import TextIO
 KEPT_IN = Path(".dvc", "tmp")  # which git and DVC both leave alone
 TICK_SECONDS = 0.5
 USUAL_COLUMNS = 80
-LEAST_DONE_SHARE = 0.02  # below it, no time left is reckoned
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,8 @@ class Step:
     """What is done now: cell ``number`` of ``n_cells``, both 0 where it is no notebook's.
 
     ``note`` tells how far the step is, and ``done_share`` which part of it is done, 0 where
-    nobody knows. ``began_seconds`` counts from the start of what is shown.
+    nobody knows. ``began_seconds`` counts from the start of what is shown. ``notes`` are the
+    first note and the last: when it came, in such seconds, and the share that was done then.
     """
 
     text: str
@@ -36,6 +36,7 @@ class Step:
     note: str = ""
     done_share: float = 0.0
     began_seconds: float = 0.0
+    notes: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass
@@ -67,6 +68,13 @@ class Shown:
             self.said.add(step.text)
             place = f" (cell {step.number} of {step.n_cells})" if step.n_cells else ""
             self._print(f"{self.name}: {step.text}{place}\n")
+
+    def take_note(self, text: str, done_share: float) -> None:
+        """Take what is noted of the present step, unless that has been taken."""
+        before, now = self.step, (self.seconds(), done_share)
+        if (text, done_share) != (before.note, before.done_share):
+            self.step = replace(before, note=text, done_share=done_share,
+                                notes=((*before.notes, now)[0], now))
 
     def end(self, *, is_good: bool) -> None:
         """Leave no line half-written."""
@@ -120,7 +128,7 @@ class ShownInPlace(Shown):
     def _draw(self) -> None:
         if self.note_file:
             with suppress(OSError, ValueError):
-                self.step = replace(self.step, **json.loads(self.note_file.read_text("utf-8")))
+                self.take_note(**json.loads(self.note_file.read_text(encoding="utf-8")))
         if self.begun:
             left = seconds_left(self.former, len(self.begun) - 1,
                                 self.seconds() - self.step.began_seconds)
@@ -175,10 +183,10 @@ def note(text: str, done_share: float = 0.0) -> None:
     """Say how far the present step is: on a terminal alone, and never a person's values."""
     text = plain(text)
     if _now:
-        _now[-1].step = replace(_now[-1].step, note=text, done_share=done_share)
+        _now[-1].take_note(text, done_share)
     for path in _notes_go_to:
         with suppress(OSError):
-            path.write_text(json.dumps({"note": text, "done_share": done_share}), "utf-8")
+            path.write_text(json.dumps({"text": text, "done_share": done_share}), "utf-8")
 
 
 def send_notes(path: Path) -> None:
@@ -202,7 +210,7 @@ def line_of(name: str, step: Step, seconds: float, left: float | None) -> str:
     """Return the line of a terminal: name, bar, place, time and, last, what may be cut off.
 
     ``left`` are the seconds that are left by the last run; without one the time left of a step
-    is reckoned from the share of it that is done, and else none is told.
+    is reckoned from its notes, where there are two, and else none is told.
 
     >>> line_of("spine", Step("weighing pairs"), 75, None)
     'spine: 1:15, weighing pairs'
@@ -227,9 +235,10 @@ def line_of(name: str, step: Step, seconds: float, left: float | None) -> str:
 def _time_left(step: Step, seconds: float, left: float | None) -> str:
     if left is not None:
         return f"about {clock(left)} left" if left >= 1 else ""
-    if step.done_share < LEAST_DONE_SHARE:
+    (first, share_then), (last, share_now) = step.notes or ((0.0, 0.0), (0.0, 0.0))
+    if share_now <= share_then:
         return ""
-    rest = (seconds - step.began_seconds) * (1 - step.done_share) / step.done_share
+    rest = (last - first) * (1 - share_now) / (share_now - share_then) - (seconds - last)
     return f"about {clock(rest)} left of this step" if rest >= 1 else ""
 
 
@@ -288,6 +297,4 @@ def _keep_seconds(path: Path, seconds: Sequence[float]) -> None:
     """Keep when each step began, where DVC has a folder for what passes."""
     if path.parent.is_dir():
         with suppress(OSError):
-            draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
-            draft.write_text(json.dumps([round(one, 1) for one in seconds]), encoding="utf-8")
-            draft.replace(path)
+            path.write_text(json.dumps([round(one, 1) for one in seconds]), encoding="utf-8")
