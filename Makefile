@@ -3,6 +3,7 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
+START := notebooks/START.md
 READY := $(VENV)/ready
 SPARK_READY := $(VENV)/spark-ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -31,8 +32,8 @@ test: setup  ## run the linter, the type checker and every test
 	@mypy src
 	@pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_OPTIONS)
 
-lab: setup  ## open JupyterLab in the notebooks folder
-	@umask 077; jupyter lab notebooks
+lab: setup  ## open JupyterLab at a page that leads to notebooks and briefs
+	@umask 077; jupyter lab --LabApp.default_url=/lab/tree/$(START)
 
 spark: setup $(SPARK_READY)  ## add Spark, for `engine: spark`; it needs Java 17 or newer
 

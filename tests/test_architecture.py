@@ -12,7 +12,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "workbench"
 FLOORS = (
     {"errors"},
     {"tables", "measures", "likelihood", "settings", "pseudonyms", "engine", "baseline",
-     "deliveries", "pipeline", "silence", "telephone"},
+     "deliveries", "pipeline", "progress", "silence", "telephone"},
     {"disclosure", "donors", "voters", "people", "sample"},
     {"exhibits"},
     {"sources", "checks", "figures", "lists", "overview"},
@@ -43,6 +43,7 @@ OWNERS = {
     "great_tables": {"exhibits"},
     "cryptography": {"sealing"},
     "dvc": {"status"},
+    "tqdm": {"progress"},
     "pyspark": {"people"},
 }
 LONGEST_FUNCTION, LONGEST_FILE, MOST_PARAMETERS, DEEPEST_NESTING = 40, 300, 5, 2

@@ -19,7 +19,7 @@ REPOSITORY = Path(__file__).parents[1]
 SOURCE = REPOSITORY / "src" / "workbench"
 PIPELINE = yaml.safe_load((REPOSITORY / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
 PARAMS = yaml.safe_load((REPOSITORY / "params.yaml").read_text(encoding="utf-8"))
-CHANGES_NO_OUTPUT = {"cli", "errors"}
+CHANGES_NO_OUTPUT = {"cli", "errors", "progress"}
 STARTS_OF = {"before": {"deliveries"}, "gather": {"intake.gathering"}, "index": {"briefs.index"},
              "scores": {"voters.scores.make"}, "spine": {"spine.make"}}
 FINGERPRINTS = {"page_code", "intake_code"}

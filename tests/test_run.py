@@ -294,7 +294,8 @@ def test_a_failing_cell_tells_its_place_and_no_value_and_leaves_the_last_brief(c
     assert brief_bytes(campaign) == before
     assert left_files(campaign) == sorted([*FILES, *ITS_OWN])
     told = "count: n_rows is 40 as params.yaml has it, and not 10 as in the notebook's cell\n"
-    assert capfd.readouterr() == ("", told)
+    heading = "count: How many? (cell 2 of 5)\n"
+    assert capfd.readouterr() == ("", told + heading)
 
 
 @pytest.mark.parametrize(("code", "told"), [

@@ -26,6 +26,7 @@ from traitlets.config import Config
 import workbench
 from workbench.disclosure import open_ledger
 from workbench.errors import WorkbenchError
+from workbench.progress import send_notes
 
 CAN_FORK = sys.platform == "linux"
 """Elsewhere fork is missing, or unsafe after system libraries were loaded: a kernel is spawned."""
@@ -33,7 +34,7 @@ CAN_FORK = sys.platform == "linux"
 PACKAGE_FOLDER = Path(workbench.__file__).parent
 START_SECONDS = 60
 FIRST_IMPORTS = ("pandas", "pyarrow.parquet")
-PLAN_FILE = "hide.json"
+PLAN_FILE, NOTE_FILE = "hide.json", "note.json"
 TOLD = (WorkbenchError, SyntaxError, ImportError, NameError)  # whose texts hold no value
 
 
@@ -97,11 +98,16 @@ def _is_idle(message: dict[str, Any]) -> bool:
 class RunningKernel(AsyncKernelManager):
     """A kernel that runs already, so that papermill's client need not start it.
 
-    ``folder`` holds its connection file and its sockets.
+    ``folder`` holds its connection file, its sockets, and what it notes of where it stands.
     """
 
     process: Any
     folder: Path
+
+    @property
+    def note_file(self) -> Path:
+        """The file that tells how far the running cell is, if it tells (workbench.progress)."""
+        return self.folder / NOTE_FILE
 
     def run_in(self, process: ForkedProcess | subprocess.Popen[bytes]) -> None:
         """Say in which process the kernel runs."""
@@ -190,6 +196,7 @@ def become_kernel(
     if app.shell and "matplotlib" in sys.modules:
         app.shell.enable_matplotlib("inline")
     _report_errors_safely(app.shell)
+    send_notes(connection_file.with_name(NOTE_FILE))
     tell_start()
     app.start()
 

@@ -12,19 +12,19 @@ import nbformat
 
 from workbench.baseline import baseline_cells
 from workbench.briefs.manifest import Manifest
-from workbench.briefs.run_cells import run_cells
+from workbench.briefs.run_cells import CLOSING, run_cells
 from workbench.briefs.strip import Notebook
 from workbench.briefs.versions import digest_of
 from workbench.disclosure.cells import Shown, parsed_shown, shown_text
 from workbench.disclosure.ledger import LEDGER_MIME
 from workbench.errors import DisclosureError
+from workbench.progress import run_again
 
 if TYPE_CHECKING:
     from workbench.briefs.kernel import RunningKernel
 
 SHOWN = "data/shown/"
 CODE = "data/code/"
-CLOSING = "disclosure"
 MOST_RUNS = 4
 
 
@@ -56,6 +56,7 @@ def run_audited(
     told = _take_closing(executed)
     number = 2
     while told["plan"] and number <= MOST_RUNS:
+        run_again("once more, with more cells hidden")
         with _started_again(kernel, number, told["plan"]) as again:
             executed = run_cells(asked, parameters, name=name, kernel=again)
         told = _take_closing(executed)

@@ -15,6 +15,7 @@ from workbench import errors
 from workbench.briefs.address import server_address
 from workbench.briefs.environment import fixed_environment
 from workbench.errors import WorkbenchError
+from workbench.progress import end_line
 from workbench.settings import Settings
 from workbench.tables.trials import STAGE
 
@@ -45,7 +46,11 @@ def run_notebook(
         "options": dict(parameters or {}),
         "environment": {**os.environ, **({STAGE: stage} if stage else {})},
     }
-    reply = _ask(settings.root, json.dumps(request) + "\n")
+    try:
+        reply = _ask(settings.root, json.dumps(request) + "\n")
+    except BaseException:  # such as Ctrl-C, which leaves the run's process no time
+        end_line()
+        raise
     if "error" in reply:
         kind: type[WorkbenchError] = getattr(errors, reply["error"], WorkbenchError)
         raise kind(reply["message"])
@@ -111,7 +116,10 @@ def _ask_own_process(line: str) -> dict[str, str]:
             reply = _reply(process.stdout.readline())
         finally:
             process.stdin.close()
-    return reply or {
+    if reply:
+        return reply
+    end_line()
+    return {
         "error": "CellFailed",
         "message": "The run was ended from outside, perhaps for want of memory. Close other "
         "programs, or run on less data, and run again. The last good brief still stands.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,10 @@ from workbench import errors
 from workbench.briefs.kernel import RunningKernel
 from workbench.briefs.strip import Notebook, keep_built_cells, strip_notebook
 from workbench.errors import CellFailed, WorkbenchError
+from workbench.progress import follow_notes, step
 
-INJECTED = "injected-parameters"
+INJECTED, CLOSING = "injected-parameters", "disclosure"
+HEADING = re.compile(r"^#{1,6} +(.+?)[ #]*$", re.MULTILINE)
 ADDRESS = re.compile(r"\bat 0x[0-9A-Fa-f]{6,}")
 CELL_FILE = re.compile(r"\S*ipykernel_\d+[/\\]\d+\.py")
 
@@ -35,6 +37,7 @@ def run_cells(
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     plain = _without_ids_missing(notebook)
     numbers = keep_built_cells(plain)
+    follow_notes(kernel.note_file)
     try:
         executed = papermill.execute_notebook(
             nbformat.from_dict(plain),
@@ -47,6 +50,7 @@ def run_cells(
             autosave_cell_every=0,
             record_timing=False,
             km=kernel,
+            on_cell_start=_teller(plain, numbers, bool(parameters)),
         )
     except PapermillExecutionError as error:
         index = _own_index(plain, error.cell_index, bool(parameters))
@@ -108,6 +112,40 @@ def _own_index(notebook: Notebook, index: int, is_injected: bool) -> int:
     """Return where a run cell stands in the notebook itself, to which papermill adds a cell."""
     tags = [cell["metadata"].get("tags", []) for cell in notebook["cells"][:index]]
     return index - int(is_injected and any("parameters" in cell_tags for cell_tags in tags))
+
+
+def _teller(
+    notebook: Notebook, numbers: list[int], is_injected: bool
+) -> Callable[..., None]:
+    """Return what nbclient calls before each cell: it tells the cell's number and heading.
+
+    The last cell of all, which asks the ledger, is not counted.
+    """
+    found = headings(notebook)
+    n_cells = max([0, *(number for number, cell in zip(numbers, notebook["cells"], strict=True)
+                        if CLOSING not in cell["metadata"].get("tags", []))])
+
+    def tell(*, cell: nbformat.NotebookNode, cell_index: int) -> None:
+        index = _own_index(notebook, cell_index, is_injected)
+        if cell.cell_type == "code":
+            step(found[index], number=min(numbers[index], n_cells), n_cells=n_cells)
+
+    return tell
+
+
+def headings(notebook: Notebook) -> list[str]:
+    """Return for each cell the last heading in it or above it, an empty text where none is.
+
+    >>> texts = [("code", "1"), ("markdown", "# Who?\\n\\nWe.\\n## How many?"), ("code", "# 1")]
+    >>> headings({"cells": [{"cell_type": kind, "source": text} for kind, text in texts]})
+    ['', 'How many?', 'How many?']
+    """
+    last, found = "", []
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            last = [last, *HEADING.findall(cell["source"])][-1]
+        found.append(last)
+    return found
 
 
 def _failure(

@@ -18,6 +18,7 @@ import workbench
 from workbench.briefs.address import short_folder
 from workbench.briefs.environment import settle
 from workbench.errors import WorkbenchError
+from workbench.progress import shown
 
 PREFIX = "workbench-kernel-"
 
@@ -65,7 +66,8 @@ def _carry_out(request: Mapping[str, Any], asked: TextIO, folder: Path) -> dict[
         run = plan_run(
             settings, request["notebook"], name=request["name"], options=request["options"]
         )
-        return {"page": str(build_brief(settings, run, kernel))}
+        with shown(run.brief, settings.root):
+            return {"page": str(build_brief(settings, run, kernel))}
     finally:
         kernel.stop()
 

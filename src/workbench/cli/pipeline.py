@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from workbench.cli.commands import CommandLine, Group
 from workbench.errors import SettingsError
+from workbench.progress import shown
 
 if TYPE_CHECKING:
     from workbench.settings import Settings
@@ -78,13 +79,14 @@ def _sample(options: argparse.Namespace) -> None:
     from workbench.settings import load_settings
 
     settings = load_settings()
-    campaign = make_campaign(
-        settings.sample.n_people, seed=settings.sample.seed,
-        difficulty=settings.sample.difficulty, as_of=settings.campaign.as_of,
-        polling_date=settings.campaign.polling_date,
-    )
     data = settings.root / "data"
-    write_campaign(campaign, data / "raw" / "sample", data / "truth" / "sample")
+    with shown("sample", settings.root):
+        campaign = make_campaign(
+            settings.sample.n_people, seed=settings.sample.seed,
+            difficulty=settings.sample.difficulty, as_of=settings.campaign.as_of,
+            polling_date=settings.campaign.polling_date,
+        )
+        write_campaign(campaign, data / "raw" / "sample", data / "truth" / "sample")
 
 
 def _gather(options: argparse.Namespace) -> None:
@@ -93,7 +95,8 @@ def _gather(options: argparse.Namespace) -> None:
 
     settings = load_settings()
     _warn_of_key(settings)
-    rows = gather(settings)
+    with shown("gather", settings.root):
+        rows = gather(settings)
     for source in rows[rows["n_erased"] > 0].itertuples():
         print(f"{source.source_name}: {source.n_erased:,} of {source.n_accepted:,} accepted rows "
               "are of erased people and left out")
@@ -107,7 +110,8 @@ def _spine(options: argparse.Namespace) -> None:
     settings = load_settings()
     _warn_of_key(settings)
     hold_to_declared(settings.root)
-    make_people(settings)
+    with shown("spine", settings.root):
+        make_people(settings)
 
 
 def _scores(options: argparse.Namespace) -> None:
@@ -117,7 +121,8 @@ def _scores(options: argparse.Namespace) -> None:
 
     settings = load_settings()
     hold_to_declared(settings.root)
-    make_scores(settings)
+    with shown("scores", settings.root):
+        make_scores(settings)
 
 
 def _index(options: argparse.Namespace) -> None:

@@ -9,13 +9,14 @@ from pathlib import Path
 
 SOURCE = Path(__file__).parents[1]
 BELOW_ROOT = "src/workbench"
-CHANGES_NO_OUTPUT = frozenset({"cli", "errors"})
+CHANGES_NO_OUTPUT = frozenset({"cli", "errors", "progress"})
 
 
 def code_of(modules: Iterable[str]) -> frozenset[str]:
     """Return the paths of the packages and modules that are reached from ``modules``.
 
-    A package counts as a whole. ``errors`` and ``cli`` are left out: what they say is on no page.
+    A package counts as a whole. ``errors``, ``cli`` and ``progress`` are left out: what they say
+    is on no page.
 
     >>> sorted(code_of(["likelihood"]))
     ['src/workbench/likelihood.py']

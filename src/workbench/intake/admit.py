@@ -23,12 +23,18 @@ from workbench.intake.accepted import accepted_place, places_to_write
 from workbench.intake.drift import drift_of
 from workbench.intake.ledger import Ledger
 from workbench.intake.loss import losses_of
-from workbench.intake.parts import n_workers_here, read_parts, unique_columns
+from workbench.intake.parts import (
+    n_workers_here,
+    read_parts,
+    share_read,
+    unique_columns,
+)
 from workbench.intake.profile import profile_of
 from workbench.intake.quality import Quality, quality_of
 from workbench.intake.repeats import without_repeats
 from workbench.intake.stop import judged, restore
 from workbench.intake.sums import Sums
+from workbench.progress import note
 from workbench.settings import Settings
 from workbench.sources import (
     SET_ASIDE,
@@ -117,6 +123,7 @@ def _written(
             _write(kept, unique.batch.accepted)
             _write(aside, unique.batch.set_aside)
             sums.add(unique)
+            note(f"{sums.n_in.total():,} rows read", share_read(opened, part.chunk))
     refuse_unmet_keep(opened.preset.keep, sums.n_holding, opened.source.name)
     refuse_other_order(opened, sums.n_other_order, sums.n_dates)
     n_fit = sum(sums.n_accepted.values())

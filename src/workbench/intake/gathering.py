@@ -17,6 +17,7 @@ from workbench.intake.accepted import accepted_path
 from workbench.intake.erased import Knows, Mask, erased_people, read_erased
 from workbench.intake.received import write_received
 from workbench.intake.unread import write_unread
+from workbench.progress import note, step
 from workbench.settings import Settings
 from workbench.tables import TABLES, Table, whole_file, write_text
 
@@ -37,8 +38,10 @@ def gather(settings: Settings) -> pd.DataFrame:
     cannot be read.
     """
     counts: dict[str, dict[str, int]] = {}
+    step("gathering accepted rows by table")
     with erased_people(settings, read_erased(settings)) as knows:
-        for table in TABLES.values():
+        for n_done, table in enumerate(TABLES.values()):
+            note(table.name, n_done / len(TABLES))
             paths = {source.name: accepted_path(settings, source)
                      for source in settings.sources_of(table.name)}
             counts |= _gather_table(settings.root, table, paths, knows)

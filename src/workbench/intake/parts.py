@@ -78,6 +78,12 @@ def read_parts(opened: OpenedSource, suite: Suite, *, n_workers: int) -> Iterato
         yield from in_order(read, chain(first, chunks), n_workers=n_workers)
 
 
+def share_read(opened: OpenedSource, chunk: Chunk) -> float:
+    """Return which share of the bytes of a source has been read when a chunk has been."""
+    sizes = [file.text.raw.n_bytes for file in opened.files]
+    return (sum(sizes[:chunk.file_number]) + chunk.stop) / max(1, sum(sizes))
+
+
 def n_workers_here() -> int:
     """Return how many worker processes this machine gives: two at the most."""
     return min(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from workbench.errors import SettingsError
+from workbench.progress import note, step
 from workbench.sample.asks import make_sends
 from workbench.sample.export import Export, Story
 from workbench.sample.giving import make_giving
@@ -64,8 +65,10 @@ def make_campaign(
     """
     if n_people < 1:
         raise SettingsError("sample.n_people must be 1 or more. Change it in params.yaml.")
+    step(f"inventing a country of {n_people:,} electors")
     world = make_world(n_people, seed=seed, difficulty=difficulty,
                        days=(as_of, polling_date))
+    step("inventing what they were asked for, and what they gave")
     sends = make_sends(world)
     return Campaign(Story(world, sends, make_giving(world, sends), make_network(world)))
 
@@ -76,9 +79,12 @@ def write_campaign(campaign: Campaign, raw_folder: Path, truth_folder: Path) -> 
     ``truth_folder`` gets a table each of Campaign.truth and, for each export, who_<export>:
     who is who in its rows. No stage may read it.
     """
-    for name, layout in LAYOUTS.items():
+    step(f"writing {len(LAYOUTS)} files as other systems would")
+    for n_written, (name, layout) in enumerate(LAYOUTS.items()):
+        note(f"{layout.file_name}", n_written / len(LAYOUTS))
         who = write_raw(campaign.export(name), layout, raw_folder / layout.file_name,
                         campaign.world)
         write_arrow(who, truth_folder / f"who_{name}.parquet")
+    step("writing the truth, apart from them")
     for name, table in campaign.truth().items():
         write_arrow(table, truth_folder / f"{name}.parquet")

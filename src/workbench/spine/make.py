@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from workbench.people.reading import Reading
 from workbench.people.records import row_key_sql
 from workbench.people.registry import assign_ids
 from workbench.people.spark import check_spark, create_evidence_on_spark, open_spark
+from workbench.progress import step
 from workbench.pseudonyms import read_key
 from workbench.settings import Settings
 from workbench.spine import inputs
@@ -45,7 +45,7 @@ class Made:
 
 
 def make_people(settings: Settings) -> None:
-    """Link data/tables and write data/people, whole or not at all; progress goes to stderr.
+    """Link data/tables and write data/people, whole or not at all.
 
     The ids of data/registry are kept where people are known again. RegistryError for a damaged
     file there, SettingsError for another key than the campaign's, EngineError where the engine
@@ -60,7 +60,7 @@ def make_people(settings: Settings) -> None:
     with open_database(settings.linkage, settings.root / FOLDER) as connection:
         made = _made(connection, settings, registry, answers, key=key)
     write_all(made, settings)
-    _tell(f"{len(made.people):,} people and {len(made.changes):,} changes written to {FOLDER}")
+    step(f"{len(made.people):,} people and {len(made.changes):,} changes written to {FOLDER}")
 
 
 def _made(
@@ -69,21 +69,21 @@ def _made(
 ) -> Made:
     counts = inputs.open_tables(connection, settings.root)
     names = list(counts)
-    _tell(f"linking {sum(counts.values()):,} rows of "
-          f"{sum(n > 0 for n in counts.values())} tables")
+    step(f"linking {sum(counts.values()):,} rows of "
+         f"{sum(n > 0 for n in counts.values())} tables")
     linked = _linked(connection, names, settings)
-    _tell(f"{linked.pair_keys['n_pairs'].sum():,.0f} pairs compared; links to electors are made "
-          f"from a probability of {linked.resolved.cut:.3f}")
+    step(f"{linked.pair_keys['n_pairs'].sum():,.0f} pairs compared; links to electors are made "
+         f"from a probability of {linked.resolved.cut:.3f}")
     create_record_keys(connection, key=key)
     pairs = review_pairs_of(connection, linked, settings.linkage)
     linked, n_answers = with_answers(connection, linked, answers)
-    _tell(f"{len(pairs):,} pairs drawn for review; {n_answers:,} answers of reviewers kept")
+    step(f"{len(pairs):,} pairs drawn for review; {n_answers:,} answers of reviewers kept")
     rows = _rows(connection, names)
-    _tell(f"{rows['person'].nunique():,} people; holding them against {len(registry):,} rows of "
-          "the registry")
+    step(f"{rows['person'].nunique():,} people; holding them against {len(registry):,} rows of "
+         "the registry")
     crosswalk, changes = assign_ids(rows, registry, key=key)
     _number_records(connection, crosswalk)
-    _tell("putting together what is known of each person")
+    step("putting together what is known of each person")
     people = golden_people(connection, names, key=key)
     records = connection.sql(
         "SELECT record_key, person_id, side.* EXCLUDE (rid) FROM side "
@@ -98,14 +98,14 @@ def _linked(
     campaign, precision_min = settings.campaign, settings.linkage.precision_min
     reading = Reading(campaign.as_of.year, campaign.country_code)
     if settings.engine == "duckdb":
-        model = create_evidence(connection, names, reading=reading, tell=_tell)
+        model = create_evidence(connection, names, reading=reading, tell=step)
     else:
         with open_spark(settings.linkage, settings.root / FOLDER) as spark:
             limit_memory(connection, spark.memory_gb)
             model = create_evidence_on_spark(
-                connection, names, reading=reading, spark=spark, tell=_tell)
+                connection, names, reading=reading, spark=spark, tell=step)
         limit_memory(connection, settings.linkage.memory_limit_gb)
-    _tell("putting every record with its person")
+    step("putting every record with its person")
     return resolve_tables(connection, model, precision_min=precision_min)
 
 
@@ -127,7 +127,3 @@ def _number_records(connection: duckdb.DuckDBPyConnection, crosswalk: pd.DataFra
     connection.register("numbered", numbered)
     connection.execute("CREATE TABLE record_person AS SELECT * FROM numbered")
     connection.unregister("numbered")
-
-
-def _tell(text: str) -> None:
-    print(f"spine: {text}", file=sys.stderr, flush=True)

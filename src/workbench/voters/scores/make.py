@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from workbench.engine import open_database
+from workbench.progress import note, step
 from workbench.settings import Settings
 from workbench.tables import store, whole_file, write_text
 from workbench.tables.results import SCORES
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     import duckdb
 
 FOLDER = Path("data", "scores")
-TELL_EVERY_PEOPLE = 1_000_000
 
 
 def make_scores(settings: Settings) -> None:
@@ -67,7 +66,7 @@ def create_tables(
     """Create ``feature`` and what it is made of; return the elections on file, in order."""
     campaign, scores = settings.campaign, settings.scores
     inputs.open_tables(connection, settings.root)
-    _tell("putting together what is known of each elector")
+    step("putting together what is known of each elector")
     electors.create_electors(connection, electors.Day(
         campaign.as_of, campaign.polling_date, campaign.voting_age_years))
     electors.create_consumer(connection)
@@ -93,13 +92,13 @@ def learn_models(
     people = learn.sample_people(connection, scores.n_fit_people, scores.seed)
     design = fit_design(people)
     is_standing = np.isin(design.group_of_column, [group.name for group in STANDING])
-    _tell(f"learning turnout on {len(people):,} electors and {len(elections)} elections")
+    step(f"learning turnout on {len(people):,} electors and {len(elections)} elections")
     turnout = learn.learn_turnout(
         people, design.matrix(people)[:, is_standing], elections, scores)
     learned: tuple[support.Support | None, learn.Judged | None]
     answered = answers.answered_people(connection)
     weights = answers.weights_of(connection, people, design, answered)
-    _tell(f"learning support on {len(answered):,} answers to polls")
+    step(f"learning support on {len(answered):,} answers to polls")
     if len(answered) >= scores.n_answers_min and answers.has_two_classes(answered):
         learned = learn.learn_support(people, answered, weights, design)
     else:
@@ -117,6 +116,8 @@ def write_scores(
     """Score everybody, a batch at a time, into one file; return what the scores come to."""
     tally = quality.Tally()
     rows = connection.sql("SELECT * FROM feature ORDER BY person_id")
+    n_electors = int(connection.sql("SELECT count(*) FROM feature").fetchall()[0][0])
+    step(f"scoring {n_electors:,} electors")
     with whole_file(path) as draft, pq.ParquetWriter(
         draft, SCORES.schema(), compression="zstd"
     ) as writer:
@@ -125,8 +126,8 @@ def write_scores(
             scored = apply.score_people(models, people)
             writer.write_table(apply.score_rows(models, people, scored))
             tally = tally.with_batch(people, scored)
-            _tell_each_million(tally.n_people - len(people), tally.n_people)
-    _tell(f"{tally.n_people:,} electors scored in all")
+            note(f"{tally.n_people:,} scored", tally.n_people / max(1, n_electors))
+    step(f"{tally.n_people:,} electors scored")
     return tally
 
 
@@ -138,12 +139,3 @@ def _model_key(model: Any, turnout: Any, n_answers: int) -> str:
     if turnout is not None:
         parts += [np.round(turnout.habit.coefficients, 5).tolist(), round(turnout.level, 5)]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]
-
-
-def _tell_each_million(n_before: int, n_after: int) -> None:
-    if n_after // TELL_EVERY_PEOPLE > n_before // TELL_EVERY_PEOPLE:
-        _tell(f"{n_after:,} electors scored")
-
-
-def _tell(text: str) -> None:
-    print(f"scores: {text}", file=sys.stderr, flush=True)
