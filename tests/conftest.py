@@ -41,6 +41,15 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     assert not changed, f"tests changed the campaign that all of them share: {changed[:10]}"
 
 
+@pytest.fixture(autouse=True)
+def free_to_read() -> Iterator[None]:
+    """Leave no limit on what may be read to the next test, which runs in the same process."""
+    from workbench.tables import store
+
+    yield
+    store.limit_reads(None)
+
+
 @pytest.fixture(scope="module")
 def in_stage() -> Iterator[None]:
     """Run notebooks as a stage of the pipeline does: what they write is the build's."""

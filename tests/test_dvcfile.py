@@ -64,7 +64,9 @@ def read_parameters(root):
 
 
 def test_the_committed_pipeline_is_as_declared():
-    assert changes_of(REPOSITORY) == ({}, [])
+    texts, told = changes_of(REPOSITORY)
+    assert "\n".join(told) == "", "run 'workbench pipeline'"
+    assert texts == {}
 
 
 def test_a_table_that_a_notebook_declares_is_read_by_its_stage(campaign):

@@ -30,7 +30,7 @@ def campaign(tmp_path):
     for name, text in (("dvc.yaml", PIPELINE), ("params.yaml", PARAMS)):
         (tmp_path / name).write_text(text, encoding="utf-8", newline="")
     shutil.copytree(REPOSITORY / "notebooks", tmp_path / "notebooks",
-                    ignore=lambda folder, names: [n for n in names if n[-6:] != ".ipynb"])
+                    ignore=shutil.ignore_patterns(".*"))
     return tmp_path
 
 
@@ -51,8 +51,19 @@ def test_the_command_says_what_it_made(campaign, monkeypatch, capsys):
     monkeypatch.chdir(campaign)
     assert cli.main(["new", "notebook", NAME]) == 0
     assert capsys.readouterr().out.split() == [
-        f"notebooks/{NAME}.ipynb", f"tests/test_{NAME}.py", "dvc.yaml", "params.yaml"]
-    assert len(files(campaign)) == 4 + len(list((REPOSITORY / "notebooks").glob("*.ipynb")))
+        f"notebooks/{NAME}.ipynb", f"tests/test_{NAME}.py", "dvc.yaml", "params.yaml",
+        "notebooks/START.md"]
+    assert len(files(campaign)) == 5 + len(list((REPOSITORY / "notebooks").glob("*.ipynb")))
+
+
+def test_the_page_that_jupyterlab_opens_at_has_its_row(campaign):
+    before = (campaign / "notebooks/START.md").read_text()
+    make_notebook(campaign, NAME)
+    after = (campaign / "notebooks/START.md").read_text()
+    assert lines_changed(before, after).startswith(f"| [{NAME}]({NAME}.ipynb) | ")
+    (campaign / "notebooks/START.md").unlink()
+    make_notebook(campaign, "another")
+    assert not (campaign / "notebooks/START.md").exists()
 
 
 def test_only_lines_are_added(campaign):
@@ -117,7 +128,7 @@ def test_the_same_name_twice_is_refused(campaign):
     assert files(campaign) == before
 
 
-@pytest.mark.parametrize("n_written", range(4))
+@pytest.mark.parametrize("n_written", range(5))
 def test_where_a_file_cannot_be_written_nothing_is_made(campaign, monkeypatch, n_written):
     before, written = files(campaign), []
 

@@ -26,12 +26,6 @@ stages:
 """
 
 
-@pytest.fixture(autouse=True)
-def lifted():
-    yield
-    store.limit_reads(None)
-
-
 @pytest.fixture
 def campaign(tmp_path):
     (tmp_path / "dvc.yaml").write_text(PIPELINE)
@@ -65,6 +59,13 @@ def test_a_pipeline_that_is_older_than_its_notebook_is_refused(campaign, monkeyp
     monkeypatch.setenv("DVC_STAGE", "places")
     with pytest.raises(SettingsError, match=r"older than the notebook.*seats\.parquet"):
         hold_to_declared(campaign, ["seats"])
+
+
+def test_a_limit_holds_for_its_stage_alone(campaign, monkeypatch):
+    monkeypatch.setenv("DVC_STAGE", "places")
+    hold_to_declared(campaign)
+    monkeypatch.setenv("DVC_STAGE", "gather")
+    assert store.read(campaign, "seats").empty
 
 
 @pytest.mark.parametrize("stage", ["", "other"])

@@ -93,7 +93,7 @@ def _baseline(options: argparse.Namespace) -> None:
 
     print(f"The baseline is {move_baseline(find_root(), options.version)} now. Commit "
           "reports/baseline.json and reports/baseline.dvc, and run `dvc repro`: every brief "
-          "tells its change anew.")
+          "tells its change again.")
 
 
 def _compare(options: argparse.Namespace) -> None:

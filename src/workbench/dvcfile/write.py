@@ -147,7 +147,7 @@ def _top(text: str) -> dict[str, Any]:
     except (yaml.YAMLError, TypeError, ValueError) as error:
         raise SettingsError(
             f"{PIPELINE_FILE} is not well-formed YAML. Correct it, or move it away and run "
-            "'workbench pipeline', which makes it anew. Nothing was written.") from error
+            "'workbench pipeline', which makes it again. Nothing was written.") from error
 
 
 def _text(path: Path) -> str:

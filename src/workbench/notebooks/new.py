@@ -1,4 +1,4 @@
-"""Make a notebook and its test, and write its stage: all of them or nothing."""
+"""Make a notebook and its test, and write its stage and row: all of them or nothing."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from workbench.tables import write_text
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 TAKEN = ("approvals", "baseline", "pdf", "published", "quality", "releases", "sample")
+START_FILE = "notebooks/START.md"
+ABOUT = "write here what it asks"
 NOTHING = "Nothing was written."
 
 
@@ -32,6 +34,8 @@ def make_notebook(root: Path, name: str) -> tuple[Path, ...]:
     """
     _refuse_bad_name(name)
     before = {root / file: _text(root / file) for file in (PIPELINE_FILE, PARAMS_FILE)}
+    if (root / START_FILE).is_file():
+        before[root / START_FILE] = _text(root / START_FILE)
     new = {root / "notebooks" / f"{name}.ipynb": notebook_text(cells_of(name)),
            root / "tests" / f"test_{name}.py": test_text(name)}
     _refuse_taken(root, name, new)
@@ -73,12 +77,27 @@ def _write_all(
     try:
         _write(new)
         changed = {root / file: text for file, text in changes_of(root)[0].items()}
+        changed |= _with_row(root, next(iter(new)).stem)
         _write(changed)
         is_whole = True
     finally:
         if not is_whole:
             _take_back(new, before)
     return tuple(changed)
+
+
+def _with_row(root: Path, name: str) -> dict[Path, str]:
+    """Return the page that JupyterLab opens at with a row for the notebook, where there is one.
+
+    The row goes below the last one of a notebook.
+    """
+    path = root / START_FILE
+    if not path.is_file():
+        return {}
+    text = _text(path)
+    rows = re.findall(r"(?m)^\| \[\w+\]\(\w+\.ipynb\).*\n", text)
+    row = f"| [{name}]({name}.ipynb) | {ABOUT} | [{name}](../reports/{name}.html) |\n"
+    return {path: text.replace(rows[-1], rows[-1] + row)} if rows else {}
 
 
 def _write(files: Mapping[Path, str]) -> None:

@@ -1,4 +1,4 @@
-"""Lists made to agree: entries joined to people, held against each other, one owner each."""
+"""Lists made to agree: entries joined to people, compared, one owner each."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def agree(
     tables: Mapping[str, pd.DataFrame], plans: Sequence[ListPlan], *, as_of: dt.date,
     week_days: int,
 ) -> Agreement:
-    """Hold the lists of ``plans`` against each other.
+    """Compare the lists of ``plans`` with each other.
 
     ``tables``: the canonical tables of lists, and ``people``, ``crosswalk`` and ``records``
     as linking left them. Weeks of ``week_days`` days are counted from ``as_of``.

@@ -114,7 +114,7 @@ def _csv_rows(path: Path) -> list[list[str]]:
         if len(line) != len(lines[0]):
             raise RegistryError(
                 f"{told(path)}: row {number} has {len(line)} cells, and the first line has "
-                f"{len(lines[0])}. Mend that row, or save the file with commas between cells.")
+                f"{len(lines[0])}. Correct that row, or save the file with commas between cells.")
     return lines
 
 
@@ -122,4 +122,4 @@ def _refuse_lines(path: Path, rows: pd.DataFrame, what: str) -> None:
     if len(rows):
         raise RegistryError(
             f"{told(path)}: {len(rows)} rows {what} (first at row {rows['line'].iloc[0]}). "
-            "Mend or delete them.")
+            "Correct or delete them.")

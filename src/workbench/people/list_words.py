@@ -19,7 +19,7 @@ def finding(agreed: Agreement, profile: Disclosure) -> Words:
         return {
             "title": "No list has arrived yet",
             "bottom_line": "There is no call list, get-out-the-vote list or fundraising list "
-                           "among the sources, so nothing can be held against anything.",
+                           "among the sources, so nothing can be compared.",
             "decision": "Name who sends us the lists, and by which day.",
         }
     if (agreed.entries["when_code"] == "past").all():

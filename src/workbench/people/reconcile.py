@@ -1,4 +1,4 @@
-"""Hold lists against each other: who is on which, and who would be called twice, by whom.
+"""Compare lists with each other: who is on which, and who would be called twice, by whom.
 
 Every function takes entries as ``workbench.people.entries`` makes them. People are counted by
 ``person_id``; an entry without one is counted as a row and stands in ``unlinked_rows``.

@@ -22,7 +22,7 @@ def assign_ids(
 
     ``crosswalk`` has a row a row of a source: source_name, row_key, record_key, name_key,
     is_elector and person, a whole number that rows of one person share. ``registry`` is the
-    id_registry of before, or has no rows. Old and new people are held against each other by
+    id_registry of before, or has no rows. Old and new people are compared by
     the rows that are known again. Whoever share an elector's row, and then most rows, keep the
     id, one person an id. What is left gets an id from its first row, never one that the
     registry has. The order of rows and the numbers in ``person`` do not matter.

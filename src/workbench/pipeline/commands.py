@@ -1,6 +1,6 @@
 """DVC by its command line, with this Python and its programs first on the path.
 
-What a kill or a full disk left cut off of its own files is mended first.
+What a kill or a full disk left cut off of its own files is repaired first.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ def hold_to_declared(root: Path, reads: Iterable[str] = ()) -> None:
     if running:
         _refuse_older(running, declared)
         allowed = _with_sources([*running.deps], stages)
-        limit_reads(Limit(allowed, BUILDS.format(stage=name)))
+        limit_reads(Limit(allowed, BUILDS.format(stage=name), os.environ[STAGE]))
     elif is_trial():
         limit_reads(Limit(_with_sources(declared, stages), EXPLORES.format(), is_strict=False))
     else:

@@ -33,14 +33,14 @@ def repair(root: Path) -> list[str]:
     file that another process may be writing is left alone: DVC's own locks are asked.
     """
     temporary = root / ".dvc" / "tmp"
-    mended = _deleted(root, [READERS], _is_of_use, guard=temporary / "rwlock.lock")
-    mended += _deleted(root, LOCKS, _is_lock, guard=root / GUARD)
+    repaired = _deleted(root, [READERS], _is_of_use, guard=temporary / "rwlock.lock")
+    repaired += _deleted(root, LOCKS, _is_lock, guard=root / GUARD)
     added = [path.relative_to(root).as_posix() for name in POINTED for path in
              sorted((root / name).rglob("*.dvc")) if path.is_file()]
     torn = _deleted(root, added, _is_pointer, guard=root / GUARD)
     for name in torn:
         _bring_back(root, name)
-    return mended + torn
+    return repaired + torn
 
 
 def is_at_work(root: Path) -> bool:
@@ -61,10 +61,10 @@ def _deleted(
     if not cut:
         return []
     with held(guard) as is_ours:
-        mended = [name for name in cut if is_ours and _is_cut_off(root / name, is_whole)]
-        for name in mended:
+        repaired = [name for name in cut if is_ours and _is_cut_off(root / name, is_whole)]
+        for name in repaired:
             (root / name).unlink()
-    return mended
+    return repaired
 
 
 def _is_cut_off(path: Path, is_whole: Callable[[bytes], bool]) -> bool:

@@ -39,7 +39,7 @@ def read_stages(root: Path) -> tuple[Stage, ...]:
     """Return the stages of the campaign's dvc.yaml; none where there is no such file.
 
     It reads what our own dvc.yaml uses: ``foreach``/``do`` over a mapping or a list, and
-    placeholders of ``key``, ``item`` and params.yaml. A test holds it against DVC itself.
+    placeholders of ``key``, ``item`` and params.yaml. A test compares it with DVC itself.
     """
     path = root / PIPELINE_FILE
     if not path.is_file():
@@ -93,7 +93,7 @@ def param_value(params: Mapping[str, Any], key: str) -> Any:
         else:
             raise SettingsError(
                 f"{PIPELINE_FILE} uses '{key}', which {PARAMS_FILE} does not have. Add it there, "
-                f"or mend the key in {PIPELINE_FILE}."
+                f"or correct the key in {PIPELINE_FILE}."
             )
     return value
 

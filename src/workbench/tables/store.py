@@ -6,6 +6,7 @@ not there is told here, in the same words everywhere, with the stage that makes 
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from workbench.errors import StorageError
 from workbench.tables.files import read_table, to_arrow, write_arrow
 from workbench.tables.known import TABLES, any_table
 from workbench.tables.model import Table
-from workbench.tables.trials import place_to_write
+from workbench.tables.trials import STAGE, place_to_write
 
 if TYPE_CHECKING:
     import duckdb
@@ -28,13 +29,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Limit:
-    """Which tables the process may read, by their paths, and what to say of any other.
+    """Which tables may be read, by their paths, and what to say of any other.
 
-    It says so and reads on where it is not ``is_strict``.
+    It holds while the process runs for ``stage`` (as DVC says in the environment, empty where
+    no stage runs it); it says so and reads on where it is not ``is_strict``.
     """
 
     paths: frozenset[str]
     words: str
+    stage: str = ""
     is_strict: bool = True
 
 
@@ -119,7 +122,7 @@ def open_view(connection: duckdb.DuckDBPyConnection, root: Path, name: str) -> i
 def _keep_to_limit(table: Table) -> None:
     """Raise StorageError for a table that is not among those that may be read, or say so once."""
     for limit in _limits:
-        if table.path in limit.paths:
+        if table.path in limit.paths or limit.stage != os.environ.get(STAGE, ""):
             continue
         told = f"The table {table.name} {limit.words.format(name=table.name)}"
         if limit.is_strict:

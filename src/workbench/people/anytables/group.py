@@ -132,7 +132,7 @@ def _bits(probability: np.ndarray) -> np.ndarray:
 def _divided(
     evidence: Evidence, bits: np.ndarray, label: np.ndarray, even: float
 ) -> np.ndarray:
-    """Return the person of each record: components of three or more are grown anew."""
+    """Return the person of each record: components of three or more are grown again."""
     is_large = np.bincount(label, minlength=evidence.n)[label] > 2
     person = np.where(is_large, np.arange(evidence.n), label)
     within = (label[evidence.left] == label[evidence.right]) & is_large[evidence.left]

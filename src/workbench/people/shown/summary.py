@@ -111,7 +111,7 @@ def changes_told(linking: Linking, profile: Disclosure) -> str:
              zip(numbers, shown["change_code"], strict=True)]
     if not parts:
         return "No id has changed since ids were last accepted."
-    return f"Of the ids of people, {', '.join(parts)}, held against those accepted last."
+    return f"Of the ids of people, {', '.join(parts)}, compared with those accepted last."
 
 
 def review_told(linking: Linking) -> str:

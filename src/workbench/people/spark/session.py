@@ -171,5 +171,5 @@ def _launch(conf: Any, log: Any) -> Any:
         said = Path(log.name).read_text(encoding="utf-8", errors="replace").split("\n")
         told = [line.strip() for line in said if line.strip() and not line.startswith("WARN")]
         raise EngineError(
-            f"Spark did not start. What it said first is '{''.join(told[:1])[:300]}'. Mend that, "
+            f"Spark did not start. What it said first is '{''.join(told[:1])[:300]}'. Correct it, "
             "or set engine: duckdb in params.yaml, which gives the same people.") from error
