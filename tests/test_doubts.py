@@ -169,6 +169,22 @@ def test_rows_of_questions_below_the_header_are_no_respondents(tmp_path, row, is
     assert reasons([batch]) == [(2, "question_text")] * is_question
 
 
+@pytest.mark.parametrize(("keys", "lines"), [
+    (["Respondent", "1", "2", "3"], [2]),  # LimeSurvey, with codes and texts as headings
+    (["id", "Respondent", "r1", "r2", "r3", "r4"], [2, 3]),
+    (["Respondent", "1"], []),  # one key of each kind tells nothing
+    (["Ann", "Bo", "c3", "d4", "e5", "Fay"], []),  # words among the later keys: they are keys
+    (["1", "2", "Respondent", "3", "4"], []),  # not right below the header
+    (["Ely", "March 2", "Over 3", "Soham 4"], []),  # names of places, which are keys
+    (["a1", "b2", "c3", "d4", "e5", "f6", "Total rows"], []),  # below the first rows
+])
+def test_a_word_among_keys_of_digits_heads_a_column(tmp_path, keys, lines):
+    rows = [f"{key},DEM,1.0,2026-03-14" for key in keys]
+    batch = next(open_text(tmp_path, csv_text(*rows, header="ResponseId,Q1,Weight,EndDate"),
+                           table="polls", columns=RESPONDENTS, date_format="").batches())
+    assert reasons([batch]) == [(line, "question_text") for line in lines]
+
+
 def test_a_long_text_is_looked_at_once(tmp_path):
     """A pattern that begins again at each letter took minutes for a text of a megabyte."""
     before = time.process_time()

@@ -741,3 +741,25 @@ def fitting_columns(rule):
 
 def test_the_page_is_short():
     assert PAGE.read_text(encoding="utf-8").count("\n") <= 120
+
+
+def test_a_columns_own_way_of_writing_goes_before_the_sources(tmp_path):
+    """A survey tool that stamps with the hour, beside a day that somebody typed."""
+    columns = {"donation_id": "No", "donation_date": {"from": "Stamp", "format": "%Y-%m-%d %H:%M"},
+               "birth_date": "Born", "amount_minor": {"from": "Paid", "decimal": "."}}
+    opened = open_text(
+        tmp_path, "No,Stamp,Born,Paid\n1,2026-10-01 09:15,31.12.1980,12.50\n", columns=columns,
+        date_format="%d.%m.%Y", decimal=",")
+    row = accepted_rows(opened).to_pylist()[0]
+    assert (row["donation_date"], row["birth_date"], row["amount_minor"]) == (
+        dt.date(2026, 10, 1), dt.date(1980, 12, 31), 1250)
+
+
+def test_what_a_source_says_goes_before_its_preset(tmp_path):
+    """The preset of the sample's offers has %d/%m/%Y in its column."""
+    text = ("event,title,guest,day,town,region,places,least_gift\n"
+            "E1,Dinner,,2026-10-01,,WC,5,10.00\n")
+    opened = open_text(tmp_path, text, preset="sample_events", table="events", columns={},
+                       date_format="%Y-%m-%d")
+    assert [row["event_date"] for row in accepted_rows(opened).to_pylist()] == [
+        dt.date(2026, 10, 1)]

@@ -84,7 +84,10 @@ def preset_of(source: Source) -> Preset:
             f"{where}: preset '{source.preset}' fills the table '{entries.get('table')}', and the "
             f"source says '{source.table}'. Write table: {entries.get('table')}."
         )
-    rules = dict(mapping_of(entries.get("columns", {}), where))
+    told = {key for key, said in (("format", source.date_format), ("decimal", source.decimal))
+            if said}  # what the source says of all values goes before what its preset says
+    rules = {name: {key: part for key, part in rule.items() if key not in told}
+             for name, rule in mapping_of(entries.get("columns", {}), where).items()}
     for name, given in source.columns.items():
         texts = texts_of(with_plain_keys(given), f"{where}.columns.{name}")
         rules[name] = overridden(rules.get(name, {}), texts)

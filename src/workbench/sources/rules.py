@@ -80,8 +80,8 @@ def rule_of(column: Column, value: Any, *, where: str, written: Written) -> Rule
     given: dict[str, Any] = {
         "otherwise": entry.get("otherwise"), "constant": entry.get("constant"),
         "separator": entry.get("separator"), "codes": entry.get("codes"),
-        "date_format": written.date_format or entry.get("format"),
-        "decimal": one_of(written.decimal or entry.get("decimal", ""), ("", ".", ","), where),
+        "date_format": entry.get("format") or written.date_format or None,
+        "decimal": one_of(entry.get("decimal", "") or written.decimal, ("", ".", ","), where),
         "latest_year": years_not_after(written.latest_year, column.name),
         "yes": _upper(entry.get("yes")), "no": _upper(entry.get("no")),
         "missing": tuple(list_of(entry.get("missing", ()))),

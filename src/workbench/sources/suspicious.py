@@ -84,10 +84,15 @@ def questions(columns: list[Seen], table: Table, n_rows: int, first_line: int) -
     """Return which of a file's first rows hold questions or the names of columns.
 
     Survey tools write them below the header. Half of the texts of such a row are questions or
-    the column's own name, or its key is the column's name, or one text holds an import key.
+    the column's own name, or its key is the column's name, or a word where every key below
+    is a code with a digit, or one text holds an import key.
     """
     asked = np.zeros(n_rows, bool)
     n_first = min(n_rows, FIRST_ROWS) if first_line <= QUESTION_LINES else 0
+    if n_first:
+        asked[:n_first] = np.logical_or.reduce([
+            _are_words_among_digits(plain(seen.text), n_first) for seen in columns
+            if seen.rule.column.name in table.key] or [asked[:n_first]])
     for row in range(n_first):
         texts = [(seen, (plain(seen.text.slice(row, 1))[0].as_py() or "").strip())
                  for seen in columns]
@@ -96,8 +101,20 @@ def questions(columns: list[Seen], table: Table, n_rows: int, first_line: int) -
                  if _folded(text) == _folded(seen.file_column)]
         n_asking = sum(text.endswith("?") and WORD.search(text) is not None for _, text in full)
         is_half = n_asking + len(named) > QUESTION_SHARE * len(full) and n_asking > 0
-        asked[row] = is_half or any(named) or any('"ImportId"' in text for _, text in full)
+        asked[row] |= is_half or any(named) or any('"ImportId"' in text for _, text in full)
     return asked
+
+
+def _are_words_among_digits(keys: pa.Array, n_first: int) -> Mask:
+    """Return which of the first keys are words, where each below is one code with a digit."""
+    is_number = pc.fill_null(pc.match_substring_regex(keys, r"^\s*\S*[0-9]\S*\s*$"), False)
+    has_digit = is_number.to_numpy(zero_copy_only=False)
+    is_word = pc.fill_null(pc.match_substring_regex(keys, r"^\s*\p{L}[\p{L} ._-]*$"), False)
+    is_total = pc.fill_null(pc.match_substring_regex(keys, TOTAL_OF_PLACES), False)
+    words = pc.and_not(is_word, is_total).to_numpy(zero_copy_only=False)
+    n_words = int(words[:n_first].sum())
+    is_told = words[:n_words].all() and has_digit[n_words:].all() and len(words) > 2 * n_words
+    return words[:n_first] & is_told
 
 
 def _folded(text: str) -> str:
