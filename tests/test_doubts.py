@@ -158,6 +158,8 @@ RESPONDENTS = {"respondent_id": "ResponseId", "vote_intention_code": "Q1",
     ('Response ID,"Who would you vote for, if it were today?",,End Date', True),
     ('"{""ImportId"":""_recordId""}","{""ImportId"":""QID1""}",,', True),
     ("Response ID,Please choose one,,", True),
+    ("118,Response,,", True),
+    ("118,Open-Ended Response,,", True),
     ("R_1,?,1.0,2026-03-14", False),
     ("R_1,DEM,1.0,2026-03-14", False),
     ("R_2,who knows?,1.0,2026-03-14", False),
@@ -167,6 +169,17 @@ def test_rows_of_questions_below_the_header_are_no_respondents(tmp_path, row, is
     batch = next(open_text(tmp_path, text, table="polls", columns=RESPONDENTS,
                            date_format="").batches())
     assert reasons([batch]) == [(2, "question_text")] * is_question
+
+
+def test_what_stands_above_import_keys_is_no_answer(tmp_path):
+    """A heading that asks nothing, in a file whose only mapped column is the answer."""
+    text = csv_text('Rate the candidate', '{"ImportId":"QID1"}'.replace('"', '""').join('""'),
+                    "4", "5", header="Q1")
+    columns = {"respondent_id": {"as": "row_number"}, "vote_intention_code": "Q1",
+               "wave_name": {"constant": "w1"}}
+    batch = next(open_text(tmp_path, text, table="polls", columns=columns,
+                           date_format="").batches())
+    assert reasons([batch]) == [(2, "question_text"), (3, "question_text")]
 
 
 @pytest.mark.parametrize(("keys", "lines"), [

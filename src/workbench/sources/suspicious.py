@@ -35,6 +35,7 @@ NEEDED = {  # what a text in small letters holds, one of them, where it has the 
     MANGLED: (b"+",), SCIENTIFIC: (b"e",), WITH_DECIMAL: (b".",), AS_DAY: (b"-",),
     ODD_CODE: (b"e", b".", b"-"), TOTAL: (b"total",), TOTAL_OF_PLACES: (b"total",),
 }
+FOR_TOOLS = ("Response", "Open-Ended Response")  # what a survey tool writes above its answers
 WORD = re.compile(r"[^\W\d_]{3}")
 QUESTION_LINES, QUESTION_SHARE, FIRST_ROWS = 60, 0.5, 5
 FIRST_DAYS = 12  # of a month, which could be months
@@ -85,7 +86,7 @@ def questions(columns: list[Seen], table: Table, n_rows: int, first_line: int) -
 
     Survey tools write them below the header. Half of the texts of such a row are questions or
     the column's own name, or its key is the column's name, or a word where every key below
-    is a code with a digit, or one text holds an import key.
+    is a code with a digit, or one text is an import key or another of the tool's own words.
     """
     asked = np.zeros(n_rows, bool)
     n_first = min(n_rows, FIRST_ROWS) if first_line <= QUESTION_LINES else 0
@@ -101,20 +102,23 @@ def questions(columns: list[Seen], table: Table, n_rows: int, first_line: int) -
                  if _folded(text) == _folded(seen.file_column)]
         n_asking = sum(text.endswith("?") and WORD.search(text) is not None for _, text in full)
         is_half = n_asking + len(named) > QUESTION_SHARE * len(full) and n_asking > 0
-        asked[row] |= is_half or any(named) or any('"ImportId"' in text for _, text in full)
+        asked[row] |= is_half or any(named) or any(text in FOR_TOOLS for _, text in full)
+        if any('"ImportId"' in text for _, text in full):
+            asked[:row + 1] = True  # these stand below the texts of the questions
     return asked
 
 
 def _are_words_among_digits(keys: pa.Array, n_first: int) -> Mask:
     """Return which of the first keys are words, where each below is one code with a digit."""
-    is_number = pc.fill_null(pc.match_substring_regex(keys, r"^\s*\S*[0-9]\S*\s*$"), False)
-    has_digit = is_number.to_numpy(zero_copy_only=False)
-    is_word = pc.fill_null(pc.match_substring_regex(keys, r"^\s*\p{L}[\p{L} ._-]*$"), False)
-    is_total = pc.fill_null(pc.match_substring_regex(keys, TOTAL_OF_PLACES), False)
-    words = pc.and_not(is_word, is_total).to_numpy(zero_copy_only=False)
-    n_words = int(words[:n_first].sum())
-    is_told = words[:n_words].all() and has_digit[n_words:].all() and len(words) > 2 * n_words
-    return words[:n_first] & is_told
+    first = keys.slice(0, n_first)
+    is_word = pc.match_substring_regex(first, r"^\s*\p{L}[\p{L} ._-]*$")
+    is_total = pc.match_substring_regex(first, TOTAL_OF_PLACES)
+    words = pc.fill_null(pc.and_not(is_word, is_total), False).to_numpy(zero_copy_only=False)
+    n_words = int(words.sum())
+    if not n_words or not words[:n_words].all() or len(keys) <= 2 * n_words:
+        return np.zeros(n_first, bool)
+    is_code = pc.match_substring_regex(keys.slice(n_words), r"^\s*\S*[0-9]\S*\s*$")
+    return words & bool(pc.all(pc.fill_null(is_code, False)).as_py())
 
 
 def _folded(text: str) -> str:
