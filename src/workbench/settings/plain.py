@@ -26,7 +26,10 @@ def _kind_to_dvc(key: yaml.ScalarNode) -> str:
     return "number" if _NUMBER_TO_DVC.fullmatch(key.value) else "text"
 
 
-class PlainLoader(yaml.SafeLoader):
+_SAFE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # six times as fast
+
+
+class PlainLoader(_SAFE):
     """Reads true, false, null and plain numbers as such, and every other scalar as its text.
 
     DVC reads params.yaml by these rules too (YAML 1.2), so that both see one thing. A key is
