@@ -37,7 +37,7 @@ stages:
       - reports/other.json: {cache: false, persist: true}
   overview:
     cmd: workbench run overview
-    deps: [notebooks/overview.ipynb, reports/count.json, reports/other.json]
+    deps: [notebooks/overview.ipynb, reports/count.json, reports/other.json, reports/quality]
     params: [notebooks.overview]
     outs:
       - reports/overview.html: {persist: true}
@@ -66,6 +66,7 @@ def campaign(tmp_path):
     (root / "params.yaml").write_text(
         params[:end[0]] + "sources: {}\n" + params[end[1]:] + OVERVIEW + "  other: {}\n")
     write_notebook(root, "other", make_notebook())
+    (root / "reports/quality").mkdir(parents=True)
     shutil.copyfile(REPOSITORY / "notebooks/overview.ipynb", root / "notebooks/overview.ipynb")
     return root
 

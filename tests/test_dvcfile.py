@@ -78,6 +78,16 @@ def test_a_table_that_a_notebook_declares_is_read_by_its_stage(campaign):
     assert write_pipeline(campaign) == []
 
 
+def test_a_parameter_that_a_campaign_changed_is_as_it_changed_it(campaign):
+    params = (campaign / "params.yaml").read_text()
+    assert "  overview: {}\n" in params
+    (campaign / "params.yaml").write_text(params.replace(
+        "  overview: {}\n", "  overview:\n    brief_names: [donors]\n"))
+    write_pipeline(campaign)
+    assert [dep for dep in stages(campaign)["overview"]["deps"] if dep.startswith("reports/")] == [
+        "reports/baseline.json", "reports/donors.json", "reports/quality"]
+
+
 def test_a_notebook_has_its_stage_by_what_it_declares_alone(campaign):
     add_notebook(campaign, "turn", "from workbench.exhibits import open_brief\n"
                  "brief = open_brief(1, reads=tables, uses=['engine'], rests_on=['spine'])",

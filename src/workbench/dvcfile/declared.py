@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from workbench.dvcfile.steps import ALWAYS, Step, pages_of
 from workbench.errors import NotebookError
+from workbench.settings import read_params
 
 OPENS = "open_brief"
 SAYS = ("reads", "rests_on", "uses")
@@ -22,14 +24,16 @@ def steps_of_notebooks(root: Path) -> tuple[tuple[Step, ...], tuple[str, ...]]:
     A notebook declares one by ``reads=`` of open_brief. NotebookError where that cannot be read.
     """
     paths = sorted((root / "notebooks").glob("*.ipynb"))
-    found = {path.stem: _step(path) for path in paths if path.stem not in NO_STAGE}
+    changed = read_params(root).get("notebooks") or {}
+    found = {path.stem: _step(path, changed.get(path.stem) or {}) for path in paths
+             if path.stem not in NO_STAGE}
     return (tuple(step for step in found.values() if step),
             tuple(name for name, step in found.items() if not step))
 
 
-def _step(path: Path) -> Step | None:
+def _step(path: Path, changed: Mapping[str, Any]) -> Step | None:
     name, cells = path.stem, _cells(path)
-    said = _said(path, cells)
+    said = _said(path, cells, changed)
     if "reads" not in said:
         return None
     stage = OTHER_STAGE.get(name, name)
@@ -80,17 +84,19 @@ def _tree(code: str) -> ast.Module:
     return ast.parse("\n".join(lines))
 
 
-def _said(path: Path, cells: list[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+def _said(
+    path: Path, cells: list[tuple[str, str]], changed: Mapping[str, Any]
+) -> dict[str, tuple[str, ...]]:
     """Return what the call of open_brief says, by word.
 
-    What it names may be a parameter, or come of the setup cell's imports; nothing else of the
-    notebook is run.
+    What it names may be a parameter, as params.yaml ``changed`` it, or come of the setup cell's
+    imports; nothing else of the notebook is run.
     """
     try:
         calls = [node for kind, text in cells if kind == "setup" for node in ast.walk(_tree(text))
                  if isinstance(node, ast.Call) and _name(node.func) == OPENS]
         words = [one for call in calls for one in call.keywords if one.arg in SAYS]
-        known = _known(cells) if words else {}
+        known = _known(cells) | dict(changed) if words else {}
         said = {str(one.arg): tuple(eval(_expression(one.value), known)) for one in words}
     except Exception as error:  # whatever the cell's code may raise
         raise NotebookError(f"notebooks/{path.name}: what {OPENS} is told in the setup cell "
