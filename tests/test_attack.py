@@ -135,6 +135,8 @@ def test_no_hidden_number_of_random_linked_tables_and_the_release_before_is_pinn
 
 
 @pytest.mark.slow
+@pytest.mark.study("src/workbench/disclosure", "src/workbench/measures.py", "tests/attacker.py",
+                   "tests/test_attack.py")
 def test_no_hidden_number_of_500_random_linked_tables_is_pinned_down(tmp_path):
     told = total_of([play(seed, tmp_path) for seed in range(84)])
     print(told)

@@ -412,6 +412,7 @@ def test_a_campaign_of_200_000_is_predicted_within_a_tenth():
 
 
 @pytest.mark.slow
+@pytest.mark.study("src/workbench/donors", "tests/made_gifts.py", "tests/test_donor_value.py")
 def test_intervals_of_the_sum_cover_what_comes_nearly_as_often_as_they_say():
     """They take the model for true, which leans high here: 23 of 30, see docs/donors.md."""
     covered = []

@@ -203,8 +203,8 @@ def test_changes_of_ids_are_counted_and_small_counts_hidden(linking):
     changed = Linking(**{**vars(linking), "person_changes": to_pandas(
         to_arrow(changes, RESULTS["person_changes"]))})
     assert shown.changes_told(changed, PROFILE) == (
-        "Of the ids of people, 20 are new, a hidden number were merged into others, held "
-        "against those accepted last.")
+        "Of the ids of people, 20 are new, a hidden number were merged into others, compared "
+        "with those accepted last.")
 
 
 def test_where_no_register_is_on_file_the_brief_says_so_and_not_that_rows_are_few(linking):

@@ -147,6 +147,8 @@ def page_box(page: bytes) -> range:
     return range(start, page.index(b"</div>", start))
 
 
+@pytest.mark.study("src/workbench/sealing", "src/workbench/briefs/template",
+                   "tests/test_sealing.py")
 def test_each_of_a_thousand_flipped_bytes_is_noticed_or_the_browser_reads_the_same_page(
     browser, path, tmp_path
 ):
