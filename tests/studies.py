@@ -36,7 +36,7 @@ def files_of(place: Path) -> list[Path]:
     if place.is_file():
         return [place]
     found = [path for path in place.rglob("*") if path.is_file()
-             and not any(part.startswith(("__pycache__", ".")) for part in path.parts)]
+             and not any(part.startswith(("__pycache__", ".")) for part in path.relative_to(place).parts)]
     if not found:
         raise FileNotFoundError(f"a study rests on {place}, which is not there")
     return found
