@@ -35,8 +35,9 @@ def files_of(place: Path) -> list[Path]:
     """Return the files of a folder but compiled and hidden ones; FileNotFoundError for none."""
     if place.is_file():
         return [place]
-    found = [path for path in place.rglob("*") if path.is_file()
-             and not any(part.startswith(("__pycache__", ".")) for part in path.relative_to(place).parts)]
+    inside = {path: path.relative_to(place).parts for path in place.rglob("*") if path.is_file()}
+    found = [path for path, parts in inside.items()
+             if not any(part.startswith(("__pycache__", ".")) for part in parts)]
     if not found:
         raise FileNotFoundError(f"a study rests on {place}, which is not there")
     return found
