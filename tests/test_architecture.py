@@ -14,8 +14,8 @@ FLOORS = (
     {"disclosure", "donors", "voters", "people", "sample"},
     {"exhibits"},
     {"sources", "checks", "figures", "lists", "overview"},
-    {"intake", "spine", "briefs", "anyfiles", "dvcfile"},
-    {"builds", "erase", "notebooks", "sealing"},
+    {"intake", "spine", "briefs", "anyfiles"},
+    {"builds", "dvcfile", "erase", "notebooks", "sealing"},
     {"releases", "status"},
     {"cli"},
 )
@@ -23,7 +23,7 @@ FLOORS = (
 NEIGHBOURS = {
     ("settings", "tables"), ("pseudonyms", "settings"), ("engine", "settings"),
     ("deliveries", "settings"), ("deliveries", "tables"), ("pipeline", "settings"),
-    ("pipeline", "tables"),
+    ("pipeline", "tables"), ("notebooks", "dvcfile"),
     ("telephone", "settings"), ("telephone", "tables"),
     ("donors", "disclosure"), ("voters", "disclosure"), ("people", "disclosure"),
 }

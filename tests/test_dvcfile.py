@@ -49,12 +49,13 @@ def setup_of(root, name, old, new):
     path.write_text(json.dumps(content), encoding="utf-8")
 
 
-def add_notebook(root, name, setup, title="# What happened?"):
+def add_notebook(root, name, setup, title="# What happened?", *more):
     cells = [{"cell_type": "markdown", "metadata": {}, "source": [title]},
              {"cell_type": "code", "metadata": {"tags": ["parameters"]},
               "source": ["tables = ['polls']"]},
-             {"cell_type": "code", "metadata": {"tags": ["setup"]}, "source": [setup]}]
-    (root / f"notebooks/{name}.ipynb").write_text(json.dumps({"cells": cells}))
+             {"cell_type": "code", "metadata": {"tags": ["setup"]}, "source": [setup]}, *more]
+    (root / f"notebooks/{name}.ipynb").write_text(json.dumps(
+        {"cells": cells, "nbformat": 4, "metadata": {}}))
 
 
 def read_parameters(root):
@@ -130,6 +131,38 @@ def test_a_declaration_that_cannot_be_read_is_told_with_its_notebook(campaign, s
         write_pipeline(campaign)
     assert told in str(error.value)
     assert (campaign / "dvc.yaml").read_bytes() == before
+
+
+def cell(kind, text, *tags):
+    return {"cell_type": kind, "metadata": {"tags": list(tags)}, "source": [text]}
+
+
+def test_a_cell_that_no_build_runs_may_be_half_written(campaign):
+    add_notebook(campaign, "turn", "open_brief(1, reads=['polls'])", "# What?",
+                 cell("raw", "not ( Python"), cell("code", "half (", "explore"),
+                 cell("code", "from workbench import spine", "explore"),
+                 cell("code", "%time 1\nfrom workbench.lists import GATE", "mine"))
+    write_pipeline(campaign)
+    deps = stages(campaign)["turn"]["deps"]
+    assert "src/workbench/lists" in deps
+    assert "src/workbench/spine" not in deps
+
+
+def test_a_cell_that_is_no_python_is_told_with_its_notebook(campaign):
+    add_notebook(campaign, "turn", "open_brief(1, reads=['polls'])", "# What?",
+                 cell("code", "half ("))
+    with pytest.raises(NotebookError, match=r"notebooks/turn\.ipynb has a cell that is no Python"):
+        write_pipeline(campaign)
+
+
+def test_a_key_that_nobody_can_fill_in_is_refused_by_its_name(campaign):
+    params = yaml.safe_load((campaign / "params.yaml").read_text())
+    del params["linkage"]["n_threads"]
+    (campaign / "params.yaml").write_text(yaml.safe_dump(params))
+    before = (campaign / "params.yaml").read_bytes()
+    with pytest.raises(SettingsError, match=r"lacks 'linkage\.n_threads', which no command can"):
+        write_pipeline(campaign)
+    assert (campaign / "params.yaml").read_bytes() == before
 
 
 def test_what_the_setup_cell_would_do_is_not_done(campaign):

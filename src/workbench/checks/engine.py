@@ -130,11 +130,12 @@ def _found(
     It copies the whole frame to find the rows of a condition, once for each of its numbers:
     expectations with one are asked apart, of a frame of their columns alone.
     """
+    conditional = [one for one in wanted if "row_condition" in one.kwargs]
     plain = [one for one in wanted if "row_condition" not in one.kwargs]
     passed = _validate(frame, plain, "BOOLEAN_ONLY")
     failing = [one for one in plain if not passed[one.name]["success"]]
     found: dict[str, Mapping[str, Any]] = {}
-    for group in (failing, [one for one in wanted if one not in plain]):
+    for group in (failing, conditional):
         columns = {name for one in group for name in _needed(one, rows)}
         found |= _validate(frame[sorted(columns)], group, _INDICES_ONLY)
     return found

@@ -50,8 +50,13 @@ def _file(name: str) -> Path | None:
 
 @cache
 def _imports(path: Path) -> frozenset[str]:
+    return modules_in(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def modules_in(tree: ast.Module) -> frozenset[str]:
+    """Return the modules below workbench that code imports, such as 'tables' or 'briefs.run'."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and f"{node.module}.".startswith("workbench."):
             inside = str(node.module).removeprefix("workbench").removeprefix(".")
             found |= {f"{inside}.{one.name}".removeprefix(".") for one in node.names}

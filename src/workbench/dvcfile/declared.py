@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ast
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from workbench.briefs.declared import declared_parameters
+from workbench.briefs.strip import Notebook, keep_built_cells, read_notebook
+from workbench.dvcfile.code import modules_in
 from workbench.dvcfile.steps import ALWAYS, Step, pages_of
 from workbench.errors import NotebookError
 from workbench.settings import read_params
 
-OPENS = "open_brief"
+OPENS, SETUP = "open_brief", "setup"
 SAYS = ("reads", "rests_on", "uses")
 OTHER_STAGE = {"lists": "reconcile"}  # a notebook whose stage has another name
 NO_STAGE = ("check",)  # run for each source, by a stage that no notebook declares
@@ -32,60 +34,54 @@ def steps_of_notebooks(root: Path) -> tuple[tuple[Step, ...], tuple[str, ...]]:
 
 
 def _step(path: Path, changed: Mapping[str, Any]) -> Step | None:
-    name, cells = path.stem, _cells(path)
-    said = _said(path, cells, changed)
+    name, notebook = path.stem, read_notebook(path)
+    keep_built_cells(notebook)
+    said = _said(path, notebook, changed)
     if "reads" not in said:
         return None
     stage = OTHER_STAGE.get(name, name)
     return Step(
-        stage, _question(cells) or f"The brief of notebooks/{name}.ipynb",
-        f"workbench run {name}", said["reads"],
-        tuple(sorted(_modules("\n".join(text for kind, text in cells if kind != "markdown")))),
+        stage, _question(notebook) or f"The brief of notebooks/{name}.ipynb",
+        f"workbench run {name}", said["reads"], _modules(path, notebook),
         (*ALWAYS, f"notebooks.{name}", *said.get("uses", ())), pages_of(name),
         f"reports/{name}.json", name, said.get("rests_on", ()),
     )
 
 
-def _cells(path: Path) -> list[tuple[str, str]]:
-    """Return each cell's kind, or its tag, and its text."""
+def _code(notebook: Notebook) -> list[dict[str, Any]]:
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+def _setup(notebook: Notebook) -> list[dict[str, Any]]:
+    return [cell for cell in _code(notebook) if SETUP in cell["metadata"].get("tags", [])]
+
+
+def _modules(path: Path, notebook: Notebook) -> tuple[str, ...]:
+    """Return the modules that the cells import; NotebookError for code that is none."""
     try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        return [(_kind(cell), "".join(cell["source"])) for cell in cells]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise NotebookError(f"notebooks/{path.name} is no notebook that can be read. Open it in "
-                            "JupyterLab, or take it from git again.") from error
+        return tuple(sorted(modules_in(_tree(_code(notebook)))))
+    except SyntaxError as error:
+        raise NotebookError(
+            f"notebooks/{path.name} has a cell that is no Python ({error.msg}), so that nobody "
+            "can tell what code it runs. Correct it, or tag it explore.") from error
 
 
-def _kind(cell: dict[str, Any]) -> str:
-    tags = cell.get("metadata", {}).get("tags") or [cell["cell_type"]]
-    return str(tags[0] if cell["cell_type"] == "code" else cell["cell_type"])
-
-
-def _question(cells: list[tuple[str, str]]) -> str:
+def _question(notebook: Notebook) -> str:
     """Return the first heading of a notebook, which is what its brief answers."""
-    lines = [line for kind, text in cells if kind == "markdown" for line in text.splitlines()]
+    lines = [line for cell in notebook["cells"] if cell["cell_type"] == "markdown"
+             for line in "".join(cell["source"]).splitlines()]
     return next((line.removeprefix("# ").strip() for line in lines if line.startswith("# ")), "")
 
 
-def _modules(code: str) -> set[str]:
-    """Return the modules below workbench that cells import, such as 'tables' or 'briefs.run'."""
-    found = set()
-    for node in ast.walk(_tree(code)):
-        if isinstance(node, ast.ImportFrom) and f"{node.module}.".startswith("workbench."):
-            inside = str(node.module).removeprefix("workbench").removeprefix(".")
-            found |= {f"{inside}.{one.name}".removeprefix(".") for one in node.names}
-            found |= {inside} - {""}
-    return found
-
-
-def _tree(code: str) -> ast.Module:
+def _tree(cells: list[dict[str, Any]]) -> ast.Module:
     """Return the code of cells as a tree; lines that are for IPython alone are left out."""
-    lines = [line for line in code.splitlines() if not line.lstrip().startswith(("%", "!", "?"))]
-    return ast.parse("\n".join(lines))
+    lines = [line for cell in cells for line in "".join(cell["source"]).splitlines()]
+    return ast.parse("\n".join(
+        line for line in lines if not line.lstrip().startswith(("%", "!", "?"))))
 
 
 def _said(
-    path: Path, cells: list[tuple[str, str]], changed: Mapping[str, Any]
+    path: Path, notebook: Notebook, changed: Mapping[str, Any]
 ) -> dict[str, tuple[str, ...]]:
     """Return what the call of open_brief says, by word.
 
@@ -93,10 +89,11 @@ def _said(
     imports; nothing else of the notebook is run.
     """
     try:
-        calls = [node for kind, text in cells if kind == "setup" for node in ast.walk(_tree(text))
+        setup = _tree(_setup(notebook))
+        calls = [node for node in ast.walk(setup)
                  if isinstance(node, ast.Call) and _name(node.func) == OPENS]
         words = [one for call in calls for one in call.keywords if one.arg in SAYS]
-        known = _known(cells) | dict(changed) if words else {}
+        known = _known(path, notebook, setup) | dict(changed) if words else {}
         said = {str(one.arg): tuple(eval(_expression(one.value), known)) for one in words}
     except Exception as error:  # whatever the cell's code may raise
         raise NotebookError(f"notebooks/{path.name}: what {OPENS} is told in the setup cell "
@@ -124,12 +121,11 @@ def _expression(node: ast.expr) -> Any:
     return compile(ast.Expression(node), "<open_brief>", "eval")
 
 
-def _known(cells: list[tuple[str, str]]) -> dict[str, Any]:
+def _known(path: Path, notebook: Notebook, setup: ast.Module) -> dict[str, Any]:
     """Return the names that parameters and the imports of the setup cell give."""
-    kept = {"parameters": (ast.Assign, ast.AnnAssign), "setup": (ast.Import, ast.ImportFrom)}
-    known: dict[str, Any] = {}
-    for kind, text in cells:
-        if kind in kept:
-            body = [node for node in _tree(text).body if isinstance(node, kept[kind])]
-            exec(compile(ast.Module(body, []), f"<{kind}>", "exec"), known)
+    declared = declared_parameters(notebook, path.stem)
+    known = {name: one.literal for name, one in declared.items()}
+    imports: list[ast.stmt] = [
+        node for node in setup.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    exec(compile(ast.Module(imports, []), "<setup>", "exec"), known)
     return known

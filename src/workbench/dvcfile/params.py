@@ -10,10 +10,11 @@ import yaml
 
 from workbench.errors import SettingsError
 from workbench.pipeline.stages import PARAMS_FILE
+from workbench.settings import read_yaml
 
 NOTHING = "Nothing was written."
-# What a campaign may leave out, as it then stands; the code has the same values.
-LEFT_OUT = {"scores.our_party_code": '""'}
+# What a campaign may leave out, as it then stands: the code has the same values.
+LEFT_OUT = {"intake": "{}", "scores": "{}", "scores.our_party_code": '""'}
 
 
 def with_keys(text: str, keys: Sequence[str]) -> tuple[str, list[str]]:
@@ -22,35 +23,39 @@ def with_keys(text: str, keys: Sequence[str]) -> tuple[str, list[str]]:
     DVC runs no stage that uses a key which is not there. SettingsError where that cannot be
     done by adding lines alone, and for a key of a section that no code may fill.
     """
+    found = _read(text)
     told: list[str] = []
     for key in keys:
         section, _, name = key.partition(".")
-        found = _read(text)
-        if section not in found and not name:
-            text, told = text + f"{section}: {{}}\n", [*told, key]
-        elif name and (section not in found or name not in (found[section] or {})):
-            text, told = _with_key(text, section, name), [*told, key]
+        if section in found and (not name or name in (found[section] or {})):
+            continue
+        value = "{}" if section == "notebooks" else LEFT_OUT.get(key)
+        if value is None:
+            raise SettingsError(f"{PARAMS_FILE} lacks '{key}', which no command can fill in. Take "
+                                f"it from the sample's {PARAMS_FILE}. {NOTHING}")
+        text = _with_key(text, section, f"  {name}: {value}") if name else (
+            f"{text}{section}: {value}\n")
+        found, told = _read(text), [*told, key]
     return text, [f"{PARAMS_FILE}: {key} was added, with nothing changed" for key in told]
 
 
-def _with_key(text: str, section: str, name: str) -> str:
+def _with_key(text: str, section: str, entry: str) -> str:
     """Return the text with one more entry at the end of a section, which is made if need be."""
     wanted = _read(text)
-    entry = f"  {name}: {LEFT_OUT.get(f'{section}.{name}', '{}')}"
     wanted[section] = {**(wanted.get(section) or {}), **_read(entry)}
     text = re.sub(rf"(?m)^{section}:[ ]*\{{\}}[ ]*(#.*)?$",
                   lambda found: f"{section}:  {found[1] or ''}".rstrip(), text)
     made = _with_line(text, section, entry)
     try:
-        is_right = yaml.safe_load(made) == wanted
+        is_right = read_yaml(made) == wanted
     except yaml.YAMLError:
         is_right = False
     if is_right:
         return made
     raise SettingsError(
-        f"{PARAMS_FILE}: '{name}' cannot be added below '{section}:', which is not laid out as in "
-        "the sample's. Put each entry on lines of its own, indented by two spaces, and try again. "
-        f"{NOTHING}")
+        f"{PARAMS_FILE}: '{entry.strip()}' cannot be added below '{section}:', which is not laid "
+        "out as in the sample's. Put each entry on lines of its own, indented by two spaces, and "
+        f"try again. {NOTHING}")
 
 
 def _with_line(text: str, section: str, added: str) -> str:
@@ -78,7 +83,7 @@ def _end_of_section(lines: Sequence[str], start: int) -> int:
 
 def _read(text: str) -> dict[str, Any]:
     try:
-        found = yaml.safe_load(text) or {}
+        found = read_yaml(text) or {}
     except yaml.YAMLError:
         found = None
     if isinstance(found, dict):

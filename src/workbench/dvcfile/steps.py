@@ -62,7 +62,7 @@ def first_steps() -> tuple[Step, ...]:
         Step("before",
              "Keep what a source's last accepted file was like, to compare the next one with",
              "workbench sources keep", ("${item.path}", INTAKE_CODE, PAGE_CODE), ("deliveries",),
-             headlines="data/before/${key}.json", is_of_sources=True,
+             makes=("data/before/${key}.json",), is_of_sources=True,
              note="whose it is DVC says: no name goes through a shell"),
         Step("check", "Read, check and accept one source; set aside the rows that do not fit",
              "workbench run check --source-of-stage",

@@ -35,7 +35,7 @@ def _lines(step: Step, steps: Sequence[Step]) -> list[str]:
         *_uses(step.uses),
         "outs:", *(f"  - {path}: {{{_kept(path)}}}" for path in _outs(step)),
         *(["metrics:", f"  - {step.headlines}: {{cache: false, persist: true}}"]
-          if step.notebook else []),
+          if step.headlines else []),
     ]
     if step.is_of_sources:
         inside = ["foreach: ${sources}", "do:", *(f"  {line}" for line in inside)]
@@ -49,7 +49,7 @@ def _kept(path: str) -> str:
 
 def made_by(step: Step) -> list[str]:
     """Return the paths that a stage makes: its pages as they follow from each other, tables."""
-    return [*_outs(step), *([step.headlines] if step.notebook else [])]
+    return [*_outs(step), *([step.headlines] if step.headlines else [])]
 
 
 def _outs(step: Step) -> list[str]:
@@ -59,9 +59,8 @@ def _outs(step: Step) -> list[str]:
                for name, stage in table.lists if stage == step.name]
     page = [path for path in step.makes if path.startswith("reports/")]
     apart = [path for path in step.makes if path not in page]
-    shown = apart if step.notebook else sorted([*apart, *tables])
-    own = [step.headlines] if step.headlines and not step.notebook else []
-    return [*shown, *(sorted(tables) if step.notebook else []), *page, *own]
+    made = [*apart, *sorted(tables)] if step.notebook else sorted([*apart, *tables])
+    return [*made, *page]
 
 
 def deps_of(step: Step, steps: Sequence[Step]) -> list[str]:

@@ -15,9 +15,9 @@ from workbench.dvcfile.steps import Step, first_steps, index_step
 from workbench.dvcfile.text import FIRST_LINES, OWN, deps_of, made_by, pipeline_text
 from workbench.errors import SettingsError, StorageError
 from workbench.pipeline.stages import PARAMS_FILE, PIPELINE_FILE
+from workbench.settings import read_yaml
 from workbench.tables import write_text
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 RUNS = r"(?m)^ +cmd: workbench run (\w+)$"
 NO_STAGE = ("notebooks/{name}.ipynb has no stage: its setup cell calls no open_brief(settings, "
             "reads=[...])")
@@ -26,8 +26,8 @@ NO_STAGE = ("notebooks/{name}.ipynb has no stage: its setup cell calls no open_b
 def write_pipeline(root: Path) -> list[str]:
     """Write what dvc.yaml and params.yaml lack; return a line for each thing that changed.
 
-    Stages that stand in dvc.yaml and that nothing declares are one's own: they stay. Errors
-    (NotebookError, SettingsError, StorageError) leave both files as they were.
+    Stages that stand in dvc.yaml and that nothing declares are one's own: they stay.
+    NotebookError and SettingsError come before anything is written.
     """
     made, told = changes_of(root)
     for file, text in made.items():
@@ -44,13 +44,14 @@ def changes_of(root: Path) -> tuple[dict[str, str], list[str]]:
     steps = _in_order((*first_steps(), *notebooks))
     steps.append(index_step(tuple(sorted(running | {step.notebook for step in notebooks}))))
     new = pipeline_text(steps, own)
-    _refuse_loss(old, new, root)
+    was, now = _top(old), _top(new)
+    _refuse_loss(was, now, root)
     params = _text(root / PARAMS_FILE)
     keys = [key for step in steps for key in step.uses if "$" not in key]
     params_now, told = with_keys(params, list(dict.fromkeys(keys)))
     made = {PIPELINE_FILE: (old, new), PARAMS_FILE: (params, params_now)}
     return ({file: text for file, (before, text) in made.items() if text != before},
-            [*_differences(_stages(old), _stages(new), old != new), *told,
+            [*_differences(was.get("stages") or {}, now["stages"], old != new), *told,
              *(NO_STAGE.format(name=name) for name in without if name not in running)])
 
 
@@ -79,9 +80,7 @@ def _own(text: str, declared: Collection[str], root: Path) -> str:
     """
     above, _, below = text.partition(OWN)
     stages, others = _without_sections(above.partition("stages:\n")[2])
-    kept = [part for part in _parts(stages)
-            if _name(part) and ((runs := re.search(RUNS, part)) is None
-                                or (root / "notebooks" / f"{runs[1]}.ipynb").is_file())]
+    kept = [part for part in _parts(stages) if _name(part) and not _has_gone(part, root)]
     own = [part for part in (*kept, *_parts(below)) if _name(part) not in declared]
     return "".join(own) + others
 
@@ -102,14 +101,18 @@ def _name(part: str) -> str:
     return found[1] if found else ""
 
 
-def _refuse_loss(old: str, new: str, root: Path) -> None:
+def _has_gone(told: str, root: Path) -> bool:
+    """Return whether a stage, by its text, runs a notebook that is not there any more."""
+    runs = re.search(RUNS, told)
+    return runs is not None and not (root / "notebooks" / f"{runs[1]}.ipynb").is_file()
+
+
+def _refuse_loss(was: Mapping[str, Any], now: Mapping[str, Any], root: Path) -> None:
     """Raise SettingsError where something of one's own would not be there, or be another."""
-    was, now = _top(old), _top(new)
     lost = sorted(key for key in was.keys() - {"stages"} if was[key] != now.get(key))
-    lost += sorted(
-        name for name in _stages(old).keys() - _stages(new)
-        if not ((runs := re.fullmatch(r"workbench run (\w+)", _stages(old)[name].get("cmd", "")))
-                and not (root / "notebooks" / f"{runs[1]}.ipynb").is_file()))
+    stages = was.get("stages") or {}
+    lost += sorted(name for name in stages.keys() - now["stages"]
+                   if not _has_gone(f" cmd: {stages[name].get('cmd', '')}", root))
     if lost:
         raise SettingsError(
             f"{PIPELINE_FILE} has {', '.join(lost)} where it cannot be kept. Put stages of your "
@@ -137,13 +140,9 @@ def _flat(entry: Mapping[str, Any]) -> set[str]:
     return {one if isinstance(one, str) else next(iter(one)) for one in listed} | {body["cmd"]}
 
 
-def _stages(text: str) -> dict[str, Any]:
-    return _top(text).get("stages") or {}
-
-
 def _top(text: str) -> dict[str, Any]:
     try:
-        return dict(yaml.load(text, _LOADER) or {})
+        return dict(read_yaml(text) or {})
     except (yaml.YAMLError, TypeError, ValueError) as error:
         raise SettingsError(
             f"{PIPELINE_FILE} is not well-formed YAML. Correct it, or move it away and run "

@@ -13,9 +13,9 @@ from typing import Any
 import yaml
 
 from workbench.errors import StorageError
+from workbench.settings import read_yaml
 
 Tracked = dict[str, set[str]]
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TRACKERS = (":(glob)**/*.dvc", ":(glob)**/dvc.lock", "*.dvc", "dvc.lock")
 
 
@@ -118,7 +118,7 @@ def _members(root: Path, name: str) -> Iterator[str]:
 def _add(tracked: Tracked, file: str, text: str) -> None:
     """Add what a .dvc file or a dvc.lock tracks; one that cannot be read tracks nothing."""
     try:
-        content = yaml.load(text, Loader=_LOADER) or {}
+        content = read_yaml(text) or {}
     except yaml.YAMLError:
         return
     folder = Path(file).parent

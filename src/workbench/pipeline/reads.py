@@ -50,7 +50,7 @@ def hold_to_declared(root: Path, reads: Iterable[str] = ()) -> None:
         allowed = _with_sources([*running.deps], stages)
         limit_reads(Limit(allowed, BUILDS.format(stage=name), os.environ[STAGE]))
     elif is_trial():
-        limit_reads(Limit(_with_sources(declared, stages), EXPLORES.format(), is_strict=False))
+        limit_reads(Limit(_with_sources(declared, stages), EXPLORES, is_strict=False))
     else:
         limit_reads(None)
 

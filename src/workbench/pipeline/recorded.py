@@ -11,12 +11,12 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 import yaml
 from pathspec import PathSpec
 
 from workbench.errors import StorageError
+from workbench.settings import read_yaml
 
 LOCKS = ("dvc.lock", "data/raw/dvc.lock")
 PARTS = ("deps", "outs")  # of a stage's entry
@@ -65,11 +65,6 @@ def made_paths(root: Path) -> set[str]:
     return {path for name in LOCKS for path, _ in _entries(root, name, parts=("outs",))}
 
 
-def load_lock(content: bytes) -> Any:
-    """Return what a lock says; yaml.YAMLError where it is none."""
-    return yaml.load(content, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-
-
 def _is_other(root: Path, path: str, digests: Mapping[str, set[str]]) -> bool:
     places = [path, *map(str, PurePosixPath(path).parents)]
     place = next((place for place in places if place in digests), path)
@@ -108,7 +103,7 @@ def _entries(
     if not (root / name).is_file():
         return []
     try:
-        stages = dict((load_lock((root / name).read_bytes()) or {}).get("stages") or {})
+        stages = dict((read_yaml((root / name).read_bytes()) or {}).get("stages") or {})
         return [(str(entry["path"]), str(entry.get("md5", "")))
                 for key, stage in stages.items() if key not in without
                 for part in parts for entry in stage.get(part) or []]

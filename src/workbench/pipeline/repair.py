@@ -17,7 +17,8 @@ from pathlib import Path
 
 import yaml
 
-from workbench.pipeline.recorded import LOCKS, PARTS, load_lock
+from workbench.pipeline.recorded import LOCKS, PARTS
+from workbench.settings import read_yaml
 from workbench.tables.whole import is_running
 
 POINTED = ("data", "reports")  # where files are that were added to DVC
@@ -106,7 +107,7 @@ def _is_lock(content: bytes) -> bool:
     if CONFLICT in content:
         return True
     try:
-        told = load_lock(content)
+        told = read_yaml(content)
         return "schema" in told and all(_is_stage(stage) for stage in told["stages"].values())
     except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, AttributeError):
         return False

@@ -12,12 +12,12 @@ from workbench.settings.model import (
     Scores,
     Settings,
 )
-from workbench.settings.plain import read_plain
+from workbench.settings.plain import read_plain, read_yaml
 from workbench.settings.read import PARAMS_FILE, find_root, load_settings, read_params
 from workbench.settings.source import Source
 
 __all__ = [
     "PARAMS_FILE", "Campaign", "Disclosure", "Intake", "Linkage", "Publishing", "Sample", "Scores",
     "Settings", "Source", "find_root", "load_settings", "read_params",
-    "read_plain",
+    "read_plain", "read_yaml",
 ]

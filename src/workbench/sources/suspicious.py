@@ -90,10 +90,9 @@ def questions(columns: list[Seen], table: Table, n_rows: int, first_line: int) -
     """
     asked = np.zeros(n_rows, bool)
     n_first = min(n_rows, FIRST_ROWS) if first_line <= QUESTION_LINES else 0
-    if n_first:
-        asked[:n_first] = np.logical_or.reduce([
-            _are_words_among_digits(plain(seen.text), n_first) for seen in columns
-            if seen.rule.column.name in table.key] or [asked[:n_first]])
+    for seen in columns if n_first else ():
+        if seen.rule.column.name in table.key:
+            asked[:n_first] |= _are_words_among_digits(plain(seen.text), n_first)
     for row in range(n_first):
         texts = [(seen, (plain(seen.text.slice(row, 1))[0].as_py() or "").strip())
                  for seen in columns]

@@ -79,7 +79,7 @@ def _made(
     linked, n_answers = with_answers(connection, linked, answers)
     step(f"{len(pairs):,} pairs drawn for review; {n_answers:,} answers of reviewers kept")
     rows = _rows(connection, names)
-    step(f"{rows['person'].nunique():,} people; holding them against {len(registry):,} rows of "
+    step(f"{rows['person'].nunique():,} people; comparing them with {len(registry):,} rows of "
          "the registry")
     crosswalk, changes = assign_ids(rows, registry, key=key)
     _number_records(connection, crosswalk)
