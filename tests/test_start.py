@@ -6,9 +6,12 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -78,7 +81,7 @@ def test_jupyterlab_shows_the_page_and_follows_its_links(tmp_path, browser):
     (tmp_path / "reports" / "index.html").write_text("<h1>All of them</h1>")
     with lab(tmp_path) as server:
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
-        page.goto(address_of(server), timeout=60_000)
+        page.goto(answering(address_of(server)), timeout=60_000)
         start = page.locator(".jp-MarkdownViewer", has_text="Start here")
         start.locator("h1").wait_for(timeout=60_000)
         for text, opened in (("params.yaml", ".jp-FileEditor"),
@@ -117,6 +120,17 @@ def address_of(server):
         if found := re.search(r"(http://\S+)/lab\S*(\?token=\w+)", line):
             return found.group(1) + "/" + found.group(2)
     raise AssertionError("JupyterLab ended")
+
+
+def answering(address):
+    """An address, once its server listens: Jupyter prints it before."""
+    host = urlsplit(address)
+    for _ in range(600):
+        with socket.socket() as tried:
+            if tried.connect_ex((host.hostname, host.port)) == 0:
+                return address
+        time.sleep(0.1)
+    raise AssertionError(f"nobody answers at {host.netloc}")
 
 
 def test_markdown_opens_as_a_page_to_read():
