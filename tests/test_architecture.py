@@ -14,6 +14,7 @@ FLOORS = (
     {"disclosure", "donors", "voters", "people", "sample"},
     {"exhibits"},
     {"sources", "checks", "figures", "lists", "overview"},
+    {"pages"},
     {"intake", "spine", "briefs", "anyfiles"},
     {"builds", "dvcfile", "erase", "notebooks", "sealing"},
     {"releases", "status"},

@@ -10,13 +10,14 @@ from pathlib import Path
 SOURCE = Path(__file__).parents[1]
 BELOW_ROOT = "src/workbench"
 CHANGES_NO_OUTPUT = frozenset({"cli", "errors", "progress"})
+IN_PARTS = frozenset({"pages"})  # packages whose parts serve one brief each
 
 
 def code_of(modules: Iterable[str]) -> frozenset[str]:
     """Return the paths of the packages and modules that are reached from ``modules``.
 
-    A package counts as a whole. ``errors``, ``cli`` and ``progress`` are left out: what they say
-    is on no page.
+    A package counts as a whole, but for the parts of ``pages``, one a brief. ``errors``, ``cli``
+    and ``progress`` are left out: what they say is on no page.
 
     >>> sorted(code_of(["likelihood"]))
     ['src/workbench/likelihood.py']
@@ -34,8 +35,14 @@ def _reached(modules: frozenset[str]) -> frozenset[str]:
         if name not in seen and path is not None:
             seen.add(name)
             waiting |= _imports(path)
-    tops = {name.partition(".")[0] for name in seen} - CHANGES_NO_OUTPUT
+    tops = {_counted(name) for name in seen} - CHANGES_NO_OUTPUT - IN_PARTS
     return frozenset(_path(top) for top in tops)
+
+
+def _counted(name: str) -> str:
+    """The part of the project that counts as one: a top package or module, or a part of it."""
+    parts = name.split(".")
+    return "/".join(parts[:2] if parts[0] in IN_PARTS else parts[:1])
 
 
 def _path(top: str) -> str:
