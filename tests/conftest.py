@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,15 +56,24 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def built(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Path]:
     """One small campaign, built from a clone to its index, for slow tests alone: to be read.
 
-    A test that changes a file works on a copy of its own; at the end it is asked whether one did
-    not, since the next test would fail in its stead, or not, by the order of the files.
+    The first process of the run that asks for it builds it; the others wait. A test that changes
+    a file works on a copy of its own; at the end it is asked whether one did not, since the next
+    test would fail in its stead, or not, by the order of the files.
     """
     from made_built import build, file_times
 
-    root = build(tmp_path_factory.mktemp("built") / "campaign")
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "built"
+    folder.mkdir(exist_ok=True)
+    root = folder / "campaign"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            build(root)
+            (folder / "done").touch()
     before = file_times(root)
     yield root
     changed = sorted(name for name, _ in before ^ file_times(root))

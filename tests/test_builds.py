@@ -145,6 +145,7 @@ def test_what_rests_on_a_stage_that_never_worked_says_what_it_needs(campaign):
     assert "it needs data/table.txt, which &#39;table&#39; has not made yet" in found["index.html"]
 
 
+@pytest.mark.slow
 def test_a_pipeline_that_cannot_be_read_is_one_message(campaign):
     (campaign / "dvc.yaml").write_text("stages: [")
     done = workbench(campaign, "build")

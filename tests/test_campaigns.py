@@ -11,9 +11,10 @@ import pytest
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 N_PEOPLE = 300
 QUICK = ("donors_ten", "ten_electors")
-WHOLE = ("nothing", "only_appeals_sent", "donors_one", "donors_eighty", "only_voters",
-         "only_polls", "federal_layout",
-         "polling_three_years_later", "one_row_each", "names_arabic", "blank_some_5")
+CELLS = ("only_appeals_sent", "only_polls", "donors_one", "polling_three_years_later",
+         "one_row_each")
+WHOLE = ("nothing", "donors_eighty", "only_voters", "federal_layout", "names_arabic",
+         "blank_some_5")
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +39,9 @@ def failures(matrix, work, name, *, is_cells):
     return matrix.Matrix(work, N_PEOPLE, is_cells=is_cells).build(made)
 
 
-@pytest.mark.parametrize("name", QUICK)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*QUICK, *(pytest.param(name, marks=pytest.mark.slow)
+                                            for name in CELLS)])
 def test_every_notebook_runs_to_its_end_for_a_campaign_of_few_files(matrix, work, name):
     assert failures(matrix, work, name, is_cells=True) == []
 
@@ -49,6 +52,7 @@ def test_a_campaign_builds_to_its_index_and_shows_nothing_empty(matrix, work, na
     assert failures(matrix, work, name, is_cells=False) == []
 
 
+@pytest.mark.slow
 def test_the_matrix_blanks_every_column_that_a_table_may_do_without(matrix):
     made = importlib.import_module("campaigns_made")
     n_optional = sum(len(made.optional_columns(source)) for source in made.LAYOUTS)

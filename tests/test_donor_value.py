@@ -187,6 +187,7 @@ def test_donors_who_are_much_alike_do_not_overflow():
     assert ((PARETO_NBD.alive(theta, seen) >= 0) & (PARETO_NBD.alive(theta, seen) <= 1)).all()
 
 
+@pytest.mark.slow
 @every_model
 def test_drawn_futures_average_to_what_is_expected(name):
     model, theta = MODELS[name]
@@ -201,6 +202,7 @@ def test_drawn_futures_average_to_what_is_expected(name):
         assert abs(drawn.mean() - ahead) < 5 * drawn.std() / math.sqrt(n) + 1e-9
 
 
+@pytest.mark.slow
 @every_model
 def test_known_parameters_come_back_from_made_up_donors(name):
     model, theta = MODELS[name]
@@ -236,6 +238,7 @@ def simulated(name, theta, n, *, seed):
     return group_histories(x, t_x, t_all)[0]
 
 
+@pytest.mark.slow
 def test_known_sizes_of_gifts_come_back():
     p, q, v = 4.0, 3.0, 60.0
     rng = np.random.default_rng(5)
@@ -272,6 +275,7 @@ def test_the_same_histories_grouped_or_not_are_one_fit():
     assert grouped.log_likelihood == pytest.approx(single.log_likelihood, abs=1e-4)
 
 
+@pytest.mark.slow
 def test_rounding_to_weeks_moves_what_is_expected_by_less_than_a_percent():
     theta = MODELS["bg_nbd"][1]
     exact = simulated("bg_nbd", theta, 20_000, seed=9)
@@ -359,6 +363,7 @@ def ratios(held, least):
     return large["n_gifts"] / large["expected_gifts"]
 
 
+@pytest.mark.slow
 def test_gifts_held_out_are_predicted_within_a_tenth_in_all_and_by_segment(held):
     found = ratios(held, least=100)
     assert {"everybody", "monthly", "regular", "new"} == set(found.index)
@@ -372,6 +377,7 @@ def test_every_segment_held_out_lies_in_its_interval(held):
     assert len(sums) == 8
 
 
+@pytest.mark.slow
 def test_what_is_held_out_is_not_seen(settled, held):
     """Gifts of the last period may be anything: what was predicted stays as it is."""
     late = settled["donation_date"] > pd.Timestamp(held.seen_on)
@@ -381,11 +387,13 @@ def test_what_is_held_out_is_not_seen(settled, held):
     pd.testing.assert_series_equal(again.donors["value_minor"], held.donors["value_minor"])
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_intervals(settled, held):
     again = hold_out(settled, as_of=AS_OF, rules=RULES, period=PERIOD)
     pd.testing.assert_frame_equal(again.sums, held.sums)
 
 
+@pytest.mark.slow
 def test_a_forecast_has_one_row_a_person_and_sums_to_its_rhythms(settled):
     forecasts = forecast_all(settled, seen_on=AS_OF, period=PERIOD)
     people = value_of_people(forecasts, level=0.9)
@@ -395,6 +403,7 @@ def test_a_forecast_has_one_row_a_person_and_sums_to_its_rhythms(settled):
     assert people["alive_probability"].between(0, 1).all()
 
 
+@pytest.mark.slow
 def test_a_wider_level_gives_a_wider_interval(settled):
     forecasts = forecast_all(settled, seen_on=AS_OF, period=PERIOD)
     narrow, wide = (value_of_people(forecasts, level=level) for level in (0.5, 0.95))

@@ -177,6 +177,7 @@ WHERE nth = 1 AND currency_code = 'USD' AND donation_date <= DATE '{as_of}'
 """
 
 
+@pytest.mark.slow
 def test_the_total_of_the_sample_is_that_of_sql_written_by_hand(made):
     rows, settled, _ = made
     frame = rows.assign(donation_date=rows["donation_date"].astype("datetime64[us]"))
@@ -411,6 +412,7 @@ def test_hidden_steps_of_the_waterfall_are_safe_together(made):
     assert not set(codes) & set(GIFTS)
 
 
+@pytest.mark.slow
 def test_how_the_forecast_held_is_told_from_rounded_numbers_and_of_a_fifth_that_hides_nobody():
     valued = value(settle(campaign_rows(6_000, seed=3)))
     told = donors.held_out_words(valued, PROFILE, period=PERIOD)

@@ -241,6 +241,7 @@ def test_the_command_writes_or_checks(campaign, monkeypatch, capsys):
     assert cli.main(["pipeline", "--check"]) == 0
 
 
+@pytest.mark.slow
 def test_dvc_reads_what_is_written_where_a_campaign_left_keys_out(campaign):
     """Of a params.yaml of before: no scores, no intake, no entry of two notebooks."""
     params = yaml.safe_load((campaign / "params.yaml").read_text())

@@ -367,6 +367,7 @@ def tables_of(root):
             for name in ("voters", "donations")}
 
 
+@pytest.mark.slow
 def test_an_erased_person_is_gone_and_does_not_come_back_with_the_same_file(tmp_path, campaign):
     told = "\n".join(run_erase(campaign, ["P1"], None, False))
     assert "voters, source register: 1" in told
@@ -386,6 +387,7 @@ def test_an_erased_person_is_gone_and_does_not_come_back_with_the_same_file(tmp_
         part for name, part in every_byte(tmp_path).items() if name.startswith("data/raw"))
 
 
+@pytest.mark.slow
 def test_what_is_told_holds_nobodys_values(tmp_path, capsys, monkeypatch, campaign):
     monkeypatch.chdir(tmp_path)
     assert main(["erase", "P1"]) == 0
@@ -395,6 +397,7 @@ def test_what_is_told_holds_nobodys_values(tmp_path, capsys, monkeypatch, campai
         assert value not in told
 
 
+@pytest.mark.slow
 def test_a_dry_run_counts_the_same_and_writes_nothing(tmp_path, campaign):
     before = every_byte(tmp_path)
     dry = erase(campaign, ["P1"], erased_date=DAY, is_dry=True)
@@ -413,6 +416,7 @@ def test_an_id_that_is_nobodys_is_refused_before_anything_is_written(
     assert every_byte(tmp_path) == before
 
 
+@pytest.mark.slow
 def test_a_row_that_looks_alike_and_is_another_persons_stays_and_is_told(tmp_path):
     settings = make(tmp_path, shop={"g1": "P4", "g2": "P2"})
     erasure = erase(settings, ["P1"], erased_date=DAY)
@@ -423,6 +427,7 @@ def test_a_row_that_looks_alike_and_is_another_persons_stays_and_is_told(tmp_pat
     assert erase(settings, ["P4"], erased_date=DAY).known.other_ids == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [1, 2, 3])
 def test_a_run_that_breaks_off_leaves_whole_files_and_a_second_one_does_the_rest(
     tmp_path, monkeypatch, n, campaign,
@@ -465,6 +470,7 @@ def test_a_file_that_a_stage_makes_is_left_and_named(tmp_path, campaign):
 
 # The list of erased people
 
+@pytest.mark.slow
 def test_the_list_keeps_the_day_of_the_first_erasure_and_is_the_same_bytes_again(
     tmp_path, erased_campaign,
 ):

@@ -188,6 +188,7 @@ def test_a_chart_of_a_missing_column_is_refused(caption):
         figures.bars(region_rows(), category="region_name", value="n_x", caption=caption)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("n_rows", "note"), [
     (40, ""), (41, "Not drawn: 1 more row."), (97, "Not drawn: 57 more rows."),
 ])

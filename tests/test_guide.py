@@ -69,6 +69,7 @@ def page_of(root):
     return page.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_blocks_of_the_guide_build_the_page_that_it_promises(campaign):
     store.write(campaign, "voters", electors(Ely=62, March=40, Over=3))
     store.write(campaign, "vote_history", history())
@@ -82,6 +83,7 @@ def test_the_blocks_of_the_guide_build_the_page_that_it_promises(campaign):
     assert "data/received/vote_history.json" in html
 
 
+@pytest.mark.slow
 def test_the_blocks_of_the_guide_build_without_a_source(campaign):
     follow_the_guide(campaign)
     html = page_of(campaign)

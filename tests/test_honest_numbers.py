@@ -83,6 +83,7 @@ def test_nothing_is_predicted_from_gifts_that_ended_years_before_the_build():
     assert expected.value is None
 
 
+@pytest.mark.slow
 def test_recency_is_counted_from_the_last_day_of_a_file_that_ended():
     rows = regular_givers("2015-03-31")
     late = value(settle(rows))

@@ -142,6 +142,7 @@ def test_each_row_is_accepted_or_set_aside_once_with_its_reason_and_line(tmp_pat
     }
 
 
+@pytest.mark.slow
 def test_the_first_row_with_a_key_stays_whatever_the_chunks_and_the_workers(
     tmp_path, monkeypatch
 ):

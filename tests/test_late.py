@@ -40,6 +40,7 @@ def elector_of(known, person):
     return None if pd.isna(person) else electors.get(person)
 
 
+@pytest.mark.slow
 def test_a_late_gift_goes_to_the_elector_who_gave_it(known):
     _, _, late, truth = known
     rows = link(known, donations=late).set_index("row_key")
@@ -68,6 +69,7 @@ def test_a_number_of_an_elector_names_the_person_unless_the_name_says_otherwise(
     assert rows.loc["C2", "how_code"] == "alone"
 
 
+@pytest.mark.slow
 def test_late_rows_in_any_order_give_the_same_people(known):
     late = known[2]
     pd.testing.assert_frame_equal(link(known, donations=late),

@@ -73,6 +73,7 @@ def built(tmp_path_factory):
     return root
 
 
+@pytest.mark.slow
 def test_a_brief_is_run_again_with_one_more_area_hidden(built):
     page = (built / "reports/count.html").read_text(encoding="utf-8")
     assert page.count("<td class=\"r\">hidden</td>") == 2

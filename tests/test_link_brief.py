@@ -79,6 +79,7 @@ def with_answers(linking, codes):
     return Linking(**{**vars(linking), "answers": answers})
 
 
+@pytest.mark.slow
 def test_rows_that_belong_to_an_elector_are_shown_by_source(linking):
     rows = shown.source_table(linking, PROFILE).set_index("source_name")
     assert list(rows.index) == ["register", "gifts"]

@@ -79,6 +79,7 @@ def labelled():
                        name_code=rows["last_name"].map(codes))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", TWICE)
 def test_a_fact_mapped_twice_is_reported_and_counts_once(tmp_path, capsys, labelled, kind):
     mapped, said = TWICE[kind]
@@ -95,6 +96,7 @@ def test_a_fact_mapped_twice_is_reported_and_counts_once(tmp_path, capsys, label
     assert pairwise(found[1], labelled["who"])[0] >= 0.97
 
 
+@pytest.mark.slow
 def test_a_column_that_says_something_of_its_own_is_compared(tmp_path, capsys, labelled):
     trades = np.array(["baker", "nurse", "joiner", "teacher", "driver", "clerk"])
     rows = labelled.assign(trade=trades[np.random.default_rng(5).integers(6, size=len(labelled))])

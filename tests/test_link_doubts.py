@@ -18,6 +18,7 @@ from workbench.people.anytables.hard import Hard
 ESTIMATE = "by the model's own estimate"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [
     0.0, pytest.param(0.01, marks=pytest.mark.slow), pytest.param(0.02, marks=pytest.mark.slow),
     0.05, 0.1])

@@ -60,6 +60,7 @@ def linked(campaign, sheet, told=None, *, least=0.5):
                           tell=(told if told is not None else []).append)
 
 
+@pytest.mark.slow
 def test_electors_on_a_sheet_are_found_and_a_stranger_is_not(campaign, sheet):
     told = []
     rows = linked(campaign, sheet, told).set_index("row_key")
@@ -84,6 +85,7 @@ def test_the_crosswalk_holds_keys_and_ids_and_no_contact_data(campaign, sheet):
     assert not any(value in text for value in ("Quillfeather", "2910000042", "Elsewhere"))
 
 
+@pytest.mark.slow
 def test_shuffled_lines_give_the_same_people(campaign, sheet):
     first = linked(campaign, sheet).set_index("row_key")["person_id"]
     lines = sheet.read_text(encoding="utf-8").splitlines()
@@ -113,6 +115,7 @@ def test_a_row_that_is_unknown_has_no_probability(campaign, sheet):
     assert found["nearest_person_id"].isna().all()
 
 
+@pytest.mark.slow
 def test_more_certainty_links_fewer_rows_and_shows_the_rest_as_near_misses(campaign, sheet):
     """Of five in six electors nothing but the names is right."""
     lines = sheet.read_text(encoding="utf-8").splitlines()
@@ -184,6 +187,7 @@ def slipped(name, rng):
     return name[:at] + chr(97 + int(rng.integers(26))) + name[at + 1:]
 
 
+@pytest.mark.slow
 def test_as_many_planted_electors_are_found_as_between_two_lists(electorate):
     root, planted = electorate
     told = []

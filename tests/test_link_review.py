@@ -53,6 +53,7 @@ class Reviewer:
         return "s" if left == right else "d"
 
 
+@pytest.mark.slow
 def test_what_reviewers_say_covers_the_truth_and_their_answers_are_kept(folder):
     reviewer = Reviewer()
     answers = folder / "answers.csv"
@@ -71,6 +72,7 @@ def test_what_reviewers_say_covers_the_truth_and_their_answers_are_kept(folder):
     assert 100 * true - 0.05 <= float(told[3])
 
 
+@pytest.mark.slow
 def test_leaving_loses_nothing_and_the_next_run_goes_on(folder):
     answers = folder / "answers.csv"
     first = Reviewer(most=7)

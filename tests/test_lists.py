@@ -267,6 +267,7 @@ def held_back(seed):
     return hold_back(rows, aim, proof)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seeds", [
     range(60), pytest.param(range(60, 1000), marks=pytest.mark.slow)], ids=["few", "all"])
 def test_in_a_thousand_random_lists_the_gate_decides_as_the_oracle_does(seeds):

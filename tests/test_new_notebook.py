@@ -47,6 +47,7 @@ def lines_changed(before, after):
     return "".join(line[2:] for line in marks)
 
 
+@pytest.mark.slow
 def test_the_command_says_what_it_made(campaign, monkeypatch, capsys):
     monkeypatch.chdir(campaign)
     assert cli.main(["new", "notebook", NAME]) == 0

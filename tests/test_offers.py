@@ -326,6 +326,7 @@ def test_scores_that_are_the_same_cost_each_other_nothing_and_others_as_much_as_
     assert step_down(z, null)[0] == pytest.approx(1 - (1 - alone) ** 3, rel=0.05)
 
 
+@pytest.mark.slow
 def test_shrinking_gives_back_the_true_lift_of_those_that_were_shown():
     rng, error = np.random.default_rng(2), 0.25
     seen = rng.normal(np.log(1.6), error, 40_000)
@@ -554,6 +555,7 @@ def shown_tables(study):
         offers.variation_table)}
 
 
+@pytest.mark.slow
 def test_the_confirmation_plot_shows_the_group_and_everybody_else_in_both_halves(found_study):
     shown = offers.confirmation_table(found_study, PROFILE)
     asks = found_study.asks[found_study.asks["offer_id"] == "A/offer"]
@@ -588,6 +590,7 @@ def test_the_finding_says_what_the_tables_show(found_study):
     assert f"{row['elsewhere_in_thousand']} of 1,000 of everybody" in told["bottom_line"]
 
 
+@pytest.mark.slow
 def test_all_tables_together_give_no_hidden_count_away(found_study):
     """What adds up is known: after one round of hiding more, nothing is left to be hidden."""
     plan = ""

@@ -25,6 +25,7 @@ def table():
     })
 
 
+@pytest.mark.slow
 def test_points_bars_and_lines_of_the_table_become_a_chart_with_its_data(table):
     for draw in (
         lambda axes: sns.scatterplot(table, x="n_donors", y="raised_minor", ax=axes),

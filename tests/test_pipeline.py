@@ -135,10 +135,12 @@ def planned(folder, target):
     return re.findall(r"Running stage '(\S+)'", shown.stdout + shown.stderr)
 
 
+@pytest.mark.slow
 def test_a_fresh_clone_makes_the_sample_before_it_checks_it(clone):
     assert set(planned(clone, "check@events")) == {*FINGERPRINTS, "data/raw/dvc.yaml:sample"}
 
 
+@pytest.mark.slow
 def test_a_campaign_of_its_own_neither_makes_nor_needs_the_sample(clone):
     (clone / "data" / "raw" / "mine.csv").write_text("id,name\n1,Dinner\n")
     own = {"path": "data/raw/mine.csv", "table": "events", "lawful_basis": "none needed",
@@ -180,6 +182,7 @@ def run_hostile(folder, source, cut=True):
     return done.stdout + done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [
     HOSTILE[0], *(pytest.param(name, marks=pytest.mark.slow) for name in HOSTILE[1:])])
 def test_a_source_whose_name_is_a_command_runs_nothing(tmp_path, name):
@@ -191,6 +194,7 @@ def test_a_source_whose_name_is_a_command_runs_nothing(tmp_path, name):
         assert "cannot name a source" in told or "ERROR" in told
 
 
+@pytest.mark.slow
 def test_a_stage_of_a_source_runs_for_that_source(tmp_path):
     told = run_hostile(tmp_path, "mine", cut=False)
     assert (tmp_path / "data/before/mine.json").is_file(), told

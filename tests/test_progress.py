@@ -236,6 +236,7 @@ def built(campaign):
     return {name: (campaign / name).read_bytes() for name in WRITTEN}
 
 
+@pytest.mark.slow
 def test_a_notebook_tells_its_headings_and_leaves_the_same_bytes_everywhere(campaign):
     write_two_headings(campaign, "brief.provenance()", "1;")
     done = through_pipe(RUN, campaign)
@@ -257,6 +258,7 @@ def test_a_notebook_that_fails_leaves_its_place_above_the_message(campaign):
     assert lines[2].startswith("workbench: count.ipynb stopped with ValueError in cell 7")
 
 
+@pytest.mark.slow
 def test_cells_for_exploring_keep_their_number_and_are_not_told(campaign):
     notebook = make_notebook()
     notebook["cells"].insert(3, code_cell(9, "1 / 0", "explore"))

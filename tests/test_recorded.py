@@ -32,11 +32,13 @@ def root(tmp_path_factory):
     return root
 
 
+@pytest.mark.slow
 def test_the_bytes_of_a_build_that_nobody_touched_are_those_that_dvc_recorded(root):
     assert set(recorded_digests(root)) == {"data/raw/folder", "out"}
     assert other_bytes(root, ["data/raw/folder", "out", "out/one", "data/raw/folder/b.csv"]) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["data/raw/folder/deep/er/0", "out/one"])
 def test_a_byte_that_changed_is_found_where_size_and_time_are_as_before(root, path):
     file, told = root / path, (root / path).stat()

@@ -101,6 +101,7 @@ def test_a_pointer_that_a_merge_left_or_that_somebody_writes_stays(root):
     assert file.exists()
 
 
+@pytest.mark.slow
 def test_after_a_full_disk_a_build_goes_on_that_dvc_alone_refuses_for_a_torn_pointer(tmp_path):
     subprocess.run(["git", "init", "-q", "."], cwd=tmp_path, check=True)
     subprocess.run([*DVC, "init", "-q"], cwd=tmp_path, check=True)
@@ -229,6 +230,7 @@ def test_dvc_counts_no_half_written_file_in_a_folder():
     assert {".*.draft", ".*.tmp", ".spill-*"} <= set(lines)
 
 
+@pytest.mark.slow
 def test_a_build_that_waits_for_space_on_a_full_disk_ends_with_the_cure(tmp_path, monkeypatch):
     """DVC's database of hashes tries again for ever; a program of its name stands for it."""
     (tmp_path / "dvc.py").write_text("import time\nwhile True:\n    time.sleep(0.1)\n")

@@ -106,6 +106,7 @@ def test_where_there_are_few_links_all_are_drawn(n_links):
                                  seed=1)) == n_links
 
 
+@pytest.mark.slow
 def test_what_was_offered_is_each_records_likeliest_person():
     tables, _ = made_tables(n=300)
     found, connection = linked(tables)
@@ -172,6 +173,7 @@ def test_where_no_link_was_offered_nothing_can_be_told():
     assert math.isnan(model_quality(empty).recall_high)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("belief", ["calibrated", "too sure"])
 def test_the_interval_covers_the_truth_in_nine_of_ten_samples(belief):
     strength, shift = BELIEFS[belief]
@@ -260,6 +262,7 @@ def answering(*given):
     return ask
 
 
+@pytest.mark.slow
 def test_answers_are_kept_one_by_one_and_the_rest_is_asked_next_time(root):
     told = []
     assert judge_pairs(root, ask=answering("S", "what?", "d", "Ctrl-C"), tell=told.append,

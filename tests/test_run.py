@@ -154,6 +154,7 @@ def test_a_cell_whose_own_value_is_out_of_its_range_is_refused():
         check_parameters({}, declared_parameters(make_notebook(parameters=cell), "c"), "c")
 
 
+@pytest.mark.slow
 def test_an_edit_of_the_cell_takes_effect_and_params_yaml_wins_aloud(campaign, capfd):
     """The two places of a parameter: what the analyst edits, and what the campaign changed."""
     params = campaign / "params.yaml"
@@ -329,6 +330,7 @@ def explored(*sources):
     return notebook
 
 
+@pytest.mark.slow
 def test_cells_for_exploring_run_in_jupyterlab_and_stay_out_of_the_brief(campaign):
     page = run(campaign)
     before = {name: (campaign / name).read_bytes() for name in FILES}
@@ -338,6 +340,7 @@ def test_cells_for_exploring_run_in_jupyterlab_and_stay_out_of_the_brief(campaig
     assert "a look" in (campaign / "notebooks/count.ipynb").read_text()
 
 
+@pytest.mark.slow
 def test_an_error_is_told_by_the_number_that_the_cell_has_in_jupyterlab(campaign):
     notebook = explored("print('a look')", "print('another')")
     notebook["cells"].insert(-1, code_cell(30, "1 / 0"))
@@ -359,6 +362,7 @@ STOP = """brief.finding(
 )"""
 
 
+@pytest.mark.slow
 def test_a_finding_that_stops_ends_the_run_once_its_brief_is_written(campaign):
     run(campaign)
     before = brief_bytes(campaign)
@@ -374,6 +378,7 @@ def test_a_finding_that_stops_ends_the_run_once_its_brief_is_written(campaign):
     assert json.loads(after["reports/count.json"])["stop"] == "gifts.csv: 3 of 3 rows do not fit."
 
 
+@pytest.mark.slow
 def test_a_run_leaves_a_stripped_notebook_and_a_whole_brief(campaign):
     notebook = make_notebook()
     notebook["cells"][2]["execution_count"] = 9

@@ -110,6 +110,7 @@ def test_seats_grow_with_the_country_up_to_650() -> None:
 # -- files ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path: Path) -> None:
     first = written_hashes(tmp_path / "a", 300, 5)
     assert written_hashes(tmp_path / "b", 300, 5) == first

@@ -140,6 +140,7 @@ def test_no_doors_asked_for_gives_no_list_and_a_brief_that_says_so():
     assert selections.walk_table(nowhere, PROFILE)["place"].tolist() == ["No place"]
 
 
+@pytest.mark.slow
 def test_a_ward_holds_its_polling_districts_and_a_place_that_nobody_knows_is_refused():
     people = [person(0), person(1, area_id="A2"), person(2, area_id="A3")]
     _, _, walked = walked_of(people, places=("W1",))
@@ -177,6 +178,7 @@ campaign = st.tuples(
     st.lists(stop, max_size=4), st.integers(0, 4), st.integers(0, 20))
 
 
+@pytest.mark.slow
 @drawn(campaign)
 @budgeted(max_examples=8, deadline=None)
 def test_a_walk_list_holds_nobody_who_must_not_be_knocked(given):

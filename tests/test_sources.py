@@ -598,6 +598,7 @@ def reference(text, mark):
     return found[1:]
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(well_formed(), st.sampled_from([20, 1 << 20]))
 def test_a_well_formed_file_gives_the_records_that_the_csv_module_gives(
@@ -638,6 +639,7 @@ def lines_of(opened):
     return seen
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(NOISE, st.sampled_from([1, 20, 1 << 20]))
 def test_every_line_of_noise_belongs_to_one_record_or_is_blank(

@@ -63,6 +63,7 @@ def copied(tmp_path, linked):
     return tmp_path / "campaign"
 
 
+@pytest.mark.slow
 def test_every_table_is_there_in_its_declared_shape(linked):
     folder = linked / "data" / "people"
     for name in WRITTEN:
@@ -127,6 +128,7 @@ def test_a_gift_of_an_organisation_makes_nobody(copied, campaign):
         gifts["donation_id"].iloc[1:])
 
 
+@pytest.mark.slow
 def test_linking_again_gives_the_same_bytes(copied):
     before = contents(copied)
     make_people(load_settings(copied))

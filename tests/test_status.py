@@ -120,6 +120,7 @@ def told(root, today=TODAY):
 # ---- The command
 
 
+@pytest.mark.slow
 def test_before_any_build_it_says_so_and_what_to_run(campaign):
     for path in (campaign / "dvc.lock", campaign / "reports/index.html"):
         path.unlink()

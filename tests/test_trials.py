@@ -69,6 +69,7 @@ def run(root: Path, *words: str, stage: str = "") -> subprocess.CompletedProcess
                           capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_a_run_by_hand_leaves_what_the_build_made_and_says_so(explored):
     assert run(explored, "run", "count", stage="count").returncode == 0
     before = standing(explored)
@@ -85,6 +86,7 @@ def test_a_run_by_hand_leaves_what_the_build_made_and_says_so(explored):
     assert trial["area_name"].tolist() == ["Explored"]
 
 
+@pytest.mark.slow
 def test_a_stage_writes_what_the_build_reads_and_no_trial(explored):
     assert run(explored, "run", "count", stage="count").returncode == 0
     assert store.read(explored, "areas")["area_name"].tolist() == ["Explored"]
@@ -92,6 +94,7 @@ def test_a_stage_writes_what_the_build_reads_and_no_trial(explored):
     assert not (explored / "data/trials").exists()
 
 
+@pytest.mark.slow
 def test_a_notebook_run_in_a_kernel_of_jupyter_leaves_the_tables_of_the_build(explored):
     """As JupyterLab runs it: by nbclient in a plain kernel, knowing nothing of the workbench."""
     import nbformat
@@ -105,6 +108,7 @@ def test_a_notebook_run_in_a_kernel_of_jupyter_leaves_the_tables_of_the_build(ex
     assert (explored / "data/trials/tables/areas.parquet").is_file()
 
 
+@pytest.mark.slow
 def test_jupyterlab_says_which_value_a_build_would_take(explored):
     import nbformat
     from nbclient import NotebookClient

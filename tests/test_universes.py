@@ -419,6 +419,7 @@ def best_of_all(electors, pairs, budgets):
 SHARED = universes.Response("flat", {"door": 0.03, "phone": 0.02, "text": 0.01})
 
 
+@pytest.mark.slow
 @budgeted(max_examples=25, deadline=None)
 @drawn(st.integers(0, 10**6))
 def test_contacts_keep_to_budgets_and_reach_nobody_twice(seed):
@@ -436,6 +437,7 @@ def test_contacts_keep_to_budgets_and_reach_nobody_twice(seed):
     pd.testing.assert_frame_equal(again, spent)
 
 
+@pytest.mark.slow
 def test_contacts_gain_nearly_the_most_that_integer_programming_finds():
     shares = []
     for seed in range(60):
