@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from contextlib import contextmanager
 
@@ -162,6 +163,8 @@ def test_publishing_refuses_freezes_and_takes_back(tmp_path):
     first = workbench(root, "publish", "-m", "First", "--date", "2026-10-06")
     assert first.returncode == 0, first.stderr
     assert "No DVC remote is set" in first.stdout
+    assert re.findall(r"^publish: (.+)$", first.stderr, re.MULTILINE)[-1] == (
+        "making the index, and committing")
     entry = json.loads((root / "reports/releases.json").read_text())["releases"][0]
     frozen = root / "reports/published" / entry["release"]
     assert (frozen / "count.html").read_bytes() == (root / "reports/count.html").read_bytes()

@@ -17,6 +17,7 @@ from workbench.cli.pipeline import add_build, add_steps
 from workbench.cli.versions import add_seal, add_versions
 from workbench.errors import SettingsError, WorkbenchError
 from workbench.pipeline.private import close_folders, owner_alone
+from workbench.progress import shown
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -225,8 +226,10 @@ def _erase(options: argparse.Namespace) -> None:
     from workbench.erase.words import run_erase
     from workbench.settings import load_settings
 
-    for line in run_erase(load_settings(), options.person_ids, options.date, options.dry_run):
-        print(line)
+    settings = load_settings()
+    with shown("erase", settings.root):
+        lines = list(run_erase(settings, options.person_ids, options.date, options.dry_run))
+    print("\n".join(lines))
 
 
 def _dictionary(options: argparse.Namespace) -> None:

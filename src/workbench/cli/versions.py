@@ -7,6 +7,7 @@ import datetime as dt
 import sys
 
 from workbench.cli.commands import CommandLine, Group
+from workbench.progress import shown
 
 
 def add_seal(line: CommandLine) -> None:
@@ -56,8 +57,9 @@ def _seal(options: argparse.Namespace) -> None:
             from workbench.releases.frozen import frozen_folder
 
             folder = frozen_folder(settings.root, options.release, options.brief)
-        lines = run_seal(settings, options.brief, options.recipients,
-                         is_terminal=sys.stdout.isatty(), folder=folder)
+        with shown("seal", settings.root):
+            lines = run_seal(settings, options.brief, options.recipients,
+                             is_terminal=sys.stdout.isatty(), folder=folder)
     print("\n".join(lines))
 
 
@@ -66,7 +68,15 @@ def _publish(options: argparse.Namespace) -> None:
     from workbench.settings import load_settings
 
     day = options.date.isoformat() if options.date else ""
-    print(f"Published {publish(load_settings(), options.note, date=day)}")
+    settings = load_settings()
+    told: list[str] = []
+    try:
+        with shown("publish", settings.root):
+            release = publish(settings, options.note, date=day, tell=told.append)
+    finally:
+        for line in told:
+            print(line)
+    print(f"Published {release}")
 
 
 def _audit(options: argparse.Namespace) -> None:
@@ -111,4 +121,7 @@ def _verify(options: argparse.Namespace) -> None:
     from workbench.releases.verify import verified_words, verify
     from workbench.settings import find_root
 
-    print(verified_words(verify(find_root(), options.version)))
+    root = find_root()
+    with shown("verify", root):
+        verdict = verify(root, options.version)
+    print(verified_words(verdict))

@@ -17,6 +17,7 @@ from workbench.erase.raw import RawFile, edit_raw_files, undeclared_files
 from workbench.erase.versions import add_to_dvc, is_under_dvc, tracker_of
 from workbench.errors import StorageError
 from workbench.intake.erased import ERASED_FILE, erased_people, read_erased, write_erased
+from workbench.progress import step
 from workbench.pseudonyms import refuse_public_key
 from workbench.settings import Settings
 from workbench.tables import RESULTS, write_arrow
@@ -52,6 +53,7 @@ def erase(
     nobody has an id; ErasureError where the list cannot be read.
     """
     refuse_public_key(settings)
+    step("finding what is held on them")
     erased = read_erased(settings)
     known = know_people(settings, person_ids, erased) if person_ids else None
     if known is not None and is_dry:
@@ -59,11 +61,14 @@ def erase(
     elif known is not None:
         erased = write_erased(settings, known.keys, erased_date)
         _track(settings, [ERASED_FILE])
+    step("looking through the raw files")
     with erased_people(settings, erased) as knows:
         raw = edit_raw_files(settings, knows, known.said if known else (), is_dry=is_dry)
+    step("looking through the registry of ids")
     n_registry = _registry_rows(settings, person_ids, is_dry=is_dry)
     if not is_dry:  # an earlier run may have been killed before it came to this
         rmtree(settings.root / TRIALS, ignore_errors=True)  # no build makes them again
+        step("telling DVC what has changed")
         _track(settings, [*(one.path for one in settings.sources.values()), REGISTRY_FILE])
     return Erasure(known, tuple(raw), undeclared_files(settings), n_registry, is_dry)
 

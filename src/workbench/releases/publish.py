@@ -15,6 +15,7 @@ from workbench.erase.versions import add_to_dvc, is_under_dvc
 from workbench.errors import PublishRefused, StorageError
 from workbench.pipeline.commands import dvc
 from workbench.pipeline.stages import stage_of
+from workbench.progress import step
 from workbench.pseudonyms import refuse_public_key
 from workbench.releases.approval import refuse_unapproved
 from workbench.releases.changes import change_words
@@ -94,13 +95,17 @@ def publish(settings: Settings, note: str, *, date: str = "", tell: Tell = print
 
 def _draft(settings: Settings, note: str, date: str) -> Draft:
     root = settings.root
+    step("looking at what git has")
     person = identity(root)
     refuse_dirty(root)
     entries = read_log(root)
     refuse_broken(entries)
     refuse_untracked(settings)
+    step("looking whether the build is up to date")
     refuse_stale(root)
+    step("reading every byte that was built")
     refuse_altered(root)
+    step("trying to work out what is hidden, from all briefs together")
     refuse_disclosing(root)
     day = date or git(root, "log", "-1", "--format=%cs").strip()
     content = describe_release(settings, note=note, date=day)
@@ -123,9 +128,12 @@ def _draft(settings: Settings, note: str, date: str) -> Draft:
 
 def _write(root: Path, draft: Draft, tell: Tell) -> None:
     """Do all up to the commit, in an order in which the log comes as late as it can."""
+    step("freezing the briefs")
     _freeze(root, draft)
     write_text(root / manifest_file(draft.release), manifest_text(draft.content))
+    step("sending what DVC keeps to its remote")
     _push(root, tell)
+    step("making the index, and committing")
     write_log(root, [*read_log(root), draft.entry])
     _make_index(root)
     own = [LOG_FILE, manifest_file(draft.release), f"{PUBLISHED}/{draft.release}.dvc"]

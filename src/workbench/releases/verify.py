@@ -15,6 +15,7 @@ from workbench.baseline import BASELINE_FOLDER
 from workbench.erase.versions import cache_folder
 from workbench.errors import VersionDiffers
 from workbench.pipeline.commands import dvc
+from workbench.progress import step
 from workbench.releases.log import (
     LOG_FILE,
     broken_entries,
@@ -66,6 +67,7 @@ def verify(root: Path, name: str) -> Verdict:
         return Verdict(release, 0, (*found, f"tag {release} is missing"))
     with tempfile.TemporaryDirectory(prefix="wb-") as folder:
         clone = Path(folder) / "campaign"
+        step("taking a clone as it was then")
         git(root, "clone", "--quiet", "--no-checkout", str(root), str(clone))
         git(clone, "checkout", "--quiet", "--detach", f"refs/tags/{release}")
         found += _of_log(clone, entries, release)
@@ -73,12 +75,15 @@ def verify(root: Path, name: str) -> Verdict:
         if f"{manifest_file(release)} is missing" in found:
             return Verdict(release, 0, tuple(found))
         content = read_manifest(clone, release)
+        step("fetching its inputs and frozen briefs")
         _fetch(root, clone, release)
+        step("comparing code, inputs and frozen briefs")
         found += _of_sources(clone, content)
         found += _of_outputs(clone / PUBLISHED / release, content, "frozen output")
         is_of_version = not found
         found += _of_frozen_here(root / PUBLISHED / release, content)
         if is_of_version:
+            step("building it again")
             found += _rebuild(clone, content)
         n_files = sum(len(content[part]) for part in ("inputs", "code"))
         return Verdict(release, n_files + 2 * len(output_hashes(content)), tuple(found))

@@ -16,6 +16,7 @@ from workbench.briefs.build import brief_name, write_together
 from workbench.errors import SealError, StorageError
 from workbench.exhibits.forms import listed
 from workbench.pipeline.recorded import altered_files
+from workbench.progress import note, step
 from workbench.pseudonyms import refuse_public_key
 from workbench.sealing.copies import Copy, mark_copy, recipient_name
 from workbench.sealing.log import LOG_FILE, Entry, log_text, read_log, with_entry
@@ -71,13 +72,15 @@ def seal_brief(
     if folder is None:
         _refuse_altered(settings.root, brief_name(brief))
     html, version = _built(folder or settings.root / "reports", brief_name(brief))
+    step("sealing")
     with _alone(settings.root):
         entries = read_log(settings.root)
         first = 1 + sum(e["brief"] == brief and e["version"] == version for e in entries)
         copies = [Copy(brief, version, number, name, settings.campaign.marking)
                   for number, name in enumerate(names, start=first)]
         sealed, texts = [], {}
-        for copy in copies:
+        for number, copy in enumerate(copies):
+            note(f"copy {number + 1} of {len(copies)}", number / len(copies))
             passphrase, file = draw_passphrase(), file_of(copy)
             texts[file] = sealed_page(mark_copy(html, copy), copy, passphrase)
             sealed.append(SealedCopy(copy, file, passphrase))
