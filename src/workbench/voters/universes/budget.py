@@ -10,9 +10,9 @@ import pandas as pd
 from workbench.errors import SettingsError
 from workbench.tables import is_among
 from workbench.tables.codes import CHANNELS, codes_that
-from workbench.voters.universes.keys import door_of
+from workbench.voters.contacts import door_of
 from workbench.voters.universes.prices import NOT_OPEN, Market, share_out
-from workbench.voters.universes.response import CURVE_NAMES, CURVES, Response, votes_gained
+from workbench.voters.universes.response import CURVES, Response, votes_gained
 
 BY_HOME = codes_that(CHANNELS, "is_by_home")
 NO_CONTACTS = pd.DataFrame({
@@ -210,11 +210,6 @@ def chosen_under_all(
 def steadiest_curve(regret: pd.DataFrame) -> str:
     """Return the curve whose choice loses least where it is most wrong; ties to the first."""
     return str(regret["curve_code"].iloc[int(regret["most_share"].argmin())])
-
-
-def curve_name(curve_code: str) -> str:
-    """Return the curve in words."""
-    return CURVE_NAMES[curve_code]
 
 
 def _units_under(

@@ -11,12 +11,17 @@ from workbench.errors import SettingsError, nearest_name
 from workbench.settings import Campaign
 from workbench.tables import is_among
 from workbench.tables.codes import CHANNELS, codes_that
+from workbench.voters.contacts import contacts_made, identified, messages_sent
 from workbench.voters.universes.assign import Rules, assign_universes, rank_within
-from workbench.voters.universes.budget import spend_contacts
-from workbench.voters.universes.contacts import contacts_made, identified, messages_sent
+from workbench.voters.universes.budget import BY_HOME, contact_units, spend_contacts
 from workbench.voters.universes.electors import scored_electors, unregistered
-from workbench.voters.universes.response import Response
+from workbench.voters.universes.response import CURVES, Response, votes_gained
+from workbench.voters.universes.segments import voter_segments
 
+TABLES = ("voters", "vote_history", "canvass", "appeals_sent", "consumer", "areas",
+          "area_results", "people", "crosswalk", "scores")
+READ = (*TABLES, "data/scores/quality.json")
+USES = ("scores.our_party_code", "sources")  # of params.yaml
 DAYS = ("contact", "voter_id")
 
 
@@ -52,6 +57,11 @@ class Universes:
     def people(self) -> pd.DataFrame:
         """Electors and those to register, a row a person."""
         return pd.concat([self.electors, self.others], ignore_index=True)
+
+    @property
+    def segments(self) -> pd.DataFrame:
+        """Who is in which segment of voters, as of ``voter_segments``."""
+        return voter_segments(self.electors)
 
 
 def make_choices(
@@ -102,6 +112,19 @@ def spend(found: Universes, budgets: Mapping[str, int]) -> pd.DataFrame:
     return spend_contacts(found.electors, found.open_channels, found.choices.response, budgets)
 
 
+def votes_by_curve(found: Universes, spent: pd.DataFrame) -> tuple[float, float]:
+    """Return the least and the most net votes that the contacts of ``spent`` gain, over curves.
+
+    They were chosen by the curve of the choices.
+    """
+    response, totals = found.choices.response, []
+    for code in CURVES:
+        other = Response(code, response.effects, response.against_share)
+        totals.append(sum(_votes_of(found, spent, other, channel) for channel in
+                          spent["channel_code"].unique()))
+    return min(totals), max(totals)
+
+
 def with_upper_case(found: Universes, campaign: Campaign, added_support: float) -> Universes:
     """Return the universes as they would be if one contact added so much support to anybody."""
     choices = found.choices
@@ -111,13 +134,19 @@ def with_upper_case(found: Universes, campaign: Campaign, added_support: float) 
     return replace(found, electors=rank_within(assigned))
 
 
-def at_doors(found: Universes) -> pd.DataFrame:
-    """Return the electors with ``is_reachable`` only where the door is open."""
-    open_doors = found.open_channels.loc[found.open_channels["channel_code"] == "door",
-                                         "person_id"]
-    electors = found.electors
+def open_to(found: Universes, channel_code: str) -> pd.DataFrame:
+    """Return the electors with ``is_reachable`` only where the channel is open."""
+    pairs, electors = found.open_channels, found.electors
+    whom = pairs.loc[pairs["channel_code"] == channel_code, "person_id"]
     return electors.assign(is_reachable=electors["is_reachable"]
-                           & is_among(electors["person_id"], open_doors))
+                           & is_among(electors["person_id"], whom))
+
+
+def _votes_of(found: Universes, spent: pd.DataFrame, response: Response, channel: str) -> float:
+    units = spent.loc[spent["channel_code"] == channel, "unit_id"]
+    gains = votes_gained(found.electors, response, channel)
+    rows = contact_units(open_to(found, channel), gains, by_home=channel in BY_HOME)
+    return float(rows.loc[is_among(rows["unit_id"], units), "votes_gained"].sum())
 
 
 def _best_channels(open_channels: pd.DataFrame, response: Response) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Contacts made so far: who was reached how often, by what channel, and how well it goes."""
+"""Contacts made so far: who was reached how often, by what channel, and behind which door."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ CONVERSATIONS, MESSAGES = codes_that(CHANNELS, "is_talk"), codes_that(CHANNELS, 
 DOES_NOT_WANT = ("do_not_contact", "deceased", "moved")
 COLUMNS = ["person_id", "channel_code", "contact_date", "is_reached", "has_id", "result_code",
            "canvasser_id", "office_id"]
+
+
+def door_of(people: pd.DataFrame) -> pd.Series:
+    """Return the key of the door: the household, or the person where none is known."""
+    return people["household_id"].fillna("P:" + people["person_id"].astype("str"))
 
 
 def contacts_made(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -1,25 +1,20 @@
-"""Universes, their places, channels and contacts as tables that may be shown."""
+"""Universes, their places, channels, contacts and segments as tables that may be shown."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
 from workbench.disclosure import Shape, exempt, protect
-from workbench.settings import Disclosure
+from workbench.settings import Campaign, Disclosure
 from workbench.tables import is_among
 from workbench.tables.codes import CHANNELS, UNIVERSE_NAMES, UNIVERSES, codes_that
-from workbench.voters.universes.contacts import (
-    CONVERSATIONS,
-    MESSAGES,
-    contact_counts,
-    how_often,
-    talks_end,
-)
-from workbench.voters.universes.electors import BASIS_NAMES
+from workbench.voters import contacts
+from workbench.voters.contacts import CONVERSATIONS, MESSAGES, contact_counts, how_often, talks_end
 from workbench.voters.universes.find import Universes
 from workbench.voters.universes.segments import SEGMENTS
 
@@ -54,6 +49,7 @@ _CONTACT_LABELS = {"universe_name": "Universe", "n_people": "People", "none_shar
 SEGMENT_LABELS = {"segment_name": "Segment", "rule_name": "Rule", "n_people": "People",
                   "support_share": "Support", "turnout_share": "Turnout",
                   "says_name": "What to say"}
+Words = dict[str, str]
 Unions = dict[tuple[str, ...], tuple[Mapping[str, str], ...]]
 
 
@@ -63,15 +59,37 @@ def universe_codes(found: Universes) -> list[str]:
     return [code for code in UNIVERSE_NAMES if is_tested or code not in FROM_TESTS]
 
 
+def sizes_of(
+    codes: pd.Series, names: Mapping[str, str], dimension: str, profile: Disclosure, **of: Any
+) -> pd.DataFrame:
+    """Return one row a code of ``names``, by its name: ``n_people`` who have it.
+
+    ``of`` says what else their Shape is to know.
+    """
+    counts = codes.value_counts().reindex(list(names), fill_value=0)
+    rows = pd.DataFrame({dimension: list(names.values()), "n_people": counts.to_numpy("int64")})
+    shape = Shape("n_people", ("n_people",), population=POPULATION, dimensions=(dimension,), **of)
+    return protect(rows, profile, shape=shape)
+
+
 def size_table(found: Universes, profile: Disclosure) -> pd.DataFrame:
     """Return one row a universe: ``universe_name`` and ``n_people``."""
     codes = universe_codes(found)
-    counts = found.people["universe_code"].value_counts().reindex(codes, fill_value=0)
-    rows = pd.DataFrame({"universe_name": [UNIVERSE_NAMES[code] for code in codes],
-                         "n_people": counts.to_numpy("int64")})
-    shape = Shape("n_people", ("n_people",), population=POPULATION,
-                  dimensions=("universe_name",), unions=_unions(codes))
-    return protect(rows, profile, shape=shape)
+    return sizes_of(found.people["universe_code"], {code: UNIVERSE_NAMES[code] for code in codes},
+                    "universe_name", profile, unions=_unions(codes))
+
+
+def size_words(sizes: pd.DataFrame, *, place: str) -> Words:
+    """Return title, subtitle and alternative text of the chart of universe sizes."""
+    known = sizes.dropna(subset=["n_people"])
+    subtitle = f"People by what the campaign does about them, {place}"
+    if known.empty:
+        return {"title": "Universes are too small to show", "subtitle": subtitle,
+                "alt_text": "Bars of people by universe with every bar hidden."}
+    largest = known["universe_name"].iloc[int(known["n_people"].astype("int64").argmax())]
+    listed = ", ".join(f"{row.universe_name} {row.n_people:,}" for row in known.itertuples())
+    return {"title": f"The largest group: {largest.lower()}", "subtitle": subtitle,
+            "alt_text": f"Bars of people by universe: {listed}."}
 
 
 def place_table(
@@ -101,19 +119,6 @@ def labels_of(table: pd.DataFrame) -> dict[str, str]:
     """Return the headings of the columns that a table of places or of talks has."""
     known = _PLACE_LABELS if "place" in table.columns else _CONTACT_LABELS
     return {name: known[name] for name in table.columns}
-
-
-def upper_table(found: Universes, upper: Universes, profile: Disclosure) -> pd.DataFrame:
-    """Return one row a universe of the upper case, in which every contact could persuade.
-
-    ``universe_name`` and ``n_people``; the same people as in ``size_table``, assigned differently.
-    """
-    people = pd.concat([upper.electors, found.others])
-    counts = people["universe_code"].value_counts().reindex(list(UNIVERSE_NAMES), fill_value=0)
-    rows = pd.DataFrame({"upper_name": list(UNIVERSE_NAMES.values()),
-                         "n_people": counts.to_numpy("int64")})
-    shape = Shape("n_people", ("n_people",), population=POPULATION, dimensions=("upper_name",))
-    return protect(rows, profile, shape=shape).rename(columns={"upper_name": "universe_name"})
 
 
 def channel_table(found: Universes, profile: Disclosure) -> pd.DataFrame:
@@ -155,42 +160,33 @@ def penetration_table(found: Universes, profile: Disclosure, as_of: dt.date) -> 
     return shown[["universe_name", "n_people", *shape.shares]]
 
 
-def segment_table(
-    electors: pd.DataFrame, segments: pd.DataFrame, profile: Disclosure
-) -> pd.DataFrame:
+def talks_words(found: Universes, campaign: Campaign) -> str:
+    """Return the subtitle of the table of talks; where the canvass on file ended, when it did."""
+    ended = contacts.talks_words(found.contacts, as_of=campaign.as_of,
+                                 since_days=found.choices.contact_days)
+    return f"{campaign.name}. {ended}".strip(". ")
+
+
+def segment_table(found: Universes, profile: Disclosure) -> pd.DataFrame:
     """Return one row a segment: rule, people, mean support and turnout, what to say.
 
     The means are hidden where the number of people is, or is under the base of a percentage.
     """
-    rows = segments[["segment_id", "person_id"]].merge(
-        electors[["person_id", "support_score", "turnout_score"]], on="person_id",
+    rows = found.segments[["segment_id", "person_id"]].merge(
+        found.electors[["person_id", "support_score", "turnout_score"]], on="person_id",
         validate="many_to_one")
-    by = rows.groupby("segment_id")
-    counts = by.size().reindex(list(SEGMENTS), fill_value=0)
-    frame = pd.DataFrame({
-        "segment_name": [segment.name for segment in SEGMENTS.values()],
-        "rule_name": [segment.rule_name for segment in SEGMENTS.values()],
-        "n_people": counts.to_numpy("int64")})
-    shape = Shape("n_people", ("n_people",), population=POPULATION, is_disjoint=False,
-                  dimensions=("segment_name",), where={"universe_name": ELECTORS})
-    shown = protect(frame, profile, shape=shape)
+    names = {segment_id: segment.name for segment_id, segment in SEGMENTS.items()}
+    shown = sizes_of(rows["segment_id"], names, "segment_name", profile, is_disjoint=False,
+                     where={"universe_name": ELECTORS})
+    shown.insert(1, "rule_name", [segment.rule_name for segment in SEGMENTS.values()])
     is_large = (shown["n_people"] >= profile.percentage_base_min).fillna(False).to_numpy(bool)
+    means = rows.groupby("segment_id")[["support_score", "turnout_score"]].mean().round(2)
+    means = means.reindex(list(SEGMENTS)).reset_index(drop=True).where(is_large)
     for name in ("support", "turnout"):
-        means = by[f"{name}_score"].mean().reindex(list(SEGMENTS)).round(2).reset_index(drop=True)
-        shown[f"{name}_share"] = means.where(is_large).astype("Float64")
+        shown[f"{name}_share"] = means[f"{name}_score"].astype("Float64")
     shown["says_name"] = [segment.says_name for segment in SEGMENTS.values()]
     return exempt(shown, "mean scores of a model over a segment that may be counted",
                   "support_share", "turnout_share")
-
-
-def basis_table(found: Universes, profile: Disclosure) -> pd.DataFrame:
-    """Return one row a kind of ground that scores stand on: how many electors stand on it."""
-    counts = found.electors["basis_code"].value_counts().reindex(list(BASIS_NAMES), fill_value=0)
-    rows = pd.DataFrame({"basis_name": list(BASIS_NAMES.values()),
-                         "n_people": counts.to_numpy("int64")})
-    shape = Shape("n_people", ("n_people",), population=POPULATION, dimensions=("basis_name",),
-                  where={"universe_name": ELECTORS})
-    return protect(rows, profile, shape=shape)
 
 
 def _has_ended(found: Universes, as_of: dt.date) -> bool:

@@ -1,25 +1,37 @@
-"""Walk lists and canvassing as tables that may be shown."""
+"""What the selections brief shows: walk lists for tonight, and how canvassing goes."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from workbench.disclosure import Shape, protect, protect_measure
+from workbench.lists import draft_rows
 from workbench.measures import Measure
 from workbench.settings import Disclosure
-from workbench.voters.selections.choose import LEFT_OUT_NAMES
-from workbench.voters.universes.contacts import talks_words
+from workbench.voters.contacts import talks_words
+from workbench.voters.walks import selection_rows
 
+LIST_NAME = "walk"
 WALK_LABELS = {"place": "Place", "n_people": "To ask for", "n_doors": "Doors",
                "n_electors": "People of the place",
                "per_thousand": "Net votes of a thousand doors"}
 OFFICE_LABELS = {"office": "Office", "n_attempts": "Knocks and calls", "n_talks": "Talks",
                  "n_voter_ids": "Voter IDs", "talk_rate": "Led to a talk",
                  "voter_id_rate": "Led to an ID"}
+# Why somebody of a place is on no walk list, in the order in which it is asked.
+LEFT_OUT_NAMES = {
+    "no_door": "The gate or a missing address closes the door",
+    "said_no": "Moved, deceased or asked not to be contacted, a canvasser noted",
+    "knocked_lately": "The door was knocked too lately",
+    "contacted_lately": "They were contacted too lately",
+    "nothing_to_gain": "Left alone, to register, or nothing to gain at the door",
+    "beyond_the_doors": "Other doors gain more tonight",
+}
 ID_BANDS = (0, 1, 5, 10)
 NUMBER_WORDS = {0: "none", 1: "one", 4: "four", 5: "five", 9: "nine", 10: "ten"}
 ON_A_LIST, ON_NO_LIST = "On a walk list", "On no walk list"
@@ -28,6 +40,24 @@ NO_OFFICE = "no office given"
 PEOPLE, DOORS = "people of tonight's places", "doors of tonight's lists"
 ATTEMPTS = "knocks and calls of the period"
 Words = dict[str, str]
+
+
+def walk_draft(
+    walked: pd.DataFrame, tables: Mapping[str, pd.DataFrame], *, use_code: str
+) -> pd.DataFrame:
+    """Return the people on walk lists in the columns of the table ``list_draft``, for the gate.
+
+    ``walked``: as of ``choose_doors``; ``tables``: people and crosswalk. A row stands for the
+    person's first entry on the register; what a canvasser reads of somebody is their name,
+    address and reason, no score and no number.
+    """
+    rows = selection_rows(walked).rename(columns={"selection_id": "owner_id"})
+    crosswalk = tables["crosswalk"]
+    return draft_rows(
+        rows[["person_id", "owner_id", "channel_code", "order_number", "reason_name"]].assign(
+            list_name=LIST_NAME, use_code=use_code),
+        tables["people"].drop(columns=["phone", "email"]),
+        crosswalk[crosswalk["table_name"] == "voters"])
 
 
 def walk_table(walked: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
