@@ -181,9 +181,9 @@ def segment_table(found: Universes, profile: Disclosure) -> pd.DataFrame:
     shown.insert(1, "rule_name", [segment.rule_name for segment in SEGMENTS.values()])
     is_large = (shown["n_people"] >= profile.percentage_base_min).fillna(False).to_numpy(bool)
     means = rows.groupby("segment_id")[["support_score", "turnout_score"]].mean().round(2)
-    means = means.reindex(list(SEGMENTS)).reset_index(drop=True).where(is_large)
+    means = means.reindex(list(SEGMENTS)).reset_index(drop=True)
     for name in ("support", "turnout"):
-        shown[f"{name}_share"] = means[f"{name}_score"].astype("Float64")
+        shown[f"{name}_share"] = means[f"{name}_score"].where(is_large).astype("Float64")
     shown["says_name"] = [segment.says_name for segment in SEGMENTS.values()]
     return exempt(shown, "mean scores of a model over a segment that may be counted",
                   "support_share", "turnout_share")
