@@ -21,6 +21,7 @@ from workbench.pages.selections import (
     day_words,
     finding,
     knock_words,
+    lately_made,
     office_table,
     selection_measures,
     walk_draft,
@@ -279,19 +280,19 @@ def canvassed():
 
 
 def test_rates_by_office_rest_on_the_period_and_small_offices_are_hidden():
-    table = office_table(canvassed(), PROFILE, AS_OF, since_days=10)
+    table = office_table(lately_made(canvassed(), AS_OF, 10), PROFILE)
     assert table["office"].tolist() == ["F1", "F2"]
     assert table.loc[0, ["n_attempts", "n_talks", "n_voter_ids"]].tolist() == [60, 20, 20]
     assert table.loc[0, "talk_rate"] == pytest.approx(0.33)
     assert table.loc[1, ["n_attempts", "talk_rate"]].isna().all()
-    assert office_table(canvassed(), PROFILE, AS_OF, since_days=0).empty
+    assert office_table(lately_made(canvassed(), AS_OF, 0), PROFILE).empty
 
 
 def test_every_day_of_the_period_has_a_row_and_a_canvasser_is_a_count():
     days = day_table(canvassed(), PROFILE, AS_OF, since_days=12)
     assert len(days) == 12
     assert days["contact_date"].is_monotonic_increasing
-    brought = canvasser_table(canvassed(), PROFILE, AS_OF, since_days=12)
+    brought = canvasser_table(lately_made(canvassed(), AS_OF, 12), PROFILE)
     assert brought.set_index("ids_name")["n_canvassers"].dropna().to_dict() == {
         "one or more": 20}
 
@@ -307,7 +308,7 @@ def test_a_band_of_few_canvassers_is_put_to_its_neighbour(brought, shown):
     contacts = pd.DataFrame([
         {"canvasser_id": str(who), "has_id": True, "contact_date": pd.Timestamp(AS_OF)}
         for who, n in enumerate(brought) for _ in range(n)])
-    table = canvasser_table(contacts, PROFILE, AS_OF, since_days=12)
+    table = canvasser_table(lately_made(contacts, AS_OF, 12), PROFILE)
     assert list(table["ids_name"]) == shown
     assert table["n_canvassers"].notna().sum() == len(shown) - 1
 
@@ -328,7 +329,7 @@ def test_the_brief_of_an_evening_counts_doors_and_people():
     tables, _, walked = walked_of(people)
     contacts = contacts_made(tables)
     quiet = quiet_canvassers(contacts, as_of=AS_OF, quiet_days=14, active_days=60)
-    measures = selection_measures(walked, contacts, quiet, AS_OF, since_days=60)
+    measures = selection_measures(walked, lately_made(contacts, AS_OF, 60), quiet)
     values = {measure.name: measure.value for measure in measures}
     assert values["n_walk_doors"] == values["n_walk_people"] == 30
     assert values["door_contact_rate"] is None

@@ -190,9 +190,9 @@ def test_persuasion_follows_tests_only_and_otherwise_an_upper_case_says_what_it_
               + scored("P2", 0.3, 0.5))
     found = found_of(people, scores)
     assert codes(found) == {"P0": "both", "P1": "persuade", "P2": "leave_alone"}
-    upper = with_upper_case(found, CAMPAIGN, 0.05)
+    upper = with_upper_case(found, 0.05)
     assert codes(upper)["P2"] == "persuade"
-    none = with_upper_case(found, CAMPAIGN, 0.0)
+    none = with_upper_case(found, 0.0)
     assert set(none.electors["universe_code"]) == {"get_out_the_vote", "leave_alone"}
 
 
@@ -291,7 +291,7 @@ def test_a_party_that_no_result_names_has_no_share_and_not_none_of_the_votes():
 def test_universes_by_scores_that_failed_are_not_planned_on():
     found = found_of([person(i) for i in range(60)],
                      [row for i in range(60) for row in scored(f"P{i}", 0.9, 0.5)])
-    measures = universe_measures(found, spend(found, {"door": 100}), AS_OF)
+    measures = universe_measures(found, spend(found, {"door": 100}))
     usual = finding(found, measures, PROFILE)
     assert usual["title"].startswith("60 electors are worth a reminder")
     told = finding(found, measures, PROFILE, failed=("turnout",))
@@ -306,11 +306,11 @@ def test_a_canvass_that_ended_before_the_period_counts_nobody_as_not_talked_to()
                      [row for i in range(60) for row in scored(f"P{i}", 0.9, 0.5)],
                      attempts=rows)
     shares = {one.name: one.value for one in universe_measures(
-        found, spend(found, {"door": 100}), AS_OF)}
+        found, spend(found, {"door": 100}))}
     assert shares["untouched_share"] is None
-    assert "n_none" not in place_table(found, PROFILE, AS_OF, place_column="seat_id",
+    assert "n_none" not in place_table(found, PROFILE, place_column="seat_id",
                                                  n_places=3)
-    shown = penetration_table(found, PROFILE, AS_OF)
+    shown = penetration_table(found, PROFILE)
     assert not {"none_share", "one_share", "two_or_more_share"} & set(shown.columns)
     told = talks_words(found.contacts, as_of=AS_OF, since_days=180)
     assert told == ("Knocks and calls on file end in August 2025, 13 months before the day of "
@@ -496,7 +496,7 @@ def test_a_universe_of_one_is_contacted_and_shown_to_nobody():
     spent = spend(found, {"door": 5})
     assert spent["n_people"].tolist() == [1]
     assert size_table(found, PROFILE)["n_people"].isna().all()
-    measures = universe_measures(found, spent, AS_OF)
+    measures = universe_measures(found, spent)
     assert "Hardly anybody" in finding(found, measures, PROFILE)["title"]
     words = size_words(size_table(found, PROFILE), place="Ely")
     assert "too small to show" in words["title"]
@@ -675,7 +675,7 @@ def test_tables_hide_small_groups_and_everybody_is_counted_once():
     assert sizes["Get out the vote"] == 50
     assert sizes["Leave alone"] == 10
     assert "Persuade" not in sizes
-    places = place_table(found, PROFILE, AS_OF, place_column="seat_id", n_places=5)
+    places = place_table(found, PROFILE, place_column="seat_id", n_places=5)
     assert places["place"].tolist() == ["S1", "S2"]
     assert places.loc[0, ["n_people", "n_get_out_the_vote", "n_none"]].tolist() == [
         55, 50, 50]
@@ -707,7 +707,7 @@ def test_headlines_name_what_they_measure():
     people = [person(n) for n in range(60)]
     found = found_of(people, [r for n in range(60) for r in scored(f"P{n}", 0.8, 0.5)])
     spent = spend(found, {"door": 20})
-    measures = {m.name: m for m in universe_measures(found, spent, AS_OF)}
+    measures = {m.name: m for m in universe_measures(found, spent)}
     assert measures["n_remind"].value == 60
     assert measures["votes_gained"].value == pytest.approx(20 * 0.6 * 0.025)
     assert measures["untouched_share"].value == 1

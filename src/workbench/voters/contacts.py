@@ -79,11 +79,6 @@ def contact_counts(
     return people.assign(**{name: theirs[name].to_numpy() for name in theirs.columns})
 
 
-def how_often(n_contacts: pd.Series) -> pd.Series:
-    """Return none, one, or two or more, in words."""
-    return n_contacts.clip(upper=2).map({0: "none", 1: "one", 2: "two or more"})
-
-
 def talks_end(contacts: pd.DataFrame, *, as_of: dt.date, since_days: int) -> dt.date | None:
     """Return the last day of knocks and calls where no file has any of the ``since_days``.
 

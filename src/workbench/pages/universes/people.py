@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
@@ -10,11 +9,11 @@ from typing import Any
 import pandas as pd
 
 from workbench.disclosure import Shape, exempt, protect
-from workbench.settings import Campaign, Disclosure
-from workbench.tables import is_among
+from workbench.settings import Disclosure
 from workbench.tables.codes import CHANNELS, UNIVERSE_NAMES, UNIVERSES, codes_that
 from workbench.voters import contacts
-from workbench.voters.contacts import CONVERSATIONS, MESSAGES, contact_counts, how_often, talks_end
+from workbench.voters.contacts import CONVERSATIONS, MESSAGES
+from workbench.voters.universes.budget import is_open_to
 from workbench.voters.universes.find import Universes
 from workbench.voters.universes.segments import SEGMENTS
 
@@ -93,7 +92,7 @@ def size_words(sizes: pd.DataFrame, *, place: str) -> Words:
 
 
 def place_table(
-    found: Universes, profile: Disclosure, as_of: dt.date, *, place_column: str, n_places: int
+    found: Universes, profile: Disclosure, *, place_column: str, n_places: int
 ) -> pd.DataFrame:
     """Return one row a place, those with most people to remind first: people by universe.
 
@@ -101,8 +100,7 @@ def place_table(
     yet; left out where the canvass on file ended before the period. Places beyond the first
     ``n_places`` are one row, the last.
     """
-    people = contact_counts(found.people, found.contacts, as_of=as_of,
-                            since_days=found.choices.contact_days)
+    people = found.counted(found.people)
     place = people[place_column].fillna(NO_PLACE)
     n_reminded = (people["universe_code"] == "get_out_the_vote").groupby(place).sum()
     order = n_reminded.sort_index().sort_values(ascending=False, kind="stable").index.tolist()
@@ -111,7 +109,7 @@ def place_table(
     by_universe = _by_place_and_universe(people, places, universe_codes(found), profile)
     talks = _talks_by_place(people, places, universe_codes(found), profile)
     rows = talks.join(by_universe)
-    last = [] if _has_ended(found, as_of) else ["n_none"]
+    last = [] if found.talks_end else ["n_none"]
     return rows[["n_people", *by_universe.columns, *last]].rename_axis("place").reset_index()
 
 
@@ -124,11 +122,8 @@ def labels_of(table: pd.DataFrame) -> dict[str, str]:
 def channel_table(found: Universes, profile: Disclosure) -> pd.DataFrame:
     """Return one row a universe: the share that each channel reaches, and that no screen does."""
     people = found.people
-    flags = pd.DataFrame({
-        f"n_{channel}": is_among(
-            people["person_id"],
-            found.open_channels.loc[found.open_channels["channel_code"] == channel, "person_id"])
-        for channel in CHANNEL_NAMES})
+    flags = pd.DataFrame({f"n_{channel}": is_open_to(people, found.open_channels, channel)
+                          for channel in CHANNEL_NAMES})
     flags["n_no_screen"] = ~flags[[f"n_{channel}" for channel in SCREENS]].any(axis=1)
     rows = _counted(flags, people["universe_code"], universe_codes(found))
     # Whom a text reaches is not among those whom no screen does; so for each kind of screen.
@@ -138,19 +133,16 @@ def channel_table(found: Universes, profile: Disclosure) -> pd.DataFrame:
     return shown[0][["universe_name", "n_people", *shapes[0].shares]]
 
 
-def penetration_table(found: Universes, profile: Disclosure, as_of: dt.date) -> pd.DataFrame:
+def penetration_table(found: Universes, profile: Disclosure) -> pd.DataFrame:
     """Return one row a universe: shares talked with not at all, once, more often; by channel.
 
     Channels that have reached nobody have no column, and talks none where the canvass on file
     ended before the period.
     """
-    counted = contact_counts(found.people, found.contacts, as_of=as_of,
-                             since_days=found.choices.contact_days)
-    often = how_often(counted["n_contacts"])
+    counted = found.counted(found.people)
     used = [channel for channel in (*CONVERSATIONS, *MESSAGES) if counted[f"n_{channel}"].any()]
-    talks = {} if _has_ended(found, as_of) else {
-        "n_none": often == "none", "n_one": often == "one", "n_two_or_more":
-        often == "two or more"}
+    n = counted["n_contacts"]
+    talks = {} if found.talks_end else {"n_none": n == 0, "n_one": n == 1, "n_two_or_more": n > 1}
     flags = pd.DataFrame({**talks, **{f"n_by_{channel}": counted[f"n_{channel}"] > 0
                                       for channel in used}}, index=counted.index)
     rows = _counted(flags, counted["universe_code"], universe_codes(found))
@@ -160,11 +152,11 @@ def penetration_table(found: Universes, profile: Disclosure, as_of: dt.date) -> 
     return shown[["universe_name", "n_people", *shape.shares]]
 
 
-def talks_words(found: Universes, campaign: Campaign) -> str:
+def talks_words(found: Universes, *, place: str) -> str:
     """Return the subtitle of the table of talks; where the canvass on file ended, when it did."""
-    ended = contacts.talks_words(found.contacts, as_of=campaign.as_of,
+    ended = contacts.talks_words(found.contacts, as_of=found.as_of,
                                  since_days=found.choices.contact_days)
-    return f"{campaign.name}. {ended}".strip(". ")
+    return f"{place}. {ended}".strip(". ")
 
 
 def segment_table(found: Universes, profile: Disclosure) -> pd.DataFrame:
@@ -187,11 +179,6 @@ def segment_table(found: Universes, profile: Disclosure) -> pd.DataFrame:
     shown["says_name"] = [segment.says_name for segment in SEGMENTS.values()]
     return exempt(shown, "mean scores of a model over a segment that may be counted",
                   "support_share", "turnout_share")
-
-
-def _has_ended(found: Universes, as_of: dt.date) -> bool:
-    since_days = found.choices.contact_days
-    return talks_end(found.contacts, as_of=as_of, since_days=since_days) is not None
 
 
 def _by_place_and_universe(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -20,10 +19,9 @@ from workbench.pages.universes.people import (
     sizes_of,
 )
 from workbench.pages.universes.votes import CONTACTED
-from workbench.settings import Campaign, Disclosure
+from workbench.settings import Disclosure
 from workbench.tables import is_among, store
 from workbench.tables.codes import UNIVERSE_NAMES
-from workbench.voters.contacts import contact_counts, talks_end
 from workbench.voters.scores.quality import failed_scores, read_quality
 from workbench.voters.universes.electors import AREA, EVERYBODY, NONE, OWN
 from workbench.voters.universes.find import TABLES, Universes, votes_by_curve, with_upper_case
@@ -38,17 +36,11 @@ def read_inputs(root: Path) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
     return store.read_tables(root, TABLES), failed_scores(read_quality(root))
 
 
-def universe_measures(
-    found: Universes, spent: pd.DataFrame, as_of: dt.date
-) -> list[Measure]:
+def universe_measures(found: Universes, spent: pd.DataFrame) -> list[Measure]:
     """Return the headline numbers of the universes brief, before they are protected."""
     electors = found.electors
     remind = electors[electors["universe_code"].isin(REMINDED)]
-    counted = contact_counts(remind, found.contacts, as_of=as_of,
-                             since_days=found.choices.contact_days)
     by_screen = found.open_channels[found.open_channels["channel_code"].isin(SCREENS)]
-    is_known = talks_end(found.contacts, as_of=as_of,
-                         since_days=found.choices.contact_days) is None
     low, high = votes_by_curve(found, spent)
     whom, alone = {"universe_name": TO_REMIND}, UNIVERSE_NAMES["leave_alone"]
     n_alone = int((electors["universe_code"] == "leave_alone").sum())
@@ -62,8 +54,8 @@ def universe_measures(
                 n=int(spent["n_people"].sum()), low=low, high=high,
                 population=CONTACTED, column="n_people"),
         Measure("untouched_share", "Not talked to yet",
-                _share(counted["n_contacts"] == 0) if is_known else None, "share",
-                "share of those to remind", "Nobody has talked with them in the period.",
+                None if found.talks_end else _share(found.counted(remind)["n_contacts"] == 0),
+                "share", "share of those to remind", "Nobody has talked with them in the period.",
                 n=len(remind), population=POPULATION, column="n_people", part="n_none",
                 where=whom),
         Measure("no_screen_share", "No screen reaches",
@@ -142,11 +134,9 @@ def basis_words(found: Universes, profile: Disclosure) -> str:
             "show or empty.")
 
 
-def upper_words(
-    found: Universes, campaign: Campaign, profile: Disclosure, added_support: float
-) -> str:
+def upper_words(found: Universes, profile: Disclosure, added_support: float) -> str:
     """Return the sentence on whom we would persuade if every contact could: a guess."""
-    upper = pd.concat([with_upper_case(found, campaign, added_support).electors, found.others])
+    upper = pd.concat([with_upper_case(found, added_support).electors, found.others])
     sizes = sizes_of(upper["universe_code"], UNIVERSE_NAMES, "upper_name", profile)
     n_people = sizes.set_index("upper_name")["n_people"]
     told = ["too few to show" if pd.isna(n) else f"{n:,}" for n in

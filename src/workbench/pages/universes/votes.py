@@ -10,7 +10,6 @@ from workbench.disclosure import Shape, exempt, protect
 from workbench.pages.universes.people import CHANNEL_NAMES, Words
 from workbench.settings import Disclosure
 from workbench.voters.universes.budget import (
-    WAY_NAMES,
     best_universe,
     chosen_under_all,
     compare_choices,
@@ -19,13 +18,22 @@ from workbench.voters.universes.budget import (
     steadiest_curve,
 )
 from workbench.voters.universes.find import Universes, open_to
-from workbench.voters.universes.response import CURVE_NAMES, CURVES, votes_gained
+from workbench.voters.universes.response import CURVES, votes_gained
 
 THOUSAND, N_STEPS, FEWEST_STEPS = 1000, 10, 2
 CURVE_LABELS = {"curve_name": "Chosen as if the effect were",
                 "logit_shift_lost": "True: even chances", "flat_lost": "True: the same",
                 "often_lost": "True: often vote", "seldom_lost": "True: seldom vote",
                 "most_lost": "At worst"}
+WAY_NAMES = {
+    "votes": "Expected net votes (ours)", "support": "Support alone",
+    "turnout": "Turnout alone, nearest even chances", "anybody": "Anybody, at random",
+}
+CURVE_NAMES = {
+    "logit_shift": "Largest at even chances", "flat": "The same for everybody",
+    "often": "Largest in those who often vote", "seldom": "Largest in those who seldom vote",
+    "average": "Mean of the four curves",
+}
 # Doors are those that a plan buys, and votes what a model expects of them.
 DOORS, CONTACTED = "doors of the budget", "contacts of the budget"
 
@@ -34,7 +42,7 @@ def choice_table(found: Universes, profile: Disclosure, *, n_doors: int) -> pd.D
     """Return what ways to choose ``n_doors`` gain by our own scores: ``way_name``, votes."""
     electors = open_to(found, "door")
     rows = compare_choices(electors, electors, found.choices.response, budget=n_doors)
-    rows = rows[rows["way_code"] != "best"]
+    rows = rows[rows["way_code"].isin(WAY_NAMES)]
     rows.insert(0, "way_name", rows["way_code"].map(WAY_NAMES))
     rows = rows.rename(columns={"n_contacts": "n_doors"})[["way_name", "n_doors", "votes_gained"]]
     return _with_votes(rows, profile, _doors("way_name"))
