@@ -63,7 +63,8 @@ def create_tables(
 ) -> tuple[vote_history.Election, ...]:
     """Create ``feature`` and what it is made of; return the elections on file, in order."""
     campaign, scores = settings.campaign, settings.scores
-    inputs.open_tables(connection, settings.root)
+    for name in inputs.READ:
+        store.open_view(connection, settings.root, name)
     step("putting together what is known of each elector")
     electors.create_electors(connection, electors.Day(
         campaign.as_of, campaign.polling_date, campaign.voting_age_years))
