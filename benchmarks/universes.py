@@ -28,9 +28,10 @@ from workbench import lists
 from workbench.settings import load_settings
 from workbench.sources import forbidden_uses
 from workbench.tables import read_table
-from workbench.voters import universes
+from workbench.voters.contacts import door_of
 from workbench.voters.universes.assign import Rules, assign_universes, rank_within
-from workbench.voters.universes.budget import BY_HOME
+from workbench.voters.universes.budget import BY_HOME, regret_by_curve, spend_contacts
+from workbench.voters.universes.response import Response
 
 ROOT = Path(__file__).parents[1]
 EFFECTS = {"door": 0.025, "phone": 0.019, "text": 0.003, "post": 0.002, "email": 0.0}
@@ -48,7 +49,7 @@ def main() -> None:
     parser.add_argument("--gate", action="store_true", help="time who can be reached by what")
     options = parser.parse_args()
     if options.truth:
-        response = universes.Response(options.curve, EFFECTS)
+        response = Response(options.curve, EFFECTS)
         for line in truth_lines(options.people, options.seeds, response, ("door", "phone")):
             print(json.dumps(line))
     else:
@@ -70,7 +71,7 @@ def gate() -> dict[str, Any]:
 def scale(n_people: int) -> dict[str, Any]:
     """Return seconds of each step on so many people with scores drawn at random."""
     electors = _drawn(n_people)
-    response = universes.Response("average", EFFECTS)
+    response = Response("average", EFFECTS)
     rng = np.random.default_rng(2)
     pairs = pd.concat([
         electors.loc[rng.random(n_people) < share, ["person_id"]].assign(channel_code=channel)
@@ -79,8 +80,8 @@ def scale(n_people: int) -> dict[str, Any]:
                "post": n_people // 5}
     steps: dict[str, Callable[[], object]] = {
         "assign": lambda: rank_within(assign_universes(electors, response, RULES)),
-        "spend": lambda: universes.spend_contacts(electors, pairs, response, budgets),
-        "regret": lambda: universes.regret_by_curve(electors, response, budget=n_people // 10),
+        "spend": lambda: spend_contacts(electors, pairs, response, budgets),
+        "regret": lambda: regret_by_curve(electors, response, budget=n_people // 10),
     }
     told: dict[str, Any] = {"people": n_people}
     for name, step in steps.items():
@@ -88,7 +89,7 @@ def scale(n_people: int) -> dict[str, Any]:
         step()
         told |= {f"{name}_seconds": round(time.perf_counter() - wall, 2),
                  f"{name}_cpu_seconds": round(time.process_time() - cpu, 2)}
-    votes = float(universes.spend_contacts(electors, pairs, response,
+    votes = float(spend_contacts(electors, pairs, response,
                                            budgets)["votes_gained"].sum())
     in_turn = _in_turn(electors, pairs, response, budgets)
     told |= {"votes": round(votes, 1), "in_turn_votes": round(in_turn, 1)}
@@ -97,14 +98,14 @@ def scale(n_people: int) -> dict[str, Any]:
 
 
 def _in_turn(
-    electors: pd.DataFrame, pairs: pd.DataFrame, response: universes.Response,
+    electors: pd.DataFrame, pairs: pd.DataFrame, response: Response,
     budgets: dict[str, int],
 ) -> float:
     """Return the votes where the channel that moves most takes its best, then the next one."""
     votes, left = 0.0, electors
     for channel in sorted(budgets, key=lambda name: -response.effects[name]):
-        spent = universes.spend_contacts(left, pairs, response, {channel: budgets[channel]})
-        unit = universes.door_of(left) if channel in BY_HOME else left["person_id"]
+        spent = spend_contacts(left, pairs, response, {channel: budgets[channel]})
+        unit = door_of(left) if channel in BY_HOME else left["person_id"]
         is_reached = unit.isin(spent["unit_id"]) & left["person_id"].isin(
             pairs.loc[pairs["channel_code"] == channel, "person_id"])
         votes += float(spent["votes_gained"].sum())

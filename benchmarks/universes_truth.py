@@ -22,8 +22,10 @@ from scores_truth import OURS
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.model_selection import GroupKFold
 
-from workbench.voters import universes
+from workbench.voters.contacts import door_of
+from workbench.voters.universes.budget import compare_choices
 from workbench.voters.universes.electors import scores_by_person
+from workbench.voters.universes.response import Response
 
 SHARES = (0.025, 0.05, 0.1, 0.2)  # contacts, over doors or people
 WAYS = ("votes", "support", "turnout", "anybody")
@@ -32,7 +34,7 @@ FOLDS = 5
 
 
 def truth_lines(
-    n_people: int, seeds: list[int], response: universes.Response, channels: tuple[str, ...]
+    n_people: int, seeds: list[int], response: Response, channels: tuple[str, ...]
 ) -> list[dict[str, Any]]:
     """Return a line a sample, channel and budget: votes of each way, and shares of the best."""
     lines = []
@@ -42,7 +44,7 @@ def truth_lines(
             electors, judged = _electors(Path(folder))
             seen = _predicted(electors, judged, _features(electors, Path(folder)))
         for channel in channels:
-            n_units = universes.door_of(electors).nunique() if channel == "door" else len(electors)
+            n_units = door_of(electors).nunique() if channel == "door" else len(electors)
             for share in SHARES:
                 lines.append({"people": len(electors), "seed": seed, "channel": channel,
                               **_compared(electors, seen, judged, response,
@@ -52,10 +54,10 @@ def truth_lines(
 
 def _compared(
     electors: pd.DataFrame, seen: pd.DataFrame, judged: pd.DataFrame,
-    response: universes.Response, **at: Any,
+    response: Response, **at: Any,
 ) -> dict[str, Any]:
     ours, files, chooser = (
-        universes.compare_choices(scores, judged, response, budget=at["budget"],
+        compare_choices(scores, judged, response, budget=at["budget"],
                                   channel_code=at["channel"]).set_index("way_code")
         for scores in (electors, seen, judged))
     votes, best = ours["votes_gained"], float(ours.loc["best", "votes_gained"])
@@ -101,7 +103,7 @@ def _predicted(
     electors: pd.DataFrame, judged: pd.DataFrame, features: np.ndarray
 ) -> pd.DataFrame:
     """The truth as boosted trees predict it from the files, in folds by home."""
-    homes, told = universes.door_of(electors), electors.copy()
+    homes, told = door_of(electors), electors.copy()
     for name in SCORES:
         truth, guess = judged[name].to_numpy(), np.zeros(len(electors))
         for rest, fold in GroupKFold(FOLDS).split(features, groups=homes):

@@ -25,7 +25,7 @@ DECLARED_IN = {"tables/codes.py", "tables/objections.py"}
 RULES_IN = {("accounts", "donors/gifts.py"), ("universes", "voters/universes/assign.py")}
 APART = {"register"}  # who is on no register yet: found by find.py and not by a score
 COLUMNS = {"phone", "email"}  # names of columns as well
-OTHER_CODES = {("reasons", "voters/universes/contacts.py")}  # results of canvassing
+OTHER_CODES = {("reasons", "voters/contacts.py")}  # results of canvassing
 
 
 def collections():

@@ -191,7 +191,7 @@ def test_stages_and_sections_of_ones_own_stay_to_the_byte(campaign):
            "    cmd: echo 'workbench run donors'\nplots:\n  - x.csv\n")
     with (campaign / "dvc.yaml").open("a") as file:
         file.write(own)
-    setup_of(campaign, "voters", "reads=voters.READ", 'reads=["polls", *voters.READ]')
+    setup_of(campaign, "voters", "reads=scores.READ", 'reads=["polls", *scores.READ]')
     write_pipeline(campaign)
     assert (campaign / "dvc.yaml").read_text().endswith(OWN_LINE + own)
 
@@ -231,7 +231,7 @@ def test_without_a_pipeline_it_is_written_whole(campaign):
 def test_the_command_writes_or_checks(campaign, monkeypatch, capsys):
     monkeypatch.chdir(campaign)
     assert (cli.main(["pipeline", "--check"]), capsys.readouterr().out) == (0, NOTHING_TO_DO)
-    setup_of(campaign, "voters", "reads=voters.READ", 'reads=["polls", *voters.READ]')
+    setup_of(campaign, "voters", "reads=scores.READ", 'reads=["polls", *scores.READ]')
     before = (campaign / "dvc.yaml").read_bytes()
     assert cli.main(["pipeline", "--check"]) == 10
     assert "'workbench pipeline', which writes it" in capsys.readouterr().err

@@ -46,7 +46,10 @@ def module_path(name):
 
 
 def reached(starts):
-    """Rooms and top modules that the code reaches from ``starts``, by reading its imports."""
+    """Rooms and top modules that the code reaches from ``starts``, by reading its imports.
+
+    Of pages the part of one brief counts as one, since no stage may rest on another's.
+    """
     seen, waiting = set(), set(starts)
     while waiting:
         name = waiting.pop()
@@ -55,7 +58,8 @@ def reached(starts):
             continue
         seen.add(name)
         waiting |= imports(path.read_text(encoding="utf-8"))
-    return {name.partition(".")[0] for name in seen} - CHANGES_NO_OUTPUT
+    tops = {name.partition(".")[0] for name in seen} - {"pages"} - CHANGES_NO_OUTPUT
+    return tops | {"/".join(name.split(".")[:2]) for name in seen if name.startswith("pages.")}
 
 
 def notebook_code(name):

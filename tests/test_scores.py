@@ -22,6 +22,16 @@ from workbench.disclosure import (
     refuse_unprotected,
 )
 from workbench.errors import SettingsError, StorageError
+from workbench.pages.voters.scores import (
+    band_table,
+    calibration_table,
+    correction_table,
+    group_table,
+    id_table,
+    mark_table,
+    score_measures,
+)
+from workbench.pages.voters.words import finding, learned_words, level_words
 from workbench.settings import Disclosure, Scores, load_settings
 from workbench.tables import RESULTS, TABLES, to_arrow
 from workbench.voters.scores import (
@@ -31,15 +41,14 @@ from workbench.voters.scores import (
     codes,
     electors,
     level,
-    make_scores,
     reasons,
-    shown,
     support,
     turnout_model,
     vote_history,
     voter_ids,
-    words,
 )
+from workbench.voters.scores.make import make_scores
+from workbench.voters.scores.quality import SCORE_NAMES, read_quality
 
 REPOSITORY = Path(__file__).parents[1]
 BENCHMARKS = REPOSITORY / "benchmarks"
@@ -62,7 +71,7 @@ def scored(folder, scores=SCORES):
     """Score the tables of a folder; return the exact figures."""
     shutil.copyfile(REPOSITORY / "canvass_codes.csv", folder / "canvass_codes.csv")
     make_scores(replace(load_settings(REPOSITORY), root=folder, scores=scores))
-    return shown.read_quality(folder)
+    return read_quality(folder)
 
 
 @pytest.fixture(scope="module")
@@ -348,7 +357,7 @@ def test_persuadability_is_empty_until_a_test_was_analysed(folder, quality):
     rows = rows[rows["score_code"] == "persuasion"]
     assert rows["score_probability"].isna().all()
     assert "only a randomised test can tell" in rows["meaning_name"].iloc[0]
-    assert "no randomised test has been analysed" in words.learned_words(quality, PROFILE)
+    assert "no randomised test has been analysed" in learned_words(quality, PROFILE)
 
 
 def test_the_mean_turnout_is_that_of_the_elections_that_the_coming_one_is_like(quality):
@@ -361,7 +370,7 @@ def test_the_mean_turnout_is_that_of_the_elections_that_the_coming_one_is_like(q
 
 def test_no_forecast_is_shipped_and_the_decision_says_whose_turnout_is_taken(quality):
     assert load_settings(REPOSITORY).scores.turnout_expected_share == 0
-    found = words.finding(quality, {"title": "The young voted less"}, PROFILE)
+    found = finding(quality, {"title": "The young voted less"}, PROFILE)
     like = quality["turnout"]["levels"]["National 2022"]
     assert f"turn out as at National 2022, {like:.0%}." in found["decision"]
     assert found["title"].endswith(f"{quality['means']['turnout']:.0%} are expected to vote")
@@ -370,7 +379,7 @@ def test_no_forecast_is_shipped_and_the_decision_says_whose_turnout_is_taken(qua
 def test_the_bottom_line_says_how_much_of_an_error_is_chance(quality):
     bins = [{"n": 9, "variance": 0.04**2}, {"n": 9, "variance": 0.06**2}]  # .8 of .04 and .06
     judged = {"calibration_error": 0.031, "bins": bins}
-    told = words.finding({**quality, "support": {**quality["support"], "judged": judged}},
+    told = finding({**quality, "support": {**quality["support"], "judged": judged}},
                          {"title": "t"}, PROFILE)
     assert "missed by 3 points for support (chance alone gives 4) and" in told["bottom_line"]
 
@@ -379,8 +388,8 @@ def test_a_campaign_may_set_a_forecast_of_its_own(folder, tmp_path):
     shutil.copytree(folder / "data", tmp_path / "data")
     found = scored(tmp_path, replace(SCORES, turnout_expected_share=0.4))
     assert found["means"]["turnout"] == pytest.approx(0.4, abs=0.001)
-    assert "own forecast, 40%" in words.level_words(found)
-    turnout = {measure.name: measure for measure in shown.score_measures(found)}
+    assert "own forecast, 40%" in level_words(found)
+    turnout = {measure.name: measure for measure in score_measures(found)}
     assert turnout["turnout_expected"].low == pytest.approx(0.4, abs=0.001)
     assert turnout["turnout_expected"].high == found["turnout"]["range"][1]
 
@@ -411,7 +420,7 @@ def test_answers_of_one_kind_fall_back_to_voter_ids_and_say_so(folder, tmp_path)
         vote_intention_code="HAR"))
     found = scored(root)
     assert found["support"]["learned_from"] == "ids"
-    assert "An ID is not a vote" in words.learned_words(found, PROFILE)
+    assert "An ID is not a vote" in learned_words(found, PROFILE)
     assert table_of(root, "scores")["score_probability"].notna().sum() == 2 * found["n_people"]
 
 
@@ -420,12 +429,12 @@ def test_without_a_history_there_is_no_turnout_score_and_the_brief_says_so(folde
         voter_id=history["voter_id"] + "X"))
     found = scored(root)
     assert "turnout" not in found["means"]
-    assert "There is no turnout score" in words.learned_words(found, PROFILE)
+    assert "There is no turnout score" in learned_words(found, PROFILE)
     rows = table_of(root, "scores")
     assert rows.loc[rows["score_code"] == "turnout", "score_probability"].isna().all()
-    assert words.finding(found, {"title": "t"}, PROFILE) == {"title": "t"}
-    assert shown.calibration_table(found, "turnout", PROFILE)["seen_share"].isna().all()
-    groups = shown.group_table(found, PROFILE)
+    assert finding(found, {"title": "t"}, PROFILE) == {"title": "t"}
+    assert calibration_table(found, "turnout", PROFILE)["seen_share"].isna().all()
+    groups = group_table(found, PROFILE)
     assert groups["turnout_seen_share"].isna().all()
     assert groups["support_seen_share"].notna().any()
 
@@ -435,10 +444,10 @@ def test_neither_polls_nor_ids_leave_support_empty(folder, tmp_path):
     (root / "data/tables/canvass.parquet").unlink()
     found = scored(root)
     assert found["support"]["learned_from"] == "nothing"
-    assert "There is no support score" in words.learned_words(found, PROFILE)
-    assert shown.id_table(found, PROFILE)["n_people"].isna().all()
-    assert shown.correction_table(found, PROFILE)["known_name"].tolist() == ["not known"]
-    assert shown.group_table(found, PROFILE)["support_seen_share"].isna().all()
+    assert "There is no support score" in learned_words(found, PROFILE)
+    assert id_table(found, PROFILE)["n_people"].isna().all()
+    assert correction_table(found, PROFILE)["known_name"].tolist() == ["not known"]
+    assert group_table(found, PROFILE)["support_seen_share"].isna().all()
 
 
 def test_people_must_have_been_made(folder, tmp_path):
@@ -446,18 +455,18 @@ def test_people_must_have_been_made(folder, tmp_path):
     with pytest.raises(StorageError, match="dvc repro spine"):
         scored(tmp_path)
     with pytest.raises(StorageError, match="dvc repro scores"):
-        shown.read_quality(tmp_path)
+        read_quality(tmp_path)
 
 
 def test_what_is_shown_is_protected(quality):
-    tables = [shown.band_table(quality, PROFILE), shown.mark_table(quality, PROFILE),
-              shown.id_table(quality, PROFILE), shown.correction_table(quality, PROFILE)]
+    tables = [band_table(quality, PROFILE), mark_table(quality, PROFILE),
+              id_table(quality, PROFILE), correction_table(quality, PROFILE)]
     for table in tables:
         for name in table.columns[table.columns.str.startswith("n_")]:
             counts = table[name].dropna().astype("int64")
             assert (counts % 5 == 0).all()
             assert ((counts == 0) | (counts >= 10)).all()
-    shares = shown.group_table(quality, PROFILE).select_dtypes("number").astype("float64")
+    shares = group_table(quality, PROFILE).select_dtypes("number").astype("float64")
     np.testing.assert_array_equal(shares, shares.round(2))
 
 
@@ -465,12 +474,12 @@ def shown_under_a_build(quality):
     """Everything that the brief shows of the scores, as a build notes it; what else to hide."""
     open_ledger()
     try:
-        for code in shown.SCORE_NAMES:
-            shown.calibration_table(quality, code, PROFILE)
-        for table in (shown.band_table, shown.group_table, shown.correction_table,
-                      shown.id_table, shown.mark_table):
+        for code in SCORE_NAMES:
+            calibration_table(quality, code, PROFILE)
+        for table in (band_table, group_table, correction_table,
+                      id_table, mark_table):
             refuse_unprotected(table(quality, PROFILE), table.__name__)
-        for measure in shown.score_measures(quality):
+        for measure in score_measures(quality):
             protect_measure(measure, PROFILE)
         return close_ledger(data="one").content
     finally:
@@ -495,7 +504,7 @@ def test_regions_and_ages_that_are_not_known_are_two_rows(quality):
     first = {**judged["groups"][0], "level_name": "not known"}
     last = {**judged["groups"][-1], "level_name": "not known"}
     groups = [first, *judged["groups"][1:-1], last]
-    table = shown.group_table(
+    table = group_table(
         {**quality, "turnout": {**quality["turnout"], "judged": {**judged, "groups": groups}}},
         PROFILE)
     assert {"Region not known", "Age not known"} <= set(table["group_name"])
@@ -506,7 +515,7 @@ def test_a_share_further_off_than_chance_reaches_is_said_to_be_so(quality):
     row = {**judged["groups"][0], "n": 1_000, "seen_share": 0.5, "variance": 0.0001}
     told = [{**row, "level_name": name, "predicted_probability": predicted}
             for name, predicted in (("a", 0.45), ("b", 0.49), ("c", 0.55))]
-    table = shown.group_table(
+    table = group_table(
         {**quality, "support": {**quality["support"], "judged": None},
          "turnout": {**quality["turnout"], "judged": {**judged, "groups": told}}}, PROFILE)
     assert table["turnout_told_name"].tolist() == ["too low", "as predicted", "too high"]
@@ -515,10 +524,10 @@ def test_a_share_further_off_than_chance_reaches_is_said_to_be_so(quality):
 
 def test_the_brief_tells_of_ids_of_a_day_to_come_and_of_regions_without_ids(quality):
     ids = {**quality["ids"], "n_future": 23, "regions_without": ["north_shore"]}
-    told = words.learned_words({**quality, "ids": ids}, PROFILE)
+    told = learned_words({**quality, "ids": ids}, PROFILE)
     assert "25 voter IDs are dated after the day of this build and are not used." in told
     assert "Nobody has a voter ID in north shore: scores there rest on" in told
-    told = words.learned_words({**quality, "ids": {**ids, "n_people": 0}}, PROFILE)
+    told = learned_words({**quality, "ids": {**ids, "n_people": 0}}, PROFILE)
     assert "Nobody has a voter ID that still counts." in told
     assert "north shore" not in told
 
@@ -541,7 +550,7 @@ def test_a_register_of_nobody_leaves_typed_and_empty_scores(folder, tmp_path):
     root = changed(folder, tmp_path, "voters", lambda voters: voters.head(0))
     assert scored(root)["n_people"] == 0
     assert table_of(root, "scores").empty
-    assert words.learned_words(scored(root), PROFILE).startswith("There is no support score")
+    assert learned_words(scored(root), PROFILE).startswith("There is no support score")
 
 
 @pytest.mark.parametrize("column", ["region_code", "sex_code", "party_code", "birth_date",
@@ -554,7 +563,7 @@ def test_a_fact_that_the_register_does_not_know_of_everybody_is_no_crash(
         **{column: voters[column].where(np.arange(len(voters)) % 20 >= 20 * share)}))
     found = scored(root)
     assert table_of(root, "scores")["score_probability"].notna().sum() == 2 * found["n_people"]
-    assert set(shown.group_table(found, PROFILE)["group_name"])
+    assert set(group_table(found, PROFILE)["group_name"])
 
 
 def test_ids_of_one_kind_and_no_polls_leave_support_empty(folder, tmp_path):
@@ -563,7 +572,7 @@ def test_ids_of_one_kind_and_no_polls_leave_support_empty(folder, tmp_path):
     (root / "data/tables/polls.parquet").unlink()
     found = scored(root)
     assert found["support"]["learned_from"] == "nothing"
-    assert "neither polls nor voter IDs show both sides" in words.learned_words(found, PROFILE)
+    assert "neither polls nor voter IDs show both sides" in learned_words(found, PROFILE)
 
 
 def test_a_history_of_one_kind_leaves_turnout_empty(folder, tmp_path):
@@ -571,7 +580,7 @@ def test_a_history_of_one_kind_leaves_turnout_empty(folder, tmp_path):
         voted_code="did_not"))
     found = scored(root)
     assert "turnout" not in found["means"]
-    assert "no election on file has both voters and others" in words.learned_words(found, PROFILE)
+    assert "no election on file has both voters and others" in learned_words(found, PROFILE)
 
 
 def test_the_figures_name_nobody(folder, quality):
@@ -581,11 +590,11 @@ def test_the_figures_name_nobody(folder, quality):
 
 
 def test_an_elector_is_scored_who_may_vote_and_no_other(folder, quality):
-    from workbench import voters
     from workbench.tables import read_table
+    from workbench.voters.register import describe_electors
 
     register = read_table(folder / "data/tables/voters.parquet")
-    described = voters.describe_electors(
+    described = describe_electors(
         register, as_of=AS_OF, polling_date=dt.date(2026, 11, 3), voting_age_years=18)
     people = pd.read_parquet(folder / "data/people/people.parquet")
     may_vote = set(described["voter_id"])
@@ -611,7 +620,7 @@ def test_names_of_the_sample_that_a_campaign_of_ones_own_lacks_are_told_first(fo
     shutil.copytree(folder / "data", tmp_path / "data")
     found = scored(tmp_path, replace(SCORES, our_party_code="LAB",
                                      like_election_names=("General 1997",)))
-    told = words.finding(found, {"title": "t"}, PROFILE)
+    told = finding(found, {"title": "t"}, PROFILE)
     assert told["title"] == "Whose voters these are cannot be told: no file names our party"
     assert "No file names the party LAB" in told["bottom_line"]
     results, register = (pd.read_parquet(folder / f"data/tables/{name}.parquet")["party_code"]
@@ -619,12 +628,12 @@ def test_names_of_the_sample_that_a_campaign_of_ones_own_lacks_are_told_first(fo
     parties = sorted({*results, *register.dropna()})
     assert f"they name {', '.join(parties[:5])}" in told["bottom_line"]
     assert "scores.our_party_code" in told["decision"]
-    assert "no election named General 1997" in words.learned_words(found, PROFILE)
+    assert "no election named General 1997" in learned_words(found, PROFILE)
 
 
 def test_a_name_that_files_know_needs_no_word(quality):
     assert quality["names"]["is_party_known"]
-    assert "like_election_names" not in words.learned_words(quality, PROFILE)
+    assert "like_election_names" not in learned_words(quality, PROFILE)
 
 
 @pytest.mark.parametrize(
@@ -637,7 +646,7 @@ def test_a_score_that_was_far_off_is_not_planned_on(quality, error, spread, has_
                         "variance": spread**2}]}
     found = {**quality, "turnout": {**quality["turnout"], "judged": judged},
              "support": {**quality["support"], "judged": None}}
-    told = words.finding(found, {"title": "t"}, PROFILE)
+    told = finding(found, {"title": "t"}, PROFILE)
     assert ("failed its own test" in told["title"]) is has_failed
     assert f"missed by {round(100 * error)} points for turnout" in told["bottom_line"]
 

@@ -14,13 +14,28 @@ from made_electors import AS_OF, CAMPAIGN, POLLING, attempt, electorate, evidenc
 from workbench.errors import SettingsError
 from workbench.lists import Purpose, hold_back, open_channels, write_list
 from workbench.lists.drafts import leaving, read_draft, write_drafts
+from workbench.pages.selections import (
+    LIST_NAME,
+    canvasser_table,
+    day_table,
+    day_words,
+    finding,
+    knock_words,
+    lately_made,
+    office_table,
+    selection_measures,
+    walk_draft,
+    walk_table,
+)
 from workbench.settings import Disclosure
-from workbench.tables import RESULTS, read_table, to_arrow
-from workbench.voters import selections, universes
+from workbench.tables import RESULTS, read_table, store, to_arrow
+from workbench.voters.contacts import contacts_made, quiet_canvassers
+from workbench.voters.streets import walk_keys
+from workbench.voters.walks import Walk, selection_rows, walk_candidates, walk_places
 
 PROFILE = Disclosure(cell_min=10, rounding_base=5, percentage_base_min=50)
 AREAS = pd.DataFrame({"area_id": ["A1", "A2", "W1"], "ward_id": ["W1", "W1", None]})
-WALK = selections.Walk(40, 14, AS_OF)
+WALK = Walk(40, 14, AS_OF)
 DOOR = Purpose("walk", "door", "get_out_the_vote", AS_OF, POLLING, 18)
 
 
@@ -33,9 +48,9 @@ def walked_of(people, *, attempts=(), suppressions=(), walk=WALK, places=("A1",)
     tables |= {"universes": universe, "areas": AREAS}
     known = evidence(tables, suppressions)
     reach = open_channels(tables["people"], known, CAMPAIGN, use_code="get_out_the_vote")
-    candidates = selections.walk_candidates(tables, reach)
-    contacts = universes.contacts_made(tables)
-    walked = selections.walk_places(tables, candidates, contacts, walk, places)
+    candidates = walk_candidates(tables, reach)
+    contacts = contacts_made(tables)
+    walked = walk_places(tables, candidates, contacts, walk, places)
     return tables, known, walked
 
 
@@ -62,7 +77,7 @@ def left_out(walked):
      ("Rose Cottage", "rose cottage", 2, 0, "rose cottage", ""), (None, "", 2, 0, "", "")],
 )
 def test_an_address_is_taken_apart(line, street, side, number, letter, flat):
-    row = selections.walk_keys(pd.Series([line], dtype="str"), pd.Series(["Ely"])).iloc[0]
+    row = walk_keys(pd.Series([line], dtype="str"), pd.Series(["Ely"])).iloc[0]
     assert row[["street", "side", "number", "letter", "flat"]].tolist() == [
         street, side, number, letter, flat]
 
@@ -122,22 +137,21 @@ def test_a_home_where_the_knock_costs_more_than_it_gains_is_passed_by():
 def test_the_best_doors_are_taken_and_the_rest_told_why():
     people = [person(n) for n in range(4)]
     gains = {f"P{n}": {"votes_gained": n / 100} for n in range(4)}
-    _, _, walked = walked_of(people, walk=selections.Walk(2, 14, AS_OF), **gains)
+    _, _, walked = walked_of(people, walk=Walk(2, 14, AS_OF), **gains)
     assert set(asked(walked)["person_id"]) == {"P2", "P3"}
     assert left_out(walked) == {"P0": "nothing_to_gain", "P1": "beyond_the_doors"}
 
 
 def test_no_doors_asked_for_gives_no_list_and_a_brief_that_says_so():
-    tables, _, walked = walked_of([person(0)], walk=selections.Walk(0, 14, AS_OF))
+    tables, _, walked = walked_of([person(0)], walk=Walk(0, 14, AS_OF))
     assert asked(walked).empty
-    assert selections.finding(walked, PROFILE)["title"] == "There is nobody to knock tonight"
-    assert selections.selection_rows(walked).empty
-    draft = selections.draft_rows(walked, tables["people"], tables["crosswalk"],
-                                  use_code="get_out_the_vote")
+    assert finding(walked, PROFILE)["title"] == "There is nobody to knock tonight"
+    assert selection_rows(walked).empty
+    draft = walk_draft(walked, tables, use_code="get_out_the_vote")
     assert draft.empty
-    assert selections.walk_table(walked, PROFILE)["n_people"].isna().all()
+    assert walk_table(walked, PROFILE)["n_people"].isna().all()
     nowhere = walked.iloc[:0]
-    assert selections.walk_table(nowhere, PROFILE)["place"].tolist() == ["No place"]
+    assert walk_table(nowhere, PROFILE)["place"].tolist() == ["No place"]
 
 
 @pytest.mark.slow
@@ -148,7 +162,7 @@ def test_a_ward_holds_its_polling_districts_and_a_place_that_nobody_knows_is_ref
     with pytest.raises(SettingsError, match="'A9', which the areas do not know. Name a polling"):
         walked_of(people, places=("A9",))
     with pytest.raises(SettingsError, match="n_doors is -1"):
-        selections.Walk(-1, 14, AS_OF)
+        Walk(-1, 14, AS_OF)
 
 
 def test_where_no_place_is_named_the_district_with_most_to_gain_is_found():
@@ -200,11 +214,10 @@ def check_walk_lists(drawn_people, contacts, stops, n_doors, not_again_days):
     suppressions = [{"person_id": f"P{who % n}", "voter_id": f"V{who % n}", "scope_code": scope,
                      "reason_code": reason} for who, scope, reason in stops]
     gained = {f"P{i}": {"votes_gained": gain} for i, (_, gain) in enumerate(drawn_people)}
-    walk = selections.Walk(n_doors, not_again_days, AS_OF)
+    walk = Walk(n_doors, not_again_days, AS_OF)
     tables, known, walked = walked_of(people, attempts=attempts, suppressions=suppressions,
                                       walk=walk, places=("A1", "A2"), **gained)
-    draft = selections.draft_rows(walked, tables["people"], tables["crosswalk"],
-                                  use_code="get_out_the_vote")
+    draft = walk_draft(walked, tables, use_code="get_out_the_vote")
     on_list = asked(walked)
     held = hold_back(leaving(draft.assign(phone=None, email=None)), DOOR, known)
     assert held.tally.n_kept == len(draft) == len(on_list)
@@ -230,11 +243,10 @@ def test_a_walk_list_leaves_in_street_order_with_its_reason_and_no_score(tmp_pat
     people = [person(n, address_line=f"{number} Mill Lane")
               for n, number in enumerate((10, 9, 2, 1))]
     tables, known, walked = walked_of(people)
-    rows = selections.selection_rows(walked)
+    rows = selection_rows(walked)
     assert to_arrow(rows, RESULTS["selections"]).num_rows == 4
-    draft = selections.draft_rows(walked, tables["people"], tables["crosswalk"],
-                                  use_code="get_out_the_vote")
-    write_drafts(tmp_path, draft, [selections.LIST_NAME])
+    draft = walk_draft(walked, tables, use_code="get_out_the_vote")
+    write_drafts(tmp_path, draft, [LIST_NAME])
     tally = write_list(leaving(read_draft(tmp_path, "walk")), DOOR, known, tmp_path)
     left = pd.read_csv(tmp_path / "walk.csv", encoding="utf-8-sig", dtype="str")
     assert tally.n_kept == 4
@@ -249,9 +261,10 @@ def test_a_walk_list_leaves_in_street_order_with_its_reason_and_no_score(tmp_pat
 def test_what_the_stage_writes_has_the_agreed_columns(tmp_path):
     attempts = [attempt(2, "P0", 30, canvasser_id="V7", office_id="F1")]
     tables, _, walked = walked_of([person(0)], attempts=attempts)
-    quiet = universes.quiet_canvassers(universes.contacts_made(tables), as_of=AS_OF,
+    quiet = quiet_canvassers(contacts_made(tables), as_of=AS_OF,
                                        quiet_days=14, active_days=60)
-    selections.write_selections(tmp_path, selections.selection_rows(walked), quiet)
+    store.write(tmp_path, "selections", selection_rows(walked))
+    store.write(tmp_path, "quiet_canvassers", quiet)
     folder = tmp_path / "data/selections"
     assert read_table(folder / "selections.parquet")["selection_id"].tolist() == ["walk_a1"]
     assert read_table(folder / "quiet_canvassers.parquet")["canvasser_id"].tolist() == ["V7"]
@@ -265,23 +278,23 @@ def canvassed():
                     canvasser_id=f"V{n % 20}",
                     **({"voter_id_code": "1"} if n < 20 else {"result_code": "not_home"}))
             for n in range(65)]
-    return universes.contacts_made(electorate([person(0)], attempts=rows))
+    return contacts_made(electorate([person(0)], attempts=rows))
 
 
 def test_rates_by_office_rest_on_the_period_and_small_offices_are_hidden():
-    table = selections.office_table(canvassed(), PROFILE, AS_OF, since_days=10)
+    table = office_table(lately_made(canvassed(), AS_OF, 10), PROFILE)
     assert table["office"].tolist() == ["F1", "F2"]
     assert table.loc[0, ["n_attempts", "n_talks", "n_voter_ids"]].tolist() == [60, 20, 20]
     assert table.loc[0, "talk_rate"] == pytest.approx(0.33)
     assert table.loc[1, ["n_attempts", "talk_rate"]].isna().all()
-    assert selections.office_table(canvassed(), PROFILE, AS_OF, since_days=0).empty
+    assert office_table(lately_made(canvassed(), AS_OF, 0), PROFILE).empty
 
 
 def test_every_day_of_the_period_has_a_row_and_a_canvasser_is_a_count():
-    days = selections.day_table(canvassed(), PROFILE, AS_OF, since_days=12)
+    days = day_table(canvassed(), PROFILE, AS_OF, since_days=12)
     assert len(days) == 12
     assert days["contact_date"].is_monotonic_increasing
-    brought = selections.canvasser_table(canvassed(), PROFILE, AS_OF, since_days=12)
+    brought = canvasser_table(lately_made(canvassed(), AS_OF, 12), PROFILE)
     assert brought.set_index("ids_name")["n_canvassers"].dropna().to_dict() == {
         "one or more": 20}
 
@@ -297,38 +310,38 @@ def test_a_band_of_few_canvassers_is_put_to_its_neighbour(brought, shown):
     contacts = pd.DataFrame([
         {"canvasser_id": str(who), "has_id": True, "contact_date": pd.Timestamp(AS_OF)}
         for who, n in enumerate(brought) for _ in range(n)])
-    table = selections.canvasser_table(contacts, PROFILE, AS_OF, since_days=12)
+    table = canvasser_table(lately_made(contacts, AS_OF, 12), PROFILE)
     assert list(table["ids_name"]) == shown
     assert table["n_canvassers"].notna().sum() == len(shown) - 1
 
 
 def test_a_talk_takes_so_many_knocks():
-    words = selections.knock_words(canvassed(), PROFILE, AS_OF, since_days=12)
+    words = knock_words(canvassed(), PROFILE, AS_OF, since_days=12)
     assert words.startswith("31% of knocks led to a talk, so a talk takes about 3.2 knocks")
     later = dt.date(AS_OF.year + 2, AS_OF.month, AS_OF.day)
-    ended = selections.knock_words(canvassed(), PROFILE, later, since_days=12)
+    ended = knock_words(canvassed(), PROFILE, later, since_days=12)
     assert ended.startswith("Knocks and calls on file end in October 2026, 2 years before")
     assert ended.endswith("Nothing can be said of the last 12 days.")
     none = canvassed().iloc[:0]
-    assert "Too few" in selections.knock_words(none, PROFILE, AS_OF, since_days=12)
+    assert "Too few" in knock_words(none, PROFILE, AS_OF, since_days=12)
 
 
 def test_the_brief_of_an_evening_counts_doors_and_people():
     people = [person(n) for n in range(30)]
     tables, _, walked = walked_of(people)
-    contacts = universes.contacts_made(tables)
-    quiet = universes.quiet_canvassers(contacts, as_of=AS_OF, quiet_days=14, active_days=60)
-    measures = selections.selection_measures(walked, contacts, quiet, AS_OF, since_days=60)
+    contacts = contacts_made(tables)
+    quiet = quiet_canvassers(contacts, as_of=AS_OF, quiet_days=14, active_days=60)
+    measures = selection_measures(walked, lately_made(contacts, AS_OF, 60), quiet)
     values = {measure.name: measure.value for measure in measures}
     assert values["n_walk_doors"] == values["n_walk_people"] == 30
     assert values["door_contact_rate"] is None
-    title = selections.finding(walked, PROFILE)["title"]
+    title = finding(walked, PROFILE)["title"]
     assert title == "30 doors are ready to be knocked tonight"
-    assert "Nobody on them was contacted lately" in selections.finding(
+    assert "Nobody on them was contacted lately" in finding(
         walked, PROFILE)["bottom_line"]
-    unknown = selections.finding(walked, PROFILE, talks_told="Calls end in May 2024.")
+    unknown = finding(walked, PROFILE, talks_told="Calls end in May 2024.")
     assert "Calls end in May 2024. Who was contacted lately is not known" in (
         unknown["bottom_line"])
-    assert "lets nobody" in selections.finding(walked, PROFILE, refusal="No.")["bottom_line"]
-    empty = selections.day_table(contacts, PROFILE, dt.date(2026, 1, 1), since_days=5)
-    assert selections.day_words(empty, place="Ely")["title"].startswith("Too few")
+    assert "lets nobody" in finding(walked, PROFILE, refusal="No.")["bottom_line"]
+    empty = day_table(contacts, PROFILE, dt.date(2026, 1, 1), since_days=5)
+    assert day_words(empty, place="Ely")["title"].startswith("Too few")

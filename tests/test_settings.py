@@ -172,8 +172,8 @@ def test_a_folder_without_params_is_told(tmp_path):
 
 # Names of the sample that params.yaml gives, and what says so where no file knows them.
 NAMES_OF_THE_SAMPLE = {
-    "scores.our_party_code": "workbench.voters.scores.named.party_words",
-    "scores.like_election_names": "workbench.voters.scores.named.election_words",
+    "scores.our_party_code": "workbench.pages.voters.words.party_words",
+    "scores.like_election_names": "workbench.pages.voters.words.election_words",
 }
 
 

@@ -29,31 +29,63 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from workbench.errors import SettingsError, StorageError
 from workbench.lists import Purpose, hold_back, open_channels
 from workbench.lists.model import LIST_CHANNELS
+from workbench.pages.universes.people import (
+    channel_table,
+    penetration_table,
+    place_table,
+    segment_table,
+    size_table,
+    size_words,
+)
+from workbench.pages.universes.summary import basis_words, finding, universe_measures
 from workbench.settings import Disclosure
 from workbench.tables import store
-from workbench.voters import universes
-from workbench.voters.universes.contacts import contact_counts, contacts_made, messages_sent
+from workbench.voters.contacts import (
+    contact_counts,
+    contacts_made,
+    messages_sent,
+    quiet_canvassers,
+    talks_words,
+)
+from workbench.voters.universes.budget import (
+    best_universe,
+    chosen_under_all,
+    compare_choices,
+    contact_units,
+    regret_by_curve,
+    spend_contacts,
+    steadiest_curve,
+)
 from workbench.voters.universes.electors import area_rates
+from workbench.voters.universes.find import (
+    find_universes,
+    make_choices,
+    spend,
+    votes_by_curve,
+    with_upper_case,
+)
 from workbench.voters.universes.response import (
     CURVES,
+    Response,
+    added_turnout,
     net_support,
+    votes_gained,
     votes_of_an_answer,
     votes_persuaded,
 )
-from workbench.voters.universes.summary import votes_by_curve
 
 PROFILE = Disclosure(cell_min=10, rounding_base=5, percentage_base_min=50)
 EFFECTS = {"door": 0.025, "phone": 0.019, "text": 0.003, "post": 0.002, "email": 0.0}
 LIMITS = {"gain_min": 0.002, "unknown_low": 0.4, "unknown_high": 0.6, "unknown_width": 0.4,
           "answer_rate": 0.3, "against_share": 1.0}
 DAYS = {"contact": 180, "voter_id": 540}
-CHOICES = universes.make_choices("HAR", "flat", EFFECTS, LIMITS, DAYS)
-FLAT = universes.Response("flat", EFFECTS)
+CHOICES = make_choices("HAR", "flat", EFFECTS, LIMITS, DAYS)
+FLAT = Response("flat", EFFECTS)
 
 
 def found_of(people, scores, *, channels=("door", "phone"), choices=CHOICES, **given):
     tables = electorate(people, scores, **given)
-    return universes.find_universes(tables, everywhere(people, channels), CAMPAIGN, choices)
+    return find_universes(tables, everywhere(people, channels), CAMPAIGN, choices)
 
 
 def codes(found):
@@ -65,23 +97,23 @@ def codes(found):
 @pytest.mark.parametrize("curve", [*CURVES, "average"])
 def test_every_curve_adds_the_stated_effect_on_average_and_nobody_votes_twice(curve):
     turnout = pd.Series(np.linspace(0.05, 0.95, 19))
-    added = universes.added_turnout(turnout, curve, 0.025)
+    added = added_turnout(turnout, curve, 0.025)
     assert added.mean() == pytest.approx(0.025)
     assert (added >= 0).all()
-    assert (turnout + universes.added_turnout(turnout, curve, 1.0) <= 1).all()
+    assert (turnout + added_turnout(turnout, curve, 1.0) <= 1).all()
 
 
 @pytest.mark.parametrize(("curve", "peak"), [("logit_shift", 0.5), ("often", 0.65),
                                              ("seldom", 0.35)])
 def test_a_curve_is_largest_where_its_name_says(curve, peak):
     turnout = pd.Series(np.arange(0.05, 1.0, 0.05))
-    added = universes.added_turnout(turnout, curve, 0.025)
+    added = added_turnout(turnout, curve, 0.025)
     assert turnout[added.argmax()] == pytest.approx(peak)
 
 
 def test_the_logit_shift_is_worked_by_hand():
     """Shapes .25 and .09, mean .17: effects of .025 times .25 / .17 and .09 / .17."""
-    added = universes.added_turnout(pd.Series([0.5, 0.9]), "logit_shift", 0.025)
+    added = added_turnout(pd.Series([0.5, 0.9]), "logit_shift", 0.025)
     assert added.tolist() == pytest.approx([0.025 * 25 / 17, 0.025 * 9 / 17])
 
 
@@ -92,9 +124,9 @@ def test_a_voter_of_others_costs_a_vote_and_a_third_choice_costs_less():
 
 def test_net_votes_of_a_contact_are_net_support_times_added_turnout():
     electors = pd.DataFrame({"support_score": [0.8, 0.3], "turnout_score": [0.5, 0.5]})
-    assert universes.votes_gained(electors, FLAT, "door").tolist() == pytest.approx(
+    assert votes_gained(electors, FLAT, "door").tolist() == pytest.approx(
         [0.6 * 0.025, -0.4 * 0.025])
-    assert universes.votes_gained(electors, FLAT, "carrier pigeon").tolist() == [0, 0]
+    assert votes_gained(electors, FLAT, "carrier pigeon").tolist() == [0, 0]
 
 
 def test_a_voter_won_counts_twice_if_they_vote():
@@ -147,7 +179,7 @@ def test_a_supporter_with_a_postal_vote_is_to_return_it_and_is_done_once_it_is_i
 def test_a_contact_that_gains_less_than_the_floor_is_not_made(floor, universe):
     """Support 0.8, flat curve: 0.6 x 0.025 = 0.015 net votes."""
     limits = {**LIMITS, "gain_min": floor}
-    choices = universes.make_choices("HAR", "flat", EFFECTS, limits, DAYS)
+    choices = make_choices("HAR", "flat", EFFECTS, limits, DAYS)
     assert codes(found_of([person(0)], scored("P0", 0.8, 0.5), choices=choices)) == {
         "P0": universe}
 
@@ -158,9 +190,9 @@ def test_persuasion_follows_tests_only_and_otherwise_an_upper_case_says_what_it_
               + scored("P2", 0.3, 0.5))
     found = found_of(people, scores)
     assert codes(found) == {"P0": "both", "P1": "persuade", "P2": "leave_alone"}
-    upper = universes.with_upper_case(found, CAMPAIGN, 0.05)
+    upper = with_upper_case(found, 0.05)
     assert codes(upper)["P2"] == "persuade"
-    none = universes.with_upper_case(found, CAMPAIGN, 0.0)
+    none = with_upper_case(found, 0.0)
     assert set(none.electors["universe_code"]) == {"get_out_the_vote", "leave_alone"}
 
 
@@ -214,7 +246,7 @@ def test_without_a_score_the_last_result_of_the_area_stands_in_and_the_brief_say
     assert elector["basis_code"] == "area"
     many_of = found_of([person(n) for n in range(20)], [], areas=AREAS,
                        area_results=RESULTS_BY_AREA)
-    words = universes.basis_words(universes.basis_table(many_of, PROFILE))
+    words = basis_words(many_of, PROFILE)
     assert "20 by last result of their area" in words
 
 
@@ -227,16 +259,16 @@ def test_without_area_results_the_mean_of_all_scores_stands_in():
 def test_without_anything_everybody_is_unknown_and_the_title_says_why():
     found = found_of([person(0), person(1)], [])
     assert set(found.electors["universe_code"]) == {"unknown"}
-    spent = universes.spend(found, {"door": 100})
+    spent = spend(found, {"door": 100})
     assert spent.empty
-    assert universes.finding(found, [], PROFILE)["title"] == (
+    assert finding(found, [], PROFILE)["title"] == (
         "There are no scores to choose people by")
 
 
 def test_where_the_gate_cannot_tell_everybody_is_left_alone_and_the_title_says_so():
     found = found_of([person(0)], scored("P0", 0.9, 0.5), channels=())
     assert codes(found) == {"P0": "leave_alone"}
-    words = universes.finding(found, [], PROFILE, refusal="No.")
+    words = finding(found, [], PROFILE, refusal="No.")
     assert "lets nobody be contacted" in words["title"]
 
 
@@ -259,10 +291,10 @@ def test_a_party_that_no_result_names_has_no_share_and_not_none_of_the_votes():
 def test_universes_by_scores_that_failed_are_not_planned_on():
     found = found_of([person(i) for i in range(60)],
                      [row for i in range(60) for row in scored(f"P{i}", 0.9, 0.5)])
-    measures = universes.universe_measures(found, universes.spend(found, {"door": 100}), AS_OF)
-    usual = universes.finding(found, measures, PROFILE)
+    measures = universe_measures(found, spend(found, {"door": 100}))
+    usual = finding(found, measures, PROFILE)
     assert usual["title"].startswith("60 electors are worth a reminder")
-    told = universes.finding(found, measures, PROFILE, failed=("turnout",))
+    told = finding(found, measures, PROFILE, failed=("turnout",))
     assert told["title"] == (
         "Do not plan on these universes yet: the turnout score failed its own test")
     assert "budget of contacts rests on" in told["decision"]
@@ -273,14 +305,14 @@ def test_a_canvass_that_ended_before_the_period_counts_nobody_as_not_talked_to()
     found = found_of([person(i) for i in range(60)],
                      [row for i in range(60) for row in scored(f"P{i}", 0.9, 0.5)],
                      attempts=rows)
-    shares = {one.name: one.value for one in universes.universe_measures(
-        found, universes.spend(found, {"door": 100}), AS_OF)}
+    shares = {one.name: one.value for one in universe_measures(
+        found, spend(found, {"door": 100}))}
     assert shares["untouched_share"] is None
-    assert "n_none" not in universes.place_table(found, PROFILE, AS_OF, place_column="seat_id",
+    assert "n_none" not in place_table(found, PROFILE, place_column="seat_id",
                                                  n_places=3)
-    shown = universes.penetration_table(found, PROFILE, AS_OF)
+    shown = penetration_table(found, PROFILE)
     assert not {"none_share", "one_share", "two_or_more_share"} & set(shown.columns)
-    told = universes.talks_words(found.contacts, as_of=AS_OF, since_days=180)
+    told = talks_words(found.contacts, as_of=AS_OF, since_days=180)
     assert told == ("Knocks and calls on file end in August 2025, 13 months before the day of "
                     "the build.")
 
@@ -306,7 +338,7 @@ def test_a_choice_that_cannot_be_is_refused_with_the_cure(change, message):
     given = {"party_code": "HAR", "curve_code": "flat", "effects": EFFECTS, "limits": LIMITS,
              "days": DAYS, **change}
     with pytest.raises(SettingsError, match=message):
-        universes.make_choices(**given)
+        make_choices(**given)
 
 
 # --- a budget ---------------------------------------------------------------------------
@@ -314,7 +346,7 @@ def test_a_choice_that_cannot_be_is_refused_with_the_cure(change, message):
 def test_one_knock_reaches_a_home_and_gains_add_within_it():
     people = pd.DataFrame({"person_id": ["a", "b", "c", "d"], "is_reachable": [1, 1, 1, 0],
                            "household_id": ["h", "h", None, "h"]})
-    units = universes.contact_units(people, pd.Series([0.03, -0.01, 0.01, 9.0]), by_home=True)
+    units = contact_units(people, pd.Series([0.03, -0.01, 0.01, 9.0]), by_home=True)
     assert units.to_dict("list") == {"unit_id": ["P:c", "h"], "n_people": [1, 2],
                                      "votes_gained": pytest.approx([0.01, 0.02])}
 
@@ -326,7 +358,7 @@ def test_one_knock_reaches_a_home_and_gains_add_within_it():
 def test_no_other_choice_of_as_many_contacts_gains_more(gains, budget):
     units = pd.DataFrame({"unit_id": [f"u{i}" for i in range(len(gains))], "n_people": 1,
                           "votes_gained": np.array(gains, dtype="float64")})
-    ours = universes.best_universe(units, budget)["votes_gained"].sum()
+    ours = best_universe(units, budget)["votes_gained"].sum()
     best = max(sum(part) for k in range(min(budget, len(gains)) + 1)
                for part in itertools.combinations(gains, k))
     assert ours == pytest.approx(best)
@@ -335,30 +367,30 @@ def test_no_other_choice_of_as_many_contacts_gains_more(gains, budget):
 def test_where_costs_differ_the_most_votes_for_the_money_come_first():
     units = pd.DataFrame({"unit_id": ["a", "b", "c"], "n_people": 1, "price": [10, 1, 1],
                           "votes_gained": [0.9, 0.5, 0.1]})
-    assert universes.best_universe(units, 2, cost="price")["unit_id"].tolist() == ["b", "c"]
-    assert universes.best_universe(units, 12, cost="price")["unit_id"].tolist() == ["b", "c", "a"]
+    assert best_universe(units, 2, cost="price")["unit_id"].tolist() == ["b", "c"]
+    assert best_universe(units, 12, cost="price")["unit_id"].tolist() == ["b", "c", "a"]
 
 
 def test_a_budget_of_nothing_buys_nothing_and_one_over_everybody_stops_at_those_who_gain():
     electors = many(500, seed=1)
     everyone = everywhere([{"person_id": p} for p in electors["person_id"]])
-    none = universes.spend_contacts(electors, everyone, FLAT, {"door": 0, "phone": 0})
+    none = spend_contacts(electors, everyone, FLAT, {"door": 0, "phone": 0})
     assert none.empty
     assert none.columns.tolist() == ["channel_code", "unit_id", "n_people", "votes_gained"]
-    all_doors = universes.spend_contacts(electors, everyone, FLAT, {"door": 10**9})
+    all_doors = spend_contacts(electors, everyone, FLAT, {"door": 10**9})
     assert (all_doors["votes_gained"] > 0).all()
     assert len(all_doors) < electors["household_id"].nunique()
     with pytest.raises(SettingsError, match="Give 0 or more"):
-        universes.spend_contacts(electors, everyone, FLAT, {"door": -1})
+        spend_contacts(electors, everyone, FLAT, {"door": -1})
     with pytest.raises(SettingsError, match="names 'fax'"):
-        universes.spend_contacts(electors, everyone, FLAT, {"fax": 1})
+        spend_contacts(electors, everyone, FLAT, {"fax": 1})
 
 
 def test_nobody_is_contacted_by_two_channels_and_only_where_one_is_open():
     electors = many(300, seed=2)
     doors = everywhere([{"person_id": p} for p in electors["person_id"][:100]], ["door"])
     phones = everywhere([{"person_id": p} for p in electors["person_id"][50:]], ["phone"])
-    spent = universes.spend_contacts(electors, pd.concat([doors, phones]), FLAT,
+    spent = spend_contacts(electors, pd.concat([doors, phones]), FLAT,
                                      {"phone": 40, "door": 10})
     by_door = set(spent.loc[spent["channel_code"] == "door", "unit_id"])
     called = set(spent.loc[spent["channel_code"] == "phone", "unit_id"])
@@ -402,7 +434,7 @@ def best_of_all(electors, pairs, budgets):
     for channel in CHANNELS:
         there = electors[electors["person_id"].isin(
             pairs.loc[pairs["channel_code"] == channel, "person_id"])]
-        votes = universes.votes_gained(electors, SHARED, channel)
+        votes = votes_gained(electors, SHARED, channel)
         key = "household_id" if channel == "door" else "person_id"
         options += [(channel, rows.index, votes[rows.index].sum())
                     for _, rows in there.groupby(key)]
@@ -416,7 +448,7 @@ def best_of_all(electors, pairs, budgets):
     return -found.fun
 
 
-SHARED = universes.Response("flat", {"door": 0.03, "phone": 0.02, "text": 0.01})
+SHARED = Response("flat", {"door": 0.03, "phone": 0.02, "text": 0.01})
 
 
 @pytest.mark.slow
@@ -424,7 +456,7 @@ SHARED = universes.Response("flat", {"door": 0.03, "phone": 0.02, "text": 0.01})
 @drawn(st.integers(0, 10**6))
 def test_contacts_keep_to_budgets_and_reach_nobody_twice(seed):
     electors, pairs, budgets = market_of(seed)
-    spent = universes.spend_contacts(electors, pairs, SHARED, budgets)
+    spent = spend_contacts(electors, pairs, SHARED, budgets)
     by_channel = spent["channel_code"].value_counts()
     assert all(by_channel.get(channel, 0) <= budgets[channel] for channel in CHANNELS)
     people = reached(electors, pairs, spent)
@@ -433,7 +465,7 @@ def test_contacts_keep_to_budgets_and_reach_nobody_twice(seed):
     assert [len(contact) for contact in people] == spent["n_people"].tolist()
     assert (spent["votes_gained"] > 0).all()
     turned = electors.iloc[::-1].reset_index(drop=True)
-    again = universes.spend_contacts(turned, pairs, SHARED, budgets)
+    again = spend_contacts(turned, pairs, SHARED, budgets)
     pd.testing.assert_frame_equal(again, spent)
 
 
@@ -443,7 +475,7 @@ def test_contacts_gain_nearly_the_most_that_integer_programming_finds():
     for seed in range(60):
         electors, pairs, budgets = market_of(seed)
         best = best_of_all(electors, pairs, budgets)
-        votes = universes.spend_contacts(electors, pairs, SHARED, budgets)["votes_gained"].sum()
+        votes = spend_contacts(electors, pairs, SHARED, budgets)["votes_gained"].sum()
         assert votes <= best + 1e-9
         shares += [votes / best] if best > 1e-9 else []
     assert np.mean(shares) > 0.99
@@ -456,19 +488,19 @@ def test_channels_share_people_out_where_the_first_would_take_those_of_the_secon
         "turnout_score": 0.5, "is_reachable": True})
     pairs = pd.DataFrame({"person_id": ["A", "A", "B"],
                           "channel_code": ["door", "phone", "door"]})
-    spent = universes.spend_contacts(electors, pairs, SHARED, {"door": 1, "phone": 1})
+    spent = spend_contacts(electors, pairs, SHARED, {"door": 1, "phone": 1})
     assert spent[["channel_code", "unit_id"]].to_numpy().tolist() == [["door", "H2"],
                                                                       ["phone", "A"]]
 
 
 def test_a_universe_of_one_is_contacted_and_shown_to_nobody():
     found = found_of([person(0)], scored("P0", 0.8, 0.5))
-    spent = universes.spend(found, {"door": 5})
+    spent = spend(found, {"door": 5})
     assert spent["n_people"].tolist() == [1]
-    assert universes.size_table(found, PROFILE)["n_people"].isna().all()
-    measures = universes.universe_measures(found, spent, AS_OF)
-    assert "Hardly anybody" in universes.finding(found, measures, PROFILE)["title"]
-    words = universes.size_words(universes.size_table(found, PROFILE), place="Ely")
+    assert size_table(found, PROFILE)["n_people"].isna().all()
+    measures = universe_measures(found, spent)
+    assert "Hardly anybody" in finding(found, measures, PROFILE)["title"]
+    words = size_words(size_table(found, PROFILE), place="Ely")
     assert "too small to show" in words["title"]
 
 
@@ -478,8 +510,8 @@ def test_a_universe_of_one_is_contacted_and_shown_to_nobody():
 @pytest.mark.parametrize("curve", [*CURVES, "average"])
 def test_with_true_scores_the_choice_is_the_best_and_beats_the_naive_ones(curve, channel):
     electors = many(4000, seed=3)
-    response = universes.Response(curve, EFFECTS)
-    table = universes.compare_choices(electors, electors, response, budget=400,
+    response = Response(curve, EFFECTS)
+    table = compare_choices(electors, electors, response, budget=400,
                                       channel_code=channel).set_index("way_code")
     assert table.loc["votes", "best_share"] == pytest.approx(1.0)
     assert table.loc[["support", "turnout", "anybody"], "best_share"].max() < 1
@@ -491,9 +523,9 @@ def test_scores_that_err_little_keep_95_percent_of_the_best_possible():
     seen = truth.assign(
         support_score=(truth["support_score"] + rng.normal(0, 0.05, len(truth))).clip(0, 1),
         turnout_score=(truth["turnout_score"] + rng.normal(0, 0.05, len(truth))).clip(0, 1))
-    response = universes.Response("logit_shift", EFFECTS)
+    response = Response("logit_shift", EFFECTS)
     for budget in (1000, 3000, 10_000):
-        table = universes.compare_choices(seen, truth, response, budget=budget,
+        table = compare_choices(seen, truth, response, budget=budget,
                                           channel_code="phone").set_index("way_code")
         assert table.loc["votes", "best_share"] >= 0.95
         assert table.loc["votes", "votes_gained"] > table.loc["support", "votes_gained"]
@@ -501,13 +533,13 @@ def test_scores_that_err_little_keep_95_percent_of_the_best_possible():
 
 
 def test_a_choice_loses_nothing_under_its_own_curve_and_the_steadiest_loses_least_at_worst():
-    regret = universes.regret_by_curve(many(4000, seed=6), FLAT, budget=400)
+    regret = regret_by_curve(many(4000, seed=6), FLAT, budget=400)
     by_curve = regret.set_index("curve_code")
     for code in CURVES:
         assert by_curve.loc[code, f"{code}_share"] == pytest.approx(0)
     lost = [f"{code}_share" for code in CURVES]
     assert (by_curve[lost] >= -1e-12).all().all()
-    steadiest = universes.steadiest_curve(regret)
+    steadiest = steadiest_curve(regret)
     assert by_curve.loc[steadiest, "most_share"] == by_curve["most_share"].min()
 
 
@@ -515,7 +547,7 @@ def test_a_door_that_every_curve_chooses_is_firm():
     electors = pd.DataFrame({
         "person_id": list("abcd"), "household_id": list("ABCD"), "is_reachable": True,
         "support_score": [0.95, 0.7, 0.7, 0.2], "turnout_score": [0.5, 0.65, 0.35, 0.5]})
-    chosen = universes.chosen_under_all(electors, FLAT, budget=2).set_index("unit_id")
+    chosen = chosen_under_all(electors, FLAT, budget=2).set_index("unit_id")
     assert chosen.loc["A", "n_curves"] == len(CURVES)
     assert chosen.loc[["B", "C"], "n_curves"].max() < len(CURVES)
 
@@ -524,7 +556,7 @@ def test_the_range_of_the_votes_holds_what_each_curve_predicts():
     people = [person(n) for n in range(40)]
     scores = [r for n in range(40) for r in scored(f"P{n}", 0.9 - n / 80, 0.1 + n / 50)]
     found = found_of(people, scores)
-    spent = universes.spend(found, {"door": 10})
+    spent = spend(found, {"door": 10})
     low, high = votes_by_curve(found, spent)
     assert low <= spent["votes_gained"].sum() <= high
     assert votes_by_curve(found, spent.head(0)) == (0.0, 0.0)
@@ -596,7 +628,7 @@ def test_no_consent_means_no_text_and_no_screen():
     people = [person(n) for n in range(60)]
     scores = [row for n in range(60) for row in scored(f"P{n}", 0.8, 0.5)]
     found = found_of(people, scores)
-    row = universes.channel_table(found, PROFILE).iloc[0]
+    row = channel_table(found, PROFILE).iloc[0]
     assert row["door_share"] == 1
     assert row["no_screen_share"] == 1
     assert pd.isna(row["text_share"])
@@ -628,7 +660,7 @@ def test_a_canvasser_is_silent_after_two_weeks_without_an_entry(days_ago, n_quie
     attempts = [attempt(n, "P0", ago, canvasser_id="V7", office_id=f"F{ago}")
                 for n, ago in enumerate(days_ago)]
     contacts = contacts_made(electorate([person(0)], attempts=attempts))
-    quiet = universes.quiet_canvassers(contacts, as_of=AS_OF, quiet_days=14, active_days=60)
+    quiet = quiet_canvassers(contacts, as_of=AS_OF, quiet_days=14, active_days=60)
     assert len(quiet) == n_quiet
     if n_quiet:
         assert quiet.loc[0, "n_entries"] == len(days_ago)
@@ -641,17 +673,16 @@ def test_tables_hide_small_groups_and_everybody_is_counted_once():
     people = [person(n, seat_id="S1" if n < 55 else "S2") for n in range(60)]
     scores = [r for n in range(60) for r in scored(f"P{n}", 0.8 if n < 50 else 0.2, 0.5)]
     found = found_of(people, scores, attempts=[attempt(2, "P0", 3)])
-    sizes = universes.size_table(found, PROFILE).set_index("universe_name")["n_people"]
+    sizes = size_table(found, PROFILE).set_index("universe_name")["n_people"]
     assert sizes["Get out the vote"] == 50
     assert sizes["Leave alone"] == 10
     assert "Persuade" not in sizes
-    places = universes.place_table(found, PROFILE, AS_OF, place_column="seat_id", n_places=5)
+    places = place_table(found, PROFILE, place_column="seat_id", n_places=5)
     assert places["place"].tolist() == ["S1", "S2"]
     assert places.loc[0, ["n_people", "n_get_out_the_vote", "n_none"]].tolist() == [
         55, 50, 50]
     assert pd.isna(places.loc[1, "n_people"])
-    segments = universes.voter_segments(found.electors)
-    shown = universes.segment_table(found.electors, segments, PROFILE).set_index("segment_name")
+    shown = segment_table(found, PROFILE).set_index("segment_name")
     assert shown.loc["Supporters now and then", "support_share"] == pytest.approx(0.8)
 
 
@@ -660,8 +691,8 @@ def test_the_files_hold_the_agreed_columns_whatever_the_order_of_the_rows(tmp_pa
     scores = [row for n in range(30) for row in scored(f"P{n}", n / 30, 0.5)]
     for name, order in (("one", people), ("two", people[::-1])):
         tables = electorate(order, scores)
-        found = universes.find_universes(tables, everywhere(people), CAMPAIGN, CHOICES)
-        universes.write_universes(tmp_path / name, found)
+        found = find_universes(tables, everywhere(people), CAMPAIGN, CHOICES)
+        store.write(tmp_path / name, "universes", found.people.sort_values("person_id"))
     one, two = (tmp_path / name / "data/universes/universes.parquet" for name in ("one", "two"))
     assert one.read_bytes() == two.read_bytes()
 
@@ -677,8 +708,8 @@ def test_a_reason_is_in_words_and_tells_no_score():
 def test_headlines_name_what_they_measure():
     people = [person(n) for n in range(60)]
     found = found_of(people, [r for n in range(60) for r in scored(f"P{n}", 0.8, 0.5)])
-    spent = universes.spend(found, {"door": 20})
-    measures = {m.name: m for m in universes.universe_measures(found, spent, AS_OF)}
+    spent = spend(found, {"door": 20})
+    measures = {m.name: m for m in universe_measures(found, spent)}
     assert measures["n_remind"].value == 60
     assert measures["votes_gained"].value == pytest.approx(20 * 0.6 * 0.025)
     assert measures["untouched_share"].value == 1

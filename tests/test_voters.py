@@ -8,9 +8,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench import voters
+from workbench.pages.voters.profiles import (
+    age_sex_table,
+    finding,
+    seat_table,
+    turnout_by_age,
+    turnout_by_election,
+    voter_measures,
+)
 from workbench.settings import Disclosure
 from workbench.tables import TABLES, to_arrow, to_pandas
+from workbench.voters.register import (
+    describe_electors,
+    history_of_register,
+    join_history,
+    joined_share,
+)
 
 AS_OF, POLLING = dt.date(2026, 10, 5), dt.date(2026, 11, 3)
 PROFILE = Disclosure(cell_min=10, rounding_base=5, percentage_base_min=50)
@@ -34,7 +47,7 @@ def history(rows):
 
 
 def described(rows):
-    return voters.describe_electors(
+    return describe_electors(
         register(rows), as_of=AS_OF, polling_date=POLLING, voting_age_years=18
     )
 
@@ -66,7 +79,7 @@ def test_an_age_band_comes_from_the_best_evidence(row, band):
 def test_the_age_table_adds_up_and_hides_small_bands():
     rows = [{"age_years": 30, "sex_code": "female"}] * 40 + [{"age_years": 30}] * 20
     rows += [{"age_years": 80, "sex_code": "male"}] * 9
-    table = voters.age_sex_table(described(rows), PROFILE).set_index("age_band")
+    table = age_sex_table(described(rows), PROFILE).set_index("age_band")
     assert table.loc["25-34", "n_electors"] == 60
     assert table.loc["25-34", "n_female"] == 40
     assert pd.isna(table.loc["75+", "n_electors"])
@@ -80,7 +93,7 @@ def test_turnout_counts_only_those_who_could_vote():
         {"age_years": 30},
         {"age_years": 30},
     ])
-    joined = voters.join_history(electors, history([
+    joined = join_history(electors, history([
         ("V0", "2022-11-08", "in_person"), ("V0", "2024-11-05", "did_not"),
         ("V2", "2024-11-05", "post"), ("V3", "2024-11-05", "not_registered"),
         ("STRANGER", "2024-11-05", "in_person"),
@@ -94,7 +107,7 @@ def test_turnout_counts_only_those_who_could_vote():
 
 def test_a_vote_outweighs_no_vote_where_sources_disagree():
     electors = described([{"age_years": 30}])
-    joined = voters.join_history(electors, history([
+    joined = join_history(electors, history([
         ("V0", "2024-11-05", "did_not"), ("V0", "2024-11-05", "post"),
     ]))
     assert joined["has_voted"].tolist() == [True]
@@ -104,12 +117,12 @@ def test_turnout_tables_match_a_count_by_hand():
     electors = described([{"age_years": 30}] * 100 + [{"age_years": 70}] * 100)
     marks = [(f"V{i}", "2024-11-05", "in_person") for i in range(40)]
     marks += [(f"V{i}", "2024-11-05", "post") for i in range(100, 180)]
-    joined = voters.join_history(electors, history(marks))
-    ages = voters.turnout_by_age(joined, PROFILE).set_index("age_band")
+    joined = join_history(electors, history(marks))
+    ages = turnout_by_age(joined, PROFILE).set_index("age_band")
     assert ages.loc["25-34", "turnout_registered_share"] == 0.40
     assert ages.loc["65-74", "turnout_registered_share"] == 0.80
     assert pd.isna(ages.loc["18-24", "turnout_registered_share"])
-    whole = voters.turnout_by_election(joined, PROFILE)
+    whole = turnout_by_election(joined, PROFILE)
     assert whole["turnout_registered_share"].tolist() == [0.60]
 
 
@@ -117,30 +130,30 @@ def test_the_joined_share_counts_rows_of_history_that_name_an_elector():
     electors = described([{"age_years": 30}] * 2)
     rows = [("V0", "2024-11-05", "post"), ("V1", "2024-11-05", "post"),
             ("X", "2024-11-05", "post"), ("Y", "2024-11-05", "post")]
-    assert voters.joined_share(electors, history(rows)) == 0.5
-    assert voters.joined_share(electors, history([])) is None
+    assert joined_share(electors, history(rows)) == 0.5
+    assert joined_share(electors, history([])) is None
 
 
 def test_a_history_of_another_register_is_not_used():
     electors = described([{"age_years": 30}] * 3)
     marks = history([("V0", "2024-11-05", "post"), ("X", "2024-11-05", "post"),
                      ("Y", "2024-11-05", "post"), ("Z", "2024-11-05", "post")])
-    assert len(voters.history_of_register(electors, marks, joined_min=0.25)) == 4
-    assert voters.history_of_register(electors, marks, joined_min=0.26).empty
-    assert voters.history_of_register(electors, history([]), joined_min=0.0).empty
+    assert len(history_of_register(electors, marks, joined_min=0.25)) == 4
+    assert history_of_register(electors, marks, joined_min=0.26).empty
+    assert history_of_register(electors, history([]), joined_min=0.0).empty
 
 
 def test_the_finding_says_so_where_turnout_cannot_be_shown():
     electors = described([{"age_years": 30}] * 100)
-    joined = voters.join_history(electors, history([("NOBODY", "2024-11-05", "post")]))
-    assert voters.finding(electors, joined, PROFILE)["title"].startswith("The register is in")
+    joined = join_history(electors, history([("NOBODY", "2024-11-05", "post")]))
+    assert finding(electors, joined, PROFILE)["title"].startswith("The register is in")
 
 
 def test_the_finding_names_the_gap_between_young_and_old():
     electors = described([{"age_years": 20}] * 100 + [{"age_years": 70}] * 100)
     marks = [(f"V{i}", "2024-11-05", "voted") for i in (*range(30), *range(100, 190))]
-    joined = voters.join_history(electors, history(marks))
-    assert voters.finding(electors, joined, PROFILE)["title"] == (
+    joined = join_history(electors, history(marks))
+    assert finding(electors, joined, PROFILE)["title"] == (
         "The young voted 60 points less than the old"
     )
 
@@ -148,16 +161,16 @@ def test_the_finding_names_the_gap_between_young_and_old():
 @pytest.mark.parametrize("n", [0, 1])
 def test_an_empty_register_and_an_empty_history_give_empty_tables(n):
     electors = described([{"age_years": 30}] * n) if n else described([{}]).iloc[:0]
-    joined = voters.join_history(electors, history([]))
+    joined = join_history(electors, history([]))
     assert len(joined) == 0
-    elections = voters.turnout_by_election(joined, PROFILE)
+    elections = turnout_by_election(joined, PROFILE)
     assert elections["election_name"].tolist() == ["No election on file"]
     assert elections["turnout_registered_share"].isna().all()
-    assert voters.turnout_by_age(joined, PROFILE)["n_voted"].isna().all()
-    assert [m.value for m in voters.voter_measures(electors, joined)] == [n, None]
-    assert voters.finding(electors, joined, PROFILE)["title"].startswith(
+    assert turnout_by_age(joined, PROFILE)["n_voted"].isna().all()
+    assert [m.value for m in voter_measures(electors, joined)] == [n, None]
+    assert finding(electors, joined, PROFILE)["title"].startswith(
         "The register is in" if n else "No register of electors is on file")
-    assert voters.seat_table(electors, PROFILE)["n_electors"].isna().all()
+    assert seat_table(electors, PROFILE)["n_electors"].isna().all()
 
 
 def test_the_order_of_rows_does_not_matter():
@@ -166,5 +179,5 @@ def test_the_order_of_rows_does_not_matter():
             zip(rng.integers(18, 99, 400), rng.integers(0, 4, 400), strict=True)]
     electors = described(rows)
     shuffled = electors.sample(frac=1, random_state=4)
-    pd.testing.assert_frame_equal(voters.seat_table(electors, PROFILE),
-                                  voters.seat_table(shuffled, PROFILE))
+    pd.testing.assert_frame_equal(seat_table(electors, PROFILE),
+                                  seat_table(shuffled, PROFILE))

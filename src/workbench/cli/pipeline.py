@@ -117,7 +117,7 @@ def _spine(options: argparse.Namespace) -> None:
 def _scores(options: argparse.Namespace) -> None:
     from workbench.pipeline.reads import hold_to_declared
     from workbench.settings import load_settings
-    from workbench.voters.scores import make_scores
+    from workbench.voters.scores.make import make_scores
 
     settings = load_settings()
     hold_to_declared(settings.root)

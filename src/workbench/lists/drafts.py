@@ -20,6 +20,25 @@ _NOT_LEAVING = ("list_name", "channel_code", "use_code", "source_name", "source_
 _WHERE_GIVEN = ("order_number", "reason_name")  # of walk lists; empty on others
 
 
+def draft_rows(
+    chosen: pd.DataFrame, people: pd.DataFrame, entries: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the people whom a stage chose in the columns of the table ``list_draft``, in order.
+
+    ``chosen``: a row a person, with what the draft says of the list and of the contact. What
+    ``people`` has of somebody is added, with all the sources behind them, so that one whose
+    terms forbid the use holds the person back. A row stands for the first of the person's
+    ``entries``, rows of the crosswalk, by source and line.
+    """
+    known = [name for name in people.columns
+             if name in DRAFT.column_names and name not in chosen.columns]
+    first = entries.sort_values(["source_name", "source_row"]).drop_duplicates("person_id")
+    first = first[["person_id", "source_name", "source_row"]]
+    for table in (people[["person_id", *known]], first):
+        chosen = chosen.merge(table, how="left", on="person_id", validate="one_to_one")
+    return chosen
+
+
 def write_drafts(root: Path, cleaned: pd.DataFrame, list_names: Sequence[str]) -> None:
     """Write data/lists/<list>.parquet for each of ``list_names``, empty where it has no row.
 

@@ -12,7 +12,7 @@ from workbench.errors import ListRefused
 from workbench.lists.drafts import leaving, purpose_of
 from workbench.lists.evidence import read_evidence
 from workbench.lists.gate import hold_back
-from workbench.lists.model import REASONS, Tally
+from workbench.lists.model import REASONS, Held, Tally
 from workbench.lists.release import REASON_WORDS
 from workbench.people.list_tables import ENTRIES, in_words
 from workbench.settings import Disclosure, Settings
@@ -38,16 +38,8 @@ def preview_gate(
     Where the gate cannot decide, nothing would leave: the brief says so and is still made.
     """
     by_list = {name: drafts[drafts["list_name"] == name] for name in list_names}
-    try:
-        evidence = read_evidence(settings, forbidden_uses=forbidden_uses)
-        return Preview({
-            name: hold_back(leaving(draft), purpose_of(draft, name, settings.campaign),
-                            evidence).tally
-            for name, draft in by_list.items() if len(draft)
-        })
-    except ListRefused as error:
-        below_root = str(error).replace(f"{settings.root}/", "")
-        return Preview({}, below_root)
+    held, refusal = _judged(settings, by_list, forbidden_uses)
+    return Preview({name: one.tally for name, one in held.items()}, refusal)
 
 
 def pass_gate(
@@ -61,14 +53,24 @@ def pass_gate(
     """
     if draft.empty:
         return draft, Preview({})
+    held, refusal = _judged(settings, {list_name: draft}, forbidden_uses)
+    if refusal:
+        return draft.head(0), Preview({}, refusal)
+    is_kept = is_among(draft["person_id"], held[list_name].rows["person_id"])
+    return draft[is_kept].reset_index(drop=True), Preview({list_name: held[list_name].tally})
+
+
+def _judged(
+    settings: Settings, drafts: Mapping[str, pd.DataFrame],
+    forbidden_uses: Mapping[str, tuple[str, ...]],
+) -> tuple[dict[str, Held], str]:
+    """Return what the gate says of each draft with anybody on it, or why it refuses them all."""
     try:
         evidence = read_evidence(settings, forbidden_uses=forbidden_uses)
-        purpose = purpose_of(draft, list_name, settings.campaign)
-        held = hold_back(leaving(draft), purpose, evidence)
+        return {name: hold_back(leaving(draft), purpose_of(draft, name, settings.campaign),
+                                evidence) for name, draft in drafts.items() if len(draft)}, ""
     except ListRefused as error:
-        return draft.head(0), Preview({}, str(error).replace(f"{settings.root}/", ""))
-    is_kept = is_among(draft["person_id"], held.rows["person_id"])
-    return draft[is_kept].reset_index(drop=True), Preview({list_name: held.tally})
+        return {}, str(error).replace(f"{settings.root}/", "")
 
 
 def gate_table(preview: Preview, profile: Disclosure) -> pd.DataFrame:

@@ -45,8 +45,7 @@ def judge_reach(
         evidence = read_evidence(settings, forbidden_uses=forbidden_uses)
         return Reach(open_channels(people, evidence, settings.campaign, use_code=use_code))
     except ListRefused as error:
-        below_root = str(error).replace(f"{settings.root}/", "")
-        return Reach(_pairs([]), below_root)
+        return Reach(_pairs([]), str(error).replace(f"{settings.root}/", ""))
 
 
 def open_channels(

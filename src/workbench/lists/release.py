@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
-from workbench.errors import ListRefused
 from workbench.lists.drafts import leaving, purpose_of, read_draft
 from workbench.lists.evidence import read_evidence
 from workbench.lists.fresh import refuse_other_day, refuse_stale
 from workbench.lists.model import Tally
-from workbench.lists.write import write_list
+from workbench.lists.write import told_of_earlier, write_list
 from workbench.pseudonyms import refuse_public_key
 from workbench.settings import Settings
 from workbench.tables.objections import SUPPRESSION_REASONS
@@ -44,7 +41,7 @@ def release_list(
     the gate cannot decide, and says of an earlier file that it is not to be used.
     """
     refuse_public_key(settings)
-    with _told_of_earlier(settings.root / FOLDER / f"{list_name}.csv"):
+    with told_of_earlier(settings.root / FOLDER / f"{list_name}.csv"):
         refuse_other_day(settings.campaign, today, as_of=as_of)
         read_draft(settings.root, list_name)
         refuse_stale(settings, list_name)
@@ -56,21 +53,11 @@ def send_list(
     settings: Settings, list_name: str, *, forbidden_uses: Mapping[str, tuple[str, ...]]
 ) -> Tally:
     """Write the list as of the campaign's day; what ``release_list`` does once it may."""
-    with _told_of_earlier(settings.root / FOLDER / f"{list_name}.csv"):
+    with told_of_earlier(settings.root / FOLDER / f"{list_name}.csv"):
         draft = read_draft(settings.root, list_name)
         evidence = read_evidence(settings, forbidden_uses=forbidden_uses)
     purpose = purpose_of(draft, list_name, settings.campaign)
     return write_list(leaving(draft), purpose, evidence, settings.root / FOLDER)
-
-
-@contextmanager
-def _told_of_earlier(path: Path) -> Iterator[None]:
-    """Add to a refusal that nothing was written, and that an earlier file is not to be used."""
-    try:
-        yield
-    except ListRefused as error:
-        still = f" {path} is of an earlier run: do not use it." if path.exists() else ""
-        raise ListRefused(f"{error} Nothing was written.{still}") from error
 
 
 def on_day(settings: Settings, as_of: dt.date | None) -> Settings:

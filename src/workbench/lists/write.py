@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -28,17 +30,24 @@ def write_list(
     ListRefused, with nothing written, where the gate cannot decide.
     """
     path = folder / f"{purpose.list_name}.csv"
-    try:
+    with told_of_earlier(path):
         held = hold_back(rows, purpose, evidence)
-    except ListRefused as error:
-        still = f" {path} is of an earlier run: do not use it." if path.exists() else ""
-        raise ListRefused(f"{error} Nothing was written.{still}") from error
     by = ["owner_id", *(["order_number"] if "order_number" in held.rows else []), "person_id"]
     ordered = held.rows.sort_values(by)
     text = _csv_text(ordered.drop(columns=_unchecked_contacts(ordered, purpose)))
     with whole_file(path) as draft:
         draft.write_bytes(text.encode("utf-8-sig"))
     return held.tally
+
+
+@contextmanager
+def told_of_earlier(path: Path) -> Iterator[None]:
+    """Add to a refusal that nothing was written, and that an earlier file is not to be used."""
+    try:
+        yield
+    except ListRefused as error:
+        still = f" {path} is of an earlier run: do not use it." if path.exists() else ""
+        raise ListRefused(f"{error} Nothing was written.{still}") from error
 
 
 def _unchecked_contacts(rows: pd.DataFrame, purpose: Purpose) -> list[str]:

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workbench.voters.profile import AGE_BANDS, AGE_EDGES_YEARS, NOT_KNOWN, ON_REGISTER
+from workbench.voters.register import AGE_BANDS, AGE_EDGES_YEARS, NOT_KNOWN, ON_REGISTER
 
 if TYPE_CHECKING:
     import duckdb

@@ -34,8 +34,6 @@ from workbench.voters.scores.design import STANDING, fit_design
 if TYPE_CHECKING:
     import duckdb
 
-FOLDER = Path("data", "scores")
-
 
 def make_scores(settings: Settings) -> None:
     """Write data/scores: scores.parquet, voter_ids.parquet, and the exact figures as JSON.
@@ -46,7 +44,7 @@ def make_scores(settings: Settings) -> None:
     """
     from threadpoolctl import threadpool_limits
 
-    folder = settings.root / FOLDER
+    folder = settings.root / quality.QUALITY_FILE.parent
     code_rows = codes.read_codes(settings.root / codes.CODES_FILE)
     with open_database(settings.linkage, folder) as connection, threadpool_limits(1):
         elections = create_tables(connection, settings, code_rows)
@@ -57,7 +55,7 @@ def make_scores(settings: Settings) -> None:
                              n_batch=settings.scores.n_batch_people)
         figures = quality.figures(connection, settings, elections, learned, tally)
     text = json.dumps({"model_key": models.key, **figures}, indent=1, sort_keys=True)
-    write_text(folder / "quality.json", text + "\n")
+    write_text(settings.root / quality.QUALITY_FILE, text + "\n")
 
 
 def create_tables(
@@ -65,7 +63,8 @@ def create_tables(
 ) -> tuple[vote_history.Election, ...]:
     """Create ``feature`` and what it is made of; return the elections on file, in order."""
     campaign, scores = settings.campaign, settings.scores
-    inputs.open_tables(connection, settings.root)
+    for name in inputs.READ:
+        store.open_view(connection, settings.root, name)
     step("putting together what is known of each elector")
     electors.create_electors(connection, electors.Day(
         campaign.as_of, campaign.polling_date, campaign.voting_age_years))

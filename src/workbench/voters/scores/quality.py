@@ -1,15 +1,19 @@
-"""The exact figures of scoring, for the voters notebook: they are not for showing."""
+"""The exact figures of scoring, and which scores failed by them: they are not for showing."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from workbench.errors import StorageError
 from workbench.settings import Settings
-from workbench.voters.scores import calibrate, named, vote_history, voter_ids
+from workbench.voters.scores import calibrate, vote_history, voter_ids
 from workbench.voters.scores.apply import Scored
 from workbench.voters.scores.learn import Judged
 from workbench.voters.scores.voter_ids import ANSWERS, SCORED
@@ -17,7 +21,14 @@ from workbench.voters.scores.voter_ids import ANSWERS, SCORED
 if TYPE_CHECKING:
     import duckdb
 
+QUALITY_FILE = Path("data", "scores", "quality.json")
 N_BANDS = 10
+SCORE_NAMES = ("support", "turnout")
+FAILED_ERROR, FAILED_TIMES = 0.05, 3.0  # share of people; of what chance alone gives
+MEAN_OF_A_NORMAL = 0.798  # standard deviations: how far chance alone is off, on average
+BY_FILES = ("SELECT party_code AS code FROM area_results UNION SELECT party_code FROM "
+            "seat_results UNION SELECT party_code FROM voters")
+Quality = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -60,8 +71,8 @@ def figures(
         "joined_share": round(vote_history.joined_share(connection), 4),
         "elections": election_figures(connection, elections),
         "ids": voter_ids.id_figures(connection),
-        "names": named.name_figures(connection, settings.scores.our_party_code,
-                                    settings.scores.like_election_names, elections),
+        "names": name_figures(connection, settings.scores.our_party_code,
+                              settings.scores.like_election_names, elections),
         "bands": {code: counts.tolist() for code, counts in tally.counts.items()},
         "means": {code: _mean(total, tally.n_people) for code, total in tally.sums.items()},
         "support": {
@@ -78,6 +89,30 @@ def figures(
             "judged": _judged(models.turnout.judged if models.turnout else None),
         },
         "corrections": correction_figures(connection, elections, learned, tally),
+    }
+
+
+def name_figures(
+    connection: duckdb.DuckDBPyConnection, our_party_code: str,
+    like_election_names: Sequence[str], elections: Sequence[vote_history.Election],
+) -> dict[str, Any]:
+    """Return whether the files know the names that params.yaml gives.
+
+    ``is_party_known``: results, the register or polls name our party, or none of them names
+    any. ``parties`` are those that results and the register name, ``elections_unknown`` the
+    names of elections that the history does not have, where it has any.
+    """
+    parties = [str(code) for (code,) in connection.execute(
+        f"SELECT code FROM ({BY_FILES}) WHERE code IS NOT NULL ORDER BY 1").fetchall()]
+    asked = [str(code) for (code,) in connection.execute(
+        "SELECT DISTINCT vote_intention_code FROM polls WHERE vote_intention_code IS NOT NULL"
+    ).fetchall()]
+    on_file = {election.name for election in elections}
+    return {
+        "our_party_code": our_party_code, "parties": parties,
+        "is_party_known": our_party_code in {*parties, *asked} or not (parties or asked),
+        "elections_unknown": [name for name in like_election_names
+                              if on_file and name not in on_file],
     }
 
 
@@ -118,6 +153,29 @@ def correction_figures(
     if len(answered) and elections:
         rows.append(_turnout_row(connection, elections[-1], answered, weights))
     return rows
+
+
+def read_quality(root: Path) -> Quality:
+    """Return the exact figures of scoring; StorageError where they are not there."""
+    path = root / QUALITY_FILE
+    if not path.is_file():
+        raise StorageError(f"{QUALITY_FILE} is not there. Run 'dvc repro scores' and try again.")
+    return dict(json.loads(path.read_text(encoding="utf-8")))
+
+
+def failed_scores(quality: Quality) -> tuple[str, ...]:
+    """Return the scores that were far off on outcomes that they had not seen.
+
+    That is by more than five points and three times what chance gives.
+    """
+    judged = {code: quality[code]["judged"] for code in SCORE_NAMES}
+    return tuple(code for code, one in judged.items() if one and one["calibration_error"]
+                 > max(FAILED_ERROR, FAILED_TIMES * by_chance(one)))
+
+
+def by_chance(judged: Quality) -> float:
+    """Return how far off a score would be by chance alone, on average, as a share of people."""
+    return float(MEAN_OF_A_NORMAL * pd.DataFrame(judged["bins"])["variance"].pow(0.5).mean())
 
 
 def _turnout_row(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,20 +11,16 @@ import pandas as pd
 from workbench.errors import SettingsError
 from workbench.tables import is_among
 from workbench.tables.codes import CHANNELS, codes_that
-from workbench.voters.universes.keys import door_of
+from workbench.voters.contacts import door_of
 from workbench.voters.universes.prices import NOT_OPEN, Market, share_out
-from workbench.voters.universes.response import CURVE_NAMES, CURVES, Response, votes_gained
+from workbench.voters.universes.response import CURVE_CODES, CURVES, Response, votes_gained
 
 BY_HOME = codes_that(CHANNELS, "is_by_home")
 NO_CONTACTS = pd.DataFrame({
     "channel_code": pd.Series(dtype="str"), "unit_id": pd.Series(dtype="str"),
     "n_people": pd.Series(dtype="int64"), "votes_gained": pd.Series(dtype="float64"),
 })
-WAY_NAMES = {
-    "votes": "Expected net votes (ours)", "support": "Support alone",
-    "turnout": "Turnout alone, nearest even chances", "anybody": "Anybody, at random",
-    "best": "Best possible",
-}
+WAYS = ("votes", "support", "turnout", "anybody", "best")  # to choose contacts
 
 
 def contact_units(people: pd.DataFrame, gains: pd.Series, *, by_home: bool) -> pd.DataFrame:
@@ -77,7 +74,8 @@ def spend_contacts(
         raise SettingsError(f"notebooks.universes.budgets names '{sorted(strange)[0]}'. It can "
                             f"name: {', '.join(known)}.")
     channels = sorted(budgets, key=lambda c: (-response.effects.get(c, 0.0), c))
-    reach = {channel: _reachable(electors, open_channels, channel) for channel in channels}
+    reach = {channel: (is_open_to(electors, open_channels, channel)
+                       & electors["is_reachable"]).to_numpy(bool) for channel in channels}
     gains = {channel: votes_gained(electors, response, channel) for channel in channels}
     everybody = np.ones(len(electors), dtype=bool)
     plain, _ = _in_turn(electors, gains, reach, budgets, everybody)
@@ -92,11 +90,12 @@ def spend_contacts(
     return priced if priced["votes_gained"].sum() > plain["votes_gained"].sum() else plain
 
 
-def _reachable(electors: pd.DataFrame, open_channels: pd.DataFrame, channel: str) -> np.ndarray:
-    """Return who may be contacted and has the channel open."""
-    reach = open_channels.loc[open_channels["channel_code"] == channel, "person_id"]
-    is_open = is_among(electors["person_id"], reach).to_numpy(bool)
-    return is_open & electors["is_reachable"].to_numpy(bool)
+def is_open_to(
+    people: pd.DataFrame, open_channels: pd.DataFrame, channel_code: str
+) -> pd.Series:
+    """Return to whom of ``people`` the channel is open, by a row an open channel of a person."""
+    pairs = open_channels.loc[open_channels["channel_code"] == channel_code, "person_id"]
+    return is_among(people["person_id"], pairs)
 
 
 def _market(
@@ -156,7 +155,7 @@ def compare_choices(
     true_gain = contact_units(electors, votes_gained(judged, response, channel_code),
                               by_home=by_home).set_index("unit_id")["votes_gained"]
     rows = []
-    for way in WAY_NAMES:
+    for way in WAYS:
         ranked = _ranked(way, electors, judged, response, channel_code)
         units = contact_units(electors, ranked, by_home=by_home)
         chosen = _first(units, way, budget)
@@ -169,17 +168,14 @@ def compare_choices(
     return table.assign(best_share=table["votes_gained"] / best if best else 1.0)
 
 
-def regret_by_curve(
-    electors: pd.DataFrame, response: Response, *, budget: int, channel_code: str = "door"
-) -> pd.DataFrame:
+def regret_by_curve(electors: pd.DataFrame, response: Response, *, budget: int) -> pd.DataFrame:
     """Return what each choice loses where another curve is the true one.
 
     One row a curve by which the doors are chosen: ``curve_code``, a column ``<curve>_share``
     for each true curve (the part of the best possible votes that is lost), ``most_share`` the
     worst of them, ``n_contacts``.
     """
-    by_curve = {code: _units_under(electors, response, code, channel_code) for code in CURVES}
-    by_curve["average"] = _units_under(electors, response, "average", channel_code)
+    by_curve = {code: _doors_under(electors, response, code) for code in CURVE_CODES}
     best = {code: best_universe(by_curve[code], budget)["votes_gained"].sum() for code in CURVES}
     rows = []
     for choice, units in by_curve.items():
@@ -193,15 +189,12 @@ def regret_by_curve(
     return pd.DataFrame(rows)
 
 
-def chosen_under_all(
-    electors: pd.DataFrame, response: Response, *, budget: int, channel_code: str = "door"
-) -> pd.DataFrame:
+def chosen_under_all(electors: pd.DataFrame, response: Response, *, budget: int) -> pd.DataFrame:
     """Return one row a unit chosen under some curve: ``unit_id``, ``n_people``, ``n_curves``.
 
     Where ``n_curves`` is that of all the curves the choice is firm; the rest is for a pilot.
     """
-    chosen = [best_universe(_units_under(electors, response, code, channel_code), budget)
-              for code in CURVES]
+    chosen = [best_universe(_doors_under(electors, response, code), budget) for code in CURVES]
     rows = pd.concat([part[["unit_id", "n_people"]] for part in chosen])
     counts = rows.groupby("unit_id", sort=True)["n_people"].agg(n_people="first", n_curves="size")
     return counts.reset_index()
@@ -212,17 +205,9 @@ def steadiest_curve(regret: pd.DataFrame) -> str:
     return str(regret["curve_code"].iloc[int(regret["most_share"].argmin())])
 
 
-def curve_name(curve_code: str) -> str:
-    """Return the curve in words."""
-    return CURVE_NAMES[curve_code]
-
-
-def _units_under(
-    electors: pd.DataFrame, response: Response, curve_code: str, channel_code: str
-) -> pd.DataFrame:
-    other = Response(curve_code, response.effects, response.against_share)
-    return contact_units(electors, votes_gained(electors, other, channel_code),
-                         by_home=channel_code in BY_HOME)
+def _doors_under(electors: pd.DataFrame, response: Response, curve_code: str) -> pd.DataFrame:
+    gains = votes_gained(electors, replace(response, curve_code=curve_code), "door")
+    return contact_units(electors, gains, by_home=True)
 
 
 def _ranked(

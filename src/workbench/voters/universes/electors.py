@@ -9,15 +9,11 @@ import pandas as pd
 
 from workbench.settings import Campaign
 from workbench.tables import is_among
-from workbench.voters.profile import ON_REGISTER
-from workbench.voters.turnout import VOTED
+from workbench.voters.register import ON_REGISTER, VOTED
 
 SCORE_COLUMNS = {"support": "support_score", "turnout": "turnout_score",
                  "persuasion": "persuasion_score"}
-OWN, AREA, EVERYBODY, NONE = "own", "area", "everybody", "none"
-# How a person's scores were come by, for a brief.
-BASIS_NAMES = {OWN: "Scores of their own", AREA: "Last result of their area",
-               EVERYBODY: "Mean of all scores", NONE: "No score at all"}
+OWN, AREA, EVERYBODY, NONE = "own", "area", "everybody", "none"  # how scores were come by
 PLACE_COLUMNS = ["area_id", "seat_id"]
 PERSON_COLUMNS = ["person_id", "household_id", *PLACE_COLUMNS]
 

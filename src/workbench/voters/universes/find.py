@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
@@ -11,12 +12,23 @@ from workbench.errors import SettingsError, nearest_name
 from workbench.settings import Campaign
 from workbench.tables import is_among
 from workbench.tables.codes import CHANNELS, codes_that
+from workbench.voters.contacts import (
+    contact_counts,
+    contacts_made,
+    identified,
+    messages_sent,
+    talks_end,
+)
 from workbench.voters.universes.assign import Rules, assign_universes, rank_within
-from workbench.voters.universes.budget import spend_contacts
-from workbench.voters.universes.contacts import contacts_made, identified, messages_sent
+from workbench.voters.universes.budget import BY_HOME, contact_units, is_open_to, spend_contacts
 from workbench.voters.universes.electors import scored_electors, unregistered
-from workbench.voters.universes.response import Response
+from workbench.voters.universes.response import CURVES, Response, votes_gained
+from workbench.voters.universes.segments import voter_segments
 
+TABLES = ("voters", "vote_history", "canvass", "appeals_sent", "consumer", "areas",
+          "area_results", "people", "crosswalk", "scores")
+READ = (*TABLES, "data/scores/quality.json")
+USES = ("scores.our_party_code", "sources")  # of params.yaml
 DAYS = ("contact", "voter_id")
 
 
@@ -39,7 +51,7 @@ class Universes:
     ``electors``: as of ``assign_universes``, with ``is_reachable`` (by some channel, and has
     not voted), ``channel_code`` and ``rank_number``. ``others``: the universe ``register``,
     in the same columns where they apply. ``contacts``: one row an attempt or message.
-    ``spent``: the contacts that the budget buys.
+    ``as_of``: the day from which they are counted back.
     """
 
     electors: pd.DataFrame
@@ -47,11 +59,27 @@ class Universes:
     open_channels: pd.DataFrame
     contacts: pd.DataFrame
     choices: Choices
+    as_of: dt.date
 
     @property
     def people(self) -> pd.DataFrame:
         """Electors and those to register, a row a person."""
         return pd.concat([self.electors, self.others], ignore_index=True)
+
+    @property
+    def segments(self) -> pd.DataFrame:
+        """Who is in which segment of voters, as of ``voter_segments``."""
+        return voter_segments(self.electors)
+
+    @property
+    def talks_end(self) -> dt.date | None:
+        """The last day of talks on file, where that was before the period; else None."""
+        return talks_end(self.contacts, as_of=self.as_of, since_days=self.choices.contact_days)
+
+    def counted(self, people: pd.DataFrame) -> pd.DataFrame:
+        """Return the people with their contacts of the period, as of ``contact_counts``."""
+        return contact_counts(people, self.contacts, as_of=self.as_of,
+                              since_days=self.choices.contact_days)
 
 
 def make_choices(
@@ -94,7 +122,8 @@ def find_universes(
         universe_code="register", is_reachable=True, votes_gained=float("nan"),
         reason_name="Of age and on no voter file that we hold")
     made = pd.concat([contacts, messages_sent(tables)], ignore_index=True)
-    return Universes(rank_within(assigned), rank_within(others), open_channels, made, choices)
+    return Universes(rank_within(assigned), rank_within(others), open_channels, made, choices,
+                     campaign.as_of)
 
 
 def spend(found: Universes, budgets: Mapping[str, int]) -> pd.DataFrame:
@@ -102,22 +131,39 @@ def spend(found: Universes, budgets: Mapping[str, int]) -> pd.DataFrame:
     return spend_contacts(found.electors, found.open_channels, found.choices.response, budgets)
 
 
-def with_upper_case(found: Universes, campaign: Campaign, added_support: float) -> Universes:
+def votes_by_curve(found: Universes, spent: pd.DataFrame) -> tuple[float, float]:
+    """Return the least and the most net votes that the contacts of ``spent`` gain, over curves.
+
+    They were chosen by the curve of the choices.
+    """
+    response, totals = found.choices.response, []
+    for code in CURVES:
+        other = replace(response, curve_code=code)
+        totals.append(sum(_votes_of(found, spent, other, channel) for channel in
+                          spent["channel_code"].unique()))
+    return min(totals), max(totals)
+
+
+def with_upper_case(found: Universes, added_support: float) -> Universes:
     """Return the universes as they would be if one contact added so much support to anybody."""
     choices = found.choices
-    told = identified(found.contacts, as_of=campaign.as_of, valid_days=choices.voter_id_days)
+    told = identified(found.contacts, as_of=found.as_of, valid_days=choices.voter_id_days)
     assigned = assign_universes(found.electors, choices.response, choices.rules,
                                 identified=told, added_support=added_support)
     return replace(found, electors=rank_within(assigned))
 
 
-def at_doors(found: Universes) -> pd.DataFrame:
-    """Return the electors with ``is_reachable`` only where the door is open."""
-    open_doors = found.open_channels.loc[found.open_channels["channel_code"] == "door",
-                                         "person_id"]
-    electors = found.electors
-    return electors.assign(is_reachable=electors["is_reachable"]
-                           & is_among(electors["person_id"], open_doors))
+def open_to(found: Universes, channel_code: str) -> pd.DataFrame:
+    """Return the electors with ``is_reachable`` only where the channel is open."""
+    is_open = is_open_to(found.electors, found.open_channels, channel_code)
+    return found.electors.assign(is_reachable=found.electors["is_reachable"] & is_open)
+
+
+def _votes_of(found: Universes, spent: pd.DataFrame, response: Response, channel: str) -> float:
+    units = spent.loc[spent["channel_code"] == channel, "unit_id"]
+    gains = votes_gained(found.electors, response, channel)
+    rows = contact_units(open_to(found, channel), gains, by_home=channel in BY_HOME)
+    return float(rows.loc[is_among(rows["unit_id"], units), "votes_gained"].sum())
 
 
 def _best_channels(open_channels: pd.DataFrame, response: Response) -> pd.DataFrame:

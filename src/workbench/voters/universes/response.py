@@ -17,13 +17,7 @@ CURVES: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
     "often": lambda p: p**2.6 * (1 - p) ** 1.4,
     "seldom": lambda p: p**1.4 * (1 - p) ** 2.6,
 }
-CURVE_NAMES = {
-    "logit_shift": "Largest at even chances",
-    "flat": "The same for everybody",
-    "often": "Largest in those who often vote",
-    "seldom": "Largest in those who seldom vote",
-    "average": "Mean of the four curves",
-}
+CURVE_CODES = (*CURVES, "average")  # average: the mean of the others
 
 
 @dataclass(frozen=True)
@@ -43,11 +37,11 @@ class Response:
 
     def __post_init__(self) -> None:
         """Refuse a curve that nobody has stated and effects that are no shares."""
-        if self.curve_code not in CURVE_NAMES:
+        if self.curve_code not in CURVE_CODES:
             raise SettingsError(
                 f"notebooks.universes.curve_code cannot be '{self.curve_code}'."
-                f"{nearest_name(self.curve_code, CURVE_NAMES)} It can be: "
-                f"{', '.join(CURVE_NAMES)}."
+                f"{nearest_name(self.curve_code, CURVE_CODES)} It can be: "
+                f"{', '.join(CURVE_CODES)}."
             )
         for channel, effect in self.effects.items():
             if not 0 <= effect <= 1:

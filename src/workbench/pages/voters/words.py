@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import pandas as pd
 
 from workbench.disclosure import protect_measure, rounded_count
+from workbench.pages.voters.scores import score_measures
 from workbench.settings import Disclosure
-from workbench.voters.scores.named import election_words, party_words
-from workbench.voters.scores.shown import SCORE_NAMES, Quality, read_quality, score_measures
+from workbench.voters.scores.quality import SCORE_NAMES, Quality, by_chance, failed_scores
 from workbench.voters.scores.voter_ids import RECENT_DAYS
 
 Words = dict[str, str]
-FAILED_ERROR, FAILED_TIMES = 0.05, 3.0  # share of people; of what chance alone gives
+MOST_NAMED = 5
 LEARNED_FROM = {
     "polls": "Support is learned from {n_answers} answers to polls that could be linked.",
     "ids": "Support is learned from voter IDs alone: only {n_answers} answers to polls could be "
@@ -22,6 +21,10 @@ LEARNED_FROM = {
            "order, not as chances.",
     "nothing": "There is no support score: neither polls nor voter IDs show both sides.",
 }
+ID_LABELS = {"meaning_name": "Newest voter ID", "n_people": "People",
+             "n_contradicted": "Have said both"}
+ID_RULE = ("The newest day's ID counts; where IDs of that day differ, it is undecided. "
+           "An ID halves over half of its life and is dropped after it.")
 
 
 def finding(quality: Quality, without: Words, profile: Disclosure) -> Words:
@@ -53,27 +56,6 @@ def _not_to_plan_on(failed: Sequence[str], quality: Quality, without: Words) -> 
                        f"people; their level is not to be relied on. {without['title']}.",
         "decision": f"Find out what changed before lists and budgets rest on the {scores}.",
     }
-
-
-def failed_scores(quality: Quality) -> tuple[str, ...]:
-    """Return the scores that were far off on outcomes that they had not seen."""
-    return tuple(code for code in SCORE_NAMES if _has_failed(quality[code]["judged"]))
-
-
-def read_failed(root: Path) -> tuple[str, ...]:
-    """Return the scores that failed, for a brief that chooses people by them."""
-    return failed_scores(read_quality(root))
-
-
-def _has_failed(judged: Quality | None) -> bool:
-    """Tell whether a score was off by more than five points and three times what chance gives."""
-    if not judged:
-        return False
-    return bool(judged["calibration_error"] > max(FAILED_ERROR, FAILED_TIMES * _by_chance(judged)))
-
-
-def _by_chance(judged: Quality) -> float:
-    return float(MEAN_OF_A_NORMAL * pd.DataFrame(judged["bins"])["variance"].pow(0.5).mean())
 
 
 def _without_party(told: str, turnout: float | int | None, without: Words) -> Words:
@@ -121,12 +103,31 @@ def learned_words(quality: Quality, profile: Disclosure) -> str:
         names = ", ".join(name.replace("_", " ") for name in ids["regions_without"])
         parts.append(f"Nobody has a voter ID in {names}: scores there rest on what people like "
                      "them said elsewhere.")
-    parts += [told for told in (party_words(quality["names"]), election_words(quality["names"]))
-              if told]
+    parts += filter(None, (party_words(quality["names"]), election_words(quality["names"])))
     parts.append("Persuadability is empty: no randomised test has been analysed. The model's key "
                  f"is {quality['model_key']}; where it is another one, scores moved with the "
                  "model and not with people alone.")
     return " ".join(parts)
+
+
+def party_words(names: Quality) -> str:
+    """Return the sentence that no file names our party, with those that files name, or nothing."""
+    if names["is_party_known"]:
+        return ""
+    code, parties = names["our_party_code"], names["parties"]
+    more = f" and {len(parties) - MOST_NAMED} more" if len(parties) > MOST_NAMED else ""
+    listed = f": they name {', '.join(parties[:MOST_NAMED])}{more}" if parties else ""
+    told = f"No file names the party {code}" if code else "No party is set as ours"
+    return f"{told} (scores.our_party_code in params.yaml){listed}."
+
+
+def election_words(names: Quality) -> str:
+    """Return the sentence that the history lacks an election of params.yaml, or nothing."""
+    unknown = names["elections_unknown"]
+    if not unknown:
+        return ""
+    return (f"The history has no election named {' or '.join(unknown)} "
+            "(scores.like_election_names in params.yaml), so that name was left out.")
 
 
 def band_words(bands: pd.DataFrame, *, place: str) -> Words:
@@ -164,13 +165,6 @@ def calibration_words(table: pd.DataFrame, quality: Quality, code: str, *, place
     }
 
 
-MEAN_OF_A_NORMAL = 0.798  # standard deviations: how far chance alone is off, on average
-ID_LABELS = {"meaning_name": "Newest voter ID", "n_people": "People",
-             "n_contradicted": "Have said both"}
-ID_RULE = ("The newest day's ID counts; where IDs of that day differ, it is undecided. "
-           "An ID halves over half of its life and is dropped after it.")
-
-
 def id_labels(table: pd.DataFrame) -> Words:
     """Return the labels of the columns that the table of voter IDs has."""
     return {name: label for name, label in ID_LABELS.items() if name in table}
@@ -188,5 +182,5 @@ def _errors(quality: Quality) -> str:
     for code in SCORE_NAMES:
         if judged := quality[code]["judged"]:
             told.append(f"{round(100 * judged['calibration_error'])} points for {code} "
-                        f"(chance alone gives {round(100 * _by_chance(judged))})")
+                        f"(chance alone gives {round(100 * by_chance(judged))})")
     return f"On outcomes they had not seen they missed by {' and '.join(told)}. " if told else ""

@@ -1,23 +1,39 @@
-"""Past turnout, by election, by age and over elections, from the marked registers."""
+"""Who of the register may vote on polling day, and at which elections they have voted."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import datetime as dt
 
 import pandas as pd
 
-from workbench.disclosure import Shape, protect
-from workbench.settings import Disclosure
-from workbench.voters.profile import AGE_BANDS
-
-NO_ELECTION = "No election on file"
+AGE_EDGES_YEARS = (18, 25, 35, 45, 55, 65, 75, 121)
+AGE_BANDS = ("18-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75+")
+NOT_KNOWN = "not known"
+ON_REGISTER = ("active", "inactive", "temporary", "unknown")
 VOTED = ("in_person", "early", "post", "provisional", "voted")
-COULD_VOTE_SHAPE = Shape(
-    "n_could_vote", ("n_could_vote", "n_voted"),
-    shares={"turnout_registered_share": ("n_voted", "n_could_vote")},
-    population="electors who could vote", dimensions=("election_date", "election_name"),
-    is_disjoint=False,
-)
+
+
+def describe_electors(
+    voters: pd.DataFrame, *, as_of: dt.date, polling_date: dt.date, voting_age_years: int
+) -> pd.DataFrame:
+    """Return one row an elector who may vote on ``polling_date``, with what profiles need.
+
+    Left out are entries that the register has removed or denied, and those who are under
+    ``voting_age_years`` on polling day as far as their age is known. Adds ``age_band``
+    (AGE_BANDS or 'not known'; from the date of birth, else the year, else the age on file;
+    under 18s on the day of the build who attain in time count as 18-24), ``sex_code`` filled.
+    """
+    on_register = voters["status_code"].fillna("unknown").isin(ON_REGISTER)
+    age_now = _age_years(voters, as_of)
+    is_minor = _age_years(voters, polling_date) < voting_age_years
+    keep = on_register & ~is_minor.fillna(False).astype(bool)
+    age = age_now.clip(lower=AGE_EDGES_YEARS[0])
+    bands = pd.cut(age.astype("float64"), AGE_EDGES_YEARS, right=False, labels=list(AGE_BANDS))
+    described = voters.assign(
+        age_band=bands.astype("str").fillna(NOT_KNOWN),
+        sex_code=voters["sex_code"].fillna("unknown"),
+    )
+    return described[keep].reset_index(drop=True)
 
 
 def join_history(electors: pd.DataFrame, vote_history: pd.DataFrame) -> pd.DataFrame:
@@ -70,38 +86,15 @@ def joined_share(electors: pd.DataFrame, vote_history: pd.DataFrame) -> float | 
     return float(vote_history["voter_id"].isin(electors["voter_id"]).mean())
 
 
-def turnout_by_election(history: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
-    """Return one row an election: ``election_name``, ``n_could_vote``, ``n_voted``, turnout.
-
-    ``turnout_registered_share`` is of those on today's register who could vote then, which is
-    higher than turnout on the day where people who left the register voted less. Where there
-    is no history, one row says so.
-    """
-    keys = ["election_date", "election_name"]
-    counts = history.groupby(keys)["has_voted"].agg(n_could_vote="size", n_voted="sum")
-    rows: pd.DataFrame = counts.astype("int64").reset_index()
-    if rows.empty:
-        rows = pd.DataFrame({"election_date": [pd.NaT], "election_name": [NO_ELECTION],
-                             "n_could_vote": [0], "n_voted": [0]})
-    return protect(rows, profile, shape=COULD_VOTE_SHAPE)
-
-
-def turnout_by_age(history: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
-    """Return one row an age band at the last election, with its turnout, as it may be shown."""
-    last = history[history["election_date"] == history["election_date"].max()]
-    rows = last.groupby("age_band")["has_voted"].agg(n_could_vote="size", n_voted="sum")
-    rows = rows.reindex(list(AGE_BANDS), fill_value=0).astype("int64").reset_index()
-    shape = replace(COULD_VOTE_SHAPE, dimensions=("age_band",), where=election_of(last),
-                    is_partition=False, is_disjoint=True)
-    return protect(rows, profile, shape=shape)
-
-
-def election_of(last: pd.DataFrame) -> dict[str, str]:
-    """Return the day of the history's election and, where it is one, its name, as groups."""
-    names = last[["election_date", "election_name"]].drop_duplicates()
-    named = {name: values.iloc[0] for name, values in names.items()} if len(names) == 1 else {}
-    return {str(name): f"{value:%Y-%m-%d}" if name == "election_date" else str(value)
-            for name, value in named.items() if not pd.isna(value)}
+def _age_years(voters: pd.DataFrame, day: dt.date) -> pd.Series:
+    """Age in completed years on ``day``; from a year of birth alone, the age turned that year."""
+    born = voters["birth_date"]
+    today = pd.Timestamp(day)
+    had_birthday = (born.dt.month < today.month) | (
+        (born.dt.month == today.month) & (born.dt.day <= today.day)
+    )
+    from_date = (today.year - born.dt.year - (~had_birthday)).astype("Int64").where(born.notna())
+    return from_date.fillna(today.year - voters["birth_year"]).fillna(voters["age_years"])
 
 
 def _marks(vote_history: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,30 +9,27 @@ import numpy as np
 import pandas as pd
 
 from workbench.disclosure import Shape, exempt, protect
-from workbench.errors import StorageError
 from workbench.measures import Measure
 from workbench.settings import Disclosure
+from workbench.tables import store
 from workbench.tables.results import MEANING_CODES
+from workbench.voters.register import NOT_KNOWN
+from workbench.voters.scores.quality import N_BANDS, SCORE_NAMES, Quality, read_quality
 from workbench.voters.scores.voter_ids import ANSWERS, SCORED
 
-QUALITY_FILE = Path("data", "scores", "quality.json")
+TABLES = ("voters", "vote_history")
+READ = (*TABLES, "data/scores/quality.json")
 INTERVAL_Z = 1.645  # standard errors: the interval of what was seen holds with 90 %
-SCORE_NAMES = ("support", "turnout")
-N_BANDS = 10
-NOT_KNOWN, NOT_JUDGED = "not known", "not judged"
+NOT_JUDGED = "not judged"
 VOTES = "electors learned from who could vote"
 OF_SCORES = "means of scores and of weighted answers: estimates, which count nobody"
 OF_CHANCE = "how far chance reaches from a share that is shown"
 HELD_COLUMNS = ("predicted_share", "seen_share", "seen_low", "seen_high", "n_people")
-Quality = dict[str, Any]
 
 
-def read_quality(root: Path) -> Quality:
-    """Return the exact figures of scoring; StorageError where they are not there."""
-    path = root / QUALITY_FILE
-    if not path.is_file():
-        raise StorageError(f"{QUALITY_FILE} is not there. Run 'dvc repro scores' and try again.")
-    return dict(json.loads(path.read_text(encoding="utf-8")))
+def read_inputs(root: Path) -> tuple[dict[str, pd.DataFrame], Quality]:
+    """Return the tables of the register and the figures of scoring; StorageError if absent."""
+    return store.read_tables(root, TABLES), read_quality(root)
 
 
 def score_measures(quality: Quality) -> list[Measure]:

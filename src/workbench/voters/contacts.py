@@ -1,4 +1,4 @@
-"""Contacts made so far: who was reached how often, by what channel, and how well it goes."""
+"""Contacts made so far: who was reached how often, by what channel, and behind which door."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ CONVERSATIONS, MESSAGES = codes_that(CHANNELS, "is_talk"), codes_that(CHANNELS, 
 DOES_NOT_WANT = ("do_not_contact", "deceased", "moved")
 COLUMNS = ["person_id", "channel_code", "contact_date", "is_reached", "has_id", "result_code",
            "canvasser_id", "office_id"]
+
+
+def door_of(people: pd.DataFrame) -> pd.Series:
+    """Return the key of the door: the household, or the person where none is known."""
+    return people["household_id"].fillna("P:" + people["person_id"].astype("str"))
 
 
 def contacts_made(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -72,11 +77,6 @@ def contact_counts(
         n_contacts=counts[list(CONVERSATIONS)].sum(axis=1))
     theirs = counts.reindex(people["person_id"], fill_value=0).astype("int64")  # of nobody too
     return people.assign(**{name: theirs[name].to_numpy() for name in theirs.columns})
-
-
-def how_often(n_contacts: pd.Series) -> pd.Series:
-    """Return none, one, or two or more, in words."""
-    return n_contacts.clip(upper=2).map({0: "none", 1: "one", 2: "two or more"})
 
 
 def talks_end(contacts: pd.DataFrame, *, as_of: dt.date, since_days: int) -> dt.date | None:

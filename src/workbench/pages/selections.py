@@ -1,25 +1,37 @@
-"""Walk lists and canvassing as tables that may be shown."""
+"""What the selections brief shows: walk lists for tonight, and how canvassing goes."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from workbench.disclosure import Shape, protect, protect_measure
+from workbench.lists import draft_rows
 from workbench.measures import Measure
 from workbench.settings import Disclosure
-from workbench.voters.selections.choose import LEFT_OUT_NAMES
-from workbench.voters.universes.contacts import talks_words
+from workbench.voters.contacts import talks_words
+from workbench.voters.walks import selection_rows
 
+LIST_NAME = "walk"
 WALK_LABELS = {"place": "Place", "n_people": "To ask for", "n_doors": "Doors",
                "n_electors": "People of the place",
                "per_thousand": "Net votes of a thousand doors"}
 OFFICE_LABELS = {"office": "Office", "n_attempts": "Knocks and calls", "n_talks": "Talks",
                  "n_voter_ids": "Voter IDs", "talk_rate": "Led to a talk",
                  "voter_id_rate": "Led to an ID"}
+# Why somebody of a place is on no walk list, in the order in which it is asked.
+LEFT_OUT_NAMES = {
+    "no_door": "The gate or a missing address closes the door",
+    "said_no": "Moved, deceased or asked not to be contacted, a canvasser noted",
+    "knocked_lately": "The door was knocked too lately",
+    "contacted_lately": "They were contacted too lately",
+    "nothing_to_gain": "Left alone, to register, or nothing to gain at the door",
+    "beyond_the_doors": "Other doors gain more tonight",
+}
 ID_BANDS = (0, 1, 5, 10)
 NUMBER_WORDS = {0: "none", 1: "one", 4: "four", 5: "five", 9: "nine", 10: "ten"}
 ON_A_LIST, ON_NO_LIST = "On a walk list", "On no walk list"
@@ -28,6 +40,24 @@ NO_OFFICE = "no office given"
 PEOPLE, DOORS = "people of tonight's places", "doors of tonight's lists"
 ATTEMPTS = "knocks and calls of the period"
 Words = dict[str, str]
+
+
+def walk_draft(
+    walked: pd.DataFrame, tables: Mapping[str, pd.DataFrame], *, use_code: str
+) -> pd.DataFrame:
+    """Return the people on walk lists in the columns of the table ``list_draft``, for the gate.
+
+    ``walked``: as of ``choose_doors``; ``tables``: people and crosswalk. A row stands for the
+    person's first entry on the register; what a canvasser reads of somebody is their name,
+    address and reason, no score and no number.
+    """
+    rows = selection_rows(walked).rename(columns={"selection_id": "owner_id"})
+    crosswalk = tables["crosswalk"]
+    return draft_rows(
+        rows[["person_id", "owner_id", "channel_code", "order_number", "reason_name"]].assign(
+            list_name=LIST_NAME, use_code=use_code),
+        tables["people"].drop(columns=["phone", "email"]),
+        crosswalk[crosswalk["table_name"] == "voters"])
 
 
 def walk_table(walked: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
@@ -63,11 +93,15 @@ def left_out_table(walked: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
     return protect(rows, profile, shape=shape)
 
 
-def office_table(
-    contacts: pd.DataFrame, profile: Disclosure, as_of: dt.date, *, since_days: int
-) -> pd.DataFrame:
+def lately_made(contacts: pd.DataFrame, as_of: dt.date, since_days: int) -> pd.DataFrame:
+    """Return the attempts of the ``since_days`` up to ``as_of``."""
+    day = pd.Timestamp(as_of)
+    since = day - pd.Timedelta(days=since_days)
+    return contacts[(contacts["contact_date"] > since) & (contacts["contact_date"] <= day)]
+
+
+def office_table(lately: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
     """Return one row an office: attempts, conversations, voter IDs and their rates."""
-    lately = _lately(contacts, as_of, since_days)
     rows = _counted(lately.assign(office_id=lately["office_id"].fillna(NO_OFFICE)),
                     "office_id", "office")
     rows = rows.sort_values(["n_attempts", "office"], ascending=[False, True])
@@ -78,23 +112,20 @@ def day_table(
     contacts: pd.DataFrame, profile: Disclosure, as_of: dt.date, *, since_days: int
 ) -> pd.DataFrame:
     """Return one row a day: attempts, conversations, voter IDs; a day without any is hidden."""
-    rows = _counted(_lately(contacts, as_of, since_days), "contact_date", "contact_date")
+    rows = _counted(lately_made(contacts, as_of, since_days), "contact_date", "contact_date")
     days = pd.date_range(end=pd.Timestamp(as_of), periods=max(since_days, 1), unit="s")
     rows = rows.set_index("contact_date").reindex(days, fill_value=0)
     rows = rows.rename_axis("contact_date").reset_index()
     return protect(rows, profile, shape=_rates("contact_date"))
 
 
-def canvasser_table(
-    contacts: pd.DataFrame, profile: Disclosure, as_of: dt.date, *, since_days: int
-) -> pd.DataFrame:
+def canvasser_table(lately: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
     """Return canvassers by the voter IDs that they brought: how many brought so many.
 
     A band of few is put to the one below it: all IDs together would say that a hidden band of
     ten or more is of no more than a handful.
     """
-    rows = _lately(contacts, as_of, since_days).dropna(subset=["canvasser_id"])
-    brought = rows.groupby("canvasser_id")["has_id"].sum()
+    brought = lately.dropna(subset=["canvasser_id"]).groupby("canvasser_id")["has_id"].sum()
     bands = _bands_of_many(brought, profile.cell_min)
     ends = [*bands[1:], np.inf]
     counts = [int(((brought >= low) & (brought < high)).sum())
@@ -126,11 +157,9 @@ def _band_name(low: int, high: float) -> str:
 
 
 def selection_measures(
-    walked: pd.DataFrame, contacts: pd.DataFrame, quiet: pd.DataFrame, as_of: dt.date, *,
-    since_days: int,
+    walked: pd.DataFrame, lately: pd.DataFrame, quiet: pd.DataFrame
 ) -> list[Measure]:
     """Return the headline numbers of the selections brief, before they are protected."""
-    lately = _lately(contacts, as_of, since_days)
     asked = walked[walked["left_out_code"].isna()]
     n_canvassers = int(lately["canvasser_id"].nunique())
     return [
@@ -195,7 +224,7 @@ def knock_words(contacts: pd.DataFrame, profile: Disclosure, as_of: dt.date, *, 
     """Return the sentence on how many knocks a talk takes."""
     if told := talks_words(contacts, as_of=as_of, since_days=since_days):
         return f"{told} Nothing can be said of the last {since_days} days."
-    rate = _talks_of_knocks(_lately(contacts, as_of, since_days))
+    rate = _talks_of_knocks(lately_made(contacts, as_of, since_days))
     share = protect_measure(rate, profile).value
     if not share:
         return "Too few knocks in the period to say how many a talk takes."
@@ -216,12 +245,6 @@ def _talks_of_knocks(lately: pd.DataFrame) -> Measure:
                    "share of knocks", "Knocks in the period after which somebody talked.",
                    n=len(knocks), population=ATTEMPTS, column="n_attempts", part="n_talks",
                    where={"channel_name": "door"})
-
-
-def _lately(contacts: pd.DataFrame, as_of: dt.date, since_days: int) -> pd.DataFrame:
-    day = pd.Timestamp(as_of)
-    since = day - pd.Timedelta(days=since_days)
-    return contacts[(contacts["contact_date"] > since) & (contacts["contact_date"] <= day)]
 
 
 def _counted(contacts: pd.DataFrame, column: str, name: str) -> pd.DataFrame:

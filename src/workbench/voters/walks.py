@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from workbench.errors import SettingsError, nearest_name
+from workbench.tables import RESULTS
 from workbench.tables.codes import UNIVERSES, codes_that
-from workbench.voters.selections.streets import WALK_ORDER, walk_keys
-from workbench.voters.universes.contacts import DOES_NOT_WANT
-from workbench.voters.universes.keys import door_of
+from workbench.voters.contacts import DOES_NOT_WANT, door_of
+from workbench.voters.streets import WALK_ORDER, walk_keys
 
+READ = ("canvass", "areas", "people", "crosswalk", "universes")
+FROM_PEOPLE = ["person_id", "household_id", "area_id", "address_line", "town_name"]
 ASKED = codes_that(UNIVERSES, "is_asked")
-# Why somebody of a place is on no walk list, in the order in which it is asked.
-LEFT_OUT_NAMES = {
-    "no_door": "The gate or a missing address closes the door",
-    "said_no": "Moved, deceased or asked not to be contacted, a canvasser noted",
-    "knocked_lately": "The door was knocked too lately",
-    "contacted_lately": "They were contacted too lately",
-    "nothing_to_gain": "Left alone, to register, or nothing to gain at the door",
-    "beyond_the_doors": "Other doors gain more tonight",
-}
 
 
 @dataclass(frozen=True)
@@ -39,6 +32,21 @@ class Walk:
         for name, value in (("n_doors", self.n_doors), ("not_again_days", self.not_again_days)):
             if value < 0:
                 raise SettingsError(f"notebooks.selections.{name} is {value}. Give 0 or more.")
+
+
+def walk_candidates(
+    tables: Mapping[str, pd.DataFrame], open_channels: pd.DataFrame
+) -> pd.DataFrame:
+    """Return one row a person of the universes with address and ``is_door_open``.
+
+    Somebody without an address or whom the gate holds back at the door has no open door.
+    """
+    wanted = ["person_id", "universe_code", "votes_gained", "reason_name"]
+    rows = tables["universes"][wanted].merge(tables["people"][FROM_PEOPLE], how="inner",
+                                             on="person_id", validate="one_to_one")
+    doors = open_channels.loc[open_channels["channel_code"] == "door", "person_id"]
+    return rows.assign(is_door_open=rows["person_id"].isin(doors)
+                       & rows["address_line"].notna())
 
 
 def place_of(area_ids: pd.Series, areas: pd.DataFrame, wanted: Sequence[str]) -> pd.Series:
@@ -60,7 +68,7 @@ def place_of(area_ids: pd.Series, areas: pd.DataFrame, wanted: Sequence[str]) ->
 
 
 def judge_people(people: pd.DataFrame, contacts: pd.DataFrame, walk: Walk) -> pd.Series:
-    """Return why each person cannot be asked tonight (a key of LEFT_OUT_NAMES), else missing.
+    """Return why each person cannot be asked tonight, the first reason found, else missing.
 
     ``people``: a row an elector with ``person_id``, ``household_id``, ``universe_code`` and
     ``is_door_open`` (the gate lets them be knocked, and there is an address). A door that
@@ -121,6 +129,34 @@ def best_places(people: pd.DataFrame, contacts: pd.DataFrame, walk: Walk, *, n_p
     gains = there.groupby("place_id")["votes_gained"].sum().reset_index()
     ordered = gains.sort_values(["votes_gained", "place_id"], ascending=[False, True])
     return [str(place) for place in ordered["place_id"].head(n_places)]
+
+
+def walk_places(
+    tables: Mapping[str, pd.DataFrame], candidates: pd.DataFrame, contacts: pd.DataFrame,
+    walk: Walk, places: Sequence[str] | int,
+) -> pd.DataFrame:
+    """Return the candidates of the places, chosen and in street order, as ``choose_doors``.
+
+    ``places``: polling districts or wards, or how many of the best polling districts.
+    """
+    if isinstance(places, int):
+        places = best_places(candidates, contacts, walk, n_places=places)
+    place = place_of(candidates["area_id"], tables["areas"], places)
+    there = candidates.assign(place_id=place)[place.notna()].reset_index(drop=True)
+    return choose_doors(there, contacts, walk)
+
+
+def selection_rows(walked: pd.DataFrame) -> pd.DataFrame:
+    """Return the people on walk lists in the columns of the table ``selections``.
+
+    ``walked``: as of ``choose_doors``. A list is a place; its owner is whoever works it.
+    """
+    asked = walked[walked["left_out_code"].isna()]
+    place = asked["place_id"].astype("str")
+    rows = asked.assign(selection_id="walk_" + place.str.lower(), channel_code="door",
+                        owner_name="Team of " + place)
+    rows = rows[list(RESULTS["selections"].column_names)]
+    return rows.sort_values(["selection_id", "order_number"], ignore_index=True)
 
 
 def _in_street_order(rows: pd.DataFrame) -> pd.DataFrame:

@@ -1,25 +1,19 @@
-"""Universes, their places, channels and contacts as tables that may be shown."""
+"""Universes, their places, channels, contacts and segments as tables that may be shown."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
 from workbench.disclosure import Shape, exempt, protect
 from workbench.settings import Disclosure
-from workbench.tables import is_among
 from workbench.tables.codes import CHANNELS, UNIVERSE_NAMES, UNIVERSES, codes_that
-from workbench.voters.universes.contacts import (
-    CONVERSATIONS,
-    MESSAGES,
-    contact_counts,
-    how_often,
-    talks_end,
-)
-from workbench.voters.universes.electors import BASIS_NAMES
+from workbench.voters import contacts
+from workbench.voters.contacts import CONVERSATIONS, MESSAGES
+from workbench.voters.universes.budget import is_open_to
 from workbench.voters.universes.find import Universes
 from workbench.voters.universes.segments import SEGMENTS
 
@@ -54,6 +48,7 @@ _CONTACT_LABELS = {"universe_name": "Universe", "n_people": "People", "none_shar
 SEGMENT_LABELS = {"segment_name": "Segment", "rule_name": "Rule", "n_people": "People",
                   "support_share": "Support", "turnout_share": "Turnout",
                   "says_name": "What to say"}
+Words = dict[str, str]
 Unions = dict[tuple[str, ...], tuple[Mapping[str, str], ...]]
 
 
@@ -63,19 +58,41 @@ def universe_codes(found: Universes) -> list[str]:
     return [code for code in UNIVERSE_NAMES if is_tested or code not in FROM_TESTS]
 
 
-def size_table(found: Universes, profile: Disclosure) -> pd.DataFrame:
-    """Return one row a universe: ``universe_name`` and ``n_people``."""
-    codes = universe_codes(found)
-    counts = found.people["universe_code"].value_counts().reindex(codes, fill_value=0)
-    rows = pd.DataFrame({"universe_name": [UNIVERSE_NAMES[code] for code in codes],
-                         "n_people": counts.to_numpy("int64")})
-    shape = Shape("n_people", ("n_people",), population=POPULATION,
-                  dimensions=("universe_name",), unions=_unions(codes))
+def sizes_of(
+    codes: pd.Series, names: Mapping[str, str], dimension: str, profile: Disclosure, **of: Any
+) -> pd.DataFrame:
+    """Return one row a code of ``names``, by its name: ``n_people`` who have it.
+
+    ``of`` says what else their Shape is to know.
+    """
+    counts = codes.value_counts().reindex(list(names), fill_value=0)
+    rows = pd.DataFrame({dimension: list(names.values()), "n_people": counts.to_numpy("int64")})
+    shape = Shape("n_people", ("n_people",), population=POPULATION, dimensions=(dimension,), **of)
     return protect(rows, profile, shape=shape)
 
 
+def size_table(found: Universes, profile: Disclosure) -> pd.DataFrame:
+    """Return one row a universe: ``universe_name`` and ``n_people``."""
+    codes = universe_codes(found)
+    return sizes_of(found.people["universe_code"], {code: UNIVERSE_NAMES[code] for code in codes},
+                    "universe_name", profile, unions=_unions(codes))
+
+
+def size_words(sizes: pd.DataFrame, *, place: str) -> Words:
+    """Return title, subtitle and alternative text of the chart of universe sizes."""
+    known = sizes.dropna(subset=["n_people"])
+    subtitle = f"People by what the campaign does about them, {place}"
+    if known.empty:
+        return {"title": "Universes are too small to show", "subtitle": subtitle,
+                "alt_text": "Bars of people by universe with every bar hidden."}
+    largest = known["universe_name"].iloc[int(known["n_people"].astype("int64").argmax())]
+    listed = ", ".join(f"{row.universe_name} {row.n_people:,}" for row in known.itertuples())
+    return {"title": f"The largest group: {largest.lower()}", "subtitle": subtitle,
+            "alt_text": f"Bars of people by universe: {listed}."}
+
+
 def place_table(
-    found: Universes, profile: Disclosure, as_of: dt.date, *, place_column: str, n_places: int
+    found: Universes, profile: Disclosure, *, place_column: str, n_places: int
 ) -> pd.DataFrame:
     """Return one row a place, those with most people to remind first: people by universe.
 
@@ -83,8 +100,7 @@ def place_table(
     yet; left out where the canvass on file ended before the period. Places beyond the first
     ``n_places`` are one row, the last.
     """
-    people = contact_counts(found.people, found.contacts, as_of=as_of,
-                            since_days=found.choices.contact_days)
+    people = found.counted(found.people)
     place = people[place_column].fillna(NO_PLACE)
     n_reminded = (people["universe_code"] == "get_out_the_vote").groupby(place).sum()
     order = n_reminded.sort_index().sort_values(ascending=False, kind="stable").index.tolist()
@@ -93,7 +109,7 @@ def place_table(
     by_universe = _by_place_and_universe(people, places, universe_codes(found), profile)
     talks = _talks_by_place(people, places, universe_codes(found), profile)
     rows = talks.join(by_universe)
-    last = [] if _has_ended(found, as_of) else ["n_none"]
+    last = [] if found.talks_end else ["n_none"]
     return rows[["n_people", *by_universe.columns, *last]].rename_axis("place").reset_index()
 
 
@@ -103,27 +119,11 @@ def labels_of(table: pd.DataFrame) -> dict[str, str]:
     return {name: known[name] for name in table.columns}
 
 
-def upper_table(found: Universes, upper: Universes, profile: Disclosure) -> pd.DataFrame:
-    """Return one row a universe of the upper case, in which every contact could persuade.
-
-    ``universe_name`` and ``n_people``; the same people as in ``size_table``, assigned differently.
-    """
-    people = pd.concat([upper.electors, found.others])
-    counts = people["universe_code"].value_counts().reindex(list(UNIVERSE_NAMES), fill_value=0)
-    rows = pd.DataFrame({"upper_name": list(UNIVERSE_NAMES.values()),
-                         "n_people": counts.to_numpy("int64")})
-    shape = Shape("n_people", ("n_people",), population=POPULATION, dimensions=("upper_name",))
-    return protect(rows, profile, shape=shape).rename(columns={"upper_name": "universe_name"})
-
-
 def channel_table(found: Universes, profile: Disclosure) -> pd.DataFrame:
     """Return one row a universe: the share that each channel reaches, and that no screen does."""
     people = found.people
-    flags = pd.DataFrame({
-        f"n_{channel}": is_among(
-            people["person_id"],
-            found.open_channels.loc[found.open_channels["channel_code"] == channel, "person_id"])
-        for channel in CHANNEL_NAMES})
+    flags = pd.DataFrame({f"n_{channel}": is_open_to(people, found.open_channels, channel)
+                          for channel in CHANNEL_NAMES})
     flags["n_no_screen"] = ~flags[[f"n_{channel}" for channel in SCREENS]].any(axis=1)
     rows = _counted(flags, people["universe_code"], universe_codes(found))
     # Whom a text reaches is not among those whom no screen does; so for each kind of screen.
@@ -133,19 +133,16 @@ def channel_table(found: Universes, profile: Disclosure) -> pd.DataFrame:
     return shown[0][["universe_name", "n_people", *shapes[0].shares]]
 
 
-def penetration_table(found: Universes, profile: Disclosure, as_of: dt.date) -> pd.DataFrame:
+def penetration_table(found: Universes, profile: Disclosure) -> pd.DataFrame:
     """Return one row a universe: shares talked with not at all, once, more often; by channel.
 
     Channels that have reached nobody have no column, and talks none where the canvass on file
     ended before the period.
     """
-    counted = contact_counts(found.people, found.contacts, as_of=as_of,
-                             since_days=found.choices.contact_days)
-    often = how_often(counted["n_contacts"])
+    counted = found.counted(found.people)
     used = [channel for channel in (*CONVERSATIONS, *MESSAGES) if counted[f"n_{channel}"].any()]
-    talks = {} if _has_ended(found, as_of) else {
-        "n_none": often == "none", "n_one": often == "one", "n_two_or_more":
-        often == "two or more"}
+    n = counted["n_contacts"]
+    talks = {} if found.talks_end else {"n_none": n == 0, "n_one": n == 1, "n_two_or_more": n > 1}
     flags = pd.DataFrame({**talks, **{f"n_by_{channel}": counted[f"n_{channel}"] > 0
                                       for channel in used}}, index=counted.index)
     rows = _counted(flags, counted["universe_code"], universe_codes(found))
@@ -155,47 +152,33 @@ def penetration_table(found: Universes, profile: Disclosure, as_of: dt.date) -> 
     return shown[["universe_name", "n_people", *shape.shares]]
 
 
-def segment_table(
-    electors: pd.DataFrame, segments: pd.DataFrame, profile: Disclosure
-) -> pd.DataFrame:
+def talks_words(found: Universes, *, place: str) -> str:
+    """Return the subtitle of the table of talks; where the canvass on file ended, when it did."""
+    ended = contacts.talks_words(found.contacts, as_of=found.as_of,
+                                 since_days=found.choices.contact_days)
+    return f"{place}. {ended}".strip(". ")
+
+
+def segment_table(found: Universes, profile: Disclosure) -> pd.DataFrame:
     """Return one row a segment: rule, people, mean support and turnout, what to say.
 
     The means are hidden where the number of people is, or is under the base of a percentage.
     """
-    rows = segments[["segment_id", "person_id"]].merge(
-        electors[["person_id", "support_score", "turnout_score"]], on="person_id",
+    rows = found.segments[["segment_id", "person_id"]].merge(
+        found.electors[["person_id", "support_score", "turnout_score"]], on="person_id",
         validate="many_to_one")
-    by = rows.groupby("segment_id")
-    counts = by.size().reindex(list(SEGMENTS), fill_value=0)
-    frame = pd.DataFrame({
-        "segment_name": [segment.name for segment in SEGMENTS.values()],
-        "rule_name": [segment.rule_name for segment in SEGMENTS.values()],
-        "n_people": counts.to_numpy("int64")})
-    shape = Shape("n_people", ("n_people",), population=POPULATION, is_disjoint=False,
-                  dimensions=("segment_name",), where={"universe_name": ELECTORS})
-    shown = protect(frame, profile, shape=shape)
+    names = {segment_id: segment.name for segment_id, segment in SEGMENTS.items()}
+    shown = sizes_of(rows["segment_id"], names, "segment_name", profile, is_disjoint=False,
+                     where={"universe_name": ELECTORS})
+    shown.insert(1, "rule_name", [segment.rule_name for segment in SEGMENTS.values()])
     is_large = (shown["n_people"] >= profile.percentage_base_min).fillna(False).to_numpy(bool)
+    means = rows.groupby("segment_id")[["support_score", "turnout_score"]].mean().round(2)
+    means = means.reindex(list(SEGMENTS)).reset_index(drop=True)
     for name in ("support", "turnout"):
-        means = by[f"{name}_score"].mean().reindex(list(SEGMENTS)).round(2).reset_index(drop=True)
-        shown[f"{name}_share"] = means.where(is_large).astype("Float64")
+        shown[f"{name}_share"] = means[f"{name}_score"].where(is_large).astype("Float64")
     shown["says_name"] = [segment.says_name for segment in SEGMENTS.values()]
     return exempt(shown, "mean scores of a model over a segment that may be counted",
                   "support_share", "turnout_share")
-
-
-def basis_table(found: Universes, profile: Disclosure) -> pd.DataFrame:
-    """Return one row a kind of ground that scores stand on: how many electors stand on it."""
-    counts = found.electors["basis_code"].value_counts().reindex(list(BASIS_NAMES), fill_value=0)
-    rows = pd.DataFrame({"basis_name": list(BASIS_NAMES.values()),
-                         "n_people": counts.to_numpy("int64")})
-    shape = Shape("n_people", ("n_people",), population=POPULATION, dimensions=("basis_name",),
-                  where={"universe_name": ELECTORS})
-    return protect(rows, profile, shape=shape)
-
-
-def _has_ended(found: Universes, as_of: dt.date) -> bool:
-    since_days = found.choices.contact_days
-    return talks_end(found.contacts, as_of=as_of, since_days=since_days) is not None
 
 
 def _by_place_and_universe(

@@ -1,0 +1,1 @@
+"""What the universes brief shows: who is in which, what a budget gains there, and how sure."""
