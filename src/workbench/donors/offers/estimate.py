@@ -16,7 +16,12 @@ from workbench.donors.offers.evidence import (
 from workbench.donors.offers.expected import Fit, fit_main_effects
 from workbench.donors.offers.halves import HALVES
 from workbench.donors.offers.search import Offer, Search
-from workbench.donors.offers.words import group_name
+from workbench.donors.offers.traits import FLAG
+
+PAST_WORDS = {"never": "who never gave before", "once": "who gave once before",
+              "several": "who gave several times before",
+              "lapsed": "whose last gift is long ago"}
+SEX_WORDS = {"female": "women", "male": "men"}
 
 
 def estimate_segments(search: Search) -> pd.DataFrame:
@@ -54,6 +59,25 @@ COLUMNS = (
     "answer_lift", "lift_low", "lift_high", "shrunk_lift", "search_p", "confirm_p",
     "overall_p", "n_asked_search", "n_answered_search",
 )
+
+
+def group_name(rule: Rule) -> str:
+    """Return a group as people say it.
+
+    >>> group_name((("age_band", "40-49"), ("sex_code", "female"), ("region_code", "west_coast")))
+    'women of 40-49, west coast'
+    """
+    parts = dict(rule)
+    who = SEX_WORDS.get(parts.get("sex_code", ""), "people")
+    age = f" of {parts['age_band']}" if "age_band" in parts else ""
+    more = [parts["region_code"].replace("_", " ")] if "region_code" in parts else []
+    past = parts.get("past_band", "")
+    more += [PAST_WORDS.get(past, past)] if past else []
+    more += [f"asked by {parts['channel_code']}"] if "channel_code" in parts else []
+    likes = [trait.removeprefix(FLAG).replace("_", " ") for trait in parts
+             if trait.startswith(FLAG)]
+    more += [f"interested in {' and '.join(likes)}"] if likes else []
+    return ", ".join([f"{who}{age}", *more])
 
 
 def accept_probabilities(

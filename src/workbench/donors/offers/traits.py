@@ -32,9 +32,9 @@ def levels_of(asks: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     interests = [name for name in asks.columns if str(name).startswith(FLAG)]
     return {
         "age_band": AGE_BANDS, "sex_code": SEX_LEVELS,
-        "region_code": _commonest(asks["region_code"], MOST_REGIONS),
+        "region_code": commonest(asks["region_code"], MOST_REGIONS),
         "past_band": PAST_BANDS,
-        "channel_code": _commonest(asks["channel_code"], MOST_REGIONS),
+        "channel_code": commonest(asks["channel_code"], MOST_REGIONS),
         **dict.fromkeys(interests, (YES,)),
     }
 
@@ -118,7 +118,8 @@ def usable_gifts(
     return counted[["person_id", "donation_date"]].reset_index(drop=True)
 
 
-def _commonest(values: pd.Series, most: int) -> tuple[str, ...]:
+def commonest(values: pd.Series, most: int) -> tuple[str, ...]:
+    """Return the names that stand most often among ``values``, at most so many, in order."""
     counts = values.dropna().value_counts().sort_index().sort_values(
         ascending=False, kind="stable")
     return tuple(sorted(str(name) for name in counts.index[:most] if name != NOT_KNOWN))
