@@ -56,7 +56,7 @@ def settle(rows: pd.DataFrame | list[dict[str, Any]], as_of: dt.date = AS_OF) ->
     frame = pd.DataFrame(rows)
     crosswalk, people = spine_of(frame)
     return settle_gifts(canonical(frame, TABLES["donations"]), crosswalk=crosswalk,
-                               people=people, as_of=as_of, currency_code="USD")
+                        people=people, as_of=as_of, currency_code="USD")
 
 
 def campaign_rows(n_people: int, seed: int) -> pd.DataFrame:

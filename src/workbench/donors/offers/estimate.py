@@ -39,6 +39,7 @@ def estimate_segments(search: Search) -> pd.DataFrame:
     for place, one in enumerate(search.segments.to_dict("records"), start=1):
         offer = search.offers[str(one["offer_id"])]
         other = 1 - HALVES.index(str(one["searched_half"]))
+        n, y = _tally(offer.halves[1 - other], int(one["group"]))
         rows.append({
             "segment_id": f"S{place}", "offer_id": one["offer_id"],
             "segment_name": group_name(one["rule"]), "rule": one["rule"],
@@ -47,7 +48,7 @@ def estimate_segments(search: Search) -> pd.DataFrame:
             **_lift(offer.halves[other], int(one["group"]), one["least_z"]),
             "search_p": one["search_p"], "confirm_p": one["confirm_p"],
             "overall_p": one["overall_p"],
-            **_searched(offer.halves[1 - other], int(one["group"])),
+            "n_asked_search": int(n), "n_answered_search": int(y),
         })
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -99,8 +100,7 @@ def _joint_fit(cells: Cells, group: int) -> Fit:
 
 
 def _rates(cells: Cells, group: int) -> dict[str, float]:
-    is_in = cells.membership[[group]].toarray()[0] > 0
-    n, y = float(cells.n[is_in].sum()), float(cells.y[is_in].sum())
+    n, y = _tally(cells, group)
     n_other, y_other = float(cells.n.sum() - n), float(cells.y.sum() - y)
     low, high = rate_interval(y, n)
     difference = difference_interval((y, n), (y_other, n_other))
@@ -117,17 +117,16 @@ def _lift(cells: Cells, group: int, least_z: float) -> dict[str, float]:
     fit = _joint_fit(cells, group)
     is_in = cells.membership[[group]].toarray()[0] > 0
     plain = expit(cells.design[is_in] @ fit.coefficients[:-1])
-    n = cells.n[is_in]
-    expected = float((n * plain).sum() / n.sum())
-    rate = float(cells.y[is_in].sum() / n.sum())
-    lift = max(rate, 0.5 / float(n.sum())) / expected
+    n, y = _tally(cells, group)
+    expected = float((cells.n[is_in] * plain).sum() / n)
+    lift = max(y / n, 0.5 / n) / expected
     error = float(np.sqrt(fit.covariance[-1, -1])) * (1 - expected)
     low, high = ratio_interval(lift, error)
     return {"expected_rate": expected, "answer_lift": lift, "lift_low": low, "lift_high": high,
             "shrunk_lift": shrink_lift(lift, error, least_z)}
 
 
-def _searched(cells: Cells, group: int) -> dict[str, int]:
+def _tally(cells: Cells, group: int) -> tuple[float, float]:
+    """Return how many of a group were asked, and how many of them answered."""
     is_in = cells.membership[[group]].toarray()[0] > 0
-    return {"n_asked_search": int(cells.n[is_in].sum()),
-            "n_answered_search": int(cells.y[is_in].sum())}
+    return float(cells.n[is_in].sum()), float(cells.y[is_in].sum())

@@ -20,7 +20,6 @@ YES = "yes"
 SMALLEST_INTEREST_SHARE = 0.01
 MOST_INTERESTS, MOST_REGIONS = 12, 12
 SEVERAL_GIFTS = 2
-TRAITS = ("age_band", "sex_code", "region_code", "past_band", "channel_code")
 
 
 def levels_of(asks: pd.DataFrame) -> dict[str, tuple[str, ...]]:
