@@ -27,14 +27,9 @@ import numpy as np
 import pandas as pd
 from offers_data import LEVELS, Truth, make_asks
 
-from workbench.donors.offers import Plan, find_segments
-from workbench.donors.value import (
-    Rhythm,
-    forecast_rhythm,
-    predict,
-    value_of_people,
-)
-from workbench.donors.value.giving_pattern import WEEK_DAYS, grouped_histories
+from workbench.donors.offers.search import Plan, find_segments
+from workbench.donors.value.forecast import forecast_rhythm, predict, value_of_people
+from workbench.donors.value.giving_pattern import WEEK_DAYS, Rhythm, grouped_histories
 
 PERIOD_DAYS = 182
 SPAN_WEEKS = 178

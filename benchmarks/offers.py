@@ -14,7 +14,7 @@ import time
 
 from offers_data import LEVELS, Truth, make_asks
 
-from workbench.donors.offers import Plan, Search, find_segments
+from workbench.donors.offers.search import Plan, Search, find_segments
 
 LIFT = 3.0
 

@@ -42,7 +42,7 @@ class Truth:
 
 
 def make_asks(n_people: int, *, seed: int, truth: Truth) -> pd.DataFrame:
-    """Return one row a person asked, as workbench.donors.offers.find_segments takes them."""
+    """Return one row a person asked, as find_segments of donors.offers takes them."""
     rng = np.random.default_rng([seed, 20121106])
     asks = pd.DataFrame({
         "age_band": rng.choice(AGES, n_people, p=AGE_SHARES),

@@ -17,9 +17,8 @@ from dataclasses import replace
 import numpy as np
 from offers_data import LEVELS, PLANTED, Truth, is_planted, make_asks
 
-from workbench.donors.offers import Plan, find_segments
 from workbench.donors.offers.estimate import estimate_segments
-from workbench.donors.offers.search import members
+from workbench.donors.offers.search import Plan, find_segments, members
 
 CASES = {
     "lift 3": (Truth(lift=3.0), 1), "lift 2": (Truth(lift=2.0), 1),

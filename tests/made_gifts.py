@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench import donors
+from workbench.donors.gifts import settle_gifts
 from workbench.sample.asks import APPEALS
 from workbench.sample.campaign import AS_OF, make_campaign
 from workbench.sample.giving import Giving
@@ -55,8 +55,8 @@ def settle(rows: pd.DataFrame | list[dict[str, Any]], as_of: dt.date = AS_OF) ->
     """Settled gifts from rows of ``donation``."""
     frame = pd.DataFrame(rows)
     crosswalk, people = spine_of(frame)
-    return donors.settle_gifts(canonical(frame, TABLES["donations"]), crosswalk=crosswalk,
-                               people=people, as_of=as_of, currency_code="USD")
+    return settle_gifts(canonical(frame, TABLES["donations"]), crosswalk=crosswalk,
+                        people=people, as_of=as_of, currency_code="USD")
 
 
 def campaign_rows(n_people: int, seed: int) -> pd.DataFrame:

@@ -17,24 +17,16 @@ from scipy.special import gammaln, hyp2f1
 from scipy.stats import beta as beta_law
 from scipy.stats import gamma as gamma_law
 
-from workbench.donors import Period, SegmentRules
-from workbench.donors.value import (
-    BG_BB,
-    BG_NBD,
-    PARETO_NBD,
-    Histories,
-    fit_gift_size,
-    fit_model,
-    forecast_all,
-    forecast_rhythm,
-    giving_days,
-    group_histories,
-    hold_out,
-    rhythm_of,
-    value_of_people,
-)
+from workbench.donors.segments import SegmentRules
 from workbench.donors.value import gammagamma as gamma_gamma
-from workbench.donors.value.giving_pattern import MONTH_DAYS
+from workbench.donors.value.bgbb import BG_BB
+from workbench.donors.value.bgnbd import BG_NBD
+from workbench.donors.value.fit import fit_gift_size, fit_model
+from workbench.donors.value.forecast import forecast_rhythm, value_of_people
+from workbench.donors.value.giving_pattern import MONTH_DAYS, giving_days, rhythm_of
+from workbench.donors.value.histories import Histories, group_histories
+from workbench.donors.value.holdout import Period, forecast_all, hold_out
+from workbench.donors.value.paretonbd import PARETO_NBD
 
 AS_OF = dt.date(2026, 10, 5)
 RULES = SegmentRules(recent_days=180, lapse_days=730, repeat_gifts_min=3)

@@ -14,10 +14,28 @@ import pytest
 from made_files import accepted_rows, make_source
 from made_gifts import campaign_rows, canonical, donation, settle, spine_of
 
-from workbench import donors
 from workbench.disclosure import close_ledger, forget_ledger, open_ledger
-from workbench.donors.asks import ASK_RULES
-from workbench.donors.money import GIFTS
+from workbench.donors.asks import ASK_RULES, ask_donors, usual_gifts
+from workbench.donors.gifts import COUNTED_GIFTS, reconcile_money, settle_gifts
+from workbench.donors.segments import SEGMENT_RULES, SegmentRules, segment_donors, summarise_donors
+from workbench.donors.value.holdout import Period
+from workbench.donors.valued import value_donors, write_donors
+from workbench.pages.donors.first_screen import donor_measures, finding
+from workbench.pages.donors.forecast import (
+    calibration_words,
+    forecast_words,
+    held_out_table,
+    held_out_words,
+    next_period_table,
+)
+from workbench.pages.donors.money import (
+    account_table,
+    account_words,
+    giving_by_month,
+    waterfall_table,
+)
+from workbench.pages.donors.retention import cohort_table, cohort_words, retention_table
+from workbench.pages.donors.who import ask_table, home_table, place_age_table, segment_table
 from workbench.settings import Campaign, Disclosure
 from workbench.sources import open_source
 from workbench.tables import RESULTS, TABLES, read_table
@@ -25,8 +43,8 @@ from workbench.tables.codes import ACCOUNTS
 
 AS_OF = dt.date(2026, 10, 5)
 PROFILE = Disclosure(cell_min=10, rounding_base=5, percentage_base_min=50)
-RULES = donors.SegmentRules(recent_days=180, lapse_days=730, repeat_gifts_min=3)
-PERIOD = donors.Period(days=182, level=0.9, seed=1)
+RULES = SegmentRules(recent_days=180, lapse_days=730, repeat_gifts_min=3)
+PERIOD = Period(days=182, level=0.9, seed=1)
 CAMPAIGN = Campaign("Harbour", AS_OF, dt.date(2026, 11, 3), 18, "USD", "Confidential")
 REAL = os.environ.get("WORKBENCH_REAL_DATA", "")
 
@@ -36,7 +54,7 @@ def accounts_of(*rows):
 
 
 def value(settled):
-    return donors.value_donors(settled, as_of=AS_OF, rules=RULES, period=PERIOD,
+    return value_donors(settled, as_of=AS_OF, rules=RULES, period=PERIOD,
                                ask_most_minor=330_000)
 
 
@@ -50,14 +68,14 @@ def made():
 
 def test_a_refund_lowers_the_total_and_never_counts_as_a_gift():
     settled = settle([donation(1, 5000), donation(2, -2000)])
-    summary = donors.summarise_donors(settled, as_of=AS_OF)
+    summary = summarise_donors(settled, as_of=AS_OF)
     assert summary[["n_gifts", "net_minor"]].to_numpy().tolist() == [[1, 3000]]
     assert settled["kept_minor"].tolist() == [3000, 0]
 
 
 def test_a_gift_that_was_wholly_returned_is_no_gift():
     settled = settle([donation(1, 5000), donation(2, 700), donation(3, -5000)])
-    summary = donors.summarise_donors(settled, as_of=AS_OF)
+    summary = summarise_donors(settled, as_of=AS_OF)
     assert summary[["n_gifts", "net_minor"]].to_numpy().tolist() == [[1, 700]]
 
 
@@ -156,7 +174,7 @@ def test_the_accounts_add_up_to_every_row_and_all_money():
     settled = settle([donation(i, int(a), gift_kind_code=k, currency_code=c, person=f"p{i % 40}")
                       for i, (a, k, c) in enumerate(zip(amounts, kinds, currencies,
                                                         strict=True))])
-    accounts = donors.reconcile_money(settled)
+    accounts = reconcile_money(settled)
     assert accounts["n_rows"].sum() == 500
     assert accounts["amount_minor"].sum() == amounts.sum()
     counted = accounts.loc[accounts["is_counted"], "amount_minor"].sum()
@@ -222,7 +240,7 @@ def test_the_total_of_a_real_file_is_that_of_sql_over_its_raw_text(name):
     names = rows[["last_name", "first_name", "postcode"]].fillna("").agg("|".join, axis=1)
     rows = rows.assign(person=names.where(rows["last_name"].notna()))
     crosswalk, people = spine_of(rows)
-    settled = donors.settle_gifts(canonical(rows, TABLES["donations"]), crosswalk=crosswalk,
+    settled = settle_gifts(canonical(rows, TABLES["donations"]), crosswalk=crosswalk,
                                   people=people, as_of=AS_OF, currency_code="USD")
     total, naive = duckdb.execute(BY_HAND_FEC.format(path=path)).fetchall()[0]
     assert settled["counted_minor"].sum() == total
@@ -249,8 +267,8 @@ def test_who_has_no_name_is_no_donor_but_their_money_counts():
     assert settled["person_id"].notna().tolist() == [False, False, True]
     assert settled["giver_key"].nunique() == 3
     assert settled["counted_minor"].sum() == 240
-    assert "of the gifts under 10 name nobody" in donors.account_words(settled, PROFILE)
-    assert donors.summarise_donors(settled, as_of=AS_OF)["net_minor"].tolist() == [100]
+    assert "of the gifts under 10 name nobody" in account_words(settled, PROFILE)
+    assert summarise_donors(settled, as_of=AS_OF)["net_minor"].tolist() == [100]
 
 
 def test_gifts_of_one_organisation_have_one_giver_and_no_person():
@@ -281,8 +299,8 @@ def summary_of(rows):
 
 
 def segmented(rows):
-    return donors.segment_donors(summary_of(rows), as_of=AS_OF,
-                                 rules=donors.SegmentRules(90, 730, 3))
+    return segment_donors(summary_of(rows), as_of=AS_OF,
+                                 rules=SegmentRules(90, 730, 3))
 
 
 @pytest.mark.parametrize(
@@ -300,7 +318,7 @@ def test_a_segment_follows_from_recency_and_frequency(n_gifts, first, last, segm
 def test_a_recurring_gift_has_ended_when_two_instalments_are_missing(last, segment):
     frame = summary_of([("k", 2, 1000, "2026-08-01", last)])
     frame["last_instalment_date"] = frame["last_gift_date"]
-    found = donors.segment_donors(frame, as_of=AS_OF, rules=donors.SegmentRules(90, 730, 3))
+    found = segment_donors(frame, as_of=AS_OF, rules=SegmentRules(90, 730, 3))
     assert found["segment_code"].tolist() == [segment]
 
 
@@ -314,7 +332,7 @@ def test_fifths_are_equal_in_number_and_rise_with_value():
 def test_segments_share_out_all_donors_and_hide_small_ones():
     rows = segmented([(str(i), 1, 1000, "2026-09-01", "2026-09-01") for i in range(95)]
                      + [(f"l{i}", 1, 1000, "2020-01-01", "2020-01-01") for i in range(5)])
-    shown = donors.segment_table(rows, PROFILE).set_index("segment_name")
+    shown = segment_table(rows, PROFILE).set_index("segment_name")
     assert shown.loc["New", "n_donors"] == 95
     assert shown.loc["New", "donor_share"] == 0.95
     assert shown.loc["New", "raised_minor"] == 95_000
@@ -324,7 +342,7 @@ def test_segments_share_out_all_donors_and_hide_small_ones():
 def test_a_month_dominated_by_one_donor_hides_its_sum_not_its_count():
     rows = [donation(i, 100, person=f"p{i}") for i in range(20)]
     rows.append(donation(99, 1_000_000, person="rich"))
-    shown = donors.giving_by_month(settle(rows), PROFILE, as_of=AS_OF)
+    shown = giving_by_month(settle(rows), PROFILE, as_of=AS_OF)
     assert shown["n_donors"].tolist() == [20]
     assert shown["raised_minor"].isna().tolist() == [True]
 
@@ -335,7 +353,7 @@ def test_a_month_that_is_not_over_is_not_drawn(day, n_months):
     rows = [donation(i, 100, when, person=f"p{i}") for i, when in
             enumerate(["2026-09-30", "2026-10-02"] * 20)]
     as_of = dt.date.fromisoformat(day)
-    assert len(donors.giving_by_month(settle(rows, as_of), PROFILE, as_of=as_of)) == n_months
+    assert len(giving_by_month(settle(rows, as_of), PROFILE, as_of=as_of)) == n_months
 
 
 @pytest.mark.parametrize("n", [0, 1, 49])
@@ -343,29 +361,29 @@ def test_few_donors_get_a_brief_that_says_so(n):
     settled = settle([donation(i, 100, person=f"p{i}") for i in range(max(n, 1))])
     settled = settled.iloc[:n]
     valued = value(settled)
-    assert donors.finding(valued, PROFILE, campaign=CAMPAIGN, period=PERIOD)["title"] == (
+    assert finding(valued, PROFILE, campaign=CAMPAIGN, period=PERIOD)["title"] == (
         "Too few donors to describe" if n else "No gift is on file")
-    assert len(donors.segment_table(valued.donors, PROFILE)) == len(donors.SEGMENT_RULES)
-    assert len(donors.giving_by_month(settled, PROFILE, as_of=AS_OF)) <= 1
-    measures = donors.donor_measures(valued, period=PERIOD)
+    assert len(segment_table(valued.donors, PROFILE)) == len(SEGMENT_RULES)
+    assert len(giving_by_month(settled, PROFILE, as_of=AS_OF)) <= 1
+    measures = donor_measures(valued, period=PERIOD)
     assert [m.name for m in measures] == ["raised_net", "n_donors", "repeat_share",
                                           "expected_value", "top_fifth_share"]
     assert measures[3].value is None
-    assert "Too few" in donors.forecast_words(valued)
-    assert "could not" in donors.held_out_words(valued, PROFILE, period=PERIOD)
-    for table in (donors.next_period_table(valued, PROFILE),
-                  donors.held_out_table(valued, PROFILE)):
+    assert "Too few" in forecast_words(valued)
+    assert "could not" in held_out_words(valued, PROFILE, period=PERIOD)
+    for table in (next_period_table(valued, PROFILE),
+                  held_out_table(valued, PROFILE)):
         assert table.filter(like="expected").isna().all(axis=None)
-        assert donors.calibration_words(donors.held_out_table(valued, PROFILE), place="x",
+        assert calibration_words(held_out_table(valued, PROFILE), place="x",
                                         days=182)["title"].startswith("Too few")
-    cohorts = donors.cohort_table(settled, PROFILE, as_of=AS_OF)
-    assert donors.cohort_words(cohorts, place="x")["title"].startswith("No cohort")
-    assert donors.retention_table(settled, PROFILE, as_of=AS_OF).empty
+    cohorts = cohort_table(settled, PROFILE, as_of=AS_OF)
+    assert cohort_words(cohorts, place="x")["title"].startswith("No cohort")
+    assert retention_table(settled, PROFILE, as_of=AS_OF).empty
 
 
 def test_enough_donors_of_one_gift_each_get_a_brief_without_a_forecast():
     settled = settle([donation(i, 100 + i, "2026-09-01", person=f"p{i}") for i in range(80)])
-    told = donors.finding(value(settled), PROFILE, campaign=CAMPAIGN, period=PERIOD)
+    told = finding(value(settled), PROFILE, campaign=CAMPAIGN, period=PERIOD)
     assert "top fifth" in told["title"]
     assert "No forecast may be shown" in told["bottom_line"]
 
@@ -373,28 +391,28 @@ def test_enough_donors_of_one_gift_each_get_a_brief_without_a_forecast():
 def test_the_order_of_rows_does_not_matter():
     rng = np.random.default_rng(2)
     rows = [donation(i, int(rng.integers(1, 9999)), person=f"p{i % 37}") for i in range(200)]
-    straight = donors.summarise_donors(settle(rows), as_of=AS_OF)
-    shuffled = donors.summarise_donors(settle(list(rng.permutation(rows))), as_of=AS_OF)
+    straight = summarise_donors(settle(rows), as_of=AS_OF)
+    shuffled = summarise_donors(settle(list(rng.permutation(rows))), as_of=AS_OF)
     pd.testing.assert_frame_equal(straight, shuffled)
 
 
 def test_the_accounts_of_the_brief_name_every_row_and_hide_what_the_total_would_give_away():
     rows = [donation(i, 100, person=f"p{i}") for i in range(20)]
     rows += [donation(100 + i, -100, person=f"p{i}") for i in range(3)]
-    shown = donors.account_table(settle(rows), PROFILE).set_index("account_name")
+    shown = account_table(settle(rows), PROFILE).set_index("account_name")
     assert shown["n_rows"].sum() == 23
     assert pd.isna(shown.loc["Less refunds of these gifts", "money_minor"])
     assert pd.isna(shown.loc["Single gifts of people", "money_minor"])
     assert shown.loc["Of amount zero", "money_minor"] == 0
     many = [donation(200 + i, -100, person=f"p{i}") for i in range(3, 15)]
-    shown = donors.account_table(settle(rows + many), PROFILE).set_index("account_name")
+    shown = account_table(settle(rows + many), PROFILE).set_index("account_name")
     assert shown.loc["Single gifts of people", "money_minor"] == 2000
     assert shown.loc["Less refunds of these gifts", "money_minor"] == 1500
 
 
 def test_the_waterfall_leads_from_all_rows_to_the_total_by_steps_that_add_up(made):
     _, settled, _ = made
-    steps = donors.waterfall_table(settled, PROFILE).set_index("step_name")["change_minor"]
+    steps = waterfall_table(settled, PROFILE).set_index("step_name")["change_minor"]
     first, last = steps.iloc[0], steps.iloc[-1]
     exact = settled["counted_minor"].sum()
     assert last == float(f"{exact:.3g}")
@@ -404,19 +422,19 @@ def test_the_waterfall_leads_from_all_rows_to_the_total_by_steps_that_add_up(mad
 
 def test_hidden_steps_of_the_waterfall_are_safe_together(made):
     _, settled, _ = made
-    names = donors.account_table(settled, PROFILE)
+    names = account_table(settled, PROFILE)
     hidden = names.loc[names["money_minor"].isna(), "account_name"]
     codes = [code for code, one in ACCOUNTS.items() if one.name in set(hidden)]
     givers = settled[settled["account_code"].isin(codes)]["giver_key"].nunique()
     assert givers == 0 or givers >= PROFILE.cell_min
-    assert not set(codes) & set(GIFTS)
+    assert not set(codes) & set(COUNTED_GIFTS)
 
 
 @pytest.mark.slow
 def test_how_the_forecast_held_is_told_from_rounded_numbers_and_of_a_fifth_that_hides_nobody():
     valued = value(settle(campaign_rows(6_000, seed=3)))
-    told = donors.held_out_words(valued, PROFILE, period=PERIOD)
-    everybody = donors.held_out_table(valued, PROFILE).iloc[-1]
+    told = held_out_words(valued, PROFILE, period=PERIOD)
+    everybody = held_out_table(valued, PROFILE).iloc[-1]
     change = abs(float(everybody["n_given"] / everybody["n_expected"]) - 1)
     assert f"{change:.0%}" in told
     held = valued.held.donors.sort_values("value_minor", ascending=False)
@@ -424,7 +442,7 @@ def test_how_the_forecast_held_is_told_from_rounded_numbers_and_of_a_fifth_that_
     assert f"then gave {share:.0%} of the money" in told
     one = valued.held.donors.index[0]
     valued.held.donors.loc[one, "given_minor"] = 10**9
-    assert "of the money" not in donors.held_out_words(valued, PROFILE, period=PERIOD)
+    assert "of the money" not in held_out_words(valued, PROFILE, period=PERIOD)
 
 
 def test_retention_is_who_gave_again_a_year_later():
@@ -435,7 +453,7 @@ def test_retention_is_who_gave_again_a_year_later():
             for i in range(60) for kind, of_kind in days.items()
             for n, day in enumerate(of_kind)]
     rows = [{**row, "donation_id": f"{row['person']}{row['donation_id']}"} for row in rows]
-    latest = donors.retention_table(settle(rows), PROFILE, as_of=AS_OF).iloc[0]
+    latest = retention_table(settle(rows), PROFILE, as_of=AS_OF).iloc[0]
     assert latest["n_before"] == 120
     assert latest["retained_share"] == 0.5
     assert latest["upgraded_share"] == 1
@@ -454,7 +472,7 @@ def test_years_of_giving_are_compared_with_each_other():
     settled, plan, hidden = settle(rows), [], 0
     while plan or not hidden:
         open_ledger(json.dumps(plan))
-        shown = donors.retention_table(settled, PROFILE, as_of=AS_OF)
+        shown = retention_table(settled, PROFILE, as_of=AS_OF)
         plan = close_ledger(data="x").content["plan"]
         hidden += bool(plan)
         assert plan or hidden, "nothing more is hidden"
@@ -470,7 +488,7 @@ def test_a_cohort_is_followed_as_far_as_all_its_donors_have_lived():
         later = "2024-03-01" if i < 45 else "2024-09-01"
         rows += [donation(2 * i, 100, "2024-01-01", person=f"p{i}"),
                  donation(2 * i + 1, 100, later, person=f"p{i}")]
-    shown = donors.cohort_table(settle(rows), PROFILE, as_of=AS_OF)
+    shown = cohort_table(settle(rows), PROFILE, as_of=AS_OF)
     assert shown["half_years"].tolist() == [1, 2, 3, 4, 5]
     assert shown["active_share"].tolist()[:2] == [0.75, 0.25]
     assert shown["active_share"][2:].isna().all()
@@ -487,7 +505,7 @@ def test_an_ask_string_rises_from_the_usual_gift_and_ends_where_the_law_does(
         segment, usual, asks):
     frame = pd.DataFrame({"segment_code": [segment], "usual_minor": [usual],
                           "last_instalment_date": [pd.NaT]})
-    asked = donors.ask_donors(frame, most_minor=330_000).iloc[0]
+    asked = ask_donors(frame, most_minor=330_000).iloc[0]
     found = [asked[f"ask_{place}_minor"] for place in ("first", "second", "third")]
     assert found == asks
     assert asked["ask_reason_name"].startswith(ASK_RULES[segment][1])
@@ -498,7 +516,7 @@ def test_an_ask_string_rises_from_the_usual_gift_and_ends_where_the_law_does(
 def test_who_used_to_give_monthly_is_asked_to_begin_again():
     frame = pd.DataFrame({"segment_code": ["lapsed"], "usual_minor": [1000],
                           "last_instalment_date": [pd.Timestamp("2024-01-01")]})
-    asked = donors.ask_donors(frame, most_minor=330_000).iloc[0]
+    asked = ask_donors(frame, most_minor=330_000).iloc[0]
     assert asked["is_monthly_ask"]
     assert asked["ask_first_minor"] == 1000
 
@@ -506,20 +524,20 @@ def test_who_used_to_give_monthly_is_asked_to_begin_again():
 def test_a_shown_ask_is_one_that_somebody_is_asked_for(made):
     valued = made[2]
     asked = set(valued.donors["ask_third_minor"].dropna())
-    assert set(donors.ask_table(valued, PROFILE)["ask_third_minor"].dropna()) <= asked
+    assert set(ask_table(valued, PROFILE)["ask_third_minor"].dropna()) <= asked
 
 
 def test_the_usual_gift_is_the_median_of_the_last_three_and_of_instalments_first():
     rows = [donation(i, amount, f"2026-0{i + 1}-01") for i, amount in
             enumerate([90_000, 100, 300, 200])]
-    assert donors.usual_gifts(settle(rows)).tolist() == [200]
+    assert usual_gifts(settle(rows)).tolist() == [200]
     rows.append(donation(9, 1500, "2026-01-02", is_recurring=True))
-    assert donors.usual_gifts(settle(rows)).tolist() == [1500]
+    assert usual_gifts(settle(rows)).tolist() == [1500]
 
 
 def test_the_tables_that_are_written_have_one_row_a_person_and_all_money(made, tmp_path):
     rows, _, valued = made
-    donors.write_donors(tmp_path, valued)
+    write_donors(tmp_path, valued)
     table = read_table(tmp_path / "data/donors/donor_value.parquet")
     accounts = read_table(tmp_path / "data/donors/money_accounts.parquet")
     assert tuple(table.columns) == RESULTS["donor_value"].column_names
@@ -540,10 +558,10 @@ def test_donors_are_shown_by_region_and_age_and_by_home(made):
     people = pd.DataFrame({
         "person_id": valued.donors["person_id"], "birth_date": pd.Timestamp("1980-06-01"),
         "birth_year": pd.array([pd.NA] * n, dtype="Int64"), "region_code": "west_coast"})
-    cells = donors.place_age_table(valued, people, PROFILE, as_of=AS_OF, n_places=2)
+    cells = place_age_table(valued, people, PROFILE, as_of=AS_OF, n_places=2)
     whole = cells[cells["age_band"] == "35-49"].iloc[0]
     assert whole["place"] == "west coast"
     assert whole["n_donors"] == round(n / 5) * 5
     assert cells["n_donors"].notna().sum() == 1
     homes = valued.donors.assign(household_id=["h"] * 30 + [None] * (n - 30))
-    assert donors.home_table(homes, PROFILE).empty  # donors would bound so few homes
+    assert home_table(homes, PROFILE).empty  # donors would bound so few homes

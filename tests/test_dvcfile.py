@@ -109,7 +109,7 @@ def test_a_notebook_has_its_stage_by_what_it_declares_alone(campaign):
 
 def test_the_code_that_a_notebook_imports_is_followed_to_its_end(campaign):
     add_notebook(campaign, "turn", "from workbench.exhibits import open_brief\n"
-                 "from workbench.donors import offers\nopen_brief(1, reads=[])")
+                 "from workbench.pages.donors import first_screen\nopen_brief(1, reads=[])")
     write_pipeline(campaign)
     code = {dep for dep in stages(campaign)["turn"]["deps"] if dep.startswith("src/")}
     assert {"src/workbench/donors", "src/workbench/silence.py"} <= code

@@ -14,7 +14,7 @@ from matplotlib import rc_context
 from workbench import figures
 from workbench.briefs.policy import page_style
 from workbench.errors import BriefError
-from workbench.exhibits import open_brief
+from workbench.exhibits import no_chart, open_brief
 from workbench.figures import house
 from workbench.figures.grid import DARKEST, LIGHTEST
 
@@ -257,6 +257,24 @@ def test_the_data_of_a_chart_are_a_table_behind_a_fold(charts):
     for chart in charts.values():
         assert "<details><summary>Data of this chart</summary>" in chart.html
         assert chart.html.count("<table>") == 1
+
+
+@pytest.mark.parametrize("draw", [figures.bars, figures.dots])
+def test_bars_and_dots_list_what_they_show_after_a_text_that_ends_in_a_colon(draw):
+    rows = pd.DataFrame({"region_name": ["North", "South", "East"],
+                         "n_donors": pd.array([5210, None, 20], dtype="Int64")})
+    caption = open_brief(made_settings()).caption(
+        title="The north leads", subtitle="Donors", alt_text="Bars of donors by region:")
+    told = draw(rows, category="region_name", value="n_donors", caption=caption)
+    assert told.caption.alt_text == "Bars of donors by region: North 5,210, East 20."
+    assert all(told.caption.alt_text in drawing for drawing in told.drawings)
+
+
+def test_a_chart_without_a_number_needs_a_title_alone():
+    rows = pd.DataFrame({"name": ["a"], "n_people": pd.array([None], dtype="Int64")})
+    caption = open_brief(made_settings()).caption(**no_chart("Too few people to show"))
+    shown = figures.bars(rows, category="name", value="n_people", caption=caption)
+    assert shown.html == "<p>Too few people to show.</p>"
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)

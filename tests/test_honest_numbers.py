@@ -14,26 +14,33 @@ from made_briefs import made_settings
 from made_built import Page
 from made_gifts import campaign_rows, donation, settle
 
-from workbench import donors
 from workbench.disclosure import forget_ledger, open_ledger, protect_measure
+from workbench.donors.segments import SegmentRules
+from workbench.donors.value.holdout import Period
+from workbench.donors.valued import value_donors
 from workbench.exhibits import open_brief
 from workbench.measures import FORMS, Measure
+from workbench.pages.donors import first_screen
+from workbench.pages.donors.first_screen import donor_measures
+from workbench.pages.donors.forecast import held_out_table, next_period_table
+from workbench.pages.donors.money import account_table, account_words, waterfall_table
+from workbench.pages.donors.who import home_table, home_words, place_age_table
 from workbench.settings import Campaign, Disclosure
 
 AS_OF = dt.date(2026, 10, 5)
 PROFILE = Disclosure(cell_min=10, rounding_base=5, percentage_base_min=50)
-RULES = donors.SegmentRules(recent_days=180, lapse_days=730, repeat_gifts_min=3)
-PERIOD = donors.Period(days=182, level=0.9, seed=1)
+RULES = SegmentRules(recent_days=180, lapse_days=730, repeat_gifts_min=3)
+PERIOD = Period(days=182, level=0.9, seed=1)
 CAMPAIGN = Campaign("Harbour", AS_OF, dt.date(2026, 11, 3), 18, "USD", "Confidential")
 
 
 def value(settled, as_of=AS_OF):
-    return donors.value_donors(settled, as_of=as_of, rules=RULES, period=PERIOD,
+    return value_donors(settled, as_of=as_of, rules=RULES, period=PERIOD,
                                ask_most_minor=330_000)
 
 
 def finding(valued, as_of=AS_OF):
-    return donors.finding(valued, PROFILE, campaign=replace(CAMPAIGN, as_of=as_of),
+    return first_screen.finding(valued, PROFILE, campaign=replace(CAMPAIGN, as_of=as_of),
                           period=PERIOD)
 
 
@@ -53,17 +60,17 @@ def test_a_donor_whose_home_no_file_knows_is_no_home():
     rows = [donation(i, 1000 + i, person=f"p{i}", household=f"h{i // 2}" if i < 60 else None)
             for i in range(100)]
     valued = value(settle(rows))
-    shown = donors.home_table(valued.donors, PROFILE).set_index("home_name")
+    shown = home_table(valued.donors, PROFILE).set_index("home_name")
     assert shown.loc["Several donors", ["n_homes", "n_donors"]].tolist() == [30, 60]
     assert shown.index.tolist() == ["Several donors"]
-    assert donors.home_words(valued.donors, PROFILE, place="X") == (
+    assert home_words(valued.donors, PROFILE, place="X") == (
         "X; without 40 donors whose home no file has")
 
 
 def test_where_no_home_is_known_none_is_counted():
     valued = value(settle([donation(i, 1000 + i, person=f"p{i}") for i in range(100)]))
-    assert donors.home_table(valued.donors, PROFILE).empty
-    assert donors.home_words(valued.donors, PROFILE, place="X") == (
+    assert home_table(valued.donors, PROFILE).empty
+    assert home_words(valued.donors, PROFILE, place="X") == (
         "X; no file has the address of a donor, so homes cannot be counted")
 
 
@@ -77,8 +84,8 @@ def test_nothing_is_predicted_from_gifts_that_ended_years_before_the_build():
     assert "11 years before the day of the build" in told["bottom_line"]
     assert "Plan on" not in told["decision"]
     assert valued.donors["value_minor"].isna().all()
-    assert donors.next_period_table(valued, PROFILE).empty
-    expected = donors.donor_measures(valued, period=PERIOD)[3]
+    assert next_period_table(valued, PROFILE).empty
+    expected = donor_measures(valued, period=PERIOD)[3]
     assert expected.name == "expected_value"
     assert expected.value is None
 
@@ -100,7 +107,7 @@ def test_no_forecast_is_not_shown_as_nothing_expected_by_region_and_age():
         "person_id": valued.donors["person_id"], "birth_date": pd.Timestamp("1980-06-01"),
         "birth_year": pd.array([pd.NA] * len(valued.donors), dtype="Int64"),
         "region_code": "west_coast"})
-    cells = donors.place_age_table(valued, people, PROFILE, as_of=AS_OF, n_places=2)
+    cells = place_age_table(valued, people, PROFILE, as_of=AS_OF, n_places=2)
     assert cells["n_donors"].max() == 200
     assert cells["mean_value_minor"].isna().all()
 
@@ -126,12 +133,12 @@ def test_nobody_is_asked_to_plan_on_a_forecast_that_failed_on_the_last_period():
     assert everybody["n_gifts"] < everybody["expected_gifts_low"]
     told = finding(valued)
     assert told["title"] == "The forecast of gifts failed its own test: do not plan on it"
-    shown = donors.held_out_table(valued, PROFILE).set_index("segment_name").loc["Everybody"]
+    shown = held_out_table(valued, PROFILE).set_index("segment_name").loc["Everybody"]
     low, high, given = shown["n_expected_low"], shown["n_expected_high"], shown["n_given"]
     assert f"predicted {low:,} to {high:,} gifts (90% interval), and {given:,} were given" in (
         told["bottom_line"])
     assert "Plan on USD" not in told["decision"]
-    expected = donors.donor_measures(valued, period=PERIOD)[3]
+    expected = donor_measures(valued, period=PERIOD)[3]
     assert expected.title == "Expected in 182 days (failed its test)"
 
 
@@ -160,8 +167,8 @@ def test_the_money_raised_is_shown_in_the_headline_and_in_the_steps_or_in_neithe
             for i in range(n_named + n_nameless)]
     rows[0]["amount_minor"] = largest
     valued = value(settle(rows))
-    headline = protect_measure(donors.donor_measures(valued, period=PERIOD)[0], PROFILE)
-    last = donors.waterfall_table(valued.settled, PROFILE)["change_minor"].iloc[-1]
+    headline = protect_measure(donor_measures(valued, period=PERIOD)[0], PROFILE)
+    last = waterfall_table(valued.settled, PROFILE)["change_minor"].iloc[-1]
     assert headline.name == "raised_net"
     assert (None if pd.isna(last) else last) == headline.value
     is_safe = n_named + n_nameless >= 10 and largest < 1000 * (n_named + n_nameless - 1)
@@ -174,7 +181,7 @@ def test_gifts_are_shown_where_the_hidden_refunds_are_safe_together(n_refunds, i
     rows += [donation(100 + i, -1000, "2026-09-02", person=f"p{i}") for i in range(n_refunds)]
     rows += [donation(200 + i, -1000, "2026-09-02", person=f"p{i + 30}",
                       gift_kind_code="bounced") for i in range(2)]
-    accounts = donors.account_table(settle(rows), PROFILE).set_index("account_name")
+    accounts = account_table(settle(rows), PROFILE).set_index("account_name")
     shown = accounts["money_minor"]
     assert pd.isna(shown["Less payments that bounced, were voided or charged back"])
     assert pd.isna(shown["Less refunds of these gifts"])
@@ -182,7 +189,7 @@ def test_gifts_are_shown_where_the_hidden_refunds_are_safe_together(n_refunds, i
 
 
 def test_rows_of_amount_zero_hide_no_money():
-    accounts = donors.account_table(settle([donation(1, 0), donation(2, 500)]), PROFILE)
+    accounts = account_table(settle([donation(1, 0), donation(2, 500)]), PROFILE)
     shown = accounts.set_index("account_name")["money_minor"]
     assert shown["Of amount zero"] == 0
     assert pd.isna(shown["Single gifts of people"])
@@ -193,9 +200,9 @@ def test_rows_of_amount_zero_hide_no_money():
 
 def test_gifts_that_name_nobody_are_told_rounded():
     rows = [donation(i, 1000, person=None) for i in range(13)]
-    assert "of the gifts 15 name nobody" in donors.account_words(settle(rows), PROFILE)
-    assert "of the gifts under 10 name nobody" in donors.account_words(settle(rows[:3]), PROFILE)
-    assert "name nobody" not in donors.account_words(settle([donation(1, 5)]), PROFILE)
+    assert "of the gifts 15 name nobody" in account_words(settle(rows), PROFILE)
+    assert "of the gifts under 10 name nobody" in account_words(settle(rows[:3]), PROFILE)
+    assert "name nobody" not in account_words(settle([donation(1, 5)]), PROFILE)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -212,7 +219,7 @@ def test_no_headline_shows_an_exact_number_of_people(form, value):
 def test_a_sentence_and_a_tile_say_one_share(n):
     rows = [donation(i, 500 + 7 * i, str(dt.date(2026, 9, 1)), person=f"p{i}") for i in range(n)]
     valued = value(settle(rows))
-    tile = next(protect_measure(one, PROFILE) for one in donors.donor_measures(
+    tile = next(protect_measure(one, PROFILE) for one in donor_measures(
         valued, period=PERIOD) if one.name == "top_fifth_share")
     told = finding(valued)
     assert f"{tile.value:.0%} of the money" in told["title"] + told["bottom_line"]

@@ -16,11 +16,10 @@ from made_offers import events, made_tables
 from scipy.stats import binom, norm
 
 from workbench.disclosure import close_ledger, forget_ledger, open_ledger, rounded_count
-from workbench.donors import offers
 from workbench.donors.offers.asks import ACCOUNT_ROWS, account_asks, describe_asks, settle_asks
 from workbench.donors.offers.cells import count_cells, frame_asks
 from workbench.donors.offers.contrast import lift_by_offer, offer_effects
-from workbench.donors.offers.estimate import estimate_segments
+from workbench.donors.offers.estimate import estimate_segments, group_name
 from workbench.donors.offers.evidence import (
     difference_interval,
     rate_interval,
@@ -35,11 +34,40 @@ from workbench.donors.offers.expected import (
 from workbench.donors.offers.halves import assign_halves
 from workbench.donors.offers.invitations import draft_invitations, rank_invitations
 from workbench.donors.offers.permutation import tally_search, tally_shuffled
-from workbench.donors.offers.planner import Acceptance, plan_lengths, recommend_length
-from workbench.donors.offers.search import members, ready_offer, search_offers
+from workbench.donors.offers.planner import (
+    Acceptance,
+    Event,
+    plan_event,
+    plan_lengths,
+    recommend_length,
+)
+from workbench.donors.offers.search import Plan, find_segments, members, ready_offer, search_offers
+from workbench.donors.offers.study import (
+    Study,
+    Terms,
+    candidates,
+    closed,
+    plan_invitations,
+    study_offers,
+    write_results,
+)
 from workbench.donors.offers.traits import age_bands, past_giving, usable_gifts
 from workbench.donors.offers.variations import compare_variations, money_interval
-from workbench.donors.offers.words import group_name
+from workbench.pages.offers.effects import (
+    effect_sentence,
+    effect_table,
+    lift_table,
+    variation_table,
+)
+from workbench.pages.offers.first_screen import finding, offer_measures
+from workbench.pages.offers.plans import plan_sentence, plan_table
+from workbench.pages.offers.searched import offer_table
+from workbench.pages.offers.segments import (
+    confirmation_table,
+    evidence_table,
+    map_table,
+    segment_table,
+)
 from workbench.settings import Campaign, Disclosure
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
@@ -52,8 +80,8 @@ finally:
 AS_OF = dt.date(2026, 10, 5)
 PROFILE = Disclosure(10, 5, 50)
 CAMPAIGN = Campaign("Harbour Alliance", AS_OF, dt.date(2026, 11, 3), 18, "USD", "Confidential")
-TERMS = offers.Terms(30, 730, ["control", "plain"], [], 1)
-EVENT = offers.Event(60, 25_000, 600_000, 150, 6_000, 0.05)
+TERMS = Terms(30, 730, ["control", "plain"], [], 1)
+EVENT = Event(60, 25_000, 600_000, 150, 6_000, 0.05)
 SMALL = {"age_band": ("young", "old"), "sex_code": ("female", "male"), "interest_music": ("yes",)}
 
 
@@ -194,7 +222,7 @@ def test_gifts_of_a_source_that_may_not_be_used_to_ask_teach_nothing():
     none = usable_gifts(tables, forbidden_sources=["donations"], **given)
     assert len(every) == len(donations) > 0
     assert none.empty
-    assert offers.closed({"donations": ("fundraise", "persuade"), "voters": ("research",)}) == [
+    assert closed({"donations": ("fundraise", "persuade"), "voters": ("research",)}) == [
         "donations"]
 
 
@@ -339,7 +367,7 @@ def test_shrinking_gives_back_the_true_lift_of_those_that_were_shown():
 
 # search -------------------------------------------------------------------------------------
 
-PLAN = offers.Plan(n_shuffles=99, seed=1)
+PLAN = Plan(n_shuffles=99, seed=1)
 FOUR = {name: LEVELS[name] for name in ("age_band", "sex_code", "region_code", "past_band")}
 
 
@@ -352,7 +380,7 @@ def planted():
 @pytest.fixture(scope="module")
 def found(planted):
     """What the search finds there."""
-    return offers.find_segments(planted, FOUR, PLAN)
+    return find_segments(planted, FOUR, PLAN)
 
 
 def test_a_strong_segment_is_found_in_both_halves_and_told_once(found):
@@ -368,7 +396,7 @@ def test_a_search_does_not_see_the_half_that_confirms(planted, found):
     other = half == 1
     shuffled.loc[other, "has_responded"] = np.random.default_rng(9).permutation(
         planted.loc[other, "has_responded"])
-    again = offers.find_segments(shuffled, FOUR, PLAN)
+    again = find_segments(shuffled, FOUR, PLAN)
     first = [one[one["searched_half"] == "first"][["group", "search_p"]].reset_index(drop=True)
              for one in (found.found, again.found)]
     pd.testing.assert_frame_equal(*first)
@@ -376,7 +404,7 @@ def test_a_search_does_not_see_the_half_that_confirms(planted, found):
 
 
 def test_the_order_of_the_rows_does_not_matter(planted, found):
-    again = offers.find_segments(planted.sample(frac=1, random_state=1), FOUR, PLAN)
+    again = find_segments(planted.sample(frac=1, random_state=1), FOUR, PLAN)
     pd.testing.assert_frame_equal(again.found, found.found)
 
 
@@ -410,7 +438,7 @@ def test_several_offers_are_searched_at_once_and_cost_each_other_evidence(plante
 
 
 def test_a_file_too_small_to_search_gives_no_segment():
-    search = offers.find_segments(small_asks(), SMALL, PLAN)
+    search = find_segments(small_asks(), SMALL, PLAN)
     assert search.n_groups == 0
     assert search.segments.empty
     assert estimate_segments(search).empty
@@ -470,7 +498,7 @@ def test_the_chances_of_a_group_are_the_shares_of_shuffled_files_that_reach_it(f
 
 
 def test_who_and_where_people_are_has_four_fifths_of_the_level_beside_interests(planted):
-    search = offers.find_segments(planted.head(30_000), {
+    search = find_segments(planted.head(30_000), {
         **FOUR, "interest_cinema": LEVELS["interest_cinema"]}, PLAN)
     offer = search.offers["offer"]
     is_who = np.array([all(trait in FOUR for trait, _ in rule) for rule in offer.frame.rules])
@@ -507,7 +535,7 @@ def test_an_effect_is_against_the_plain_arm_and_an_association_against_other_off
     other = make_asks(20_000, seed=9, truth=Truth(base_rate=0.03)).assign(
         appeal_id="B", arm_code="offer", is_comparison=False, offer_id="B/offer")
     asks = pd.concat([offer, plain, other], ignore_index=True)
-    search = offers.find_segments(asks, FOUR, PLAN)
+    search = find_segments(asks, FOUR, PLAN)
     segments = estimate_segments(search)
     effects = offer_effects(search, segments, asks)
     drawn, rest = effects.to_dict("records")
@@ -526,11 +554,11 @@ def study_of(asks, *, event_id):
         person_id=[f"P{i}" for i in range(len(asks))], event_id=event_id, channel_code="email",
         response_minor=pd.array([None] * len(asks), dtype="Int64"),
         offer_id=np.where(asks["is_comparison"], "A/plain", "A/offer"))
-    search = offers.find_segments(arms, FOUR, PLAN)
+    search = find_segments(arms, FOUR, PLAN)
     segments = estimate_segments(search).assign(is_event=True)
     gifts = pd.DataFrame({"appeal_id": ["A"], "test_name": ["dinner test"], "arm_code": ["offer"],
                           "amount_minor": [100]})
-    return offers.Study(
+    return Study(
         {"events": events()}, TERMS, CAMPAIGN, pd.DataFrame(), arms, search,
         tally_shuffled(search), segments, offer_effects(search, segments, arms),
         lift_by_offer(search, segments, arms),
@@ -550,14 +578,14 @@ def found_study(planted):
 def shown_tables(study):
     """Every table of the brief that counts asks."""
     return {make.__name__: make(study, PROFILE) for make in (
-        offers.offer_table, offers.confirmation_table, offers.segment_table,
-        offers.evidence_table, offers.map_table, offers.effect_table, offers.lift_table,
-        offers.variation_table)}
+        offer_table, confirmation_table, segment_table,
+        evidence_table, map_table, effect_table, lift_table,
+        variation_table)}
 
 
 @pytest.mark.slow
 def test_the_confirmation_plot_shows_the_group_and_everybody_else_in_both_halves(found_study):
-    shown = offers.confirmation_table(found_study, PROFILE)
+    shown = confirmation_table(found_study, PROFILE)
     asks = found_study.asks[found_study.asks["offer_id"] == "A/offer"]
     half, is_in = assign_halves(asks["household"], PLAN.seed), is_planted(asks)
     exact = [(is_in & (half == 0)).sum(), (~is_in & (half == 0)).sum(),
@@ -569,7 +597,7 @@ def test_the_confirmation_plot_shows_the_group_and_everybody_else_in_both_halves
 
 
 def test_an_effect_by_lot_is_shown_of_the_segment_the_rest_and_everybody(found_study):
-    shown = offers.effect_table(found_study, PROFILE)
+    shown = effect_table(found_study, PROFILE)
     segment, rest, every = shown.to_dict("records")
     assert (segment["group_name"], rest["group_name"]) == (
         "Women of 40-49, west coast", "Everybody else")
@@ -578,12 +606,12 @@ def test_an_effect_by_lot_is_shown_of_the_segment_the_rest_and_everybody(found_s
     answered = found_study.asks.groupby("arm_code")["has_responded"].sum()
     effect = answered["offer"] / 60 - answered["plain"] / 20
     assert int(every["effect_text"].split(" (")[0]) == pytest.approx(effect, abs=1)
-    assert "effect of the offer" in offers.effect_sentence(found_study, shown)
+    assert "effect of the offer" in effect_sentence(found_study, shown)
 
 
 def test_the_finding_says_what_the_tables_show(found_study):
-    told = offers.finding(found_study, plan_lengths(SURE, FREE, 200), PROFILE)
-    row = offers.segment_table(found_study, PROFILE).iloc[0]
+    told = finding(found_study, plan_lengths(SURE, FREE, 200), PROFILE)
+    row = segment_table(found_study, PROFILE).iloc[0]
     assert told["title"] == ("Women of 40-49, west coast, answer Dinner on the pier with Marlowe "
                              "Vance more than others do")
     assert f"{row['in_thousand']} of 1,000 of them answered" in told["bottom_line"]
@@ -616,7 +644,7 @@ def test_all_tables_together_give_no_hidden_count_away(found_study):
 # the plan -----------------------------------------------------------------------------------
 
 SURE = Acceptance(1e7, 9e7)  # one in ten, beyond doubt
-FREE = offers.Event(10, 1_000, 2_000, 10, 100, 0.05)
+FREE = Event(10, 1_000, 2_000, 10, 100, 0.05)
 
 
 def test_a_plan_by_hand():
@@ -645,7 +673,7 @@ def test_what_is_not_known_of_the_rate_makes_the_list_shorter_and_its_range_wide
 
 
 def test_the_range_holds_nine_in_ten_of_drawn_events():
-    plan = plan_lengths(Acceptance(8, 92), offers.Event(1_000, 1_000, 1, 1, 1, 0.05), 400)
+    plan = plan_lengths(Acceptance(8, 92), Event(1_000, 1_000, 1, 1, 1, 0.05), 400)
     row = plan.iloc[-1]
     rng = np.random.default_rng(4)
     drawn = rng.binomial(400, rng.beta(8, 92, 40_000))
@@ -654,7 +682,7 @@ def test_the_range_holds_nine_in_ten_of_drawn_events():
 
 
 def test_no_event_is_recommended_that_costs_more_than_it_brings():
-    dear = offers.Event(10, 1_000, 50_000, 10, 100, 0.05)
+    dear = Event(10, 1_000, 50_000, 10, 100, 0.05)
     assert recommend_length(SURE, dear, 200) == 0
     assert not plan_lengths(SURE, dear, 200)["is_recommended"].any()
 
@@ -747,45 +775,45 @@ def test_money_an_ask_is_resampled_by_household():
 @pytest.fixture(scope="module")
 def small_study():
     """The study of a campaign that is too small for its dinners to be seen."""
-    return offers.study_offers(made_tables(5_000, seed=11), CAMPAIGN, PLAN, TERMS)
+    return study_offers(made_tables(5_000, seed=11), CAMPAIGN, PLAN, TERMS)
 
 
 def test_without_an_appeal_no_group_is_said_to_have_been_looked_at(small_study):
     none = {**small_study.tables, "appeals_sent": small_study.tables["appeals_sent"].iloc[:0]}
     study = dataclasses.replace(small_study, tables=none, asks=small_study.asks.iloc[:0])
-    told = offers.finding(study, pd.DataFrame(), PROFILE)
+    told = finding(study, pd.DataFrame(), PROFILE)
     assert told["title"] == "No appeal on file can tell what draws whom"
     assert "No file says who was sent which appeal" in told["bottom_line"]
 
 
 def test_a_small_campaign_says_that_nothing_is_confirmed_and_drafts_no_list(small_study):
-    draft = offers.candidates(small_study, EVENT, handling=("email", "events"))
-    plan, invited = offers.plan_invitations(small_study, EVENT, draft)
+    draft = candidates(small_study, EVENT, handling=("email", "events"))
+    plan, invited = plan_invitations(small_study, EVENT, draft)
     assert small_study.segments.empty
-    assert offers.finding(small_study, plan, PROFILE)["title"].startswith("No group is confirmed")
+    assert finding(small_study, plan, PROFILE)["title"].startswith("No group is confirmed")
     assert (len(draft), len(plan), len(invited)) == (0, 0, 0)
-    assert [m.name for m in offers.offer_measures(small_study, plan)] == [
+    assert [m.name for m in offer_measures(small_study, plan)] == [
         "n_asked", "n_groups", "n_segments"]
-    for shown in (offers.segment_table(small_study, PROFILE),
-                  offers.effect_table(small_study, PROFILE),
-                  offers.lift_table(small_study, PROFILE), offers.plan_table(plan, PROFILE)):
+    for shown in (segment_table(small_study, PROFILE),
+                  effect_table(small_study, PROFILE),
+                  lift_table(small_study, PROFILE), plan_table(plan, PROFILE)):
         assert shown.shape == (1, 1)
 
 
 def test_no_cell_of_a_table_is_under_the_least(small_study):
-    for shown in (offers.offer_table(small_study, PROFILE),
-                  offers.map_table(small_study, PROFILE),
-                  offers.confirmation_table(small_study, PROFILE),
-                  offers.variation_table(small_study, PROFILE)):
+    for shown in (offer_table(small_study, PROFILE),
+                  map_table(small_study, PROFILE),
+                  confirmation_table(small_study, PROFILE),
+                  variation_table(small_study, PROFILE)):
         counts = pd.concat([shown["n_asked"], shown["n_answered"]]).dropna().astype(int)
         assert (counts >= PROFILE.cell_min).all()
         assert (counts % PROFILE.rounding_base == 0).all()
 
 
 def test_results_are_written_in_their_contracts(small_study, tmp_path):
-    draft = offers.candidates(small_study, EVENT, handling=("email", "events"))
-    plan, invited = offers.plan_invitations(small_study, EVENT, draft)
-    offers.write_results(tmp_path, small_study, plan, invited)
+    draft = candidates(small_study, EVENT, handling=("email", "events"))
+    plan, invited = plan_invitations(small_study, EVENT, draft)
+    write_results(tmp_path, small_study, plan, invited)
     names = sorted(path.stem for path in (tmp_path / "data/results").glob("*.parquet"))
     assert names == ["invitation_plan", "invitation_ranks", "offer_segments", "variations"]
 
@@ -793,7 +821,7 @@ def test_results_are_written_in_their_contracts(small_study, tmp_path):
 @pytest.mark.slow
 def test_both_planted_dinners_are_found_in_a_campaign_of_two_hundred_thousand():
     tables = made_tables(200_000, seed=12)
-    study = offers.study_offers(tables, CAMPAIGN, offers.Plan(499, 1), TERMS)
+    study = study_offers(tables, CAMPAIGN, Plan(499, 1), TERMS)
     events = study.segments[study.segments["is_event"]].set_index("offer_id")
     assert set(events.loc[["AP-DINNER-W/offer"], "segment_name"]) == {
         "women of 40-49, west coast"}
@@ -802,21 +830,21 @@ def test_both_planted_dinners_are_found_in_a_campaign_of_two_hundred_thousand():
     for one in events.to_dict("records"):
         assert one["rate_low"] < 0.08 < one["rate_high"]
     unplanned = dataclasses.replace(EVENT, capacity_people=0)
-    assert offers.candidates(study, unplanned, handling=("email", "events")).empty
-    draft = offers.candidates(study, EVENT, handling=("email", "events"))
-    plan, invited = offers.plan_invitations(study, EVENT, draft)
+    assert candidates(study, unplanned, handling=("email", "events")).empty
+    draft = candidates(study, EVENT, handling=("email", "events"))
+    plan, invited = plan_invitations(study, EVENT, draft)
     assert len(invited) == plan.loc[plan["is_recommended"], "n_invited"].iloc[0] > 0
     assert plan.loc[plan["is_recommended"], "overflow_probability"].iloc[0] <= 0.05
-    for shown in (offers.segment_table(study, PROFILE), offers.effect_table(study, PROFILE),
-                  offers.lift_table(study, PROFILE), offers.plan_table(plan, PROFILE)):
+    for shown in (segment_table(study, PROFILE), effect_table(study, PROFILE),
+                  lift_table(study, PROFILE), plan_table(plan, PROFILE)):
         assert len(shown) > 1
 
 
 def test_where_no_event_is_planned_nobody_is_drafted_and_the_brief_says_how(small_study):
-    none = offers.plan_event(0, {"gift": 1, "venue": 1, "invitation": 1, "guest": 1}, 0.05)
-    draft = offers.candidates(small_study, none, handling=("email", "events"))
+    none = plan_event(0, {"gift": 1, "venue": 1, "invitation": 1, "guest": 1}, 0.05)
+    draft = candidates(small_study, none, handling=("email", "events"))
     assert draft.empty
-    plan, invited = offers.plan_invitations(small_study, none, draft)
+    plan, invited = plan_invitations(small_study, none, draft)
     assert (len(plan), len(invited)) == (0, 0)
-    told = offers.plan_sentence(SimpleNamespace(has_event=True), none, plan, PROFILE)
+    told = plan_sentence(SimpleNamespace(has_event=True), none, plan, PROFILE)
     assert told.startswith("No event is planned. With its capacity_people")

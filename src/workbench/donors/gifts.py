@@ -85,7 +85,8 @@ def _excluded(named: pd.DataFrame, as_of: dt.date, currency_code: str) -> pd.Ser
     conditions = {
         "memo": kind == "memo",
         "conduit_out": kind == "conduit_out",
-        "repeated_id": _is_repeated(named),
+        "repeated_id": named.sort_values("source_row", kind="stable").duplicated(
+            ["source_name", "donation_id"]).reindex(named.index),
         "other_currency": _is_other_currency(named, currency_code),
         "after_as_of": is_late,
         "other_kind": kind == "other",
@@ -112,11 +113,6 @@ def _counted(named: pd.DataFrame, original: pd.Series, undone: pd.Series) -> pd.
         "counted_recurring": named["is_recurring"].fillna(False),
     }
     return _first_that_holds(conditions, named.index, default="counted_gift")
-
-
-def _is_repeated(named: pd.DataFrame) -> pd.Series:
-    ordered = named.sort_values("source_row", kind="stable")
-    return ordered.duplicated(["source_name", "donation_id"]).reindex(named.index)
 
 
 def _is_other_currency(named: pd.DataFrame, currency_code: str) -> pd.Series:

@@ -12,28 +12,13 @@ import pandas as pd
 from workbench.donors.asks import ask_donors, usual_gifts
 from workbench.donors.gifts import reconcile_money
 from workbench.donors.segments import SegmentRules, segment_donors, summarise_donors
-from workbench.donors.value import (
-    Forecast,
-    HeldOut,
-    Period,
-    forecast_all,
-    hold_out,
-    sum_by_segment,
-    value_of_people,
-)
+from workbench.donors.value.draws import sum_by_segment
+from workbench.donors.value.forecast import Forecast, value_of_people
+from workbench.donors.value.holdout import HeldOut, Period, forecast_all, hold_out
 from workbench.silence import ended_on
 from workbench.tables import RESULTS, store
 
 DECIMALS = 4  # of what is predicted; further digits may differ from machine to machine
-
-
-@dataclass(frozen=True)
-class Inputs:
-    """Donations as gathered, and whose each row is."""
-
-    donations: pd.DataFrame
-    crosswalk: pd.DataFrame
-    people: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -60,11 +45,10 @@ class Valued:
 READ = ("crosswalk", "donations", "people")
 
 
-def read_inputs(root: Path) -> Inputs:
-    """Return the tables that the brief is made of; StorageError where one is not there."""
-    crosswalk = store.read(root, "crosswalk",
-                           ["source_name", "table_name", "row_key", "person_id"])
-    return Inputs(store.read(root, "donations"), crosswalk, store.read(root, "people"))
+def read_inputs(root: Path) -> dict[str, pd.DataFrame]:
+    """Return the tables that settle_gifts takes; StorageError where one is not there."""
+    columns = {"crosswalk": ["source_name", "table_name", "row_key", "person_id"]}
+    return {name: store.read(root, name, columns.get(name, ())) for name in READ}
 
 
 def value_donors(
@@ -94,11 +78,9 @@ def value_donors(
 
 def write_donors(root: Path, valued: Valued) -> None:
     """Write data/donors/donor_value.parquet and data/donors/money_accounts.parquet."""
-    table = RESULTS["donor_value"]
-    money = [column.name for column in table.columns if column.kind == "money"]
     donors = valued.donors
+    money = [one.name for one in RESULTS["donor_value"].columns if one.kind == "money"]
     rounded = donors[money].astype("float64").round().astype("Int64")
     decimals = donors.select_dtypes("float64").columns.difference(money)
-    rows = donors.assign(**rounded, **donors[decimals].round(DECIMALS))[list(table.column_names)]
-    store.write(root, "donor_value", rows)
+    store.write(root, "donor_value", donors.assign(**rounded, **donors[decimals].round(DECIMALS)))
     store.write(root, "money_accounts", reconcile_money(valued.settled))

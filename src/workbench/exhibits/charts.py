@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
 
@@ -15,6 +15,7 @@ from workbench.exhibits.exhibit import MIME, for_jupyter
 from workbench.exhibits.forms import House, first_words
 from workbench.exhibits.tables import Dress, figure_html, notes_html, scrolling, table_html
 
+Words = dict[str, str]  # of a caption or a finding, by the names of its parts
 WIDE_WIDTH = 680
 MOST_TITLE_WORDS = 10
 LEAST_ALT_WORDS = 4
@@ -28,8 +29,9 @@ class Caption:
 
     ``title`` states the finding in ten words; what is longer is cut, since names come from
     data. ``subtitle`` names the measure, the place, the period and n; ``alt_text`` tells
-    somebody who cannot see the chart what it shows; ``labels`` heads the columns of its data.
-    BriefError for a caption that does not.
+    somebody who cannot see the chart what it shows, and where it ends in a colon, bars and dots
+    list their rows after it; ``labels`` heads the columns of its data. BriefError for a caption
+    that does not.
     """
 
     title: str
@@ -53,6 +55,17 @@ class Caption:
                 f"The chart '{self.title}' has no alternative text of its own. Say in a "
                 "sentence what somebody would see in it."
             )
+
+    def listing(self, rows: Iterable[str]) -> Caption:
+        """Return the caption with what is drawn listed where its alternative text ends in ":"."""
+        if not self.alt_text.endswith(":"):
+            return self
+        return replace(self, alt_text=f"{self.alt_text} {', '.join(rows)}.")
+
+
+def no_chart(title: str) -> Words:
+    """Return the words of a chart without a number to show: its title stands in its place."""
+    return dict.fromkeys(("title", "subtitle", "alt_text"), title)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib import style
 from matplotlib.axes import Axes
@@ -83,8 +84,14 @@ def draw(
     return Chart(caption, (drawings[0], drawings[1]), data, forms, note)
 
 
-def first_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
-    """Return the rows that a chart of a row each can hold, and the note on those left out."""
+def first_rows(
+    frame: pd.DataFrame, columns: Sequence[str], caption: Caption
+) -> tuple[pd.DataFrame, str]:
+    """Return the rows that a chart of a row each can hold, and the note on those left out.
+
+    BriefError where a column that it draws is not there.
+    """
+    need_columns(frame, columns, caption)
     note = and_more(len(frame) - MOST_ROWS)
     return frame.head(MOST_ROWS).reset_index(drop=True), note and f"Not drawn: {note[4:]}."
 
@@ -95,6 +102,11 @@ def need_columns(frame: pd.DataFrame, columns: Sequence[str], caption: Caption) 
         if column not in frame.columns:
             raise BriefError(f"The chart '{caption.title}' draws column '{column}', which its "
                              f"table lacks. It has: {', '.join(map(str, frame.columns))}.")
+
+
+def numbers(values: pd.Series) -> np.ndarray:
+    """Return numbers to draw; what is hidden is not a number."""
+    return values.astype("Float64").astype("float64").to_numpy()
 
 
 def canvas(

@@ -23,6 +23,7 @@ from workbench.figures.house import (
     canvas,
     draw,
     need_columns,
+    numbers,
     text_width,
     wrapped,
 )
@@ -76,14 +77,10 @@ def _groups(frame: pd.DataFrame, series: str | None) -> list[tuple[str, pd.DataF
     return [(str(name), rows) for name, rows in frame.groupby(series, sort=True, observed=True)]
 
 
-def _numbers(values: pd.Series) -> np.ndarray:
-    return values.astype("Float64").astype("float64").to_numpy()
-
-
 def _places(values: pd.Series) -> np.ndarray:
     """Return where values of x lie: dates as days, numbers as they are."""
     if pd.api.types.is_numeric_dtype(values):
-        return _numbers(values)
+        return numbers(values)
     return pd.to_datetime(values).to_numpy().astype("datetime64[D]").astype("float64")
 
 
@@ -91,7 +88,7 @@ def _scale_texts(frame: pd.DataFrame, value: str, caption: Caption) -> list[tupl
     """Return the ticks of the upright scale, from zero, with their texts."""
     form = form_of(value, frame[value])
     columns = [c for c in (value, f"{value}_high") if c in frame.columns]
-    top = max((float(np.nanmax([*_numbers(frame[c]), 0])) for c in columns), default=0) or 1.0
+    top = max((float(np.nanmax([*numbers(frame[c]), 0])) for c in columns), default=0) or 1.0
     unit = 100 if form == "money" else 0.01 if form == "share" else 1
     step = _round_step(top / unit / 3) * unit
     n_steps = int(np.ceil(top / step - 1e-9))
@@ -130,10 +127,10 @@ def _draw_line(
     colour, dash, marker = style
     places, is_many = _places(rows[x]), len(rows) > MOST_VECTOR_MARKS
     if {f"{value}_low", f"{value}_high"} <= set(rows.columns):
-        axes.fill_between(places, _numbers(rows[f"{value}_low"]),
-                          _numbers(rows[f"{value}_high"]), color=colour, alpha=0.18,
+        axes.fill_between(places, numbers(rows[f"{value}_low"]),
+                          numbers(rows[f"{value}_high"]), color=colour, alpha=0.18,
                           linewidth=0, rasterized=is_many)
-    axes.plot(places, _numbers(rows[value]), color=colour, linestyle=dash, linewidth=2.2,
+    axes.plot(places, numbers(rows[value]), color=colour, linestyle=dash, linewidth=2.2,
               marker=marker if len(rows) <= MOST_MARKERS else "", markersize=5,
               rasterized=is_many)
 
@@ -161,7 +158,7 @@ def _write_ends(
     for (_, rows), text in zip(groups, texts, strict=True):
         seen = rows[rows[value].notna()]
         if len(seen):
-            height = float(_numbers(seen[value])[-1])
+            height = float(numbers(seen[value])[-1])
             ends.append((height, float(_places(seen[x])[-1]), text))
     lowest = -np.inf
     per_point = axes.get_ylim()[1] / (HEIGHT - 48)

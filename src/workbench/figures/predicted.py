@@ -22,7 +22,7 @@ from workbench.figures.house import (
     draw,
     draw_zero,
     first_rows,
-    need_columns,
+    numbers,
     row_canvas,
     text_width,
 )
@@ -49,11 +49,10 @@ def predicted(
     Both numbers are written at the end. Values are zero or more.
     """
     ends = [f"{expected}_low", f"{expected}_high"]
-    need_columns(frame, [category, expected, actual, *ends], caption)
-    frame, note = first_rows(frame)
+    frame, note = first_rows(frame, [category, expected, actual, *ends], caption)
     labels = [str(name) for name in frame[category]]
     texts = _texts(frame, expected, actual, caption)
-    middle, outcome, low, high = (_numbers(frame[name]) for name in (expected, actual, *ends))
+    middle, outcome, low, high = (numbers(frame[name]) for name in (expected, actual, *ends))
     low, high = (np.where(np.isnan(end), middle, end) for end in (low, high))
     marks = [Mark(*row) for row in zip(middle, outcome, low, high, texts, strict=True)]
     top = np.nan_to_num(np.concatenate([high, outcome])).max(initial=0.0)
@@ -68,10 +67,6 @@ def predicted(
 
     data = frame[[category, expected, *ends, actual]]
     return draw(caption, data, paint, values=[expected, actual], note=note)
-
-
-def _numbers(values: pd.Series) -> np.ndarray:
-    return values.astype("Float64").astype("float64").to_numpy()
 
 
 def _texts(frame: pd.DataFrame, expected: str, actual: str, caption: Caption) -> list[str]:

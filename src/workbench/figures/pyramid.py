@@ -68,8 +68,7 @@ def pyramid(
     The first row is at the bottom, as in a population pyramid. Sides are named above, by
     ``caption.labels`` or by the columns' names.
     """
-    need_columns(frame, [category, left, right], caption)
-    frame, note = first_rows(frame)
+    frame, note = first_rows(frame, [category, left, right], caption)
     bands = [str(band) for band in frame[category]]
     top = float(frame[[left, right]].astype("Float64").fillna(0).to_numpy().max(initial=0)) or 1.0
 

@@ -23,7 +23,7 @@ from workbench.figures.house import (
     draw,
     draw_zero,
     first_rows,
-    need_columns,
+    numbers,
     row_canvas,
     text_width,
 )
@@ -43,6 +43,7 @@ class Series:
     texts: list[str]
     data: pd.DataFrame
     note: str
+    caption: Caption
 
 
 def bars(
@@ -69,7 +70,7 @@ def bars(
         return figure
 
     values = list(series.data.columns)[1:]
-    return draw(caption, series.data, paint, values=values, note=series.note)
+    return draw(series.caption, series.data, paint, values=values, note=series.note)
 
 
 def dots(
@@ -94,7 +95,7 @@ def dots(
         return figure
 
     values = list(series.data.columns)[1:]
-    return draw(caption, series.data, paint, values=values, note=series.note)
+    return draw(series.caption, series.data, paint, values=values, note=series.note)
 
 
 def _series(
@@ -102,21 +103,18 @@ def _series(
     interval: tuple[str, str] | None,
 ) -> Series:
     ends = interval or (f"{value}_low", f"{value}_high")
-    need_columns(frame, [category, value, *(interval or ())], caption)
-    frame, note = first_rows(frame)
+    frame, note = first_rows(frame, [category, value, *(interval or ())], caption)
     form = form_of(value, frame[value])
-    numbers = _numbers(frame[value])
+    middle = pd.Series(numbers(frame[value]))
     has_ends = set(ends) <= set(frame.columns)
-    low, high = ((_numbers(frame[end]).fillna(numbers) for end in ends) if has_ends
-                 else (numbers, numbers))
+    low, high = (pd.Series(numbers(frame[end])).fillna(middle) if has_ends else middle
+                 for end in ends)
     texts = [show(number, form, caption.house) for number in frame[value]]
+    labels = [str(name) for name in frame[category]]
+    told = caption.listing(f"{name} {text}" for name, text, number in
+                           zip(labels, texts, middle, strict=True) if pd.notna(number))
     data = frame[[category, value, *(ends if has_ends else ())]]
-    return Series([str(name) for name in frame[category]], numbers, low, high, texts, data,
-                  note)
-
-
-def _numbers(values: pd.Series) -> pd.Series:
-    return values.astype("Float64").astype("float64").reset_index(drop=True)
+    return Series(labels, middle, low, high, texts, data, note, told)
 
 
 def _room(series: Series) -> float:

@@ -19,7 +19,6 @@ from workbench.figures.house import (
     draw,
     draw_zero,
     first_rows,
-    need_columns,
     row_canvas,
     text_width,
 )
@@ -46,8 +45,7 @@ def waterfall(
     rows where it is true are sums reached so far and are drawn from zero. A hidden step
     leaves the sum where it was.
     """
-    need_columns(frame, [category, value, *([total] if total else [])], caption)
-    frame, note = first_rows(frame)
+    frame, note = first_rows(frame, [category, value, *([total] if total else [])], caption)
     labels = [str(name) for name in frame[category]]
     steps = _steps(frame, value, total, caption)
     shown = frame[[category, value]]

@@ -16,7 +16,12 @@ from workbench.donors.offers.evidence import (
 from workbench.donors.offers.expected import Fit, fit_main_effects
 from workbench.donors.offers.halves import HALVES
 from workbench.donors.offers.search import Offer, Search
-from workbench.donors.offers.words import group_name
+from workbench.donors.offers.traits import FLAG
+
+PAST_WORDS = {"never": "who never gave before", "once": "who gave once before",
+              "several": "who gave several times before",
+              "lapsed": "whose last gift is long ago"}
+SEX_WORDS = {"female": "women", "male": "men"}
 
 
 def estimate_segments(search: Search) -> pd.DataFrame:
@@ -34,6 +39,7 @@ def estimate_segments(search: Search) -> pd.DataFrame:
     for place, one in enumerate(search.segments.to_dict("records"), start=1):
         offer = search.offers[str(one["offer_id"])]
         other = 1 - HALVES.index(str(one["searched_half"]))
+        n, y = _tally(offer.halves[1 - other], int(one["group"]))
         rows.append({
             "segment_id": f"S{place}", "offer_id": one["offer_id"],
             "segment_name": group_name(one["rule"]), "rule": one["rule"],
@@ -42,7 +48,7 @@ def estimate_segments(search: Search) -> pd.DataFrame:
             **_lift(offer.halves[other], int(one["group"]), one["least_z"]),
             "search_p": one["search_p"], "confirm_p": one["confirm_p"],
             "overall_p": one["overall_p"],
-            **_searched(offer.halves[1 - other], int(one["group"])),
+            "n_asked_search": int(n), "n_answered_search": int(y),
         })
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -54,6 +60,25 @@ COLUMNS = (
     "answer_lift", "lift_low", "lift_high", "shrunk_lift", "search_p", "confirm_p",
     "overall_p", "n_asked_search", "n_answered_search",
 )
+
+
+def group_name(rule: Rule) -> str:
+    """Return a group as people say it.
+
+    >>> group_name((("age_band", "40-49"), ("sex_code", "female"), ("region_code", "west_coast")))
+    'women of 40-49, west coast'
+    """
+    parts = dict(rule)
+    who = SEX_WORDS.get(parts.get("sex_code", ""), "people")
+    age = f" of {parts['age_band']}" if "age_band" in parts else ""
+    more = [parts["region_code"].replace("_", " ")] if "region_code" in parts else []
+    past = parts.get("past_band", "")
+    more += [PAST_WORDS.get(past, past)] if past else []
+    more += [f"asked by {parts['channel_code']}"] if "channel_code" in parts else []
+    likes = [trait.removeprefix(FLAG).replace("_", " ") for trait in parts
+             if trait.startswith(FLAG)]
+    more += [f"interested in {' and '.join(likes)}"] if likes else []
+    return ", ".join([f"{who}{age}", *more])
 
 
 def accept_probabilities(
@@ -75,8 +100,7 @@ def _joint_fit(cells: Cells, group: int) -> Fit:
 
 
 def _rates(cells: Cells, group: int) -> dict[str, float]:
-    is_in = cells.membership[[group]].toarray()[0] > 0
-    n, y = float(cells.n[is_in].sum()), float(cells.y[is_in].sum())
+    n, y = _tally(cells, group)
     n_other, y_other = float(cells.n.sum() - n), float(cells.y.sum() - y)
     low, high = rate_interval(y, n)
     difference = difference_interval((y, n), (y_other, n_other))
@@ -93,17 +117,16 @@ def _lift(cells: Cells, group: int, least_z: float) -> dict[str, float]:
     fit = _joint_fit(cells, group)
     is_in = cells.membership[[group]].toarray()[0] > 0
     plain = expit(cells.design[is_in] @ fit.coefficients[:-1])
-    n = cells.n[is_in]
-    expected = float((n * plain).sum() / n.sum())
-    rate = float(cells.y[is_in].sum() / n.sum())
-    lift = max(rate, 0.5 / float(n.sum())) / expected
+    n, y = _tally(cells, group)
+    expected = float((cells.n[is_in] * plain).sum() / n)
+    lift = max(y / n, 0.5 / n) / expected
     error = float(np.sqrt(fit.covariance[-1, -1])) * (1 - expected)
     low, high = ratio_interval(lift, error)
     return {"expected_rate": expected, "answer_lift": lift, "lift_low": low, "lift_high": high,
             "shrunk_lift": shrink_lift(lift, error, least_z)}
 
 
-def _searched(cells: Cells, group: int) -> dict[str, int]:
+def _tally(cells: Cells, group: int) -> tuple[float, float]:
+    """Return how many of a group were asked, and how many of them answered."""
     is_in = cells.membership[[group]].toarray()[0] > 0
-    return {"n_asked_search": int(cells.n[is_in].sum()),
-            "n_answered_search": int(cells.y[is_in].sum())}
+    return float(cells.n[is_in].sum()), float(cells.y[is_in].sum())

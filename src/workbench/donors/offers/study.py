@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -76,10 +77,16 @@ class Study:
         """Whether the first segment is one that an event draws."""
         return bool(len(self.segments) and self.segments["is_event"].iloc[0])
 
-    @property
+    @cached_property
     def offer_names(self) -> dict[str, str]:
         """Names to read, by offer: the event's, and of whom; else appeal and arm."""
-        return name_offers(self.asks, self.tables["events"])
+        events = self.tables["events"].drop_duplicates("event_id")
+        first = self.asks.drop_duplicates("offer_id")[["offer_id", "event_id"]].merge(
+            events[["event_id", "event_name", "guest_name"]], on="event_id", how="left",
+            validate="many_to_one")
+        name = first["event_name"] + (" with " + first["guest_name"]).fillna("")
+        named = name.fillna(first["offer_id"].str.replace("/", ", "))
+        return dict(zip(first["offer_id"], named, strict=True))
 
 
 def closed(forbidden_uses: Mapping[str, Sequence[str]]) -> list[str]:
@@ -173,23 +180,11 @@ def write_results(
         store.write(root, name, _in_whole_units(rows, RESULTS[name]))
 
 
-def name_offers(asks: pd.DataFrame, events: pd.DataFrame) -> dict[str, str]:
-    """Return names to read by ``offer_id``: the event and its guest, else appeal and arm."""
-    first = asks.drop_duplicates("offer_id")[["offer_id", "event_id"]].merge(
-        events.drop_duplicates("event_id")[["event_id", "event_name", "guest_name"]],
-        on="event_id", how="left", validate="many_to_one")
-    guest = " with " + first["guest_name"]
-    name = first["event_name"] + guest.fillna("")
-    named = name.fillna(first["offer_id"].str.replace("/", ", "))
-    return dict(zip(first["offer_id"], named, strict=True))
-
-
 def _in_whole_units(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """Return the table's columns, money and counts as whole numbers."""
-    kept = rows[[name for name in table.column_names if name in rows.columns]]
-    whole = [name for name in kept.columns if table.column(name).kind in ("money", "count")]
-    return kept.assign(**{name: kept[name].astype("Float64").round().astype("Int64")
-                          for name in whole})
+    """Return rows for the table, money and counts as whole numbers."""
+    whole = [one.name for one in table.columns
+             if one.kind in ("money", "count") and one.name in rows.columns]
+    return rows.assign(**rows[whole].astype("Float64").round().astype("Int64"))
 
 
 def _gifts(

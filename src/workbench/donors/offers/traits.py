@@ -20,7 +20,6 @@ YES = "yes"
 SMALLEST_INTEREST_SHARE = 0.01
 MOST_INTERESTS, MOST_REGIONS = 12, 12
 SEVERAL_GIFTS = 2
-TRAITS = ("age_band", "sex_code", "region_code", "past_band", "channel_code")
 
 
 def levels_of(asks: pd.DataFrame) -> dict[str, tuple[str, ...]]:
@@ -32,9 +31,9 @@ def levels_of(asks: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     interests = [name for name in asks.columns if str(name).startswith(FLAG)]
     return {
         "age_band": AGE_BANDS, "sex_code": SEX_LEVELS,
-        "region_code": _commonest(asks["region_code"], MOST_REGIONS),
+        "region_code": commonest(asks["region_code"], MOST_REGIONS),
         "past_band": PAST_BANDS,
-        "channel_code": _commonest(asks["channel_code"], MOST_REGIONS),
+        "channel_code": commonest(asks["channel_code"], MOST_REGIONS),
         **dict.fromkeys(interests, (YES,)),
     }
 
@@ -59,7 +58,8 @@ def describe_people(
     named = rows.dropna(subset="interest_codes")
     one = named.assign(interest=named["interest_codes"].str.split(";")).explode("interest")
     one["interest"] = one["interest"].str.strip().str.casefold()
-    for name in _common_interests(one, len(people)):
+    each = one.drop_duplicates(["person_id", "interest"])["interest"]
+    for name in commonest(each, MOST_INTERESTS, SMALLEST_INTEREST_SHARE * len(people)):
         has_it = described["person_id"].isin(one.loc[one["interest"] == name, "person_id"])
         described[f"{FLAG}{name}"] = pd.Series(np.where(has_it, YES, ""), dtype="str")
     return described
@@ -118,14 +118,12 @@ def usable_gifts(
     return counted[["person_id", "donation_date"]].reset_index(drop=True)
 
 
-def _commonest(values: pd.Series, most: int) -> tuple[str, ...]:
+def commonest(values: pd.Series, most: int, least: float = 0) -> tuple[str, ...]:
+    """Return the names that stand most often among ``values``, at most so many, in order.
+
+    ``least``: so often or more.
+    """
     counts = values.dropna().value_counts().sort_index().sort_values(
         ascending=False, kind="stable")
-    return tuple(sorted(str(name) for name in counts.index[:most] if name != NOT_KNOWN))
-
-
-def _common_interests(one: pd.DataFrame, n_people: int) -> list[str]:
-    counts = one.drop_duplicates(["person_id", "interest"])["interest"].value_counts()
-    common = counts[counts >= SMALLEST_INTEREST_SHARE * n_people].sort_index()
-    chosen = common.sort_values(ascending=False, kind="stable").index[:MOST_INTERESTS]
-    return sorted(str(name) for name in chosen if name)
+    names = counts.index[counts >= least][:most]
+    return tuple(sorted(str(name) for name in names if name not in ("", NOT_KNOWN)))

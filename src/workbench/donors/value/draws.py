@@ -1,4 +1,4 @@
-"""Intervals of sums: the next period drawn many times, for all donors and by segment."""
+"""Forecasts summed, by segment and for everybody, with intervals from many draws."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from workbench.donors.value.forecast import Forecast
 from workbench.donors.value.histories import Array, Histories
 
 N_DRAWS = 400
+EVERYBODY = "everybody"
+ENDS = {"n_gifts": "expected_gifts", "given_minor": "value_minor"}
 
 
 def drawn_sums(
@@ -37,17 +39,33 @@ def drawn_sums(
     })
 
 
-def ends_of(draws: pd.DataFrame, column: str, *, level: float) -> pd.DataFrame:
-    """Return one row a group with ``<column>_low`` and ``<column>_high`` at ``level``."""
+def sum_by_segment(
+    donors: pd.DataFrame, forecasts: Sequence[Forecast], *, level: float, seed: int
+) -> pd.DataFrame:
+    """Return one row a segment of ``donors``, and one ``everybody``, with its sums.
+
+    ``donors``: one row a person with ``person_id``, ``segment_code`` and numbers to sum.
+    Columns: ``segment_code``, ``n_donors``, the sums, and the ends, ``_low`` and ``_high``, of
+    ``expected_gifts`` and ``value_minor``: between them, with chance ``level``, lies what will
+    come, not only its average. Missing where there is no forecast.
+    """
+    numbers = [name for name in donors.columns if name not in ("person_id", "segment_code")]
+    by_segment = donors.groupby("segment_code")
+    rows = by_segment[numbers].sum()
+    rows.insert(0, "n_donors", by_segment.size())
+    rows.loc[EVERYBODY] = rows.sum()
+    if not forecasts or donors.empty:
+        unknown = [f"{name}{end}" for name in ENDS.values() for end in ("", "_low", "_high")]
+        return rows.assign(**dict.fromkeys(unknown, float("nan"))).reset_index(
+            names="segment_code")
+    draws = drawn_sums(forecasts, donors.set_index("person_id")["segment_code"], seed=seed)
+    whole = draws.groupby("draw")[[*ENDS]].sum().assign(group=EVERYBODY).reset_index()
+    by_group = pd.concat([draws, whole]).groupby("group")
     tail = (1 - level) / 2
-    by_group = draws.groupby("group")[column]
-    return pd.DataFrame({f"{column}_low": by_group.quantile(tail),
-                         f"{column}_high": by_group.quantile(1 - tail)})
-
-
-def whole_of(draws: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return the draws of all groups together, as one group ``name``."""
-    return draws.groupby("draw")[["n_gifts", "given_minor"]].sum().assign(group=name).reset_index()
+    for drawn, name in ENDS.items():
+        rows[f"{name}_low"] = by_group[drawn].quantile(tail)
+        rows[f"{name}_high"] = by_group[drawn].quantile(1 - tail)
+    return rows.reset_index(names="segment_code")
 
 
 def _one_draw(

@@ -12,8 +12,7 @@ from scipy.special import gammaln
 
 from workbench.donors.value.histories import Array
 
-PARAMETER_NAMES = ("p", "q", "v")
-START = (2.0, 2.0, 10.0)
+START = (2.0, 2.0, 10.0)  # p, q, v
 
 
 def log_likelihood(theta: Array, n_gifts: Array, mean_gift: Array) -> Array:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from workbench.donors.segments import SegmentRules, segment_donors, summarise_donors
+from workbench.donors.value.draws import sum_by_segment
 from workbench.donors.value.forecast import Forecast, forecast_rhythm
 from workbench.donors.value.giving_pattern import RHYTHM_NAMES, giving_days, rhythm_of
-from workbench.donors.value.sums import sum_by_segment
 
 NUMBERS = ["expected_gifts", "value_minor", "n_gifts", "given_minor"]
 

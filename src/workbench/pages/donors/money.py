@@ -1,4 +1,4 @@
-"""Where the money went: from every row reported to the total, as it may be shown."""
+"""Which money counts: every account, the steps from all rows to the total, and by month."""
 
 from __future__ import annotations
 
@@ -16,18 +16,14 @@ from workbench.disclosure import (
     rounded_sum,
     sum_is_safe,
 )
-from workbench.donors.gifts import COUNTED_GIFTS as GIFTS
-from workbench.donors.gifts import RETURNED as REFUNDS
-from workbench.donors.gifts import reconcile_money
+from workbench.donors.gifts import COUNTED_GIFTS, RETURNED, reconcile_money
+from workbench.exhibits import Words, no_chart
 from workbench.settings import Disclosure
 from workbench.tables.codes import ACCOUNTS
 
-MONEY_SHAPE = Shape(
-    basis="n_donors",
-    counts=("n_donors",),
-    sums={"raised_minor": ("largest_minor", "two_largest_minor")},
-    is_disjoint=False,
-)
+JUDGES = ("largest_minor", "two_largest_minor")
+MONEY_SHAPE = Shape(basis="n_donors", counts=("n_donors",), sums={"raised_minor": JUDGES},
+                    is_disjoint=False)
 ACCOUNT_RULE = "money of accounts: each safe, and what is left over of the total as well"
 REPORTED, REST, RAISED = "All rows but refunds", "All else that does not count", "Raised, net"
 STEP_NAMES = {code: one.step for code, one in ACCOUNTS.items() if one.step}
@@ -51,6 +47,18 @@ def account_table(settled: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
     return exempt(shown, ACCOUNT_RULE, "money_minor")
 
 
+def account_words(settled: pd.DataFrame, profile: Disclosure) -> str:
+    """Return the period of the accounts, and about how many gifts that count name nobody."""
+    is_gift = settled["account_code"].isin(COUNTED_GIFTS)
+    n_nameless = int((is_gift & settled["person_id"].isna()).sum())
+    if not n_nameless:
+        return period_of(settled)
+    about = rounded_count(n_nameless, profile)
+    told = f"under {profile.cell_min}" if about is None else f"{about:,}"
+    return (f"{period_of(settled)}; of the gifts {told} name nobody: their money counts, "
+            "but they are not linked to a donor")
+
+
 def waterfall_table(settled: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
     """Return one row a step from all that is reported to what was raised, as it may be shown.
 
@@ -60,7 +68,7 @@ def waterfall_table(settled: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
     """
     exact = reconcile_money(settled).set_index("account_code")["amount_minor"]
     change = exact[list(STEP_NAMES)].map(lambda amount: -amount)
-    change[list(REFUNDS)] = exact[list(REFUNDS)]
+    change[list(RETURNED)] = exact[list(RETURNED)]
     raised = int(settled["counted_minor"].sum())
     is_open = change.index.isin(_open_accounts(settled, profile))
     steps = [(STEP_NAMES[str(code)], amount, False) for code, amount in change[is_open].items()]
@@ -68,10 +76,27 @@ def waterfall_table(settled: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
     steps += [(REST, int(rest.sum()), False)] if rest.any() else []
     rows = [(REPORTED, raised - int(change.sum()), True), *steps, (RAISED, raised, True)]
     frame = pd.DataFrame(rows, columns=["step_name", "change_minor", "is_total"])
-    is_safe = is_raised_open(settled, profile)
+    is_safe = (rounded_count(n_givers(settled), profile) is not None
+               and sum_is_safe(settled.groupby("giver_key")["counted_minor"].sum()))
     shown = [rounded_sum(amount) if is_safe else None for amount in frame["change_minor"]]
     steps_shown = frame.assign(change_minor=pd.Series(shown, dtype="Int64"))
     return exempt(steps_shown, ACCOUNT_RULE, "change_minor")
+
+
+def waterfall_words(steps: pd.DataFrame, *, place: str, period: str) -> Words:
+    """Return the words of the chart of how all that is reported leads to what was raised."""
+    first, last = steps["change_minor"].iloc[[0, -1]]
+    title = "Too few givers to show the money"
+    if pd.notna(first) and pd.notna(last) and first > 0:
+        title = (f"Adding all rows up would overstate by {first / last - 1:.0%}" if last > 0
+                 else "Refunds and repeats leave no money")
+    falls = steps[~steps["is_total"]].dropna(subset=["change_minor"])
+    listed = ", ".join(falls["step_name"]).lower() or "nothing"
+    return {
+        "title": title, "subtitle": f"Money of all rows to money raised, net, {place}, {period}",
+        "alt_text": f"Steps from all rows as reported down to what was raised, net; taken away "
+                    f"are: {listed}.",
+    }
 
 
 def giving_by_month(
@@ -94,6 +119,30 @@ def giving_by_month(
     return protect(rows, profile, shape=MONEY_SHAPE)
 
 
+def month_words(months: pd.DataFrame, *, place: str, currency_code: str) -> Words:
+    """Return the words of the chart of money raised by month."""
+    shown = months.dropna(subset=["raised_minor"])
+    if shown.empty:
+        return no_chart("No month has enough donors to show")
+    best = shown["month_date"].iloc[shown["raised_minor"].astype("int64").argmax()]
+    first, last = (f"{end:%B %Y}" for end in shown["month_date"].agg(["min", "max"]))
+    return {
+        "title": f"Giving was highest in {best:%B %Y}",
+        "subtitle": f"Gifts less refunds by full calendar month, {place}, {currency_code}, "
+                    f"{first} to {last}",
+        "alt_text": f"A line of money raised by month from {first} to {last}, "
+                    f"highest in {best:%B %Y}.",
+    }
+
+
+def period_of(settled: pd.DataFrame) -> str:
+    """Return the months that the counted gifts cover, such as 'January 2024 to May 2026'."""
+    dates = settled.loc[settled["counted_minor"] != 0, "donation_date"].dropna()
+    if dates.empty:
+        return "no gift yet"
+    return f"{dates.min():%B %Y} to {dates.max():%B %Y}"
+
+
 def money_by(rows: pd.DataFrame, key: str) -> pd.DataFrame:
     """Sum column ``minor`` by ``key`` with what judges whether the sum may be shown."""
     groups = rows.groupby(key)["minor"]
@@ -110,13 +159,6 @@ def money_by(rows: pd.DataFrame, key: str) -> pd.DataFrame:
 def n_givers(settled: pd.DataFrame) -> int:
     """Return how many givers stand behind the money that counts, those without a name too."""
     return int(settled.loc[settled["counted_minor"] != 0, "giver_key"].nunique())
-
-
-def is_raised_open(settled: pd.DataFrame, profile: Disclosure) -> bool:
-    """Tell whether the money raised may be shown: the one rule of the headline and the steps."""
-    by_giver = settled.groupby("giver_key")["counted_minor"].sum()
-    is_enough = rounded_count(n_givers(settled), profile) is not None
-    return is_enough and sum_is_safe(by_giver)
 
 
 def _open_accounts(settled: pd.DataFrame, profile: Disclosure) -> set[str]:
@@ -136,9 +178,10 @@ def _open_accounts(settled: pd.DataFrame, profile: Disclosure) -> set[str]:
         if hidden and not _is_safe(pd.concat([parts[one] for one in hidden]), profile):
             hidden = sorted({*hidden, code})
     is_open -= set(hidden)
-    gifts = [code for code in GIFTS if code in parts]
-    refunds = [code for code in hidden if code in REFUNDS]
-    left = [refunds, [code for code in hidden if code not in REFUNDS], *([one] for one in gifts)]
+    gifts = [code for code in COUNTED_GIFTS if code in parts]
+    refunds = [code for code in hidden if code in RETURNED]
+    left = [refunds, [code for code in hidden if code not in RETURNED],
+            *([one] for one in gifts)]
     if all(_is_safe(pd.concat([parts[one] for one in codes]), profile) for codes in left if codes):
         is_open |= set(gifts)
     return is_open

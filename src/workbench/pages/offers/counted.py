@@ -13,7 +13,7 @@ from workbench.donors.offers.evidence import LEVEL, difference_interval, rate_in
 from workbench.donors.offers.halves import HALVES
 from workbench.donors.offers.search import members
 from workbench.donors.offers.study import Study
-from workbench.donors.offers.words import unbroken
+from workbench.pages.offers.labels import unbroken
 from workbench.settings import Disclosure
 
 # One row of the population is one person's ask of one appeal; a person may be in several.
@@ -21,9 +21,10 @@ POPULATION = "asks that count"
 OFFER_COLUMNS = ("reference_code", "variation_name")
 GROUP_COLUMNS = ("group_name", "half_name")
 THOUSAND = 1_000
+IN_THOUSAND = ("in_thousand", "in_thousand_low", "in_thousand_high")
 NOBODY, NOT_SHOWN = "No segment was confirmed", "not shown"
 WORKED_OUT = "answers in a thousand, worked out from protected counts"
-One = Mapping[Any, Any]
+One = Mapping[Any, Any]  # a row, by its columns
 
 
 def protect_asks(
@@ -41,15 +42,23 @@ def protect_asks(
     known = shown.pop("answer_rate").notna()
     told = [_in_thousand(y, n) if is_known else (None, None, None) for y, n, is_known in
             zip(shown["n_answered"], shown["n_asked"], known, strict=True)]
-    for place, name in enumerate(("in_thousand", "in_thousand_low", "in_thousand_high")):
-        shown[name] = pd.Series([one[place] for one in told], index=shown.index, dtype="Int64")
-    return exempt(shown, WORKED_OUT, "in_thousand", "in_thousand_low", "in_thousand_high")
+    shown[list(IN_THOUSAND)] = pd.DataFrame(told, shown.index, list(IN_THOUSAND), dtype="Int64")
+    return exempt(shown, WORKED_OUT, *IN_THOUSAND)
 
 
 def offer_groups(asks: pd.DataFrame) -> pd.DataFrame:
     """Return ``reference_code`` and ``variation_name`` by row of ``asks``."""
     return pd.DataFrame({"reference_code": asks["appeal_id"],
                          "variation_name": asks["arm_code"].fillna("")})
+
+
+def count_answers(
+    asks: pd.DataFrame, groups: list[Any], every: pd.MultiIndex | None = None
+) -> pd.DataFrame:
+    """Count ``n_asked`` and ``n_answered`` by ``groups``: those there, or ``every`` one."""
+    counted = asks.groupby(groups)["has_responded"].agg(n_asked="size", n_answered="sum")
+    counted = counted if every is None else counted.reindex(every, fill_value=0)
+    return counted.astype("int64").reset_index()
 
 
 def group_of(study: Study, offer_id: str) -> dict[str, str]:
@@ -68,44 +77,29 @@ def halves_counted(study: Study, one: One, profile: Disclosure) -> pd.DataFrame:
     offer_id, name = str(one["offer_id"]), str(one["group_name"])
     asks = study.asks[study.asks["offer_id"] == offer_id].reset_index(drop=True)
     half = np.array(HALVES)[study.search.offers[offer_id].half]
-    is_in = members(asks, one["rule"])
-    counted = asks["has_responded"].groupby([is_in, half]).agg(["size", "sum"])
     every = pd.MultiIndex.from_product([[True, False], HALVES], names=["is_in", "half_name"])
-    rows = counted.reindex(every, fill_value=0).reset_index().rename(
-        columns={"size": "n_asked", "sum": "n_answered"})
-    rows.insert(0, "group_name", [name if flag else rest_name(name) for flag in rows["is_in"]])
-    rows = rows.astype({"n_asked": "int64", "n_answered": "int64"})
+    rows = count_answers(asks, [members(asks, one["rule"]), half], every)
+    rows.insert(0, "group_name", [name if flag else f"all but {name}" for flag in rows["is_in"]])
     where = group_of(study, offer_id)
     _tie_traits(rows[rows["is_in"]], one, profile, where=where)
     return protect_asks(rows, profile, dimensions=GROUP_COLUMNS, where=where)
 
 
-def rest_name(group_name: str) -> str:
-    """Return how everybody who is not of a group is called among the cells.
-
-    >>> rest_name("men, inland")
-    'all but men, inland'
-    """
-    return f"all but {group_name}"
-
-
-def segments_of(study: Study, *, by: str = "") -> list[dict[str, Any]]:
+def segments_of(study: Study, *, by: str = "") -> list[One]:
     """Return the segments as plain rows, in their order or the largest ``by`` first."""
     rows = study.segments.sort_values([by, "segment_id"], ascending=[False, True]) if by else (
         study.segments)
-    return [{**{str(name): value for name, value in row.items()},
-             "group_name": row["segment_name"],
+    return [{**row, "group_name": row["segment_name"],
+             "offer_name": study.offer_names[row["offer_id"]],
              "searched_half": HALVES[1 - HALVES.index(row["estimated_half"])]}
             for row in rows.to_dict("records")]
 
 
-def unseen_counted(study: Study, one: dict[str, Any], profile: Disclosure) -> list[dict[str, Any]]:
+def unseen_counted(study: Study, one: One, profile: Disclosure) -> list[One]:
     """Return the segment and everybody else in the half that its search did not see."""
     shown = halves_counted(study, one, profile)
     unseen = shown[shown["half_name"] == one["estimated_half"]]
-    ordered = unseen.sort_values("is_in", ascending=False)
-    return [{str(name): value for name, value in row.items()}
-            for row in ordered.to_dict("records")]
+    return list(unseen.sort_values("is_in", ascending=False).to_dict("records"))
 
 
 def difference_told(one: One, other: One, *, n_looks: int = 1) -> str:

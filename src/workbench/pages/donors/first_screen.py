@@ -1,17 +1,19 @@
-"""What the donors brief leads with: its headline numbers, its finding, its sentences."""
+"""What the donors brief leads with: its headline numbers and its finding."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from workbench.disclosure import rounded_share, rounded_sum, sum_is_safe
-from workbench.donors.calibration import held_ratio, trial_verdict, trial_words
-from workbench.donors.money import n_givers
-from workbench.donors.profile import segment_table
 from workbench.donors.segments import N_QUINTILES, SEGMENT_NAMES
-from workbench.donors.value import EVERYBODY, RHYTHM_NAMES, Period
+from workbench.donors.value.draws import EVERYBODY
+from workbench.donors.value.holdout import Period
 from workbench.donors.valued import Valued
+from workbench.exhibits import Words
 from workbench.measures import Measure
+from workbench.pages.donors.forecast import held_ratio, trial_verdict, trial_words
+from workbench.pages.donors.money import n_givers
+from workbench.pages.donors.who import segment_table
 from workbench.settings import Campaign, Disclosure
 from workbench.silence import ended_words
 
@@ -54,30 +56,28 @@ def donor_measures(valued: Valued, *, period: Period) -> list[Measure]:
 
 def finding(
     valued: Valued, profile: Disclosure, *, campaign: Campaign, period: Period
-) -> dict[str, str]:
+) -> Words:
     """Return title, bottom line and decision of the donors brief, in words with shown numbers.
 
     Nothing is planned on a forecast that failed on the last period, or was not tried on it.
     """
     donors = valued.donors
-    if valued.settled.empty:
-        return {
-            "title": "No gift is on file",
-            "bottom_line": "No file of donations gave a row, so nothing can be said of who gives.",
-            "decision": "Add a donations source, or check why its rows were set aside.",
-        }
-    if len(donors) < profile.percentage_base_min:
-        return {
-            "title": "Too few donors to describe",
-            "bottom_line": "The accepted files hold too few donors for any figure to be shown.",
-            "decision": "Add a donations source, or check why its rows were set aside.",
-        }
+    if valued.settled.empty or len(donors) < profile.percentage_base_min:
+        title, bottom_line = (
+            ("No gift is on file",
+             "No file of donations gave a row, so nothing can be said of who gives.")
+            if valued.settled.empty else
+            ("Too few donors to describe",
+             "The accepted files hold too few donors for any figure to be shown."))
+        return {"title": title, "bottom_line": bottom_line, "decision":
+                "Add a donations source, or check why its rows were set aside."}
     coming = _expected_money(valued)
     if not rounded_sum(coming[0]):
         return _without_forecast(valued, profile, campaign=campaign)
     if (told := trial_words(valued, profile, period=period)) is not None:
         return _not_to_plan_on(valued, profile, period=period, told=told)
-    middle, low, high = (_money(amount, campaign.currency_code) for amount in coming)
+    middle, low, high = (f"{campaign.currency_code} {(rounded_sum(end) or 0) / 100:,.0f}"
+                         for end in coming)
     return {
         "title": f"Today's donors should give {middle} in the next {period.days} days",
         "bottom_line": (
@@ -87,22 +87,6 @@ def finding(
         "decision": f"Plan on {low}, and choose whether the next appeal goes to donors at risk "
                     "or to lapsed ones first.",
     }
-
-
-def forecast_words(valued: Valued) -> str:
-    """Return a sentence on the models, their parameters and the donors they were fitted to."""
-    told = []
-    for one in valued.forecasts:
-        model, fit = one.fitted.model, one.fitted.fit
-        parameters = ", ".join(f"{name} {_digits(value)}" for name, value in
-                               zip(model.parameter_names, fit.theta, strict=True))
-        told.append(f"{RHYTHM_NAMES[one.rhythm.code]} follow {model.name} ({parameters})")
-    if valued.has_ended:
-        return (f"The gifts on file end in {valued.seen_on:%B %Y}, so nothing is predicted for "
-                "the days after the build.")
-    if not told:
-        return "Too few give often enough for a forecast to be made."
-    return f"{'; '.join(told)}. How these are fitted stands in docs/donors.md."
 
 
 def _expected_money(valued: Valued) -> tuple[float | None, float | None, float | None]:
@@ -117,9 +101,8 @@ def _expected_money(valued: Valued) -> tuple[float | None, float | None, float |
 
 def _held_told(valued: Valued, profile: Disclosure) -> str:
     ratio = held_ratio(valued, profile)
-    return "" if ratio is None else (
-        f"For the last period the same method predicted {round(100 / ratio):d} gifts for every "
-        "100 that were given. " if ratio > 0 else "")
+    return (f"For the last period the same method predicted {round(100 / ratio):d} gifts for "
+            "every 100 that were given. ") if ratio else ""
 
 
 def _monthly_told(valued: Valued) -> str:
@@ -133,7 +116,7 @@ def _monthly_told(valued: Valued) -> str:
 
 def _not_to_plan_on(
     valued: Valued, profile: Disclosure, *, period: Period, told: str
-) -> dict[str, str]:
+) -> Words:
     """Return the finding where the same method failed on the last period, or had none."""
     has_failed = valued.held.has_forecast
     title = ("The forecast of gifts failed its own test: do not plan on it" if has_failed else
@@ -150,7 +133,7 @@ def _not_to_plan_on(
 
 def _without_forecast(
     valued: Valued, profile: Disclosure, *, campaign: Campaign
-) -> dict[str, str]:
+) -> Words:
     n_donors, share = len(valued.donors), _top_fifth_share(valued.donors)
     top = None if share is None else rounded_share(share * n_donors, n_donors, profile)
     gave = ("Their gifts are known, what they will give is not" if top is None else
@@ -173,14 +156,9 @@ def _without_forecast(
 
 
 def _lapsed_told(donors: pd.DataFrame, profile: Disclosure) -> str:
-    lapsed = _share_in(donors, "lapsed", profile)
-    return "" if lapsed is None else f"{lapsed:.0%} of all donors have lapsed."
-
-
-def _share_in(donors: pd.DataFrame, segment_code: str, profile: Disclosure) -> float | None:
     shares = segment_table(donors, profile).set_index("segment_name")["donor_share"]
-    share = shares[SEGMENT_NAMES[segment_code]]
-    return None if pd.isna(share) else float(share)
+    share = shares[SEGMENT_NAMES["lapsed"]]
+    return "" if pd.isna(share) else f"{share:.0%} of all donors have lapsed."
 
 
 def _top_fifth_share(donors: pd.DataFrame) -> float | None:
@@ -189,11 +167,3 @@ def _top_fifth_share(donors: pd.DataFrame) -> float | None:
     if not total or top.empty or not sum_is_safe(top):
         return None
     return round(float(top.sum() / total), 2)
-
-
-def _digits(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
-
-
-def _money(minor: float | None, currency_code: str) -> str:
-    return f"{currency_code} {(rounded_sum(minor) or 0) / 100:,.0f}"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-import numpy as np
 import pandas as pd
 
 from workbench.disclosure import Link, Shape, exempt, protect
+from workbench.exhibits import Words
 from workbench.settings import Disclosure
 
 YEAR_DAYS = 365
@@ -51,11 +51,10 @@ def retention_table(
     given, n_years = _given_by_year(settled, as_of)
     first_year = given.groupby("person_id")["years_back"].max()
     by_year = given.set_index(["years_back", "person_id"])["kept_minor"]
-    rows = []
-    for back in range(min(n_years - 1, MOST_YEARS)):
-        rows.append(_one_year(by_year, first_year, back)
-                    | {YEAR: _years_before(as_of, back),
-                       "before_date": _years_before(as_of, back + 1)})
+    rows = [{**_one_year(by_year, first_year, back),
+             YEAR: as_of - dt.timedelta(days=back * YEAR_DAYS),
+             "before_date": as_of - dt.timedelta(days=(back + 1) * YEAR_DAYS)}
+            for back in range(min(n_years - 1, MOST_YEARS))]
     shapes = (RETENTION_SHAPE, GIVEN_SHAPE)
     frames = (pd.DataFrame(rows, columns=[*shape.dimensions, *shape.counts]) for shape in shapes)
     kept, given_by = (protect(frame, profile, shape=shape)
@@ -91,13 +90,25 @@ def cohort_table(
         rows += [{"cohort_name": f"First gave {year}", "half_years": half + 1,
                   "n_donors": len(members), "n_active": int(n_active.get(half, 0))}
                  for half in range(n_halves if n_halves >= FEWEST_HALVES else 0)]
-    columns = ["cohort_name", "half_years", "n_donors", "n_active"]
-    frame = pd.DataFrame(rows, columns=columns)
+    frame = pd.DataFrame(rows, columns=["cohort_name", "half_years", "n_donors", "n_active"])
     shown = protect(frame.assign(half_years=frame["half_years"].astype("str")), profile,
                     shape=COHORT_SHAPE)
     shown = shown.assign(half_years=frame["half_years"])[
         ["cohort_name", "half_years", "active_share"]]
     return exempt(shown, "half-years since the first gift: the axis", "half_years")
+
+
+def cohort_words(cohorts: pd.DataFrame, *, place: str) -> Words:
+    """Return the words of the chart of how many give again, by year of the first gift."""
+    subtitle = f"Share of donors who gave in each half-year after their first gift, {place}"
+    first = cohorts[cohorts["half_years"] == 1].dropna(subset=["active_share"])
+    if first.empty:
+        return {"title": "No cohort is large enough to follow", "subtitle": subtitle,
+                "alt_text": "Lines of giving by cohort with every line hidden."}
+    share = float(first["active_share"].astype("float64").mean())
+    listed = ", ".join(f"{r.cohort_name} {r.active_share:.0%}" for r in first.itertuples())
+    return {"title": f"In the first half-year {share:.0%} give again", "subtitle": subtitle,
+            "alt_text": f"A line a cohort over half-years; in the first half-year: {listed}."}
 
 
 def _gifts(settled: pd.DataFrame) -> pd.DataFrame:
@@ -124,7 +135,3 @@ def _one_year(by_year: pd.Series, first_year: pd.Series, back: int) -> dict[str,
         "n_upgraded": int((now[again] > before[again]).sum()),
         "n_new": int(is_new.sum()), "n_returned": int(len(now) - len(again) - is_new.sum()),
     }
-
-
-def _years_before(as_of: dt.date, back: int) -> dt.date:
-    return as_of - dt.timedelta(days=int(np.int64(back) * YEAR_DAYS))

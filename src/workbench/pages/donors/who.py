@@ -1,23 +1,20 @@
-"""The tables of the donors brief: segments, places and ages, the forecast held out, asks."""
+"""Who the donors are: by segment, by home, by place and age, and what to ask them for."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
 from workbench.disclosure import Shape, is_dominated, protect
 from workbench.donors.asks import ASK_RULES, AT_MOST
-from workbench.donors.money import money_by
 from workbench.donors.segments import SEGMENT_NAMES, SEGMENT_RULES
-from workbench.donors.value import EVERYBODY
 from workbench.donors.valued import Valued
+from workbench.exhibits import Words, no_chart
+from workbench.pages.donors.money import JUDGES, money_by
 from workbench.settings import Disclosure
 
-Unions = dict[tuple[str, ...], tuple[Mapping[str, str], ...]]
-JUDGES = ("largest_minor", "two_largest_minor")
 AGE_EDGES_YEARS = (0, 35, 50, 65, 200)
 AGE_BANDS = ("under 35", "35-49", "50-64", "65 and over")
 NOT_KNOWN, ELSEWHERE = "not known", "elsewhere"
@@ -28,25 +25,6 @@ SEGMENT_SHAPE = Shape(
     sums={"raised_minor": JUDGES}, mean_of={"mean_minor": "raised_minor"},
     population="donors", dimensions=("segment_name",), totals={"n_all_donors": "n_donors"},
 )
-# Forecasts count nobody: they are averages over donors with one history, and rounded as such.
-# The last row of their tables is everybody, so the rows overlap, but those before it do not.
-EXPECTED = ("n_expected", "n_expected_low", "n_expected_high")
-EVERYBODY_NAME = "Everybody"
-UNIONS: Unions = {
-    (EVERYBODY_NAME,): tuple({"segment_name": name} for name in SEGMENT_NAMES.values())}
-NEXT_SHAPE = Shape(
-    basis="n_donors", counts=("n_donors",), means=EXPECTED,
-    sums=dict.fromkeys(("value_minor", "value_minor_low", "value_minor_high"), JUDGES),
-    population="donors", dimensions=("segment_name",), is_disjoint=False, unions=UNIONS,
-)
-HELD_SHAPE = Shape(
-    basis="n_donors", counts=("n_donors", "n_given"), means=EXPECTED,
-    population="donors of the last period", dimensions=("segment_name",), is_disjoint=False,
-    unions=UNIONS,
-)
-# Who gives every month is asked as such: a reason and a segment of the same donors.
-ASK_UNIONS: Unions = {(ASK_RULES["monthly"][1].capitalize(),):
-              ({"segment_name": SEGMENT_NAMES["monthly"]},)}
 ASK_COLUMNS = ("ask_first_minor", "ask_second_minor", "ask_third_minor")
 
 
@@ -66,30 +44,16 @@ def segment_table(donors: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
     return shown.drop(columns="n_all_donors").reset_index(drop=True)
 
 
-def next_period_table(valued: Valued, profile: Disclosure) -> pd.DataFrame:
-    """Return one row a segment, and everybody, with what the next period is to bring.
-
-    Columns: ``segment_name``, ``n_donors``, ``n_expected`` gifts and ``value_minor``
-    (hundredths of the currency), each with the ends between which it is to lie. No row where
-    there is no forecast: nothing is expected then, not even nothing.
-    """
-    each = valued.donors.assign(minor=valued.donors["value_minor"].fillna(0))
-    judged = pd.concat([money_by(each, "segment_code"),
-                        money_by(each.assign(segment_code=EVERYBODY), "segment_code")])
-    rows = valued.sums.merge(judged[list(JUDGES)], how="left", left_on="segment_code",
-                             right_index=True, validate="one_to_one")
-    rows = _named(rows).rename(columns=_counted_gifts)
-    return protect(rows if valued.forecasts else rows.head(0), profile, shape=NEXT_SHAPE)
-
-
-def held_out_table(valued: Valued, profile: Disclosure) -> pd.DataFrame:
-    """Return one row a segment, and everybody: gifts expected of the last period, and given.
-
-    Columns: ``segment_name``, ``n_donors``, ``n_expected`` with its ends, ``n_given``.
-    """
-    sums = valued.held.sums.rename(columns={"n_gifts": "n_given"}).rename(columns=_counted_gifts)
-    rows = _named(sums)[["segment_name", "n_donors", *EXPECTED, "n_given"]]
-    return protect(rows, profile, shape=HELD_SHAPE)
+def segment_words(segments: pd.DataFrame, *, place: str, period: str) -> Words:
+    """Return the words of the chart of donors by segment."""
+    shown = segments.dropna(subset=["n_donors"])
+    if shown.empty:
+        return no_chart("Too few donors to show by segment")
+    largest = shown["segment_name"].iloc[shown["n_donors"].astype("int64").argmax()]
+    listed = ", ".join(f"{r.segment_name} {r.n_donors}" for r in shown.itertuples())
+    return {"title": f"The largest segment of donors is: {largest.lower()}",
+            "subtitle": f"Donors by segment, {place}, {period}; n is beside each bar",
+            "alt_text": f"Bars of donors by segment: {listed}."}
 
 
 def place_age_table(
@@ -123,6 +87,23 @@ def place_age_table(
     return protect(rows, profile, shape=shape)
 
 
+def place_age_words(
+    cells: pd.DataFrame, *, place: str, days: int, currency_code: str
+) -> Words:
+    """Return the words of the map of donors by region and age."""
+    shown = cells.dropna(subset=["mean_value_minor"])
+    if shown.empty:
+        return no_chart("Too few donors to show by place")
+    low, high = (f"{shown['mean_value_minor'].agg(end) / 100:,.0f}" for end in ("min", "max"))
+    best = shown.iloc[int(shown["mean_value_minor"].astype("int64").argmax())]
+    return {
+        "title": f"A donor should give {currency_code} {low} to {high}",
+        "subtitle": f"Mean expected of a donor in the next {days} days by region and age, {place}",
+        "alt_text": f"A map of age bands by region, darker where a donor is expected to give "
+                    f"more; darkest is {best['place']}, aged {best['age_band']}.",
+    }
+
+
 def ask_table(valued: Valued, profile: Disclosure) -> pd.DataFrame:
     """Return one row a reason to ask: donors, and the median of each amount of the string.
 
@@ -134,8 +115,11 @@ def ask_table(valued: Valued, profile: Disclosure) -> pd.DataFrame:
     rows.insert(0, "n_donors", groups.size())
     rows = rows.sort_values("n_donors", ascending=False, kind="stable").reset_index()
     rows["ask_reason_name"] = rows["ask_reason_name"].str.capitalize()
+    # Who gives every month is asked as such: a reason and a segment of the same donors.
+    monthly = ASK_RULES["monthly"][1].capitalize()
     shape = Shape("n_donors", ("n_donors",), means=ASK_COLUMNS, population="donors",
-                  dimensions=("ask_reason_name",), unions=ASK_UNIONS)
+                  dimensions=("ask_reason_name",),
+                  unions={(monthly,): ({"segment_name": SEGMENT_NAMES["monthly"]},)})
     return protect(rows, profile, shape=shape)
 
 
@@ -186,21 +170,6 @@ def _by_home(donors: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
                   population="donors", dimensions=("home_name",), is_partition=not is_few,
                   parts={"n_donors": ("n_homes",)})
     return protect(rows.reset_index(names="home_name"), profile, shape=shape)
-
-
-def _named(rows: pd.DataFrame) -> pd.DataFrame:
-    """Give segments their names, in their order, everybody last."""
-    codes = [*SEGMENT_NAMES, EVERYBODY]
-    ordered = rows.set_index("segment_code").reindex(codes).reset_index()
-    tallies = [name for name in ("n_donors", "n_given", *JUDGES) if name in ordered.columns]
-    ordered[tallies] = ordered[tallies].fillna(0)
-    names = ordered["segment_code"].map({**SEGMENT_NAMES, EVERYBODY: EVERYBODY_NAME})
-    return ordered.drop(columns="segment_code").assign(segment_name=names)[
-        ["segment_name", *[name for name in rows.columns if name != "segment_code"]]]
-
-
-def _counted_gifts(column: str) -> str:
-    return column.replace("expected_gifts", "n_expected")
 
 
 def _age_bands(donors: pd.DataFrame, as_of: dt.date) -> pd.Series:

@@ -1,0 +1,1 @@
+"""What the donors brief shows, a module a section of it."""

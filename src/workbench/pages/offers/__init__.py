@@ -1,0 +1,1 @@
+"""What the offers brief shows, a module a section of it."""

@@ -1,0 +1,109 @@
+"""What the offers brief leads with: its headline numbers and its finding."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from workbench.donors.offers.study import Study
+from workbench.exhibits import Words, plural
+from workbench.measures import Measure
+from workbench.pages.offers.counted import POPULATION, group_of
+from workbench.pages.offers.labels import capital
+from workbench.pages.offers.plans import INVITED, protect_plan, recommended
+from workbench.pages.offers.segments import segment_table
+from workbench.settings import Disclosure
+
+MOST_TITLE_WORDS = 20
+
+
+def offer_measures(study: Study, plan: pd.DataFrame) -> list[Measure]:
+    """Return the headline numbers of the offers brief, before they are protected.
+
+    Those of a segment and of a list only where there is one.
+    """
+    asked = study.asks["person_id"].nunique()
+    return [
+        Measure("n_asked", "People asked", asked, "count", "people",
+                "People who got any appeal that could be used, each counted once.", n=asked,
+                population="people asked"),
+        Measure("n_groups", "Groups looked at", study.search.n_groups, "count", "groups",
+                "Groups of two or three traits that the search compared with chance.",
+                is_about_people=False),
+        Measure("n_segments", "Segments confirmed", len(study.segments), "count", "segments",
+                "Groups that stood out in one half of the file and again in the other.",
+                is_about_people=False),
+        *[Measure("best_rate", "The first segment answers", float(one["answer_rate"]), "share",
+                  "share of those asked", "Rate in the half that its search did not see.",
+                  n=int(one["n_asked"]), low=float(one["rate_low"]), high=float(one["rate_high"]),
+                  population=POPULATION, column="n_asked", part="n_answered",
+                  where={**group_of(study, str(one["offer_id"])),
+                         "group_name": one["segment_name"], "half_name": one["estimated_half"]})
+          for one in study.segments.head(1).to_dict("records")],
+        *[Measure("n_invited", "Invitations recommended", one["n_invited"], "count", "people",
+                  "Length of the invitation list within the risk of too many guests.",
+                  n=one["n_invited"], population=INVITED, column="n_invited",
+                  where={"length_code": one["length_code"]}) for one in recommended(plan)],
+    ]
+
+
+def finding(study: Study, plan: pd.DataFrame, profile: Disclosure) -> Words:
+    """Return title, bottom line and decision of the offers brief, in words with shown numbers."""
+    if study.asks.empty:
+        return _nothing_asked(study)
+    if study.segments.empty:
+        return _nothing_found(study)
+    best = study.segments.iloc[0]
+    name = capital(str(best["segment_name"]))
+    offer = study.offer_names[str(best["offer_id"])]
+    title = f"{name}, answer {offer} more than others do"
+    return {
+        "title": title if len(title.split()) <= MOST_TITLE_WORDS else
+        f"{name}, stand out for one offer",
+        "bottom_line": (
+            f"{_rates_told(study, name, profile)}, in the half of the file that the search never "
+            f"saw: {best['shrunk_lift']:.1f} times what age, sex, place, past giving and "
+            f"interests predict one by one. {study.search.n_groups:,} groups were looked at."),
+        "decision": _decision(plan, profile),
+    }
+
+
+def _nothing_asked(study: Study) -> Words:
+    n = len(study.tables["appeals_sent"])
+    return {
+        "title": "No appeal on file can tell what draws whom",
+        "bottom_line": f"None of the {n:,} appeals on file counts; the reasons are below." if n
+        else "No file says who was sent which appeal and answered it.",
+        "decision": "Ask whoever sends appeals for who was sent what, and who answered.",
+    }
+
+
+def _nothing_found(study: Study) -> Words:
+    return {
+        "title": "No group is confirmed to be drawn by any offer",
+        "bottom_line": (
+            f"{plural(study.search.n_groups, 'group')} were looked at in each half of the file. "
+            "None that stood out in one half stood out again in the other by more than chance "
+            "allows. That is no proof that there is none: a group must be large, or its pull "
+            "strong, to be seen here."),
+        "decision": "Send the next offer to everybody, with a plain version for some at "
+                    "random, and look again.",
+    }
+
+
+def _decision(plan: pd.DataFrame, profile: Disclosure) -> str:
+    shown = protect_plan(plan, profile)
+    lengths = shown.loc[shown["is_recommended"], "n_invited"].dropna()
+    if lengths.empty:
+        return "Send the offer to this segment again, with a plain version for some at random."
+    return f"Approve an event for this segment with {lengths.iloc[0]:,} invitations, as drafted."
+
+
+def _rates_told(study: Study, name: str, profile: Disclosure) -> str:
+    """Return how many of a thousand answered, of the first segment and of everybody else."""
+    table = segment_table(study, profile)
+    offer = study.offer_names[str(study.segments["offer_id"].iloc[0])]
+    own = table[(table["segment_name"] == name) & (table["offer_name"] == offer)].iloc[0]
+    if pd.isna(own["in_thousand"]) or pd.isna(own["elsewhere_in_thousand"]):
+        return "Too few answered to show a rate"
+    return (f"{own['in_thousand']} of 1,000 of them answered, "
+            f"{own['elsewhere_in_thousand']} of 1,000 of everybody else")
