@@ -13,14 +13,14 @@ from __future__ import annotations
 import argparse
 import functools
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import duckdb
 from linkage_data import SOURCES
-from memory import memory_gb
+from shared import Clock as SharedClock
+from shared import memory_gb, tell
 
 from workbench.engine import open_database
 from workbench.people import link
@@ -52,7 +52,7 @@ def main() -> None:
         connection.execute("COPY (SELECT side.*, person FROM side JOIN record_link USING (rid) "
                            f"ORDER BY rid) TO '{options.out}/known.parquet'")
     (options.out / "model.json").write_text(json.dumps(linked.model))
-    print(json.dumps(figures))
+    tell(**figures)
 
 
 def arguments(text: str | None) -> argparse.Namespace:
@@ -84,16 +84,12 @@ def view_tables(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
         connection.execute(f"CREATE VIEW {name} AS SELECT * FROM '{path}'")
 
 
-class Clock:
-    """Wall and processor time since it was made."""
-
-    def __init__(self) -> None:
-        self.wall, self.cpu = time.perf_counter(), time.process_time()
+class Clock(SharedClock):
+    """Wall and processor time since it was made, beside memory."""
 
     def figures(self) -> dict[str, Any]:
         """Return seconds, cpu_s, and the memory held now and at its peak."""
-        return {"seconds": round(time.perf_counter() - self.wall, 2),
-                "cpu_s": round(time.process_time() - self.cpu, 2),
+        return {**self.told("seconds", "cpu_s"),
                 "held_gb": memory_gb("VmRSS"), "peak_gb": memory_gb("VmHWM")}
 
 
