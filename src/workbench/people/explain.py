@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from workbench.people.comparisons import COMPARED
+from workbench.people.comparisons import COMPARED, case_sql
 from workbench.people.compiled import comparison_weight_sql, prior_weight, terms, trained_levels
 from workbench.people.score import NAMES_CLASH, VETO
 
@@ -127,12 +127,8 @@ def _compare(
 
 def level_words_sql(comparison: dict[str, Any]) -> str:
     """Return SQL for the words of the level that a pair reaches in one comparison."""
-    cases = []
-    for level in trained_levels(comparison):
-        words = "'" + level.words.replace("'", "''") + "'"
-        cases.append(f"ELSE {words}" if level.condition == "ELSE"
-                     else f"WHEN {level.condition} THEN {words}")
-    return f"CASE {' '.join(cases)} END"
+    levels = trained_levels(comparison)
+    return case_sql(levels, ["'" + level.words.replace("'", "''") + "'" for level in levels])
 
 
 def _as_arrow(records: pd.DataFrame, columns: tuple[str, ...]) -> pa.Table:

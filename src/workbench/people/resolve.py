@@ -213,11 +213,9 @@ def _groups_of_the_rest(
     order = np.lexsort((right, left, -probability))
     apart = np.where(lists_once[evidence.source], evidence.source, NOBODY)
     kept = _kept_apart(evidence, left[order], right[order], apart)
-    link = np.zeros(evidence.n)
-    for end in (left[order][kept], right[order][kept]):
-        np.maximum.at(link, end, probability[order][kept])
-    group = components(evidence.n, left[order][kept], right[order][kept])
-    return group, np.where(link > 0, link, 1.0), cut
+    left, right, probability = left[order][kept], right[order][kept], probability[order][kept]
+    link = likeliest_link(evidence.n, left, right, probability)
+    return components(evidence.n, left, right), np.where(link > 0, link, 1.0), cut
 
 
 def _kept_apart(
@@ -252,6 +250,16 @@ def _one_a_group(best: _Best, group: np.ndarray, cut: float) -> _Best:
     is_first = _starts(group[record][order])
     at = order[is_first]
     return _Best(record[at], person[at], probability[at])
+
+
+def likeliest_link(
+    n: int, left: np.ndarray, right: np.ndarray, probability: np.ndarray
+) -> np.ndarray:
+    """Return the probability of the likeliest pair of each of ``n`` positions, 0 of none."""
+    link = np.zeros(n)
+    for end in (left, right):
+        np.maximum.at(link, end, probability)
+    return link
 
 
 def components(n: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
