@@ -29,15 +29,15 @@ import yaml
 from shared import ROOT, Clock, kept_or_temporary, options, tell
 
 from workbench.intake import admit, gather
+from workbench.pages.link.measured import linking_code
 from workbench.people.link import Linked, evidence_of, link_tables
 from workbench.people.reading import Reading
 from workbench.people.resolve import components, resolve
 from workbench.people.score import weights_sql
-from workbench.people.shown.measured import linking_code
 from workbench.sample import make_campaign, write_campaign
 from workbench.settings import load_settings
 
-MEASURED = ROOT / "src/workbench/people/shown/measured.json"
+MEASURED = ROOT / "src/workbench/pages/link/measured.json"
 KEPT = ("people", "seeds", "precision", "recall", "f1", "best_f1", "plain_f1", "by_source",
         "by_dirt")
 SOURCES = ("voters", "canvass", "polls", "donations", "consumer", "social_users",

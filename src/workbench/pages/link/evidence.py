@@ -1,4 +1,4 @@
-"""The evidence in tables: weights, keys, levels of the model, and what decides close calls."""
+"""The evidence: weights, keys, levels of the model, and what decides close calls."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from workbench.disclosure import Shape, exempt, protect
+from workbench.pages.link.coverage import listed
+from workbench.pages.link.inputs import Linking
 from workbench.people.blocking import KEYS
 from workbench.people.compiled import TrainedLevel, trained_levels
 from workbench.people.explain import ASPECTS, PRIOR, explain_pairs
-from workbench.people.folder import Linking
 from workbench.people.model import ASSUMED_M, LEAST_M
 from workbench.settings import Disclosure
 
@@ -185,3 +186,47 @@ def _one_in(share: float | None) -> str:
         return f"{share:.0%}"
     digits = max(len(str(int(1 / share))) - 2, 0)
     return f"1 in {int(round(1 / share, -digits)):,}"
+
+
+def weight_words(weights: pd.DataFrame, *, place: str) -> dict[str, str]:
+    """Return the words of the chart of accepted and refused links by match weight."""
+    subtitle = f"Links offered by match weight in bits, estimated from pairs drawn, {place}"
+    accepted = weights["n_accepted"].fillna(0).astype("int64")
+    refused = weights["n_refused"].fillna(0).astype("int64")
+    above = weights.loc[(accepted > refused), "band_name"]
+    if above.empty:
+        return {"title": "Hardly any link was accepted", "subtitle": subtitle,
+                "alt_text": "Bars back to back of refused and accepted links by match weight."}
+    cut = above.iloc[0].split(" ")[0]
+    return {"title": f"From about {cut} bits most links were accepted",
+            "subtitle": subtitle,
+            "alt_text": f"Bars back to back of {refused.sum():,} refused and "
+                        f"{accepted.sum():,} accepted links by match weight; most are accepted "
+                        f"from {cut} bits, and most of all in the band "
+                        f"{weights['band_name'].iloc[accepted.argmax()]}."}
+
+
+def waterfall_words(steps: pd.DataFrame, outcome: str) -> dict[str, str]:
+    """Return the words of the mean waterfall of the closest calls of one outcome."""
+    n_for = int((steps["weight_bits"][:-1] > 0).sum())
+    n_against = int((steps["weight_bits"] < 0).sum())
+    title = ("What just sufficed for a link" if outcome == ACCEPTED
+             else "What just failed to make a link")
+    return {"title": title,
+            "subtitle": "Mean bits of evidence of the closest calls among the pairs drawn; "
+                        "positive speaks for one person.",
+            "alt_text": f"A waterfall of {n_for} steps for one person and {n_against} "
+                        "against, down to their sum."}
+
+
+def key_words(keys: pd.DataFrame, *, place: str) -> dict[str, str]:
+    """Return the words of the chart of what each blocking key finds."""
+    shown = keys.dropna(subset=["found_share"])
+    subtitle = f"Share of accepted links whose records agree on the key, {place}"
+    if shown.empty:
+        return {"title": "Keys cannot be shown", "subtitle": subtitle,
+                "alt_text": "Bars of links by blocking key with every key hidden."}
+    return {"title": f"Most links agree on: {shown['key_name'].iloc[0]}",
+            "subtitle": subtitle,
+            "alt_text": f"Bars of accepted links by blocking key: "
+                        f"{listed(shown, 'found_share')}."}

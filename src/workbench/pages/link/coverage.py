@@ -1,4 +1,4 @@
-"""Tables of who is who: links by source, rows a person, who is known by age and by place."""
+"""Links by source, rows a person, and who is known by age and by place, with their words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from workbench.disclosure import Shape, protect
-from workbench.people.folder import Linking
+from workbench.pages.link.inputs import Linking
 from workbench.settings import Disclosure
 
 SIZES = {"1": 1, "2": 2, "3": 3, "4": 4, "5 to 9": 5, "10 to 19": 10, "20 or more": 20}
@@ -91,3 +91,53 @@ def _known_by(linking: Linking, names: pd.Series) -> pd.DataFrame:
     electors = people[people["is_elector"].fillna(False).astype(bool)]
     found = electors.groupby(str(names.name))["is_known"].agg(n_electors="size", n_known="sum")
     return found.astype("int64").reset_index()
+
+
+def source_words(sources: pd.DataFrame, *, place: str) -> dict[str, str]:
+    """Return title, subtitle and alternative text of the chart of links by source."""
+    subtitle = f"Share of each source's rows that belong to an elector, {place}"
+    shown = sources.dropna(subset=["linked_share"])
+    if shown.empty:
+        return {"title": "Links cannot be shown by source", "subtitle": subtitle,
+                "alt_text": "Bars of linked rows by source with every source hidden."}
+    worst = shown.iloc[-1]
+    return {"title": f"Rows of {worst['source_name']} find an elector least often",
+            "subtitle": subtitle,
+            "alt_text": f"Bars of linked rows by source: {listed(shown, 'linked_share')}."}
+
+
+def size_words(sizes: pd.DataFrame, *, place: str) -> dict[str, str]:
+    """Return the words of the chart of how many rows a person has."""
+    shown = sizes.dropna(subset=["n_people"])
+    subtitle = f"People by the number of rows that are about them, {place}"
+    if shown.empty:
+        return {"title": "Rows a person cannot be shown", "subtitle": subtitle,
+                "alt_text": "Bars of people by their rows with every bar hidden."}
+    counts = shown["n_people"].astype("int64")
+    mode = shown["rows_name"].iloc[counts.argmax()]
+    noun = "row" if mode == "1" else "rows"
+    listed = ", ".join(f"{name} rows {n:,}" for name, n in
+                       zip(shown["rows_name"], counts, strict=True))
+    return {"title": f"Most often a person has {mode} {noun}", "subtitle": subtitle,
+            "alt_text": f"Bars of people by their number of rows: {listed}."}
+
+
+def age_words(ages: pd.DataFrame, *, place: str) -> dict[str, str]:
+    """Return the words of the chart of electors whom other sources know, by age."""
+    shown = ages.dropna(subset=["known_share"])
+    subtitle = f"Share of electors whom a source besides the register knows, {place}"
+    if shown.empty:
+        return {"title": "Links cannot be shown by age", "subtitle": subtitle,
+                "alt_text": "Bars of known electors by age with every band hidden."}
+    low = shown["age_band"].iloc[shown["known_share"].astype(float).argmin()]
+    return {"title": f"We know least of electors aged {low}"
+            if low[0].isdigit() else f"We know least of electors whose age is {low}"
+            if low.startswith("not") else f"We know least of electors {low}",
+            "subtitle": subtitle,
+            "alt_text": f"Bars of known electors by age: {listed(shown, 'known_share')}."}
+
+
+def listed(rows: pd.DataFrame, share: str) -> str:
+    """Return each row's name with its share, for who cannot see the chart."""
+    return ", ".join(f"{name} {value:.0%}" for name, value in
+                     zip(rows.iloc[:, 0], rows[share].astype(float), strict=True))
