@@ -29,9 +29,8 @@ from shared import Clock, options, tell
 from workbench.anyfiles.given import gather_rows
 from workbench.anyfiles.mapping import FileMapping
 from workbench.anyfiles.read import read_texts
-from workbench.people.anytables import Choices, link_files
 from workbench.people.anytables.group import group_records, link_probabilities
-from workbench.people.anytables.link import evidence_of
+from workbench.people.anytables.link import Choices, evidence_of, link_files
 
 FILES = {"febrl1": ("dataset1",), "febrl2": ("dataset2",), "febrl3": ("dataset3",),
          "febrl4": ("dataset4a", "dataset4b")}

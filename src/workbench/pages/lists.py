@@ -158,7 +158,7 @@ def settled_table(agreed: Agreement, profile: Disclosure) -> pd.DataFrame:
 
 def list_measures(agreed: Agreement) -> list[Measure]:
     """Return the headline numbers of the lists brief, before they are protected."""
-    people = agreed.entries.dropna(subset="person_id").groupby("person_id")["list_name"].nunique()
+    people = _lists_a_person(agreed)
     n, n_two = len(people), int((people > 1).sum())
     clashes = clashes_by_field(agreed.pairs).set_index("field_name")
     return [
@@ -186,6 +186,11 @@ def list_measures(agreed: Agreement) -> list[Measure]:
     ]
 
 
+def _lists_a_person(agreed: Agreement) -> pd.Series:
+    """How many lists each person is on."""
+    return agreed.entries.dropna(subset="person_id").groupby("person_id")["list_name"].nunique()
+
+
 def _named(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table with the names of its lists as people read them."""
     return table.assign(list_name=in_words(table["list_name"]))
@@ -211,8 +216,7 @@ def _unions(list_names: Sequence[str]) -> dict[tuple[str, ...], tuple[dict[str, 
 
 def finding(agreed: Agreement, profile: Disclosure) -> dict[str, str]:
     """Return title, bottom line and decision of the lists brief, in words with shown numbers."""
-    people = agreed.entries.dropna(subset="person_id").groupby("person_id")["list_name"].nunique()
-    if people.empty:
+    if _lists_a_person(agreed).empty:
         return {
             "title": "No list has arrived yet",
             "bottom_line": "There is no call list, get-out-the-vote list or fundraising list "
@@ -251,32 +255,34 @@ def _all_past(agreed: Agreement) -> dict[str, str]:
 def overlap_words(shown: pd.DataFrame, *, place: str) -> dict[str, str]:
     """Return title, subtitle and alternative text of the chart of people by lists."""
     subtitle = f"People by the lists that they are on, and no other, {place}"
-    both = shown[shown["lists"].str.contains(" + ", regex=False)].dropna(subset=["n_people"])
+    both = shown[shown["lists"].str.contains(TOGETHER, regex=False)].dropna(subset=["n_people"])
     if both.empty:
         return {"title": "Hardly anybody is on two lists", "subtitle": subtitle,
                 "alt_text": "Bars of people by combination of lists; those of two are hidden."}
     largest = both["lists"].iloc[both["n_people"].astype("int64").argmax()]
-    listed = ", ".join(f"{row.lists} {row.n_people:,}"
-                       for row in shown.dropna(subset=["n_people"]).itertuples())
     return {
-        "title": f"The largest overlap is {largest.replace(' + ', ' and ')}",
+        "title": f"The largest overlap is {largest.replace(TOGETHER, ' and ')}",
         "subtitle": subtitle,
-        "alt_text": f"Bars of people by combination of lists: {listed}.",
+        "alt_text": f"Bars of people by combination of lists: {_listed(shown, 'lists')}.",
     }
 
 
 def week_words(weeks: pd.DataFrame, *, place: str) -> dict[str, str]:
     """Return the words of the chart of people called twice by week."""
-    subtitle = f"People with two calls or more in a week, by its first day, {place}"
     shown = weeks.dropna(subset=["n_people"])
-    if shown.empty:
-        return {"title": "No week calls many people twice", "subtitle": subtitle,
-                "alt_text": "Bars of people called twice by week, every one of them hidden."}
-    counts = shown["n_people"].astype("int64")
-    worst = shown["week_name"].iloc[counts.argmax()]
-    listed = ", ".join(f"{name} {n:,}" for name, n in zip(shown["week_name"], counts, strict=True))
+    worst = "" if shown.empty else shown["week_name"].iloc[
+        shown["n_people"].astype("int64").argmax()]
     return {
-        "title": f"The week of {worst} calls most people twice",
-        "subtitle": subtitle,
-        "alt_text": f"Bars of people called twice in a week, by its first day: {listed}.",
+        "title": f"The week of {worst} calls most people twice" if worst
+        else "No week calls many people twice",
+        "subtitle": f"People with two calls or more in a week, by its first day, {place}",
+        "alt_text": "Bars of people called twice in a week, by its first day: "
+                    f"{_listed(weeks, 'week_name')}.",
     }
+
+
+def _listed(rows: pd.DataFrame, column: str) -> str:
+    """Each name with its people, for who cannot see the chart."""
+    shown = rows.dropna(subset=["n_people"])
+    return ", ".join(f"{name} {n:,}" for name, n in zip(
+        shown[column], shown["n_people"], strict=True)) or "every one is hidden"

@@ -13,7 +13,7 @@ from workbench.pages.link.inputs import Linking
 from workbench.people.blocking import KEYS
 from workbench.people.compiled import TrainedLevel, trained_levels
 from workbench.people.explain import ASPECTS, PRIOR, explain_pairs
-from workbench.people.model import ASSUMED_M, LEAST_M
+from workbench.people.model import LEAST_M, assumed_m
 from workbench.settings import Disclosure
 
 BAND_BITS = 4
@@ -167,9 +167,8 @@ def _agreed_keys(linking: Linking, pairs: pd.DataFrame) -> np.ndarray:
 def _levels(comparison: dict[str, Any]) -> list[tuple[TrainedLevel, str]]:
     """Return the levels that weigh anything, each with whether it was trained."""
     levels = [level for level in trained_levels(comparison) if not level.is_missing]
-    assumed = [ASSUMED_M, *[(1 - ASSUMED_M) / max(len(levels) - 1, 1)] * (len(levels) - 1)]
-    is_assumed = np.allclose([level.m_probability or 0.0 for level in levels], assumed,
-                             rtol=0, atol=1e-9)
+    is_assumed = np.allclose([level.m_probability or 0.0 for level in levels],
+                             assumed_m(np.zeros(len(levels))), rtol=0, atol=1e-9)
     return [(level, NOT_TRAINED if is_assumed else HARDLY_SEEN
              if (level.m_probability or 0.0) <= LEAST_M else TRAINED) for level in levels]
 
@@ -222,11 +221,8 @@ def waterfall_words(steps: pd.DataFrame, outcome: str) -> dict[str, str]:
 def key_words(keys: pd.DataFrame, *, place: str) -> dict[str, str]:
     """Return the words of the chart of what each blocking key finds."""
     shown = keys.dropna(subset=["found_share"])
-    subtitle = f"Share of accepted links whose records agree on the key, {place}"
-    if shown.empty:
-        return {"title": "Keys cannot be shown", "subtitle": subtitle,
-                "alt_text": "Bars of links by blocking key with every key hidden."}
-    return {"title": f"Most links agree on: {shown['key_name'].iloc[0]}",
-            "subtitle": subtitle,
-            "alt_text": f"Bars of accepted links by blocking key: "
-                        f"{listed(shown, 'found_share')}."}
+    return {"title": "Keys cannot be shown" if shown.empty
+            else f"Most links agree on: {shown['key_name'].iloc[0]}",
+            "subtitle": f"Share of accepted links whose records agree on the key, {place}",
+            "alt_text": "Bars of accepted links by blocking key: "
+                        f"{listed(shown['key_name'], shown['found_share'])}."}

@@ -36,6 +36,11 @@ class Linking:
     model: dict[str, Any]
     quality: dict[str, Any]
 
+    @property
+    def electors(self) -> pd.DataFrame:
+        """The people who are on the register."""
+        return self.people[self.people["is_elector"].fillna(False).astype(bool)]
+
 
 def read_linking(root: Path) -> Linking:
     """Read data/people; StorageError where linking has not been run."""

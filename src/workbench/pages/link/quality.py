@@ -42,8 +42,7 @@ def estimates(linking: Linking) -> pd.DataFrame:
 def link_measures(linking: Linking) -> list[Measure]:
     """Return the headline numbers of the link brief, before they are protected."""
     quality, source = best_quality(linking)
-    n_people, rows = len(linking.people), linking.crosswalk
-    electors = linking.people[linking.people["is_elector"].fillna(False).astype(bool)]
+    n_people, rows, electors = len(linking.people), linking.crosswalk, linking.electors
     is_linked = rows["person_id"].isin(electors["person_id"])
     is_known = electors["source_names"].str.contains(";", regex=False)
     n_links = int(linking.review_pairs.drop_duplicates("stratum")["n_in_stratum"].sum())
@@ -74,7 +73,7 @@ def finding(linking: Linking, profile: Disclosure) -> dict[str, str]:
     measures = {one.name: protect_measure(one, profile) for one in link_measures(linking)}
     n_people, share = (measures[name].value for name in ("n_people", "linked_row_share"))
     n_rows, n_sources = len(linking.crosswalk), linking.crosswalk["source_name"].nunique()
-    if not linking.people["is_elector"].fillna(False).any():
+    if linking.electors.empty:
         return {"title": "No register is on file that rows could belong to",
                 "bottom_line": f"{n_rows:,} rows of {n_sources} sources were linked with one "
                 "another, and with no elector.",

@@ -16,6 +16,7 @@ FIELDS = (
     "birth_year", "age_years", "age_year", "sex_code", "address_line", "town_name", "postcode",
     "seat_id", "phone", "email", "voter_id", "person_number",
 )
+OTHER = "other_"  # begins the name of any other column, compared as a plain text
 EARLIEST_YEAR, LATEST_YEAR, OLDEST_YEARS = 1500, 2200, 130
 NOT_A_NAME = "unknown|unk|none|null|nan|n a|na|not known|not stated|no name|anonymous"
 
