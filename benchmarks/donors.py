@@ -39,8 +39,9 @@ def main() -> None:
     asked = options(__doc__, donors=1_000_000, seed=1)
     donors = made_donors(asked.donors, seed=asked.seed)
     figures: dict[str, Any] = {"donors": asked.donors}
-    forecast = timed(figures, "fit", lambda: forecast_rhythm(rhythm_of_all(donors),
-                                                             period_days=PERIOD_DAYS))
+    forecast = timed(figures, "fit", lambda: forecast_rhythm(
+        Rhythm("single", WEEK_DAYS, False, donors, *grouped_histories(donors, grid=1.0)),
+        period_days=PERIOD_DAYS))
     assert forecast is not None
     again = timed(figures, "forecast", lambda: predict(
         forecast.rhythm, forecast.fitted, forecast.size, period_days=PERIOD_DAYS))
@@ -73,11 +74,6 @@ def made_donors(n: int, *, seed: int) -> pd.DataFrame:
         "person_id": np.arange(n), "x": x.astype("float64"),
         "t_x": np.where(x > 0, np.floor(last * 7) / 7, 0.0), "t_all": t_all,
         "n_turns": turns, "mean_minor": mean, "last_minor": mean})
-
-
-def rhythm_of_all(donors: pd.DataFrame) -> Rhythm:
-    """Return the donors as one rhythm of single gifts, their histories grouped."""
-    return Rhythm("single", WEEK_DAYS, False, donors, *grouped_histories(donors, grid=1.0))
 
 
 if __name__ == "__main__":

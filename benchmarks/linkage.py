@@ -58,7 +58,10 @@ def main() -> None:
             figures |= {f"{way}_s": its["seconds"], f"{way}_cpu_s": its["cpu_s"],
                         f"{way}_peak_gb": its["peak_gb"], **score.of(way)}
         figures |= ratios(figures)
-        figures |= new_records(folder, asked) if asked.new else {}
+        if asked.new:  # records that came later, with the stored model and stored records
+            late = run("new", folder, asked)
+            figures |= {"new_s": late["seconds"], **{f"new_{name}": late[name] for name in (
+                "cpu_s", "rows", "peak_gb", "precision", "recall")}}
     tell(**figures)
 
 
@@ -139,13 +142,6 @@ class Score:
         return int(self.connection.execute(
             "SELECT sum(n * (n - 1) // 2) FROM (SELECT count(*) AS n FROM made "
             f"JOIN who USING (rid) GROUP BY {columns})").fetchall()[0][0])
-
-
-def new_records(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
-    """Link records that came later to the people, with the stored model and stored records."""
-    done = run("new", folder, asked)
-    return {"new_s": done["seconds"], **{f"new_{name}": done[name] for name in (
-        "cpu_s", "rows", "peak_gb", "precision", "recall")}}
 
 
 if __name__ == "__main__":

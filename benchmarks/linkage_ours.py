@@ -45,7 +45,7 @@ def main() -> None:
                                   precision_min=PRECISION_MIN, model=model)
         figures = clock.figures()
         figures["steps"] = steps
-        figures["rows"] = {name: n_rows(connection, name) for name in COUNTED}
+        figures["rows"] = {name: link.n_rows_of(connection, name) for name in COUNTED}
         figures["pairs_by_key"] = dict(linked.pair_keys.itertuples(index=False))
         write_labels(connection, options.out, "crosswalk")
         connection.execute(f"COPY record TO '{options.out}/record.parquet'")
@@ -111,15 +111,6 @@ def timed_steps(module: Any) -> dict[str, dict[str, Any]]:
         if is_ours and callable(step) and not isinstance(step, type) and name not in COMPOSED:
             setattr(module, name, timed(name, step))
     return steps
-
-
-def n_rows(connection: duckdb.DuckDBPyConnection, table: str) -> int:
-    """Return the rows of a table that linking left, or -1 where it left none."""
-    is_there = connection.execute(
-        "SELECT count(*) FROM duckdb_tables() WHERE table_name = ?", [table]).fetchall()[0][0]
-    if not is_there:
-        return -1
-    return int(connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
 
 
 def write_labels(connection: duckdb.DuckDBPyConnection, out: Path, labels: str) -> None:

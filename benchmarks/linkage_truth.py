@@ -125,13 +125,13 @@ def measure(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, An
     linked = link_sample(connection, folder)
     seconds = clock.told("seconds", digits=1)
     load_truth(connection, folder)
-    n_shared = make_true_pairs(connection)
+    make_true_pairs(connection)
     truth = connection.execute("SELECT tid FROM who ORDER BY rid").fetchnumpy()["tid"]
     person = linked.resolved.person
     figures = pair_figures(person, truth) | seconds
     figures |= {"recall_all": figures.pop("recall")} | table_of_sources(connection, person)
     figures["by_dirt"] = table_of_dirt(connection, folder)
-    figures["best_f1"], figures["best_at"] = best_cut(connection, truth, n_shared)
+    figures["best_f1"], figures["best_at"] = best_cut(connection, truth)
     figures["f1"] = shared_f1(connection, person, truth)
     figures["plain_f1"] = shared_f1(connection, plain(connection, linked.model), truth)
     return {k: round(v, 4) if isinstance(v, float) else v for k, v in figures.items()}
@@ -148,8 +148,8 @@ def load_truth(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
         f"AS row_key FROM row_record) JOIN ({parts}) USING (source_name, row_key) GROUP BY rid")
 
 
-def make_true_pairs(connection: duckdb.DuckDBPyConnection) -> int:
-    """Create ``true_pair`` with what each shares; return how many share evidence.
+def make_true_pairs(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create ``true_pair``, and whether each pair shares evidence.
 
     Blocking loses a pair whose two records no chain of true pairs that were offered connects.
     """
@@ -167,7 +167,6 @@ def make_true_pairs(connection: duckdb.DuckDBPyConnection) -> int:
         "JOIN who y ON x.tid = y.tid AND x.rid < y.rid "
         "JOIN record a ON a.rid = x.rid JOIN record b ON b.rid = y.rid "
         "JOIN reach r ON r.rid = a.rid JOIN reach s ON s.rid = b.rid")
-    return connection.execute("SELECT count(*) FROM true_pair WHERE is_shared").fetchall()[0][0]
 
 
 def n_pairs(label: np.ndarray) -> float:
@@ -214,10 +213,8 @@ def table_of_sources(connection: duckdb.DuckDBPyConnection,
                           for r in table.itertuples()}}
 
 
-def best_cut(connection: duckdb.DuckDBPyConnection, truth: np.ndarray,
-             n_shared: int) -> tuple[float, float]:
+def best_cut(connection: duckdb.DuckDBPyConnection, truth: np.ndarray) -> tuple[float, float]:
     """Return the best F1 of all asked precisions, and the precision that was asked."""
-    assert n_shared
     evidence = evidence_of(connection)
     tried = [(shared_f1(connection, resolve(evidence, precision_min=least).person, truth), least)
              for least in (PRECISION_MIN, *OTHER_PRECISIONS)]

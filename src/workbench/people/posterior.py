@@ -21,11 +21,11 @@ def rival_probabilities(
     source is the share of them that links: it is found by expectation-maximisation from the
     probabilities themselves. ``record`` must be sorted.
     """
-    starts = np.flatnonzero(np.r_[True, record[1:] != record[:-1]])
-    lengths = np.diff(np.r_[starts, len(record)])
+    first = starts(record)
+    lengths = np.diff(np.append(first, len(record)))
 
     def shared_out(odds: np.ndarray) -> np.ndarray:
-        nobody = 1.0 + np.add.reduceat(odds, starts) if len(odds) else odds
+        nobody = 1.0 + np.add.reduceat(odds, first) if len(odds) else odds
         return odds / np.repeat(nobody, lengths)
 
     return _settled(weight, source, 1.0 / np.sqrt(np.maximum(n_possible, 4.0)), n_possible,
@@ -38,6 +38,11 @@ def pair_probabilities(
     """Return P(link) of pairs that have no rivals, and the prior of each kind of pair."""
     return _settled(weight, kind, 1.0 / np.maximum(n_possible, 2.0), n_possible,
                     lambda odds: odds / (1 + odds))
+
+
+def starts(values: np.ndarray) -> np.ndarray:
+    """Return where each value differs from the one before it."""
+    return np.flatnonzero(np.r_[True, values[1:] != values[:-1]][:len(values)])
 
 
 def _settled(
@@ -141,11 +146,11 @@ def _pairs_made(probability: np.ndarray, group: np.ndarray) -> tuple[np.ndarray,
     """
     order = np.lexsort((-probability, group))
     ordered, p = group[order], probability[order]
-    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-    lengths = np.diff(np.r_[starts, len(ordered)])
+    first = starts(ordered)
+    lengths = np.diff(np.append(first, len(ordered)))
     total = np.cumsum(p)
     before = total - p
     n_made, n_true = np.empty(len(p)), np.empty(len(p))
-    n_made[order] = 1.0 + np.arange(len(p)) - np.repeat(starts, lengths)
-    n_true[order] = p * (1.0 + before - np.repeat(before[starts], lengths))
+    n_made[order] = 1.0 + np.arange(len(p)) - np.repeat(first, lengths)
+    n_true[order] = p * (1.0 + before - np.repeat(before[first], lengths))
     return n_made, n_true

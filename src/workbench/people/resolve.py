@@ -13,6 +13,7 @@ from workbench.people.posterior import (
     pair_probabilities,
     repeat_factors,
     rival_probabilities,
+    starts,
     with_odds_times,
     without_repeats,
 )
@@ -108,7 +109,7 @@ def resolve(evidence: Evidence, *, precision_min: float) -> Resolved:
     person_of_group = np.arange(evidence.n, dtype=np.int32)
     person_of_group[group[late.record]] = late.group
     person[is_left] = person_of_group[group[is_left]]
-    stands_for = _representative(person, evidence.is_elector)
+    stands_for = representatives(person, evidence.is_elector)
     return Resolved(stands_for, probability, how, cut, cut_of_the_rest, best.probability,
                     best.record, best.group)
 
@@ -173,22 +174,22 @@ def strongest(
     """Return each record with each of its groups once, in order, by the strongest pair."""
     pair = record.astype(np.int64) * n + group
     order = np.argsort(pair)
-    starts = np.flatnonzero(_starts(pair[order]))
-    if not len(starts):
+    begins = starts(pair[order])
+    if not len(begins):
         return record, group, weight
-    first = order[starts]
-    return record[first], group[first], np.maximum.reduceat(weight[order], starts)
+    first = order[begins]
+    return record[first], group[first], np.maximum.reduceat(weight[order], begins)
 
 
 def likeliest(record: np.ndarray, probability: np.ndarray) -> np.ndarray:
     """Return where each record (they are in order) is likeliest, the first of equal ones."""
-    starts = np.flatnonzero(_starts(record))
-    if not len(starts):
-        return starts
-    lengths = np.diff(np.append(starts, len(record)))
-    most = np.repeat(np.maximum.reduceat(probability, starts), lengths)
+    begins = starts(record)
+    if not len(begins):
+        return begins
+    lengths = np.diff(np.append(begins, len(record)))
+    most = np.repeat(np.maximum.reduceat(probability, begins), lengths)
     at = np.flatnonzero(probability == most)
-    return at[_starts(record[at])]
+    return at[starts(record[at])]
 
 
 def _groups_of_the_rest(
@@ -247,8 +248,7 @@ def _one_a_group(best: _Best, group: np.ndarray, cut: float) -> _Best:
     is_in = best.probability >= cut
     record, person, probability = best.record[is_in], best.group[is_in], best.probability[is_in]
     order = np.lexsort((record, -probability, group[record]))
-    is_first = _starts(group[record][order])
-    at = order[is_first]
+    at = order[starts(group[record][order])]
     return _Best(record[at], person[at], probability[at])
 
 
@@ -275,7 +275,7 @@ def components(n: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     return first
 
 
-def _representative(label: np.ndarray, is_elector: np.ndarray) -> np.ndarray:
+def representatives(label: np.ndarray, is_elector: np.ndarray) -> np.ndarray:
     """Return for each position the first elector of the same label, or the first position."""
     first = np.empty(len(label), dtype=label.dtype)
     for positions in (np.arange(len(label), dtype=np.int32), np.flatnonzero(is_elector)):
@@ -285,8 +285,3 @@ def _representative(label: np.ndarray, is_elector: np.ndarray) -> np.ndarray:
 
 def _n_different(position: np.ndarray) -> int:
     return int(np.count_nonzero(np.bincount(position))) if len(position) else 0
-
-
-def _starts(values: np.ndarray) -> np.ndarray:
-    """Return whether each value differs from the one before it."""
-    return np.r_[True, values[1:] != values[:-1]][:len(values)]
