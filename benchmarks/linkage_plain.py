@@ -44,7 +44,8 @@ from typing import Any
 
 import duckdb
 from linkage_data import SOURCES
-from linkage_ours import AS_OF_YEAR, Clock, arguments, limits, view_tables, write_labels
+from linkage_ours import AS_OF_YEAR, Clock, arguments, limits, write_labels
+from shared import tell, view_tables
 from splink import DuckDBAPI, Linker
 from splink.clustering import cluster_pairwise_predictions_at_threshold
 
@@ -106,7 +107,7 @@ def main() -> None:
     model = json.loads(options.model.read_text()) if options.model else None
     clock = Clock()
     with open_database(limits(options), options.out) as connection:
-        view_tables(connection, options.folder)
+        view_tables(connection, options.folder, SOURCES)
         steps = {}
         load_nicknames(connection)
         create_records(connection, list(SOURCES), reading=Reading(AS_OF_YEAR))
@@ -125,7 +126,7 @@ def main() -> None:
         figures["n_predicted"] = connection.execute(
             f"SELECT count(*) FROM {predicted.physical_name}").fetchall()[0][0]
         write_labels(connection, options.out, "labels")
-    print(json.dumps(figures))
+    tell(**figures)
 
 
 def rules(*, has_all: bool) -> list[str]:

@@ -26,7 +26,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import yaml
-from shared import ROOT, Clock, kept_or_temporary, options, tell
+from shared import ROOT, Clock, kept_or_temporary, options, tell, view_tables
 
 from workbench.intake import admit, gather
 from workbench.pages.link.measured import linking_code
@@ -112,9 +112,7 @@ def make_sample(folder: Path, n_people: int, seed: int) -> None:
 
 def link_sample(connection: duckdb.DuckDBPyConnection, folder: Path) -> Linked:
     """Link the sources of a sample, as the pipeline does."""
-    for name in SOURCES:
-        connection.execute(
-            f"CREATE VIEW {name} AS SELECT * FROM '{folder}/data/tables/{name}.parquet'")
+    view_tables(connection, folder, SOURCES)
     return link_tables(connection, list(SOURCES), reading=Reading(2026),
                        precision_min=PRECISION_MIN)
 

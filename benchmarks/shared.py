@@ -10,23 +10,30 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import duckdb
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 KIB_PER_GB = 1e9 / 1024
 
 
-def options(text: str | None, **known: Any) -> argparse.Namespace:
+def options(text: str | None, *places: str, **known: Any) -> argparse.Namespace:
     """Return what the command line asks for; ``known`` has each option's default, or its kind.
+
+    ``places`` are paths that stand before the options.
 
     False is a switch, a list takes one value or more and a tuple any number, Path is a path that
     need not be given, and a dictionary is what argparse is told.
     """
     parser = argparse.ArgumentParser(
         description=text, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in places:
+        parser.add_argument(name, type=Path)
     for name, default in known.items():
         parser.add_argument(f"--{name.replace('_', '-')}", **_told(default))
     return parser.parse_args()
@@ -48,6 +55,15 @@ def _told(default: Any) -> dict[str, Any]:
 def tell(**figures: Any) -> None:
     """Print the line of JSON."""
     print(json.dumps(figures), flush=True)
+
+
+def view_tables(
+    connection: duckdb.DuckDBPyConnection, folder: Path, names: Iterable[str]
+) -> None:
+    """Lay a view over canonical tables of a folder."""
+    for name in names:
+        connection.execute(
+            f"CREATE VIEW {name} AS SELECT * FROM '{folder}/data/tables/{name}.parquet'")
 
 
 class Clock:
