@@ -227,5 +227,5 @@ def test_where_no_link_was_offered_the_brief_says_so_without_a_number(linking):
     for words in (quality.estimate_words(quality.estimates(bare), place="Here", review=""),
                   evidence.key_words(evidence.key_table(bare, PROFILE), place="Here"),
                   evidence.waterfall_words(evidence.waterfall_table(bare, "refused", PROFILE),
-                                        "refused")):
+                                           "refused")):
         assert all(words.values())

@@ -384,7 +384,7 @@ def test_the_brief_hides_what_is_small_and_says_where_no_list_has_arrived():
 def test_every_table_and_chart_of_the_brief_has_words_for_empty_lists():
     none = agreed_of(0, 0)
     weeks = page.week_table(none, PROFILE, as_of=TODAY, polling_date=dt.date(2026, 11, 3),
-                                   week_days=7)
+                            week_days=7)
     assert weeks["week_name"].tolist() == ["5 October", "12 October", "19 October", "26 October",
                                            "2 November"]
     for words in (page.overlap_words(page.overlap_table(none, PROFILE), place="P"),
@@ -396,7 +396,7 @@ def test_every_table_and_chart_of_the_brief_has_words_for_empty_lists():
 def test_far_from_polling_day_a_quarter_of_weeks_is_listed_and_every_week_that_calls_twice():
     polling = dt.date(2028, 8, 8)  # 97 weeks off
     none = page.week_table(agreed_of(0, 0), PROFILE, as_of=TODAY, polling_date=polling,
-                                  week_days=7)
+                           week_days=7)
     assert len(none) == 13
     assert none["week_name"].iloc[-1] == "28 December"
     late = agreed_of(40, 91)
