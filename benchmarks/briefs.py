@@ -11,15 +11,13 @@ Medians of the runs; wall time beside seconds of this process's CPU. One line of
 
 from __future__ import annotations
 
-import argparse
-import json
 import statistics
 import sys
-import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from shared import Clock, kept_or_temporary, options, tell
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from made_briefs import made_manifest, made_notebook, made_settings
@@ -32,13 +30,13 @@ PAINT = """new Promise(told => new PerformanceObserver(seen => seen.getEntries()
 
 def timed(work: Callable[[], Any], runs: int) -> tuple[float, float]:
     """Return the medians of the wall and of the CPU seconds that some work takes."""
-    walls, cpus = [], []
+    seconds = []
     for _ in range(runs):
-        wall, cpu = time.perf_counter(), time.process_time()
+        clock = Clock()
         work()
-        walls.append(time.perf_counter() - wall)
-        cpus.append(time.process_time() - cpu)
-    return statistics.median(walls), statistics.median(cpus)
+        seconds.append(clock.read())
+    wall, cpu = map(statistics.median, zip(*seconds, strict=True))
+    return wall, cpu
 
 
 def first_paint(page: Path, browser: str, runs: int) -> float:
@@ -62,10 +60,10 @@ def first_paint(page: Path, browser: str, runs: int) -> float:
 
 def measure(runs: int, folder: Path) -> dict[str, Any]:
     """Return all figures, by name."""
-    wall, cpu = time.perf_counter(), time.process_time()
+    clock = Clock()
     from workbench.briefs.render import render_appendix, render_brief
 
-    imported = time.perf_counter() - wall, time.process_time() - cpu
+    imported = clock.told("import_s", "import_cpu_s", digits=3)
     notebook, manifest, settings = made_notebook(), made_manifest(), made_settings()
 
     def render() -> None:
@@ -78,8 +76,8 @@ def measure(runs: int, folder: Path) -> dict[str, Any]:
     page.write_text(html, encoding="utf-8")
     return {
         "render_s": round(rendering[0], 3), "render_cpu_s": round(rendering[1], 3),
-        "import_s": round(imported[0], 3), "import_cpu_s": round(imported[1], 3),
-        "six_charts_kb": round(len(html.encode()) / 1000, 1), **in_browser(page, html, runs),
+        **imported, "six_charts_kb": round(len(html.encode()) / 1000, 1),
+        **in_browser(page, html, runs),
     }
 
 
@@ -101,13 +99,6 @@ def in_browser(page: Path, html: str, runs: int) -> dict[str, Any]:
             "throttled": THROTTLE, "pdf_s": round(pdf[0], 2)}
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--runs", type=int, default=5)
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        print(json.dumps(measure(options.runs, Path(folder))))
-
-
 if __name__ == "__main__":
-    main()
+    with kept_or_temporary(None) as made:
+        tell(**measure(options(__doc__, runs=5).runs, made))

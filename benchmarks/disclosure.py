@@ -13,17 +13,15 @@ process's CPU. One line of JSON.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
-import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from shared import Clock, kept_or_temporary, options, tell
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from test_attack import THREE_WAYS, TWO_WAYS, a_week_later, leave, made_people, print_tables
@@ -44,9 +42,9 @@ def suppress(
     for _ in range(2):
         open_ledger(json.dumps(plan))
         print_tables(people, ways)
-        wall, cpu = time.perf_counter(), time.process_time()
+        clock = Clock()
         closed = close_ledger(data=data, baseline=baseline).content
-        seconds += time.perf_counter() - wall, time.process_time() - cpu
+        seconds += clock.read()
         if not closed["plan"]:
             break
         plan = closed["plan"]
@@ -80,7 +78,7 @@ def large_table(name: str) -> dict[str, Any]:
             f"{name}_hidden_second": n_second}
 
 
-def told(name: str, seconds: list[Seconds]) -> dict[str, float]:
+def told(name: str, seconds: tuple[Seconds, ...]) -> dict[str, float]:
     """Return mean, median, 99th percentile and maximum of the seconds a table."""
     measures: dict[str, Callable[[Seconds], Any]] = {
         "mean": np.mean, "median": np.median, "p99": lambda v: np.quantile(v, 0.99),
@@ -90,16 +88,12 @@ def told(name: str, seconds: list[Seconds]) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--populations", type=int, default=84)
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        pairs = [tuple(releases(seed, Path(folder))) for seed in range(options.populations)]
-    n_tables = sum(len((TWO_WAYS, THREE_WAYS)[seed % 2]) for seed in range(options.populations))
-    print(json.dumps({
-        "n_tables": n_tables, **told("first", [first for first, _ in pairs]),
-        **told("after", [after for _, after in pairs]),
-        **large_table("wide"), **large_table("tall")}))
+    seeds = range(options(__doc__, populations=84).populations)
+    with kept_or_temporary(None) as folder:
+        first, after = zip(*(releases(seed, folder) for seed in seeds), strict=True)
+    tell(n_tables=sum(len((TWO_WAYS, THREE_WAYS)[seed % 2]) for seed in seeds),
+         **told("first", first), **told("after", after),
+         **large_table("wide"), **large_table("tall"))
 
 
 if __name__ == "__main__":

@@ -13,9 +13,7 @@ the end: `n_torn` and `n_stuck` are to be 0. Full disks need root and Linux, for
 
 from __future__ import annotations
 
-import argparse
 import hashlib
-import json
 import os
 import random
 import re
@@ -30,8 +28,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import yaml
+from shared import ROOT, kept_or_temporary, options, tell
 
-REPOSITORY = Path(__file__).parents[1]
 BUILD = "import sys; from workbench.cli import main; sys.exit(main(['build']))"
 MAKE = '''\
 from pathlib import Path
@@ -72,7 +70,7 @@ HALF_WRITTEN = re.compile(r"\..*\.(draft|tmp)|\.spill-.*")
 
 def make_campaign(root: Path) -> None:
     """Make the campaign, without git: nothing is built yet."""
-    params = yaml.safe_load((REPOSITORY / "params.yaml").read_text(encoding="utf-8"))
+    params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
     params = {**params, "sources": {}, "notebooks": {}}
     (root / "data/raw").mkdir(parents=True)
     (root / "reports").mkdir()
@@ -82,15 +80,15 @@ def make_campaign(root: Path) -> None:
     (root / "make.py").write_text(MAKE)
     (root / "page.py").write_text(PAGE)
     (root / ".dvc").mkdir()
-    shutil.copyfile(REPOSITORY / ".dvcignore", root / ".dvcignore")
-    config = (REPOSITORY / ".dvc/config").read_text(encoding="utf-8")
+    shutil.copyfile(ROOT / ".dvcignore", root / ".dvcignore")
+    config = (ROOT / ".dvc/config").read_text(encoding="utf-8")
     (root / ".dvc/config").write_text(config.replace("[core]", "[core]\n    no_scm = true"))
 
 
 def start(root: Path) -> subprocess.Popen[bytes]:
     """Start a build, in a group of processes of its own."""
     programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environ = {**os.environ, "PATH": programs, "PYTHONPATH": str(REPOSITORY / "src")}
+    environ = {**os.environ, "PATH": programs, "PYTHONPATH": str(ROOT / "src")}
     with open(root.parent / "said", "wb") as said:
         return subprocess.Popen([sys.executable, "-c", BUILD], cwd=root, env=environ, stdout=said,
                                 stderr=said, start_new_session=True)
@@ -201,37 +199,28 @@ def small_disk(n_bytes: int) -> Iterator[Path | None]:
 
 def main() -> int:
     """Disturb builds, and print one line of JSON; return 1 where one did not go on."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--fills", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=20121106)
-    options = parser.parse_args()
-    moments = random.Random(options.seed)
-    trials = {}
-    with tempfile.TemporaryDirectory(prefix="wb-") as folder:
-        trials["kills"] = Trial(Path(folder) / "campaign") if options.kills else None
-        for number in range(options.kills):
-            trial = trials["kills"]
-            trial.kill(number, moments.uniform(0, trial.seconds))
-            print(f"kill {number + 1}: {trial.n_torn} torn, {trial.n_stuck} stuck",
-                  file=sys.stderr, flush=True)
-    with small_disk(60_000_000) as folder:
-        trials["fills"] = Trial(folder / "campaign") if options.fills and folder else None
-        for number in range(options.fills if trials["fills"] else 0):
-            trial = trials["fills"]
-            trial.fill(number, NEEDED * number // options.fills)
-            print(f"fill {number + 1}: {trial.n_torn} torn, {trial.n_stuck} stuck",
-                  file=sys.stderr, flush=True)
-    done = {name: trial for name, trial in trials.items() if trial}
+    asked = options(__doc__, kills=200, fills=20, seed=20121106)
+    chance, done = random.Random(asked.seed), {}
+    with kept_or_temporary(None) as disk, small_disk(60_000_000) as small:
+        for name, place, n in (("kill", disk, asked.kills), ("fill", small, asked.fills)):
+            if not n or not place:
+                continue
+            trial = done[name] = Trial(place / "campaign")
+            for number in range(n):
+                if name == "kill":
+                    trial.kill(number, chance.uniform(0, trial.seconds))
+                else:
+                    trial.fill(number, NEEDED * number // n)
+                print(f"{name} {number + 1}: {trial.n_torn} torn, {trial.n_stuck} stuck",
+                      file=sys.stderr, flush=True)
     troubles = [one for trial in done.values() for one in trial.troubles]
     for trouble in troubles:
         print(trouble, file=sys.stderr)
-    print(json.dumps({
-        **{f"n_{name}": getattr(options, name) if name in done else 0 for name in trials},
-        "n_stopped": sum(trial.n_stopped for trial in done.values()),
-        "n_torn": sum(trial.n_torn for trial in done.values()),
-        "n_stuck": sum(trial.n_stuck for trial in done.values()),
-        "build_seconds": round(max((t.seconds for t in done.values()), default=0), 2)}))
+    tell(n_kills=asked.kills if "kill" in done else 0,
+         n_fills=asked.fills if "fill" in done else 0,
+         **{name: sum(getattr(trial, name) for trial in done.values())
+            for name in ("n_stopped", "n_torn", "n_stuck")},
+         build_seconds=round(max((trial.seconds for trial in done.values()), default=0), 2))
     return 1 if troubles else 0
 
 

@@ -20,11 +20,7 @@ plain_advised, ``ratio_stored`` without training in either, each with ``_cpu`` b
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
-import subprocess
-import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +28,8 @@ import duckdb
 import pandas as pd
 from linkage_data import write_tables
 from linkage_truth import EVIDENCE
+from shared import figures_of, kept_or_temporary, options, tell
 
-HERE = Path(__file__).parent
 # Each way, its script, and whether it is given the model that ours trained.
 WAYS = {"ours": ("linkage_ours.py", False), "ours_stored": ("linkage_ours.py", True),
         "plain": ("linkage_plain.py", False), "plain_stored": ("linkage_plain.py", True),
@@ -46,64 +42,45 @@ NEW = ("linkage_new.py", True)
 
 def main() -> None:
     """Make what is not there, run each way, print the tables and the line of JSON."""
-    options = arguments()
-    with contextlib.ExitStack() as stack:
-        folder = options.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    asked = options(
+        __doc__, people=200_000, seed=1, folder=Path, memory_gb=6.0, threads=2, new=0,
+        ways={"nargs": "+", "choices": list(WAYS), "default": USUAL})
+    with kept_or_temporary(asked.folder) as folder:
         if not (folder / "truth.parquet").is_file():
-            n_new = options.new or min(10_000, options.people // 20)
-            write_tables(folder, options.people, seed=options.seed, n_new=n_new)
-        done = {way: run(way, folder, options) for way in WAYS if way in options.ways}
+            n_new = asked.new or min(10_000, asked.people // 20)
+            write_tables(folder, asked.people, seed=asked.seed, n_new=n_new)
+        done = {way: run(way, folder, asked) for way in WAYS if way in asked.ways}
         if "ours" in done:
             print_steps(done["ours"], done.get("ours_stored"))
         score = Score(folder)
-        figures: dict[str, Any] = {"people": options.people, **score.n_records()}
+        figures: dict[str, Any] = {"people": asked.people, **score.n_records()}
         for way, its in done.items():
             figures |= {f"{way}_s": its["seconds"], f"{way}_cpu_s": its["cpu_s"],
                         f"{way}_peak_gb": its["peak_gb"], **score.of(way)}
         figures |= ratios(figures)
-        if options.new:
-            figures |= new_records(folder, options)
-    print(json.dumps(figures))
+        if asked.new:  # records that came later, with the stored model and stored records
+            late = run("new", folder, asked)
+            figures |= {"new_s": late["seconds"], **{f"new_{name}": late[name] for name in (
+                "cpu_s", "rows", "peak_gb", "precision", "recall")}}
+    tell(**figures)
 
 
-def arguments() -> argparse.Namespace:
-    """Return what the command line asks for."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--people", type=int, default=200_000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--folder", type=Path)
-    parser.add_argument("--memory-gb", type=float, default=6.0)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--ways", nargs="+", choices=list(WAYS), default=USUAL)
-    parser.add_argument("--new", type=int, default=0)
-    return parser.parse_args()
-
-
-def run(way: str, folder: Path, options: argparse.Namespace) -> dict[str, Any]:
+def run(way: str, folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
     """Run one way in its own process; return the figures that it prints."""
     script, is_stored = NEW if way == "new" else WAYS[way]
-    command = [sys.executable, str(HERE / script), str(folder), str(folder / way),
-               "--memory-gb", str(options.memory_gb), "--threads", str(options.threads)]
-    command += ["--model", str(folder / "ours" / "model.json")] if is_stored else []
-    command += FLAGS.get(way, [])
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"{script} failed:\n{done.stderr[-2000:]}")
-    figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    print(way, done.stdout.splitlines()[-1], flush=True)
+    model = ["--model", folder / "ours" / "model.json"] if is_stored else []
+    figures = figures_of(script, folder, folder / way, "--memory-gb", asked.memory_gb,
+                         "--threads", asked.threads, *model, *FLAGS.get(way, []))
+    print(way, json.dumps(figures), flush=True)
     return figures
 
 
 def ratios(figures: dict[str, Any]) -> dict[str, float]:
     """Return how many times ours is as fast, by wall and by processor, and as small."""
-    pairs = {"ratio": ("plain_s", "ours_s"), "ratio_stored": ("plain_stored_s", "ours_stored_s"),
-             "ratio_cpu": ("plain_cpu_s", "ours_cpu_s"),
-             "ratio_stored_cpu": ("plain_stored_cpu_s", "ours_stored_cpu_s"),
-             "ratio_advised": ("plain_advised_s", "ours_s"),
-             "ratio_advised_cpu": ("plain_advised_cpu_s", "ours_cpu_s"),
-             "ratio_memory": ("plain_peak_gb", "ours_peak_gb"),
-             "ratio_all_keys": ("plain_all_keys_s", "ours_s"),
-             "ratio_all_keys_cpu": ("plain_all_keys_cpu_s", "ours_cpu_s")}
+    pairs = {f"ratio{name}{clock}": (f"plain{name}{clock}_s", f"{ours}{clock}_s")
+             for name, ours in (("", "ours"), ("_stored", "ours_stored"), ("_advised", "ours"),
+                                ("_all_keys", "ours")) for clock in ("", "_cpu")}
+    pairs["ratio_memory"] = ("plain_peak_gb", "ours_peak_gb")
     ratios = {name: round(figures[plain] / figures[ours], 2)
               for name, (plain, ours) in pairs.items() if plain in figures and ours in figures}
     return ratios | ({"peak_gb": figures["ours_peak_gb"]} if "ours_peak_gb" in figures else {})
@@ -157,22 +134,14 @@ class Score:
             "SELECT count(*), count(*) FILTER (l.person = r.person) FROM evident "
             "JOIN made l ON l.rid = rid_l JOIN made r ON r.rid = rid_r").fetchall()[0]
         recall = found / n
-        f1 = 2 * precision * recall / (precision + recall)
-        return {f"precision_{way}": round(precision, 4), f"recall_{way}": round(recall, 4),
-                f"f1_{way}": round(f1, 4)}
+        figures = {"precision": precision, "recall": recall,
+                   "f1": 2 * precision * recall / (precision + recall)}
+        return {f"{name}_{way}": round(figure, 4) for name, figure in figures.items()}
 
     def _n_pairs(self, columns: str) -> int:
         return int(self.connection.execute(
             "SELECT sum(n * (n - 1) // 2) FROM (SELECT count(*) AS n FROM made "
             f"JOIN who USING (rid) GROUP BY {columns})").fetchall()[0][0])
-
-
-def new_records(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
-    """Link records that came later to the people, with the stored model and stored records."""
-    done = run("new", folder, options)
-    return {"new_s": done["seconds"], "new_cpu_s": done["cpu_s"], "new_rows": done["rows"],
-            "new_peak_gb": done["peak_gb"], "new_precision": done["precision"],
-            "new_recall": done["recall"]}
 
 
 if __name__ == "__main__":

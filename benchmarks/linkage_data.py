@@ -16,10 +16,6 @@ million voters there are 0.6 records of other sources a voter, from three millio
 
 from __future__ import annotations
 
-import argparse
-import json
-import resource
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,6 +24,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from linkage_rows import WAVES, WRITTEN, Rows
+from shared import Clock, options, peak_gb, tell
 
 from workbench.sample.campaign import AS_OF, POLLING_DATE
 from workbench.sample.difficulty import rates_of_dirt
@@ -45,18 +42,11 @@ OTHERS_A_VOTER, FEWEST_OTHERS_A_VOTER, MOST_AT_THE_FULL_SHARE = 0.6, 0.2, 600_00
 
 def main() -> None:
     """Write the tables below --folder and print time and memory as a line of JSON."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--people", type=int, default=200_000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--new", type=int, default=10_000)
-    parser.add_argument("--folder", type=Path, required=True)
-    options = parser.parse_args()
-    start = time.perf_counter()
-    n_rows = write_tables(options.folder, options.people, seed=options.seed, n_new=options.new)
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    print(json.dumps({"people": options.people, "rows": n_rows,
-                      "seconds": round(time.perf_counter() - start, 1),
-                      "peak_gb": round(usage.ru_maxrss / 1024**2, 2)}))
+    asked = options(__doc__, people=200_000, seed=1, new=10_000,
+                    folder={"type": Path, "required": True})
+    clock = Clock()
+    n_rows = write_tables(asked.folder, asked.people, seed=asked.seed, n_new=asked.new)
+    tell(people=asked.people, rows=n_rows, **clock.told("seconds", digits=1), peak_gb=peak_gb())
 
 
 def number_of_others(n_people: int) -> int:
@@ -129,21 +119,22 @@ def register_entries(world: World, rng: np.random.Generator) -> Rows:
     return Rows(np.concatenate([electors, twice]), is_old)
 
 
-def adults(world: World) -> np.ndarray:
-    """Return the positions of the people of 18 or more."""
-    return np.flatnonzero(world.people.age_years >= 18)
+def adults(world: World, among: np.ndarray | bool = True) -> np.ndarray:
+    """Return the positions of the people of 18 or more, or of those ``among`` whom they are."""
+    return np.flatnonzero((world.people.age_years >= 18) & among)
 
 
-def drawn_once(world: World, n: int, rng: np.random.Generator) -> Rows:
+def drawn_once(
+    world: World, n: int, rng: np.random.Generator, among: np.ndarray | bool = True
+) -> Rows:
     """Return adults, on the register or not, none of them twice."""
-    pool = adults(world)
+    pool = adults(world, among)
     return Rows(rng.choice(pool, min(n, len(pool)), replace=False), np.zeros(n, np.int8))
 
 
 def drawn_with_mobile(world: World, n: int, rng: np.random.Generator) -> Rows:
     """Return adults who have a mobile telephone, none of them twice."""
-    pool = np.flatnonzero((world.people.age_years >= 18) & (world.people.mobile >= 0))
-    return Rows(rng.choice(pool, min(n, len(pool)), replace=False), np.zeros(n, np.int8))
+    return drawn_once(world, n, rng, world.people.mobile >= 0)
 
 
 def drawn_canvassed(world: World, n: int, rng: np.random.Generator) -> Rows:
@@ -160,9 +151,7 @@ def drawn_donors(world: World, n: int, rng: np.random.Generator) -> Rows:
     people, rates = world.people, world.rates
     n_donors = round(n / (1 + rates["donors_repeated"]))
     n_off = round(rates["donors_off_voter_file"] * n_donors)
-    grown = people.age_years >= 18
-    off, on = np.flatnonzero(~people.is_elector & grown), np.flatnonzero(
-        people.is_elector & grown)
+    off, on = adults(world, ~people.is_elector), adults(world, people.is_elector)
     donor = np.concatenate([rng.choice(off, min(n_off, len(off)), replace=False),
                             rng.choice(on, n_donors - min(n_off, len(off)), replace=False)])
     again = rng.choice(donor, n - len(donor), replace=False)

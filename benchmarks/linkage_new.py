@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 
 from linkage_ours import AS_OF_YEAR, PRECISION_MIN, Clock, arguments, limits
+from shared import tell
 
 from workbench.engine import open_database
 from workbench.people.link_new import link_late
@@ -45,8 +46,7 @@ def main() -> None:
             "count(*) FILTER (w.person_id IN (SELECT person_id FROM true_person)) FROM linked l "
             f"JOIN '{options.folder}/truth_new.parquet' w USING (source_name, row_key) "
             "LEFT JOIN true_person p ON p.person = l.person").fetchall()[0]
-    figures |= {"precision": round(n_right / max(n, 1), 4), "recall": round(n_right / n_known, 4)}
-    print(json.dumps(figures))
+    tell(**figures, precision=round(n_right / max(n, 1), 4), recall=round(n_right / n_known, 4))
 
 
 if __name__ == "__main__":

@@ -13,14 +13,14 @@ from __future__ import annotations
 import argparse
 import functools
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import duckdb
 from linkage_data import SOURCES
-from memory import memory_gb
+from shared import Clock as SharedClock
+from shared import memory_gb, options, tell, view_tables
 
 from workbench.engine import open_database
 from workbench.people import link
@@ -35,65 +35,48 @@ COUNTED = ("record", "pair", "scored", "vetoed")
 
 def main() -> None:
     """Link, write the result, and print the line of JSON."""
-    options = arguments(__doc__)
-    model = json.loads(options.model.read_text()) if options.model else None
+    asked = arguments(__doc__)
+    model = json.loads(asked.model.read_text()) if asked.model else None
     clock = Clock()
-    with open_database(limits(options), options.out) as connection:
-        view_tables(connection, options.folder)
+    with open_database(limits(asked), asked.out) as connection:
+        view_tables(connection, asked.folder, SOURCES)
         steps = timed_steps(link)
         linked = link.link_tables(connection, list(SOURCES), reading=Reading(AS_OF_YEAR),
                                   precision_min=PRECISION_MIN, model=model)
         figures = clock.figures()
         figures["steps"] = steps
-        figures["rows"] = {name: n_rows(connection, name) for name in COUNTED}
+        figures["rows"] = {name: link.n_rows_of(connection, name) for name in COUNTED}
         figures["pairs_by_key"] = dict(linked.pair_keys.itertuples(index=False))
-        write_labels(connection, options.out, "crosswalk")
-        connection.execute(f"COPY record TO '{options.out}/record.parquet'")
+        write_labels(connection, asked.out, "crosswalk")
+        connection.execute(f"COPY record TO '{asked.out}/record.parquet'")
         connection.execute("COPY (SELECT side.*, person FROM side JOIN record_link USING (rid) "
-                           f"ORDER BY rid) TO '{options.out}/known.parquet'")
-    (options.out / "model.json").write_text(json.dumps(linked.model))
-    print(json.dumps(figures))
+                           f"ORDER BY rid) TO '{asked.out}/known.parquet'")
+    (asked.out / "model.json").write_text(json.dumps(linked.model))
+    tell(**figures)
 
 
 def arguments(text: str | None) -> argparse.Namespace:
     """Return what both runs, ours and the plain one, are told."""
-    parser = argparse.ArgumentParser(description=(text or "").split("\n")[0])
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--model", type=Path)
-    parser.add_argument("--memory-gb", type=float, default=6.0)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--all-keys", action="store_true", help="plain Splink only")
-    parser.add_argument("--advised", action="store_true", help="plain Splink only")
-    options = parser.parse_args()
-    options.out.mkdir(parents=True, exist_ok=True)
-    return options
+    of_plain = {"action": "store_true", "help": "plain Splink only"}
+    asked = options(text, "folder", "out", model=Path, memory_gb=6.0, threads=2,
+                    all_keys=of_plain, advised=of_plain)
+    asked.out.mkdir(parents=True, exist_ok=True)
+    return asked
 
 
-def limits(options: argparse.Namespace) -> Linkage:
+def limits(asked: argparse.Namespace) -> Linkage:
     """Return the settings of linking with the limits of this run."""
     return Linkage(precision_min=PRECISION_MIN, n_review_pairs=440, seed=1,
-                   memory_limit_gb=options.memory_gb, n_threads=options.threads,
+                   memory_limit_gb=asked.memory_gb, n_threads=asked.threads,
                    key_name="public_sample", key_fingerprint="")
 
 
-def view_tables(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Lay a view over each canonical table."""
-    for name in SOURCES:
-        path = folder / "data" / "tables" / f"{name}.parquet"
-        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM '{path}'")
-
-
-class Clock:
-    """Wall and processor time since it was made."""
-
-    def __init__(self) -> None:
-        self.wall, self.cpu = time.perf_counter(), time.process_time()
+class Clock(SharedClock):
+    """Wall and processor time since it was made, beside memory."""
 
     def figures(self) -> dict[str, Any]:
         """Return seconds, cpu_s, and the memory held now and at its peak."""
-        return {"seconds": round(time.perf_counter() - self.wall, 2),
-                "cpu_s": round(time.process_time() - self.cpu, 2),
+        return {**self.told("seconds", "cpu_s"),
                 "held_gb": memory_gb("VmRSS"), "peak_gb": memory_gb("VmHWM")}
 
 
@@ -115,15 +98,6 @@ def timed_steps(module: Any) -> dict[str, dict[str, Any]]:
         if is_ours and callable(step) and not isinstance(step, type) and name not in COMPOSED:
             setattr(module, name, timed(name, step))
     return steps
-
-
-def n_rows(connection: duckdb.DuckDBPyConnection, table: str) -> int:
-    """Return the rows of a table that linking left, or -1 where it left none."""
-    is_there = connection.execute(
-        "SELECT count(*) FROM duckdb_tables() WHERE table_name = ?", [table]).fetchall()[0][0]
-    if not is_there:
-        return -1
-    return int(connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
 
 
 def write_labels(connection: duckdb.DuckDBPyConnection, out: Path, labels: str) -> None:

@@ -44,12 +44,13 @@ from typing import Any
 
 import duckdb
 from linkage_data import SOURCES
-from linkage_ours import AS_OF_YEAR, Clock, arguments, limits, view_tables, write_labels
+from linkage_ours import AS_OF_YEAR, Clock, arguments, limits, write_labels
+from shared import tell, view_tables
 from splink import DuckDBAPI, Linker
 from splink.clustering import cluster_pairwise_predictions_at_threshold
 
 from workbench.engine import open_database
-from workbench.people.comparisons import COMPARISONS, splink_comparison
+from workbench.people.comparisons import COMPARISONS, case_sql, splink_comparison
 from workbench.people.compiled import trained_levels
 from workbench.people.model import CERTAIN_KEYS, CERTAIN_KEYS_RECALL
 from workbench.people.prepare import create_records, load_nicknames
@@ -106,7 +107,7 @@ def main() -> None:
     model = json.loads(options.model.read_text()) if options.model else None
     clock = Clock()
     with open_database(limits(options), options.out) as connection:
-        view_tables(connection, options.folder)
+        view_tables(connection, options.folder, SOURCES)
         steps = {}
         load_nicknames(connection)
         create_records(connection, list(SOURCES), reading=Reading(AS_OF_YEAR))
@@ -125,7 +126,7 @@ def main() -> None:
         figures["n_predicted"] = connection.execute(
             f"SELECT count(*) FROM {predicted.physical_name}").fetchall()[0][0]
         write_labels(connection, options.out, "labels")
-    print(json.dumps(figures))
+    tell(**figures)
 
 
 def rules(*, has_all: bool) -> list[str]:
@@ -197,8 +198,11 @@ def clustered(
     connection: duckdb.DuckDBPyConnection, api: DuckDBAPI, predicted: Any, model: dict[str, Any]
 ) -> Any:
     """Return Splink's clusters of the pairs that stand, and of electors' numbers."""
-    weights = ", ".join(f"{weight_sql(c)} AS weight_{c['output_column_name']}"
-                        for c in model["comparisons"])
+    # Weights without term frequencies, as the veto wants them.
+    levels = {c["output_column_name"]: trained_levels(c) for c in model["comparisons"]}
+    weights = ", ".join(
+        f"{case_sql(of_it, [repr(level.match_weight) for level in of_it])} AS weight_{name}"
+        for name, of_it in levels.items())
     both = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r"
                      for name, *_ in connection.execute("DESCRIBE record").fetchall())
     connection.execute(
@@ -211,15 +215,6 @@ def clustered(
         api.register("node", dataset_display_name="node"),
         api.register("standing", dataset_display_name="standing"), api,
         node_id_column_name="rid", threshold_match_probability=CUT)
-
-
-def weight_sql(comparison: dict[str, Any]) -> str:
-    """Return SQL for a comparison's weight without term frequencies, as the veto wants it."""
-    cases = " ".join(
-        f"ELSE {level.match_weight!r}" if level.condition == "ELSE"
-        else f"WHEN {level.condition} THEN {level.match_weight!r}"
-        for level in trained_levels(comparison))
-    return f"CASE {cases} END"
 
 
 if __name__ == "__main__":

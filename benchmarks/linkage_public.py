@@ -15,10 +15,7 @@ and seconds.
 
 from __future__ import annotations
 
-import argparse
 import importlib.util
-import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,13 +23,14 @@ import duckdb
 import numpy as np
 import pandas as pd
 from linkage_made import MADE
+from linkage_truth import n_pairs
+from shared import Clock, options, tell
 
 from workbench.anyfiles.given import gather_rows
 from workbench.anyfiles.mapping import FileMapping
 from workbench.anyfiles.read import read_texts
-from workbench.people.anytables import Choices, link_files
 from workbench.people.anytables.group import group_records, link_probabilities
-from workbench.people.anytables.link import evidence_of
+from workbench.people.anytables.link import Choices, evidence_of, link_files
 
 FILES = {"febrl1": ("dataset1",), "febrl2": ("dataset2",), "febrl3": ("dataset3",),
          "febrl4": ("dataset4a", "dataset4b")}
@@ -45,15 +43,6 @@ OTHERS = {"address_2": ("address_2",), "state": ("state",)}
 CUTS = (0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999)
 PLAIN_CUT, PRECISION_MIN = 0.95, 0.5
 Set = tuple[pd.DataFrame, np.ndarray]
-
-
-def main() -> None:
-    """Link every set and print the line of JSON."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--folder", type=Path)
-    parser.add_argument("--only", nargs="*", help="names of sets")
-    options = parser.parse_args()
-    print(json.dumps(measure_sets(options.folder, options.only)))
 
 
 def measure_sets(folder: Path | None, only: list[str] | None = None) -> dict[str, dict]:
@@ -83,9 +72,9 @@ def measure(rows: pd.DataFrame, who: np.ndarray) -> dict[str, float]:
     """Link the rows and compare the people found with who they are, in order of row_order."""
     connection = duckdb.connect()
     connection.execute("SET threads = 2")
-    started = time.perf_counter()
+    clock = Clock()
     linked = link_files(connection, rows, Choices(PRECISION_MIN))
-    seconds = time.perf_counter() - started
+    seconds = clock.told("seconds", digits=1)
     evidence = evidence_of(connection)
     record = np.asarray(connection.execute(
         "SELECT rid - 1 AS at FROM row_record ORDER BY row_order").fetchnumpy()["at"])
@@ -95,26 +84,23 @@ def measure(rows: pd.DataFrame, who: np.ndarray) -> dict[str, float]:
     of_record[record] = who
     is_made = link_probabilities(evidence) >= PLAIN_CUT
     right = (of_record[evidence.left] == of_record[evidence.right])[is_made].sum()
-    n_true = _pairs(pd.Series(of_record))
+    n_true = n_pairs(pd.factorize(of_record)[0])
     f1, precision, recall = _scores(
         linked.rows.sort_values("row_order")["person"].to_numpy(), who)
     return {"f1": f1, "precision": precision, "recall": recall, "cut": round(linked.cut, 3),
             "f1_best": max(best, f1), "f1_95": round(2 * right / (is_made.sum() + n_true), 4),
-            "seconds": round(seconds, 1)}
+            **seconds}
 
 
 def _scores(person: np.ndarray, who: np.ndarray) -> tuple[float, float, float]:
     """Return F1, precision and recall over pairs of rows."""
-    both = pd.DataFrame({"person": person, "who": who})
-    right, made, true = (_pairs(both), _pairs(both["person"]), _pairs(both["who"]))
+    true_person = pd.factorize(who)[0]
+    right, made, true = (n_pairs(label) for label in (
+        person.astype(np.int64) * (len(who) + 1) + true_person, person, true_person))
     return (round(2 * right / (made + true), 5), round(right / max(made, 1), 5),
             round(right / max(true, 1), 5))
 
 
-def _pairs(values: pd.DataFrame | pd.Series) -> int:
-    sizes = values.value_counts()
-    return int((sizes * (sizes - 1) // 2).sum())
-
-
 if __name__ == "__main__":
-    main()
+    asked = options(__doc__, folder=Path, only={"nargs": "*", "help": "names of sets"})
+    tell(**measure_sets(asked.folder, asked.only))

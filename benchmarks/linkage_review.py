@@ -9,21 +9,16 @@ covers the true precision and the true recall of the links offered. The last lin
 
 from __future__ import annotations
 
-import argparse
-import contextlib
-import json
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
 import pandas as pd
-from linkage_truth import PRECISION_MIN, SOURCES, load_truth, make_sample
+from linkage_truth import link_sample, load_truth, sample_of
+from shared import options, tell
 
-from workbench.people.link import link_tables
 from workbench.people.quality import estimate_quality, model_quality, recalibrate
-from workbench.people.reading import Reading
 from workbench.people.review import draw_review_pairs, offers_of
 
 N_PAIRS = 440
@@ -31,39 +26,18 @@ N_PAIRS = 440
 
 def main() -> None:
     """Make or reuse the sample, link it, and print the line of JSON."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--people", type=int, default=20_000)
-    parser.add_argument("--seed", type=int, default=101)
-    parser.add_argument("--draws", type=int, default=50)
-    parser.add_argument("--folder", type=Path)
-    options = parser.parse_args()
-    with contextlib.ExitStack() as stack:
-        folder = options.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        if not (folder / "data" / "tables").is_dir():
-            make_sample(folder, options.people, options.seed)
+    asked = options(__doc__, people=20_000, seed=101, draws=50, folder=Path)
+    with sample_of(asked.folder, asked.people, asked.seed) as folder:
         offers, is_right = linked_offers(folder)
-        print(json.dumps(measure(offers, is_right, options.draws)
-                         | {"people": options.people, "seed": options.seed}))
+    tell(**measure(offers, is_right, asked.draws), people=asked.people, seed=asked.seed)
 
 
 def linked_offers(folder: Path) -> tuple[pd.DataFrame, np.ndarray]:
     """Return the links offered, and whether both records of each are one person in truth."""
     with duckdb.connect(config={"threads": 2}) as connection:
-        return offers_in(connection, folder)
-
-
-def offers_in(
-    connection: duckdb.DuckDBPyConnection, folder: Path
-) -> tuple[pd.DataFrame, np.ndarray]:
-    """As ``linked_offers``, in ``connection``."""
-    for name in SOURCES:
-        connection.execute(
-            f"CREATE VIEW {name} AS SELECT * FROM '{folder}/data/tables/{name}.parquet'")
-    linked = link_tables(connection, list(SOURCES), reading=Reading(2026),
-                         precision_min=PRECISION_MIN)
-    offers = offers_of(connection, linked.resolved)
-    load_truth(connection, folder)
-    truth = connection.execute("SELECT rid, tid FROM who").df().set_index("rid")["tid"]
+        offers = offers_of(connection, link_sample(connection, folder).resolved)
+        load_truth(connection, folder)
+        truth = connection.execute("SELECT rid, tid FROM who").df().set_index("rid")["tid"]
     left, right = (truth.reindex(offers[f"rid_{side}"]).to_numpy() for side in "lr")
     return offers, left == right
 
@@ -81,7 +55,8 @@ def measure(offers: pd.DataFrame, is_right: np.ndarray, n_draws: int) -> dict[st
         f"covered_{name}": float(frame.eval(f"{name}_low <= {true} <= {name}_high").mean())
         for name, true in (("precision", precision), ("recall", recall))}
     own = model_quality(draw_review_pairs(offers, keys, n_pairs=N_PAIRS, seed=0))
-    gap = [best_f1(offers, is_right) - f1_at(offers, is_right, cut) for cut in frame["cut"]]
+    f1 = f1_by_links(offers, is_right)
+    gap = [f1.max() - f1[(offers["link_probability"] >= cut).sum() - 1] for cut in frame["cut"]]
     figures = {
         "n_offers": len(offers), "precision": precision, "recall": recall, **covers,
         "mean_precision": frame["precision"].mean(), "mean_recall": frame["recall"].mean(),
@@ -108,17 +83,11 @@ def one_draw(offers: pd.DataFrame, keys: pd.Series, right: dict[tuple[int, int],
     return vars(estimate_quality(drawn, answers)) | {"cut": recalibrated.cut}
 
 
-def f1_at(offers: pd.DataFrame, is_right: np.ndarray, cut: float) -> float:
-    """Return F1 of the links of a probability of ``cut`` or more."""
-    is_in = (offers["link_probability"] >= cut).to_numpy()
-    return float(2 * is_right[is_in].sum() / (is_in.sum() + is_right.sum()))
-
-
-def best_f1(offers: pd.DataFrame, is_right: np.ndarray) -> float:
-    """Return the F1 of the best cut there is."""
+def f1_by_links(offers: pd.DataFrame, is_right: np.ndarray) -> np.ndarray:
+    """Return the F1 of the likeliest link alone, of the likeliest two, and so on."""
     order = np.argsort(-offers["link_probability"].to_numpy(), kind="stable")
     right = np.cumsum(is_right[order])
-    return float((2 * right / (np.arange(1, len(order) + 1) + is_right.sum())).max())
+    return np.asarray(2 * right / (np.arange(1, len(order) + 1) + is_right.sum()))
 
 
 if __name__ == "__main__":

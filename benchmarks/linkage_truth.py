@@ -15,12 +15,10 @@ last line is JSON, with a figure a seed where there are several.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
 import shutil
-import tempfile
-import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,18 +26,18 @@ import duckdb
 import numpy as np
 import pandas as pd
 import yaml
+from shared import ROOT, Clock, kept_or_temporary, options, tell, view_tables
 
 from workbench.intake import admit, gather
-from workbench.people.link import evidence_of, link_tables
+from workbench.pages.link.measured import linking_code
+from workbench.people.link import Linked, evidence_of, link_tables
 from workbench.people.reading import Reading
 from workbench.people.resolve import components, resolve
 from workbench.people.score import weights_sql
-from workbench.people.shown.measured import linking_code
 from workbench.sample import make_campaign, write_campaign
 from workbench.settings import load_settings
 
-ROOT = Path(__file__).parents[1]
-MEASURED = ROOT / "src/workbench/people/shown/measured.json"
+MEASURED = ROOT / "src/workbench/pages/link/measured.json"
 KEPT = ("people", "seeds", "precision", "recall", "f1", "best_f1", "plain_f1", "by_source",
         "by_dirt")
 SOURCES = ("voters", "canvass", "polls", "donations", "consumer", "social_users",
@@ -59,29 +57,19 @@ EVIDENCE = """
 
 def main() -> None:
     """Make or reuse the sample, link it, print the tables and the line of JSON."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--people", type=int, default=200_000)
-    parser.add_argument("--seed", type=int, nargs="+", default=[101])
-    parser.add_argument("--write", action="store_true")
-    parser.add_argument("--folder", type=Path)
-    options = parser.parse_args()
-    found = [measure_seed(options, seed) for seed in options.seed]
-    figures = together(found) | {"people": options.people, "seeds": options.seed}
-    if options.write:
+    asked = options(__doc__, people=200_000, seed=[101], write=False, folder=Path)
+    found = []
+    for seed in asked.seed:
+        place = asked.folder and asked.folder / str(seed)
+        with (sample_of(place, asked.people, seed) as folder,
+              duckdb.connect(config={"threads": 2}) as connection):
+            found.append(measure(connection, folder))
+    figures = together(found) | {"people": asked.people, "seeds": asked.seed}
+    if asked.write:
         kept = {name: figures[name] for name in KEPT} | {"linking_code": linking_code()}
         MEASURED.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
-    print(json.dumps(found[0] | {"people": options.people, "seed": options.seed[0]}
-                     if len(found) == 1 else figures))
-
-
-def measure_seed(options: argparse.Namespace, seed: int) -> dict[str, Any]:
-    """Make or reuse the sample of a seed, and measure on it."""
-    with contextlib.ExitStack() as stack:
-        folder = options.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        folder = folder / str(seed)
-        if not (folder / "data" / "tables").is_dir():
-            make_sample(folder, options.people, seed)
-        return measure(folder)
+    tell(**(found[0] | {"people": asked.people, "seed": asked.seed[0]}
+            if len(found) == 1 else figures))
 
 
 def together(found: list[dict[str, Any]]) -> dict[str, Any]:
@@ -94,6 +82,15 @@ def together(found: list[dict[str, Any]]) -> dict[str, Any]:
         else:
             figures[name] = [one[name] for one in found]
     return figures
+
+
+@contextlib.contextmanager
+def sample_of(place: Path | None, n_people: int, seed: int) -> Iterator[Path]:
+    """Give the folder of a sample, made or found in ``place``, or else a temporary one."""
+    with kept_or_temporary(place) as folder:
+        if not (folder / "data" / "tables").is_dir():
+            make_sample(folder, n_people, seed)
+        yield folder
 
 
 def make_sample(folder: Path, n_people: int, seed: int) -> None:
@@ -113,29 +110,26 @@ def make_sample(folder: Path, n_people: int, seed: int) -> None:
     gather(settings)
 
 
-def measure(folder: Path) -> dict[str, Any]:
-    """Link, and compare the result with the truth."""
-    with duckdb.connect(config={"threads": 2}) as connection:
-        return figures_of(connection, folder)
+def link_sample(connection: duckdb.DuckDBPyConnection, folder: Path) -> Linked:
+    """Link the sources of a sample, as the pipeline does."""
+    view_tables(connection, folder, SOURCES)
+    return link_tables(connection, list(SOURCES), reading=Reading(2026),
+                       precision_min=PRECISION_MIN)
 
 
-def figures_of(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, Any]:
+def measure(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, Any]:
     """Link in ``connection``, and compare the result with the truth."""
-    for name in SOURCES:
-        path = folder / "data" / "tables" / f"{name}.parquet"
-        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM '{path}'")
-    started = time.perf_counter()
-    linked = link_tables(connection, list(SOURCES), reading=Reading(2026),
-                         precision_min=PRECISION_MIN)
-    seconds = time.perf_counter() - started
+    clock = Clock()
+    linked = link_sample(connection, folder)
+    seconds = clock.told("seconds", digits=1)
     load_truth(connection, folder)
-    n_shared = make_true_pairs(connection)
+    make_true_pairs(connection)
     truth = connection.execute("SELECT tid FROM who ORDER BY rid").fetchnumpy()["tid"]
     person = linked.resolved.person
-    figures = pair_figures(person, truth) | {"seconds": round(seconds, 1)}
+    figures = pair_figures(person, truth) | seconds
     figures |= {"recall_all": figures.pop("recall")} | table_of_sources(connection, person)
     figures["by_dirt"] = table_of_dirt(connection, folder)
-    figures["best_f1"], figures["best_at"] = best_cut(connection, truth, n_shared)
+    figures["best_f1"], figures["best_at"] = best_cut(connection, truth)
     figures["f1"] = shared_f1(connection, person, truth)
     figures["plain_f1"] = shared_f1(connection, plain(connection, linked.model), truth)
     return {k: round(v, 4) if isinstance(v, float) else v for k, v in figures.items()}
@@ -152,8 +146,8 @@ def load_truth(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
         f"AS row_key FROM row_record) JOIN ({parts}) USING (source_name, row_key) GROUP BY rid")
 
 
-def make_true_pairs(connection: duckdb.DuckDBPyConnection) -> int:
-    """Create ``true_pair`` with what each shares; return how many share evidence.
+def make_true_pairs(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create ``true_pair``, and whether each pair shares evidence.
 
     Blocking loses a pair whose two records no chain of true pairs that were offered connects.
     """
@@ -171,7 +165,6 @@ def make_true_pairs(connection: duckdb.DuckDBPyConnection) -> int:
         "JOIN who y ON x.tid = y.tid AND x.rid < y.rid "
         "JOIN record a ON a.rid = x.rid JOIN record b ON b.rid = y.rid "
         "JOIN reach r ON r.rid = a.rid JOIN reach s ON s.rid = b.rid")
-    return connection.execute("SELECT count(*) FROM true_pair WHERE is_shared").fetchall()[0][0]
 
 
 def n_pairs(label: np.ndarray) -> float:
@@ -218,10 +211,8 @@ def table_of_sources(connection: duckdb.DuckDBPyConnection,
                           for r in table.itertuples()}}
 
 
-def best_cut(connection: duckdb.DuckDBPyConnection, truth: np.ndarray,
-             n_shared: int) -> tuple[float, float]:
+def best_cut(connection: duckdb.DuckDBPyConnection, truth: np.ndarray) -> tuple[float, float]:
     """Return the best F1 of all asked precisions, and the precision that was asked."""
-    assert n_shared
     evidence = evidence_of(connection)
     tried = [(shared_f1(connection, resolve(evidence, precision_min=least).person, truth), least)
              for least in (PRECISION_MIN, *OTHER_PRECISIONS)]

@@ -12,19 +12,15 @@ one after the other). The last line is JSON.
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
-import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from shared import Clock, kept_or_temporary, options, tell
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from made_campaign import code_cell, make_campaign, make_notebook, write_notebook
@@ -84,10 +80,10 @@ def make_example(root: Path) -> None:
 
 def seconds(command: list[str], root: Path, **environment: str) -> float:
     """Return the wall time of a command, which must succeed."""
-    start = time.perf_counter()
+    clock = Clock()
     subprocess.run(command, cwd=root, env={**os.environ, **environment}, check=True,
                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return time.perf_counter() - start
+    return clock.read()[0]
 
 
 def run_stock(root: Path, notebook: str) -> float:
@@ -129,31 +125,21 @@ def measure(root: Path, notebook: str, n_runs: int) -> dict[str, float]:
 
 def main() -> None:
     """Measure, and print one line of JSON."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--root", type=Path, help="a campaign of your own")
-    parser.add_argument("--notebook", default="count", help="a notebook of that campaign")
-    options = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="wb-"))
-    root = options.root.resolve() if options.root else folder / "campaign"
-    try:
-        if not options.root:
+    asked = options(__doc__, runs=5, root={"type": Path, "help": "a campaign of your own"},
+                    notebook={"default": "count", "help": "a notebook of that campaign"})
+    with kept_or_temporary(None) as folder:
+        root = asked.root.resolve() if asked.root else folder / "campaign"
+        if not asked.root:
             make_example(root)
-        medians = measure(root, options.notebook, options.runs)
-    finally:
-        shutil.rmtree(folder)
+        medians = measure(root, asked.notebook, asked.runs)
     overhead = {way: medians[way] - medians["own"] for way in ("warm", "cold", "stock")}
     print(f"   own {medians['own']:6.2f} s")
     for way, value in overhead.items():
         print(f"{way:>6} {medians[way]:6.2f} s, overhead {value:.2f} s")
-    print(json.dumps({
-        "overhead_s": round(overhead["warm"], 3),
-        "cold_overhead_s": round(overhead["cold"], 3),
-        "stock_overhead_s": round(overhead["stock"], 3),
-        "ratio": round(overhead["stock"] / overhead["warm"], 2),
-        "own_s": round(medians["own"], 3),
-        "runs": options.runs,
-    }))
+    tell(overhead_s=round(overhead["warm"], 3), cold_overhead_s=round(overhead["cold"], 3),
+         stock_overhead_s=round(overhead["stock"], 3),
+         ratio=round(overhead["stock"] / overhead["warm"], 2), own_s=round(medians["own"], 3),
+         runs=asked.runs)
 
 
 if __name__ == "__main__":

@@ -10,12 +10,11 @@ and the mean of the confirmed lift over the true one.
 
 from __future__ import annotations
 
-import argparse
-import json
 from dataclasses import replace
 
 import numpy as np
 from offers_data import LEVELS, PLANTED, Truth, is_planted, make_asks
+from shared import options, tell
 
 from workbench.donors.offers.estimate import estimate_segments
 from workbench.donors.offers.search import Plan, find_segments, members
@@ -59,23 +58,17 @@ def _is_strange(asks, rule) -> bool:
 
 def main() -> None:
     """Run the cases and print a line each."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--donors", type=int, default=200_000)
-    parser.add_argument("--base-rate", type=float, default=0.01)
-    parser.add_argument("--permutations", type=int, default=999)
-    parser.add_argument("--seeds", type=int, default=100)
-    parser.add_argument("--first-seed", type=int, default=0)
-    parser.add_argument("--cases", nargs="*", default=list(CASES), choices=list(CASES))
-    options = parser.parse_args()
-    for name in options.cases:
+    asked = options(
+        __doc__, donors=200_000, base_rate=0.01, permutations=999, seeds=100, first_seed=0,
+        cases={"nargs": "*", "default": list(CASES), "choices": list(CASES)})
+    for name in asked.cases:
         truth, times = CASES[name]
-        truth = replace(truth, base_rate=options.base_rate)
-        first = options.first_seed
-        tallies = recover(truth, range(first, first + options.seeds * times),
-                          n_donors=options.donors, n_permutations=options.permutations)
-        print(json.dumps({"case": name, "donors": options.donors,
-                          "base_rate": options.base_rate,
-                          "permutations": options.permutations, **tallies}), flush=True)
+        seeds = range(asked.first_seed, asked.first_seed + asked.seeds * times)
+        told = {"donors": asked.donors, "base_rate": asked.base_rate,
+                "permutations": asked.permutations}
+        tell(case=name, **told, **recover(
+            replace(truth, base_rate=asked.base_rate), seeds, n_donors=asked.donors,
+            n_permutations=asked.permutations))
 
 
 if __name__ == "__main__":

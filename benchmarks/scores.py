@@ -16,14 +16,8 @@ goes into scoring. ``gap_turnout`` is what that level is off; ``…_at_true_leve
 from __future__ import annotations
 
 import argparse
-import contextlib
-import json
 import resource
 import shutil
-import subprocess
-import sys
-import tempfile
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,64 +25,42 @@ from typing import Any
 import duckdb
 import pandas as pd
 import scores_truth
-from memory import memory_gb
 from scores_data import write_tables
+from shared import ROOT, Clock, figures_of, kept_or_temporary, memory_gb, options, tell
 
 from workbench.settings import Scores, load_settings
 from workbench.voters.scores.make import make_scores
 
-HERE = Path(__file__).parent
 COPIED = {"voters": "voter_id", "vote_history": "voter_id", "canvass": "contact_id",
           "consumer": "consumer_id"}
 
 
 def main() -> None:
     """Make what is not there, score, judge, print the line of JSON."""
-    options = arguments()
-    if options.only:
-        print(json.dumps(scored(options.folder)))
-        return
-    with contextlib.ExitStack() as stack:
-        folder = options.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    asked = options(__doc__, people=1_000_000, seed=1, copies=1, folder=Path,
+                    only={"action": "store_true", "help": argparse.SUPPRESS})
+    if asked.only:
+        return tell(**scored(asked.folder))
+    with kept_or_temporary(asked.folder) as folder:
         if not (folder / "truth.parquet").is_file():
-            write_tables(folder, options.people, seed=options.seed)
-            copy_people(folder, options.copies)
+            write_tables(folder, asked.people, seed=asked.seed)
+            copy_people(folder, asked.copies)
         truth = pd.read_parquet(folder / "truth.parquet")
-        figures, judged = run(folder), scores_truth.judge(folder, truth)
-    print(json.dumps({"people": len(truth) * options.copies, **figures, **judged}))
-
-
-def arguments() -> argparse.Namespace:
-    """Return what the command line asks for."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--people", type=int, default=1_000_000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--copies", type=int, default=1)
-    parser.add_argument("--folder", type=Path)
-    parser.add_argument("--only", action="store_true", help=argparse.SUPPRESS)
-    return parser.parse_args()
-
-
-def run(folder: Path) -> dict[str, Any]:
-    """Score in a process of its own; return its figures."""
-    command = [sys.executable, __file__, "--folder", str(folder), "--only"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(done.stderr[-2000:])
-    figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return figures
+        figures = figures_of("scores.py", "--folder", folder, "--only")
+        judged = scores_truth.judge(folder, truth)
+    tell(people=len(truth) * asked.copies, **figures, **judged)
 
 
 def scored(folder: Path) -> dict[str, Any]:
     """Score the people of ``folder``; return seconds and peak memory."""
-    settings = load_settings(HERE.parent)
-    shutil.copyfile(HERE.parent / "canvass_codes.csv", folder / "canvass_codes.csv")
+    settings = load_settings(ROOT)
+    shutil.copyfile(ROOT / "canvass_codes.csv", folder / "canvass_codes.csv")
     scores = Scores(our_party_code=scores_truth.OURS, like_election_names=("National 2022",))
     limits = replace(settings.linkage, memory_limit_gb=2.0, n_threads=2)
-    start = time.perf_counter()
+    clock = Clock()
     make_scores(replace(settings, root=folder.resolve(), scores=scores, linkage=limits))
     usage = resource.getrusage(resource.RUSAGE_SELF)
-    return {"score_s": round(time.perf_counter() - start, 1),
+    return {**clock.told("score_s", digits=1),
             "score_cpu_s": round(usage.ru_utime + usage.ru_stime, 1),
             "peak_gb": memory_gb("VmHWM")}
 

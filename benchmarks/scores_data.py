@@ -12,7 +12,6 @@ raw files, checks and linking have benchmarks of their own.
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import yaml
+from shared import ROOT, options
 
 from workbench.sample import make_campaign
 from workbench.sample.campaign import Campaign
@@ -27,7 +27,7 @@ from workbench.sample.export import Export
 from workbench.sample.texts import keys
 from workbench.tables import table_named
 
-PRESETS = Path(__file__).parents[1] / "src/workbench/sources/presets"
+PRESETS = ROOT / "src/workbench/sources/presets"
 LINKED = {"voters": "voter_id", "canvass": "contact_id", "polls": "respondent_id",
           "consumer": "consumer_id", "mobile_contacts": "contact_id",
           "donations": "gift_id", "social_users": "social_user_id"}
@@ -44,16 +44,6 @@ READ = {
     "area_results": "area_id election_date party_code n_votes",
     "seat_results": "seat_id election_date party_code n_votes",
 }
-
-
-def main() -> None:
-    """Write the tables below --folder."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--people", type=int, default=200_000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--folder", type=Path, required=True)
-    options = parser.parse_args()
-    write_tables(options.folder, options.people, seed=options.seed)
 
 
 def write_tables(folder: Path, n_people: int, *, seed: int) -> None:
@@ -125,4 +115,5 @@ def write_people(folder: Path, campaign: Campaign) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    asked = options(__doc__, people=200_000, seed=1, folder={"type": Path, "required": True})
+    write_tables(asked.folder, asked.people, seed=asked.seed)

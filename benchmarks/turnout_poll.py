@@ -16,13 +16,13 @@ history, age, what they said and what they are, without the vendor's score and w
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
+from shared import options, tell
 from threadpoolctl import threadpool_limits
 
 from workbench.voters.scores import calibrate, support
@@ -37,42 +37,31 @@ CODES = ("partyid", "educ", "gender", "race", "file_race", "file_party", "state"
 
 def main() -> None:
     """Print figures of the vendor's score and of ours as one line of JSON."""
-    options = arguments()
-    frame = pd.read_csv(options.file, low_memory=False)
-    asked = [options.outcome, options.vendor, *options.history, *options.ages, *options.said,
-             *options.codes]
-    lacking = [name for name in asked if name not in frame.columns]
+    asked = options(
+        __doc__, file={"type": Path, "required": True}, outcome="file_vt16",
+        vendor="turnout_score", history=("file_vt14", "file_vt12"), ages=("file_age",),
+        said=("likely", "scale"), codes=CODES, seed=1)
+    frame = pd.read_csv(asked.file, low_memory=False)
+    columns = [asked.outcome, asked.vendor, *asked.history, *asked.ages, *asked.said,
+               *asked.codes]
+    lacking = [name for name in columns if name not in frame.columns]
     if lacking:
         raise SystemExit(f"The file has no column {', '.join(lacking)}. Name its own columns "
                          "with --outcome, --vendor, --history, --ages, --said and --codes.")
-    outcome = pd.to_numeric(frame[options.outcome], errors="coerce")
+    outcome = pd.to_numeric(frame[asked.outcome], errors="coerce")
     known = frame[outcome.isin([0, 1])].reset_index(drop=True)
     voted = outcome[outcome.isin([0, 1])].to_numpy(dtype="float64")
     with threadpool_limits(1):
-        found = figures(known, voted, options)
-    print(json.dumps({"rows": len(frame), "used": len(known), **found}))
+        found = figures(known, voted, asked)
+    tell(rows=len(frame), used=len(known), **found)
 
 
-def arguments() -> argparse.Namespace:
-    """Return what the command line asks for."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--file", type=Path, required=True)
-    parser.add_argument("--outcome", default="file_vt16")
-    parser.add_argument("--vendor", default="turnout_score")
-    parser.add_argument("--history", nargs="*", default=["file_vt14", "file_vt12"])
-    parser.add_argument("--ages", nargs="*", default=["file_age"])
-    parser.add_argument("--said", nargs="*", default=["likely", "scale"])
-    parser.add_argument("--codes", nargs="*", default=list(CODES))
-    parser.add_argument("--seed", type=int, default=1)
-    return parser.parse_args()
-
-
-def figures(frame: pd.DataFrame, voted: np.ndarray, options: argparse.Namespace) -> dict[str, Any]:
+def figures(frame: pd.DataFrame, voted: np.ndarray, asked: argparse.Namespace) -> dict[str, Any]:
     """Return Brier score, AUC and calibration of each, and how sure it is that ours is better."""
-    score = pd.to_numeric(frame[options.vendor], errors="coerce").fillna(voted.mean()).to_numpy()
+    score = pd.to_numeric(frame[asked.vendor], errors="coerce").fillna(voted.mean()).to_numpy()
     vendor = np.clip(score / (100 if score.max() > 1 else 1), LEAST, 1 - LEAST)
-    fold = np.random.default_rng(options.seed).permutation(len(frame)) % N_FOLDS
-    columns, odds = feature_columns(frame, options), logit(vendor)[:, None]
+    fold = np.random.default_rng(asked.seed).permutation(len(frame)) % N_FOLDS
+    columns, odds = feature_columns(frame, asked), logit(vendor)[:, None]
     chances = {
         "vendor": vendor, "vendor_drawn": unseen_chances(odds, voted, fold),
         "ours": unseen_chances(columns, voted, fold),
@@ -106,16 +95,16 @@ def unseen_chances(columns: np.ndarray, voted: np.ndarray, fold: np.ndarray) -> 
     return np.asarray(expit(log_odds))
 
 
-def feature_columns(frame: pd.DataFrame, options: argparse.Namespace) -> np.ndarray:
+def feature_columns(frame: pd.DataFrame, asked: argparse.Namespace) -> np.ndarray:
     """Return the columns of the model: history and its sum, ages that bend, codes as levels."""
-    history = frame[options.history].apply(pd.to_numeric, errors="coerce")
+    history = frame[asked.history].apply(pd.to_numeric, errors="coerce")
     blocks = [2 * history.fillna(0.5).to_numpy(), history.isna().to_numpy() * 1.0]
-    for name in options.ages:
+    for name in asked.ages:
         age = pd.to_numeric(frame[name], errors="coerce")
         known = age.fillna(age.median()).to_numpy()
         bends = [np.maximum(known - knot, 0) / 10 for knot in AGE_KNOTS_YEARS]
         blocks.append(np.column_stack([known / 10, *bends, age.isna()]))
-    blocks += [levels(frame[name]) for name in (*options.said, *options.codes)]
+    blocks += [levels(frame[name]) for name in (*asked.said, *asked.codes)]
     matrix = np.hstack(blocks)
     return np.asarray(matrix - matrix.mean(axis=0))
 

@@ -12,16 +12,12 @@ takes its best.
 
 from __future__ import annotations
 
-import argparse
-import json
-import resource
-import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from shared import ROOT, Clock, options, peak_gb, tell
 from universes_truth import truth_lines
 
 from workbench import lists
@@ -33,7 +29,6 @@ from workbench.voters.universes.assign import Rules, assign_universes, rank_with
 from workbench.voters.universes.budget import BY_HOME, regret_by_curve, spend_contacts
 from workbench.voters.universes.response import Response
 
-ROOT = Path(__file__).parents[1]
 EFFECTS = {"door": 0.025, "phone": 0.019, "text": 0.003, "post": 0.002, "email": 0.0}
 OPEN = {"door": 0.8, "phone": 0.5, "text": 0.4, "post": 0.95}
 RULES = Rules(0.002, 0.4, 0.6, 0.4, 0.3)
@@ -41,31 +36,28 @@ RULES = Rules(0.002, 0.4, 0.6, 0.4, 0.3)
 
 def main() -> None:
     """Print what was asked for."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--people", type=int, default=1_000_000)
-    parser.add_argument("--truth", action="store_true", help="compare choices with the truth")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[11])
-    parser.add_argument("--curve", default="average", help="the curve that is taken as true")
-    parser.add_argument("--gate", action="store_true", help="time who can be reached by what")
-    options = parser.parse_args()
-    if options.truth:
-        response = Response(options.curve, EFFECTS)
-        for line in truth_lines(options.people, options.seeds, response, ("door", "phone")):
-            print(json.dumps(line))
+    asked = options(
+        __doc__, people=1_000_000, seeds=[11],
+        truth={"action": "store_true", "help": "compare choices with the truth"},
+        curve={"default": "average", "help": "the curve that is taken as true"},
+        gate={"action": "store_true", "help": "time who can be reached by what"})
+    if asked.truth:
+        response = Response(asked.curve, EFFECTS)
+        for line in truth_lines(asked.people, asked.seeds, response, ("door", "phone")):
+            tell(**line)
     else:
-        print(json.dumps(gate() if options.gate else scale(options.people)))
+        tell(**(gate() if asked.gate else scale(asked.people)))
 
 
 def gate() -> dict[str, Any]:
     """Return seconds of asking the gate of everybody, over all channels, in the built sample."""
     settings = load_settings(ROOT)
     people = read_table(ROOT / "data/people/people.parquet")
-    wall, cpu = time.perf_counter(), time.process_time()
+    clock = Clock()
     reach = lists.judge_reach(settings, people, use_code="get_out_the_vote",
                               forbidden_uses=forbidden_uses(settings))
     return {"people": len(people), "open_channels": len(reach.open_channels),
-            "seconds": round(time.perf_counter() - wall, 2),
-            "cpu_seconds": round(time.process_time() - cpu, 2)}
+            **clock.told("seconds", "cpu_seconds")}
 
 
 def scale(n_people: int) -> dict[str, Any]:
@@ -85,16 +77,13 @@ def scale(n_people: int) -> dict[str, Any]:
     }
     told: dict[str, Any] = {"people": n_people}
     for name, step in steps.items():
-        wall, cpu = time.perf_counter(), time.process_time()
+        clock = Clock()
         step()
-        told |= {f"{name}_seconds": round(time.perf_counter() - wall, 2),
-                 f"{name}_cpu_seconds": round(time.process_time() - cpu, 2)}
-    votes = float(spend_contacts(electors, pairs, response,
-                                           budgets)["votes_gained"].sum())
+        told |= clock.told(f"{name}_seconds", f"{name}_cpu_seconds")
+    votes = float(spend_contacts(electors, pairs, response, budgets)["votes_gained"].sum())
     in_turn = _in_turn(electors, pairs, response, budgets)
-    told |= {"votes": round(votes, 1), "in_turn_votes": round(in_turn, 1)}
-    return told | {"peak_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2,
-                                    2)}
+    return told | {"votes": round(votes, 1), "in_turn_votes": round(in_turn, 1),
+                   "peak_gb": peak_gb()}
 
 
 def _in_turn(

@@ -9,9 +9,6 @@ No stage may read what is read here.
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +16,7 @@ import numpy as np
 import pandas as pd
 from scores_data import LINKED
 from scores_truth import OURS
+from shared import figures_of, kept_or_temporary
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.model_selection import GroupKFold
 
@@ -39,10 +37,10 @@ def truth_lines(
     """Return a line a sample, channel and budget: votes of each way, and shares of the best."""
     lines = []
     for seed in seeds:
-        with tempfile.TemporaryDirectory() as folder:
-            _score_sample(Path(folder), n_people, seed)
-            electors, judged = _electors(Path(folder))
-            seen = _predicted(electors, judged, _features(electors, Path(folder)))
+        with kept_or_temporary(None) as folder:  # a sample that no score has seen
+            figures_of("scores.py", "--people", n_people, "--seed", seed, "--folder", folder)
+            electors, judged = _electors(folder)
+            seen = _predicted(electors, judged, _features(electors, folder))
         for channel in channels:
             n_units = door_of(electors).nunique() if channel == "door" else len(electors)
             for share in SHARES:
@@ -69,19 +67,9 @@ def _compared(
         "chooser_of_oracle": round(float(chooser.loc["votes", "best_share"]), 4),
         "files_of_oracle": round(of_files / best, 3),
         "ours_of_oracle": round(float(votes["votes"]) / best, 3),
-        "ours_of_files": round(float(votes["votes"]) / of_files, 3),
-        "support_of_files": round(float(votes["support"]) / of_files, 3),
-        "turnout_of_files": round(float(votes["turnout"]) / of_files, 3),
+        **{f"{name}_of_files": round(float(votes[way]) / of_files, 3) for name, way in
+           (("ours", "votes"), ("support", "support"), ("turnout", "turnout"))},
     }
-
-
-def _score_sample(folder: Path, n_people: int, seed: int) -> None:
-    """Make a sample that no score has seen, and score it as the stage would."""
-    command = [sys.executable, str(Path(__file__).parent / "scores.py"), "--people",
-               str(n_people), "--seed", str(seed), "--folder", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(done.stderr[-2000:])
 
 
 def _electors(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -10,12 +10,11 @@ of that. Then a byte is changed in turn in an input, in a frozen output and in a
 
 from __future__ import annotations
 
-import json
 import re
 import sys
-import tempfile
-import time
 from pathlib import Path
+
+from shared import Clock, kept_or_temporary, tell
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from made_releases import build, change_rows, make_repository, run, workbench
@@ -52,13 +51,12 @@ def is_named(folder: Path, release: str, tampering: tuple[Path, str, str, str]) 
 
 def main() -> None:
     """Measure, and print one line of JSON."""
-    with tempfile.TemporaryDirectory(prefix="wb-") as temporary:
-        folder = Path(temporary)
+    with kept_or_temporary(None) as folder:
         release = publish_and_go_on(folder)
         run(folder, "git", "clone", "--quiet", "campaign", "fresh")
-        start = time.perf_counter()
+        clock = Clock()
         verified = workbench(folder / "fresh", "verify", release)
-        seconds = time.perf_counter() - start
+        seconds = clock.told("seconds", digits=1)
         print(verified.stdout or verified.stderr)
         tamperings = [
             (object_of(folder, "Dinner"), "Dinner", "Dinnes", "input data/raw/mine.csv"),
@@ -67,13 +65,8 @@ def main() -> None:
         ]
         n_named = sum(is_named(folder, release, one) for one in tamperings)
     found = re.search(r"(\d+) files", verified.stdout)
-    print(json.dumps({
-        "identical": not verified.returncode,
-        "files": int(found[1]) if found else 0,
-        "seconds": round(seconds, 1),
-        "n_tampered": len(tamperings),
-        "n_named": n_named,
-    }))
+    tell(identical=not verified.returncode, files=int(found[1]) if found else 0, **seconds,
+         n_tampered=len(tamperings), n_named=n_named)
 
 
 if __name__ == "__main__":

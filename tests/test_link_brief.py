@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 from test_people import linked, made_tables
 
-from workbench.people import shown
+from workbench.pages.link import coverage, evidence, measured, quality
+from workbench.pages.link.evidence import HARDLY_SEEN, NOT_TRAINED, SUM, TRAINED
+from workbench.pages.link.inputs import Linking
+from workbench.people import compiled
 from workbench.people.compiled import trained_levels
-from workbench.people.folder import Linking
-from workbench.people.shown import measured
-from workbench.people.shown.evidence import HARDLY_SEEN, NOT_TRAINED, SUM, TRAINED
 from workbench.settings import Disclosure
 from workbench.tables import RESULTS, to_arrow, to_pandas
 
@@ -81,41 +81,42 @@ def with_answers(linking, codes):
 
 @pytest.mark.slow
 def test_rows_that_belong_to_an_elector_are_shown_by_source(linking):
-    rows = shown.source_table(linking, PROFILE).set_index("source_name")
+    rows = coverage.source_table(linking, PROFILE).set_index("source_name")
     assert list(rows.index) == ["register", "gifts"]
     assert rows.loc["register", "linked_share"] == 1.0
     assert rows.loc["gifts", "linked_share"] == 0.75
 
 
 def test_people_by_their_rows_add_up_to_all(linking):
-    rows = shown.size_table(linking, PROFILE)
+    rows = coverage.size_table(linking, PROFILE)
     assert dict(zip(rows["rows_name"], rows["n_people"].fillna(0), strict=True))["2"] == 300
     assert rows["n_people"].sum() == N + 100
 
 
 def test_electors_whom_another_source_knows_are_shown_by_age_and_place(linking):
-    ages = shown.age_table(linking, PROFILE, as_of=dt.date(2026, 10, 5)).set_index("age_band")
+    ages = coverage.age_table(linking, PROFILE, as_of=dt.date(2026, 10, 5)).set_index("age_band")
     assert ages.loc["25-34", "n_electors"] == 200
     assert ages.loc["75+", "known_share"] == 0.75
     assert pd.isna(ages.loc["35-44", "n_electors"])
-    places = shown.place_table(linking, PROFILE, place_column="seat_id", n_places=3)
+    places = coverage.place_table(linking, PROFILE, place_column="seat_id", n_places=3)
     assert places.to_dict("records") == [
         {"place": "S1", "n_electors": 400, "n_known": 300, "known_share": 0.75}]
 
 
 def test_weights_stand_for_all_links_and_not_only_the_drawn(linking):
-    rows = shown.weight_table(linking, PROFILE).set_index("band_name")
+    rows = evidence.weight_table(linking, PROFILE).set_index("band_name")
     assert rows.loc["20 to 24", "n_accepted"] == 400
     assert rows.loc["8 to 12", "n_refused"] == 100
     assert rows["n_accepted"].sum() + rows["n_refused"].sum() == 500
-    assert "From about 20 bits" in shown.weight_words(shown.weight_table(linking, PROFILE),
+    assert "From about 20 bits" in evidence.weight_words(evidence.weight_table(linking, PROFILE),
                                                       place="Here")["title"]
 
 
 def test_what_decides_close_calls_is_a_mean_of_many_pairs_and_adds_up(linking):
     for outcome in ("accepted", "refused"):
-        steps = shown.waterfall_table(linking, outcome, PROFILE)
-        words = " ".join([*steps["level_name"], *shown.waterfall_words(steps, outcome).values()])
+        steps = evidence.waterfall_table(linking, outcome, PROFILE)
+        told = evidence.waterfall_words(steps, outcome)
+        words = " ".join([*steps["level_name"], *told.values()])
         assert list(steps["level_name"]) == ["Given name", "Family name", "Telephone number", SUM]
         assert steps["weight_bits"].iloc[:-1].sum() == steps["weight_bits"].iloc[-1]
         for value in ("zebedee", "quillfeather", "29155500"):
@@ -124,14 +125,14 @@ def test_what_decides_close_calls_is_a_mean_of_many_pairs_and_adds_up(linking):
 
 def test_of_fewer_pairs_than_the_least_cell_nothing_is_shown(linking):
     few = linking.review_pairs.groupby("is_linked").head(9)
-    told = shown.waterfall_table(Linking(**{**vars(linking), "review_pairs": few}),
+    told = evidence.waterfall_table(Linking(**{**vars(linking), "review_pairs": few}),
                                  "accepted", PROFILE)
     assert list(told["level_name"]) == ["Too few such pairs were drawn"]
     assert told["weight_bits"].sum() == 0
 
 
 def test_a_key_is_credited_with_the_links_whose_records_agree_on_it(linking):
-    keys = shown.key_table(linking, PROFILE).set_index("key_name")
+    keys = evidence.key_table(linking, PROFILE).set_index("key_name")
     assert keys.loc["telephone number", "found_share"] == 1.0
     assert keys.loc["both names", "found_share"] == 1.0
     assert keys.loc["telephone number", "n_pairs"] == 1235
@@ -140,7 +141,7 @@ def test_a_key_is_credited_with_the_links_whose_records_agree_on_it(linking):
 
 
 def test_every_level_is_told_and_marked_where_it_was_not_trained(linking):
-    rows = shown.level_table(linking)
+    rows = evidence.level_table(linking)
     n_levels = sum(not level.is_missing for c in linking.model["comparisons"]
                    for level in trained_levels(c))
     assert len(rows) == n_levels
@@ -151,19 +152,19 @@ def test_every_level_is_told_and_marked_where_it_was_not_trained(linking):
 
 
 def test_the_model_vouches_alone_until_somebody_judges(linking):
-    alone = shown.estimates(linking)
+    alone = quality.estimates(linking)
     assert list(alone["estimate_name"]) == ["Precision, by the model", "Recall, by the model"]
-    assert "0 of the 60 pairs" in shown.review_told(linking)
-    assert "nothing but the model" in shown.finding(linking, PROFILE)["decision"]
+    assert "0 of the 60 pairs" in quality.review_told(linking)
+    assert "nothing but the model" in quality.finding(linking, PROFILE)["decision"]
     judged = with_answers(linking, ["same"] * 38 + ["unsure"] * 2 + ["different"] * 20)
-    told = shown.estimates(judged)
+    told = quality.estimates(judged)
     assert list(told["estimate_name"])[2:] == ["Precision, by reviewers", "Recall, by reviewers"]
-    assert "60 of the 60 pairs drawn are judged, 2 of them unsure" in shown.review_told(judged)
-    assert "from pairs that people judged" in shown.finding(judged, PROFILE)["bottom_line"]
+    assert "60 of the 60 pairs drawn are judged, 2 of them unsure" in quality.review_told(judged)
+    assert "from pairs that people judged" in quality.finding(judged, PROFILE)["bottom_line"]
 
 
 def test_what_a_benchmark_measured_is_told_as_of_invented_campaigns():
-    rows, words = shown.measured_table(), shown.measured_words()
+    rows, words = measured.measured_table(), measured.measured_words()
     assert rows["found_share"].between(0.5, 1).all()
     assert {"of donations", "of mobile contacts", "with a slip in the given name"} <= set(
         rows["records_name"])
@@ -172,11 +173,11 @@ def test_what_a_benchmark_measured_is_told_as_of_invented_campaigns():
 
 def test_figures_measured_with_former_code_say_so(monkeypatch):
     monkeypatch.setattr(measured, "DECIDING", ("standardise.py",))
-    assert "measure again" in shown.measured_words()["subtitle"]
+    assert "measure again" in measured.measured_words()["subtitle"]
 
 
 def test_every_module_that_linking_runs_is_in_the_hash_of_its_code():
-    folder = Path(measured.__file__).parents[1]
+    folder = Path(compiled.__file__).parent
     seen, waiting = set(), ["link.py"]
     while waiting:
         name = waiting.pop()
@@ -188,7 +189,7 @@ def test_every_module_that_linking_runs_is_in_the_hash_of_its_code():
 
 
 def test_headline_numbers_are_few_and_have_their_ranges(linking):
-    measures = {m.name: m for m in shown.link_measures(linking)}
+    measures = {m.name: m for m in quality.link_measures(linking)}
     assert 3 <= len(measures) <= 5
     assert measures["n_people"].value == N + 100
     assert measures["known_elector_share"].value == 0.75
@@ -198,19 +199,19 @@ def test_headline_numbers_are_few_and_have_their_ranges(linking):
 
 
 def test_changes_of_ids_are_counted_and_small_counts_hidden(linking):
-    assert "No id has changed" in shown.changes_told(linking, PROFILE)
+    assert "No id has changed" in quality.changes_told(linking, PROFILE)
     changes = pd.DataFrame({"person_id": [f"P{i}" for i in range(23)],
                             "change_code": ["new"] * 20 + ["merged"] * 3, "n_rows": 1})
     changed = Linking(**{**vars(linking), "person_changes": to_pandas(
         to_arrow(changes, RESULTS["person_changes"]))})
-    assert shown.changes_told(changed, PROFILE) == (
+    assert quality.changes_told(changed, PROFILE) == (
         "Of the ids of people, 20 are new, a hidden number were merged into others, compared "
         "with those accepted last.")
 
 
 def test_where_no_register_is_on_file_the_brief_says_so_and_not_that_rows_are_few(linking):
     nobody = Linking(**{**vars(linking), "people": linking.people.assign(is_elector=False)})
-    told = shown.finding(nobody, PROFILE)
+    told = quality.finding(nobody, PROFILE)
     assert told["title"] == "No register is on file that rows could belong to"
     assert f"{len(linking.crosswalk):,} rows" in told["bottom_line"]
 
@@ -218,14 +219,14 @@ def test_where_no_register_is_on_file_the_brief_says_so_and_not_that_rows_are_fe
 def test_where_no_link_was_offered_the_brief_says_so_without_a_number(linking):
     bare = Linking(**{**vars(linking), "review_pairs": to_pandas(
         to_arrow(pd.DataFrame(), RESULTS["review_pairs"]))})
-    assert "are right" not in shown.finding(bare, PROFILE)["bottom_line"]
-    assert shown.estimates(bare)["estimated_share"].isna().all()
-    assert shown.weight_table(bare, PROFILE)["n_accepted"].isna().all()
-    assert list(shown.waterfall_table(bare, "accepted", PROFILE)["level_name"]) == [
+    assert "are right" not in quality.finding(bare, PROFILE)["bottom_line"]
+    assert quality.estimates(bare)["estimated_share"].isna().all()
+    assert evidence.weight_table(bare, PROFILE)["n_accepted"].isna().all()
+    assert list(evidence.waterfall_table(bare, "accepted", PROFILE)["level_name"]) == [
         "Too few such pairs were drawn"]
-    assert shown.key_table(bare, PROFILE)["found_share"].isna().all()
-    for words in (shown.estimate_words(shown.estimates(bare), place="Here", review=""),
-                  shown.key_words(shown.key_table(bare, PROFILE), place="Here"),
-                  shown.waterfall_words(shown.waterfall_table(bare, "refused", PROFILE),
-                                        "refused")):
+    assert evidence.key_table(bare, PROFILE)["found_share"].isna().all()
+    for words in (quality.estimate_words(quality.estimates(bare), place="Here", review=""),
+                  evidence.key_words(evidence.key_table(bare, PROFILE), place="Here"),
+                  evidence.waterfall_words(evidence.waterfall_table(bare, "refused", PROFILE),
+                                           "refused")):
         assert all(words.values())

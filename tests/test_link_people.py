@@ -12,7 +12,8 @@ from made_names import FAMILY, GIVEN
 from test_people import made_tables
 from test_spine import people_of, write_tables
 
-from workbench.anyfiles import Asked, link_to_people
+from workbench.anyfiles.people import link_to_people
+from workbench.anyfiles.run import Asked
 from workbench.cli import main
 from workbench.errors import StorageError
 from workbench.settings import load_settings

@@ -11,8 +11,8 @@ import pytest
 from made_lists import make_lists, pairwise
 from test_link_file import MAPPING, link
 
-from workbench.anyfiles import Asked, link_paths
 from workbench.anyfiles.chart import links_by_cut
+from workbench.anyfiles.run import Asked, link_paths
 from workbench.errors import RegistryError, SettingsError
 
 SEED = 5

@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 from made_briefs import made_settings
 
-from workbench.anyfiles import Asked, link_to_people
+from workbench.anyfiles.people import link_to_people
+from workbench.anyfiles.run import Asked
 from workbench.builds.whole import build_all
 from workbench.cli import main
 from workbench.erase import erase

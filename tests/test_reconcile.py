@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.errors import SettingsError
-from workbench.people import list_tables, list_words
+from workbench.pages import lists as page
 from workbench.people.agreement import agree
 from workbench.people.clashes import FIELDS, clash_fields, clashes_by_field, compared_pairs
 from workbench.people.entries import ListPlan, plan_lists, with_weeks
@@ -338,7 +338,7 @@ def agreed_of(n_both, n_office):
 
 
 def test_the_brief_leads_with_how_many_would_be_called_twice():
-    told = list_words.finding(agreed_of(33, 67), PROFILE)
+    told = page.finding(agreed_of(33, 67), PROFILE)
     assert told["title"] == "About 35 people would be called twice this week"
     assert told["bottom_line"].startswith("35% of the people on our lists")
     assert "office, then volunteers, then GOTV" in told["decision"]
@@ -348,7 +348,7 @@ def test_lists_that_end_before_the_build_say_so_and_not_that_nobody_is_called_tw
     agreed = agreed_of(33, 67)
     past = agreed.entries.assign(
         when_code="past", contact_date=pd.Timestamp("2024-05-03").as_unit("s"))
-    told = list_words.finding(replace(agreed, entries=past), PROFILE)
+    told = page.finding(replace(agreed, entries=past), PROFILE)
     assert told["title"] == "The lists end on 3 May 2024: nobody is to be called any more"
     assert "as_of" in told["decision"]
 
@@ -357,7 +357,7 @@ def test_when_entries_are_due_is_hidden_and_rounded_as_any_count_of_people():
     agreed = agreed_of(33, 70)  # 103 entries of the office, 33 of the volunteers, due this week
     entries = agreed.entries.copy()
     entries.loc[entries.index[:4], "when_code"] = "later"
-    shown = list_tables.due_table(replace(agreed, entries=entries), PROFILE)
+    shown = page.due_table(replace(agreed, entries=entries), PROFILE)
     office = shown.set_index("list_name").loc["office"]
     assert office["n_rows"] == 105
     assert pd.isna(office["n_other_weeks"])
@@ -366,42 +366,42 @@ def test_when_entries_are_due_is_hidden_and_rounded_as_any_count_of_people():
 
 def test_the_brief_hides_what_is_small_and_says_where_no_list_has_arrived():
     few = agreed_of(9, 91)
-    assert list_words.finding(few, PROFILE)["title"].startswith("Hardly anybody")
-    shown = list_tables.overlap_table(few, PROFILE).set_index("lists")
+    assert page.finding(few, PROFILE)["title"].startswith("Hardly anybody")
+    shown = page.overlap_table(few, PROFILE).set_index("lists")
     assert shown.loc["office", "n_people"] == 90
     assert pd.isna(shown.loc["office + volunteers", "n_people"])
     assert pd.isna(shown.loc["office + volunteers", "n_rows"])
-    whom = list_tables.whom_table(few, PROFILE)
+    whom = page.whom_table(few, PROFILE)
     assert whom["lists"].tolist() == ["all others together"]
     assert whom[["n_people", "n_rows"]].isna().all(axis=None)
     none = agreed_of(0, 0)
-    assert list_words.finding(none, PROFILE)["title"] == "No list has arrived yet"
-    for table in (list_tables.overlap_table, list_tables.shared_table, list_tables.whom_table,
-                  list_tables.clash_table, list_tables.settled_table):
+    assert page.finding(none, PROFILE)["title"] == "No list has arrived yet"
+    for table in (page.overlap_table, page.shared_table, page.whom_table,
+                  page.clash_table, page.settled_table):
         assert table(none, PROFILE).select_dtypes("number").isna().all(axis=None)
 
 
 def test_every_table_and_chart_of_the_brief_has_words_for_empty_lists():
     none = agreed_of(0, 0)
-    weeks = list_tables.week_table(none, PROFILE, as_of=TODAY, polling_date=dt.date(2026, 11, 3),
-                                   week_days=7)
+    weeks = page.week_table(none, PROFILE, as_of=TODAY, polling_date=dt.date(2026, 11, 3),
+                            week_days=7)
     assert weeks["week_name"].tolist() == ["5 October", "12 October", "19 October", "26 October",
                                            "2 November"]
-    for words in (list_words.overlap_words(list_tables.overlap_table(none, PROFILE), place="P"),
-                  list_words.week_words(weeks, place="P")):
+    for words in (page.overlap_words(page.overlap_table(none, PROFILE), place="P"),
+                  page.week_words(weeks, place="P")):
         assert all(words.values())
-    assert [measure.value for measure in list_tables.list_measures(none)] == [0] * 5
+    assert [measure.value for measure in page.list_measures(none)] == [0] * 5
 
 
 def test_far_from_polling_day_a_quarter_of_weeks_is_listed_and_every_week_that_calls_twice():
     polling = dt.date(2028, 8, 8)  # 97 weeks off
-    none = list_tables.week_table(agreed_of(0, 0), PROFILE, as_of=TODAY, polling_date=polling,
-                                  week_days=7)
+    none = page.week_table(agreed_of(0, 0), PROFILE, as_of=TODAY, polling_date=polling,
+                           week_days=7)
     assert len(none) == 13
     assert none["week_name"].iloc[-1] == "28 December"
     late = agreed_of(40, 91)
     late = dataclasses.replace(late, double=late.double.assign(week_number=20))
-    weeks = list_tables.week_table(late, PROFILE, as_of=TODAY, polling_date=polling, week_days=7)
+    weeks = page.week_table(late, PROFILE, as_of=TODAY, polling_date=polling, week_days=7)
     assert weeks["week_name"].iloc[-1] == "22 February 2027"
     assert weeks["n_people"].dropna().to_dict() == {20: 40}
 

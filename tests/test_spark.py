@@ -16,8 +16,9 @@ from test_spine import contents
 
 from workbench.cli import main
 from workbench.errors import EngineError
-from workbench.people.spark import needs, open_spark
+from workbench.people.spark import needs
 from workbench.people.spark.needs import check_java, check_spark, java_version
+from workbench.people.spark.session import open_spark
 from workbench.settings import load_settings
 from workbench.spine import make_people
 from workbench.tables import TABLES, read_table, write_table

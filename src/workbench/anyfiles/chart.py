@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.exhibits import Caption
-from workbench.people.anytables import LinkedFiles
+from workbench.people.anytables.link import LinkedFiles
 from workbench.tables import write_text
 
 CUTS = np.round(np.arange(0.05, 1.0, 0.05), 2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from workbench.people.anytables import FIELDS
+from workbench.people.anytables.records import FIELDS
 
 # ``birth_date`` is read into the day as eight digits, or the year where it holds no more.
 IDENTIFIERS = tuple("birth_date" if name == "birth_digits" else name for name in FIELDS)

@@ -13,7 +13,7 @@ from workbench.anyfiles.legible import ColumnRead, columns_read
 from workbench.anyfiles.mapping import AGES_CHANGE, FileMapping
 from workbench.anyfiles.repeats import Repeats, once_each, without_derived
 from workbench.errors import SettingsError, SourceError, nearest_name
-from workbench.people.anytables import FIELDS, OTHER
+from workbench.people.anytables.records import FIELDS, OTHER
 
 ROW_KEY = "row_key"
 CONTACTS = ("phone", "email", "address_line", "full_name", "first_name", "last_name")

@@ -8,7 +8,9 @@ import pandas as pd
 
 from workbench.anyfiles.given import Given
 from workbench.anyfiles.write import DECIMALS
-from workbench.people.anytables import FIELDS, OTHER, LinkedFiles, reasons_of_pairs
+from workbench.people.anytables.link import LinkedFiles
+from workbench.people.anytables.records import FIELDS, OTHER
+from workbench.people.anytables.show import reasons_of_pairs
 
 if TYPE_CHECKING:
     import duckdb

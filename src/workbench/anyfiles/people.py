@@ -15,7 +15,8 @@ from workbench.anyfiles.run import Asked, Tell, estimate_lines, read_given, writ
 from workbench.anyfiles.write import DECIMALS, write_crosswalk
 from workbench.engine import open_database
 from workbench.errors import SourceError
-from workbench.people.anytables import FIELDS, Choices, LinkedFiles, link_files
+from workbench.people.anytables.link import Choices, LinkedFiles, link_files
+from workbench.people.anytables.records import FIELDS
 from workbench.people.judge import Talk
 from workbench.pseudonyms import refuse_public_key
 from workbench.settings import Settings

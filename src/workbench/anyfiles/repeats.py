@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from workbench.anyfiles.mapping import FileMapping
-from workbench.people.anytables import FIELDS, OTHER
+from workbench.people.anytables.records import FIELDS, OTHER
 
 MOSTLY, FEW_ROWS, LOOKED_AT = 0.9, 5, 2_000
 LEAST_LETTERS = 3  # of a word that is part of another column's text

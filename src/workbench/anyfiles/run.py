@@ -21,7 +21,7 @@ from workbench.anyfiles.write import crosswalk_of, write_crosswalk
 from workbench.engine import open_database
 from workbench.errors import SettingsError
 from workbench.people.answers import answers_in
-from workbench.people.anytables import Choices, LinkedFiles, link_files
+from workbench.people.anytables.link import Choices, LinkedFiles, link_files
 from workbench.people.judge import Talk
 from workbench.settings.country import is_country
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from workbench.errors import StorageError
 from workbench.lists.cells import safe_cells
-from workbench.people.anytables import LinkedFiles
+from workbench.people.anytables.link import LinkedFiles
 from workbench.tables.whole import write_text
 
 DECIMALS = 6

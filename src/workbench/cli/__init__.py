@@ -208,7 +208,8 @@ def _review(options: argparse.Namespace) -> None:
 
 
 def _link(options: argparse.Namespace) -> None:
-    from workbench.anyfiles import Asked, link_paths, link_to_people
+    from workbench.anyfiles.people import link_to_people
+    from workbench.anyfiles.run import Asked, link_paths
     from workbench.settings import load_settings
 
     def tell(line: str) -> None:

@@ -14,7 +14,7 @@ from workbench.lists.evidence import read_evidence
 from workbench.lists.gate import hold_back
 from workbench.lists.model import REASONS, Held, Tally
 from workbench.lists.release import REASON_WORDS
-from workbench.people.list_tables import ENTRIES, in_words
+from workbench.people.entries import ENTRIES, in_words
 from workbench.settings import Disclosure, Settings
 from workbench.tables import is_among
 

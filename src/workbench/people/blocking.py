@@ -150,15 +150,26 @@ def _offer_pairs(connection: duckdb.DuckDBPyConnection, key: Key) -> None:
     askers = "rid NOT IN (SELECT rid FROM settled)"
     if not key.finds_electors:
         askers += " AND NOT is_elector"
+    n_pairs = offer_key(connection, key, askers=askers)
+    connection.execute("INSERT INTO pair_key VALUES (?, ?)", [key.name, n_pairs])
+
+
+def offer_key(
+    connection: duckdb.DuckDBPyConnection, key: Key, *, askers: str, kept: str = "true"
+) -> int:
+    """Add to ``offered`` and ``narrowed`` the pairs of a key that are ``kept``; return how many.
+
+    ``askers`` is SQL over a record, ``kept`` over a pair.
+    """
     if key.last_resort:
         askers += " AND rid NOT IN (SELECT rid FROM narrowed)"
     create_key_pairs(connection, key, askers=askers)
     n_pairs = connection.execute(
-        "INSERT INTO offered SELECT rid_l, rid_r FROM fresh").fetchall()[0][0]
+        f"INSERT INTO offered SELECT rid_l, rid_r FROM fresh WHERE {kept}").fetchall()[0][0]
     if key.narrows:
         connection.execute("INSERT INTO narrowed SELECT DISTINCT rid_r FROM fresh "
                            "WHERE is_elector")
-    connection.execute("INSERT INTO pair_key VALUES (?, ?)", [key.name, n_pairs])
+    return int(n_pairs)
 
 
 def create_key_pairs(connection: duckdb.DuckDBPyConnection, key: Key, *, askers: str) -> None:

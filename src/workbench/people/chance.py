@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbench.people.comparisons import COMPARED
+import numpy as np
+
+from workbench.people.comparisons import COMPARED, Comparison, case_sql
 
 if TYPE_CHECKING:
     import duckdb
-
-    from workbench.people.comparisons import Comparison
 
 RANDOM_PAIRS = 1_000_000
 DRAWN_RECORDS = 60_000
@@ -19,8 +19,8 @@ UNSEEN = 0.5  # a level that no random pair showed counts as half a pair
 def chance_of_levels(
     connection: duckdb.DuckDBPyConnection, comparisons: tuple[Comparison, ...], *, seed: int,
     compared: tuple[str, ...] = COMPARED,
-) -> dict[str, list[float | None]]:
-    """Return for each comparison the u of its levels in order, None for a missing one.
+) -> dict[str, np.ndarray]:
+    """Return for each comparison the u of its levels in order, NaN for a missing one.
 
     All pairs of ``record`` are counted where they are few, else random ones of some records:
     the same for one seed whatever the order of the files. ``compared`` names the columns that
@@ -41,10 +41,7 @@ def chance_of_levels(
 
 def reached_sql(comparison: Comparison) -> str:
     """Return SQL for the number of the level that a pair reaches."""
-    cases = " ".join(
-        f"ELSE {number}" if level.condition == "ELSE" else f"WHEN {level.condition} THEN {number}"
-        for number, level in enumerate(comparison.levels))
-    return f"CASE {cases} END::TINYINT"
+    return f"{case_sql(comparison.levels, range(len(comparison.levels)))}::TINYINT"
 
 
 def _draw_records(connection: duckdb.DuckDBPyConnection, compared: tuple[str, ...]) -> int:
@@ -67,13 +64,11 @@ def _random_pairs_sql(n: int, seed: int) -> str:
             f"AS at_r FROM range({2 * RANDOM_PAIRS}) t(i)) WHERE at_l < at_r")
 
 
-def _shares(
-    connection: duckdb.DuckDBPyConnection, comparison: Comparison
-) -> list[float | None]:
+def _shares(connection: duckdb.DuckDBPyConnection, comparison: Comparison) -> np.ndarray:
     counts = dict(connection.execute(
         f"SELECT {comparison.name}, count(*) FROM reached GROUP BY 1").fetchall())
     seen = {number: counts.get(number, 0) + UNSEEN
             for number, level in enumerate(comparison.levels) if not level.is_missing}
     total = sum(seen.values())
-    return [seen[number] / total if number in seen else None
-            for number in range(len(comparison.levels))]
+    return np.array([seen[number] / total if number in seen else np.nan
+                     for number in range(len(comparison.levels))])

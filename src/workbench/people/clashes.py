@@ -36,8 +36,8 @@ def compared_pairs(
         ["person_id", "place_l", "place_r", "source_row_l", "source_row_r"], ignore_index=True)
     kept = pairs[["person_id", *(f"{name}_{end}" for end in "lr" for name in ("list_name", *ROW))]]
     found = {}
-    for field, judge in _JUDGES.items():
-        is_compared, is_clash = judge(pairs)
+    for field in FIELDS:
+        is_compared, is_clash = _JUDGES[field](pairs)
         found[f"{field}_compared"] = is_compared.astype(bool)
         found[f"{field}_clash"] = (is_compared & is_clash).astype(bool)
     return kept.assign(**found)
@@ -89,10 +89,6 @@ def _birth(pairs: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     return is_whole | known, (is_whole & _differ(pairs, "birth_date")) | is_apart
 
 
-def _sex(pairs: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    return _both(pairs, "sex_code"), _differ(pairs, "sex_code")
-
-
 def _address(pairs: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """House, street and postcode; a flat only where both name one."""
     parts = [(_both(pairs, name), _differ(pairs, name)) for name in ("house", "street")]
@@ -108,10 +104,6 @@ def _phone(pairs: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     left, right = (pairs[f"std_phone_{end}"].fillna("").tolist() for end in "lr")
     is_part = [a.endswith(b) or b.endswith(a) for a, b in zip(left, right, strict=True)]
     return _both(pairs, "phone"), ~pd.Series(is_part, index=pairs.index, dtype=bool)
-
-
-def _email(pairs: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    return _both(pairs, "email"), _differ(pairs, "email")
 
 
 def _both(pairs: pd.DataFrame, name: str) -> pd.Series:
@@ -135,6 +127,7 @@ def _texts(value: object) -> list[str]:
 
 
 _JUDGES = {
-    "name": _name, "birth": _birth, "sex": _sex, "address": _address, "phone": _phone,
-    "email": _email,
+    "name": _name, "birth": _birth, "address": _address, "phone": _phone,
+    "sex": lambda pairs: (_both(pairs, "sex_code"), _differ(pairs, "sex_code")),
+    "email": lambda pairs: (_both(pairs, "email"), _differ(pairs, "email")),
 }

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 # What of a record the conditions of the levels look at.
 COMPARED = (
@@ -34,12 +38,14 @@ class Comparison:
     levels: tuple[Level, ...]
 
 
-def _missing(*columns: str) -> Level:
+def missing(*columns: str) -> Level:
+    """Return the level at which one side or the other lacks a column."""
     either = " OR ".join(f"{column}_{side} IS NULL" for column in columns for side in "lr")
     return Level("nothing to compare", either, is_missing=True)
 
 
-def _else(words: str) -> Level:
+def otherwise(words: str) -> Level:
+    """Return the level of what is left."""
     return Level(words, "ELSE")
 
 
@@ -53,10 +59,10 @@ FIRST = Comparison("first_name", (
           "(first_name_l IS NULL OR first_name_r IS NULL) AND first_initial_l = first_initial_r"),
     Level("given and family name in each other's place",
           "first_name_l = last_name_r AND last_name_l = first_name_r"),
-    _else("different given names"),
+    otherwise("different given names"),
 ))
 LAST = Comparison("last_name", (
-    _missing("last_name"),
+    missing("last_name"),
     Level("the same family name", "last_name_l = last_name_r", term="last_name"),
     Level("family names spelled alike",
           "jaro_winkler_similarity(last_name_l, last_name_r) >= 0.92"),
@@ -67,17 +73,17 @@ LAST = Comparison("last_name", (
           "(contains(last_name_l, last_name_r) OR contains(last_name_r, last_name_l))"),
     Level("family names a little alike",
           "jaro_winkler_similarity(last_name_l, last_name_r) >= 0.8"),
-    _else("different family names"),
+    otherwise("different family names"),
 ))
 MIDDLE = Comparison("middle_name", (
-    _missing("middle_initial"),
+    missing("middle_initial"),
     Level("the same middle initial", "middle_initial_l = middle_initial_r"),
-    _else("different middle initials"),
+    otherwise("different middle initials"),
 ))
 SUFFIX = Comparison("suffix", (
-    _missing("suffix"),
+    missing("suffix"),
     Level("the same suffix", "suffix_l = suffix_r"),
-    _else("different suffixes"),
+    otherwise("different suffixes"),
 ))
 # A comparison has nothing to say where a finer one does, so that each learns from pairs of one
 # kind: dates against dates, years against years, ages against ages or bands.
@@ -87,32 +93,32 @@ _BAND = "(greatest(birth_high_l - birth_low_l, birth_high_r - birth_low_r) > 2)"
 _OVERLAP = "greatest(birth_low_l, birth_low_r) <= least(birth_high_l, birth_high_r)"
 _NEAR = "greatest(birth_low_l, birth_low_r) - least(birth_high_l, birth_high_r) <= 1"
 BIRTH_DATE = Comparison("birth_date", (
-    _missing("birth_date"),
+    missing("birth_date"),
     Level("the same date of birth", "birth_date_l = birth_date_r"),
     Level("dates of birth a digit or a swap apart",
           "hamming(strftime(birth_date_l, '%Y%m%d'), strftime(birth_date_r, '%Y%m%d')) <= 2"),
     Level("different dates of birth, one year", "birth_low_l = birth_low_r"),
-    _else("different dates of birth"),
+    otherwise("different dates of birth"),
 ))
 BIRTH_YEAR = Comparison("birth_year", (
     Level("no two years of birth", f"birth_low_l IS NULL OR birth_low_r IS NULL OR {_DATES} "
           f"OR NOT {_YEARS}", is_missing=True),
     Level("the same year of birth", "birth_low_l = birth_low_r"),
     Level("years of birth one apart", "abs(birth_low_l - birth_low_r) = 1"),
-    _else("different years of birth"),
+    otherwise("different years of birth"),
 ))
 AGE = Comparison("age", (
     Level("no age", f"birth_low_l IS NULL OR birth_low_r IS NULL OR {_YEARS} OR {_BAND}",
           is_missing=True),
     Level("an age that agrees", _OVERLAP),
     Level("ages a year apart", _NEAR),
-    _else("different ages"),
+    otherwise("different ages"),
 ))
 AGE_BAND = Comparison("age_band", (
     Level("no age band", f"birth_low_l IS NULL OR birth_low_r IS NULL OR NOT {_BAND}",
           is_missing=True),
     Level("an age in the band", _OVERLAP),
-    _else("an age outside the band"),
+    otherwise("an age outside the band"),
 ))
 _HOMES = ("(house_l IS NOT NULL AND street_l IS NOT NULL AND house_r IS NOT NULL "
           "AND street_r IS NOT NULL)")
@@ -126,43 +132,60 @@ HOME = Comparison("home", (
           f"{_ONE_HOUSE} AND (postcode_l = postcode_r OR town_l = town_r)"),
     Level("the same postcode", "postcode_l = postcode_r"),
     Level("the same town", "town_l = town_r"),
-    _else("different places"),
+    otherwise("different places"),
 ))
 TOWN = Comparison("town", (
     Level("no town to compare", f"{_HOMES} OR NOT {_TOWNS}", is_missing=True),
     Level("the same town", "town_l = town_r"),
-    _else("different towns"),
+    otherwise("different towns"),
 ))
 SEAT = Comparison("seat", (
     Level("no seat to compare", f"{_HOMES} OR {_TOWNS} OR seat_id_l IS NULL OR seat_id_r IS NULL",
           is_missing=True),
     Level("the same seat", "seat_id_l = seat_id_r"),
-    _else("different seats"),
+    otherwise("different seats"),
 ))
 PHONE = Comparison("phone", (
-    _missing("phone"),
+    missing("phone"),
     Level("the same telephone number", "phone_l = phone_r", term="phone"),
     Level("telephone numbers a digit apart",
           "length(phone_l) = length(phone_r) AND hamming(phone_l, phone_r) = 1"),
-    _else("different telephone numbers"),
+    otherwise("different telephone numbers"),
 ))
 EMAIL = Comparison("email", (
-    _missing("email"),
+    missing("email"),
     Level("the same e-mail address", "email_l = email_r", term="email"),
     Level("the same name before the @",
           "split_part(email_l, '@', 1) = split_part(email_r, '@', 1)"),
-    _else("different e-mail addresses"),
+    otherwise("different e-mail addresses"),
 ))
 SEX = Comparison("sex", (
-    _missing("sex_code"),
+    missing("sex_code"),
     Level("the same sex", "sex_code_l = sex_code_r"),
-    _else("different sex"),
+    otherwise("different sex"),
 ))
 COMPARISONS = (
     FIRST, LAST, MIDDLE, SUFFIX, BIRTH_DATE, BIRTH_YEAR, AGE, AGE_BAND, HOME, TOWN, SEAT, PHONE,
     EMAIL, SEX,
 )
 TERMS = tuple(sorted({level.term for c in COMPARISONS for level in c.levels if level.term}))
+
+
+def case_sql(levels: Sequence[Any], values: Iterable[object]) -> str:
+    """Return SQL for the value, one a level, of the level that a pair reaches."""
+    cases = " ".join(
+        f"ELSE {value}" if level.condition == "ELSE" else f"WHEN {level.condition} THEN {value}"
+        for level, value in zip(levels, values, strict=True))
+    return f"CASE {cases} END"
+
+
+def with_chances(comparison: Comparison, m: np.ndarray, u: np.ndarray) -> dict[str, Any]:
+    """Return a comparison as Splink's settings write it, with the m and u of its levels."""
+    entry: dict[str, Any] = splink_comparison(comparison)
+    for level, m_level, u_level in zip(entry["comparison_levels"], m, u, strict=True):
+        if not level.get("is_null_level"):
+            level["m_probability"], level["u_probability"] = float(m_level), float(u_level)
+    return entry
 
 
 def splink_comparison(comparison: Comparison) -> dict[str, object]:

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.people.comparisons import case_sql
+
 
 @dataclass(frozen=True)
 class TrainedLevel:
@@ -54,13 +56,12 @@ def prior_weight(model: dict[str, Any]) -> float:
 def comparison_weight_sql(comparison: dict[str, Any]) -> str:
     """Return SQL for the match weight that one comparison adds to a pair, in bits."""
     levels = trained_levels(comparison)
-    cases = []
-    for level in levels:
-        weight = repr(level.match_weight)
-        if level.term:
-            frequency = f"greatest(tf_{level.term}_l, tf_{level.term}_r)"
-            exact = repr(math.log2(level.u_probability or 1.0))
-            weight = f"({weight} + {exact} - log2(coalesce({frequency}, 1.0)))"
-        cases.append(f"ELSE {weight}" if level.condition == "ELSE"
-                     else f"WHEN {level.condition} THEN {weight}")
-    return f"CASE {' '.join(cases)} END"
+    return case_sql(levels, map(_weight_sql, levels))
+
+
+def _weight_sql(level: TrainedLevel) -> str:
+    if not level.term:
+        return repr(level.match_weight)
+    exact = math.log2(level.u_probability or 1.0)
+    frequency = f"greatest(tf_{level.term}_l, tf_{level.term}_r)"
+    return f"({level.match_weight!r} + {exact!r} - log2(coalesce({frequency}, 1.0)))"

@@ -12,7 +12,8 @@ from workbench.errors import SettingsError, nearest_name
 from workbench.tables.codes import CHANNELS, LISTS, USE_CODES, codes_that
 
 TABLE_OF_LIST = {name: one.table for name, one in LISTS.items() if one.table}
-CALLED = "phone"
+LIST_WORDS = {name: one.words for name, one in LISTS.items() if one.words}
+CALLED, ENTRIES = "phone", "entries of lists"
 ROW = ["source_name", "source_row"]
 WHEN_CODES = ("this_week", "later", "past", "undated")
 
@@ -24,6 +25,11 @@ class ListPlan:
     list_name: str
     channel_code: str
     use_code: str
+
+
+def in_words(names: pd.Series) -> pd.Series:
+    """Return names of lists, or several joined by ' + ', as people read them."""
+    return names.replace({rf"\b{name}\b": word for name, word in LIST_WORDS.items()}, regex=True)
 
 
 def plan_lists(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from workbench.people.comparisons import COMPARED
+from workbench.people.comparisons import COMPARED, case_sql
 from workbench.people.compiled import comparison_weight_sql, prior_weight, terms, trained_levels
 from workbench.people.score import NAMES_CLASH, VETO
 
@@ -25,7 +25,6 @@ ASPECTS = {
 }
 NAMES_VETO = "their given names clash and no e-mail address speaks for one person"
 SUFFIX_VETO = "their suffixes differ, as a father's and a son's do"
-_KINDS = {"formals": "list", "birth_date": "date", "birth_low": "int", "birth_high": "int"}
 
 
 def explain_pair(
@@ -127,36 +126,19 @@ def _compare(
 
 def level_words_sql(comparison: dict[str, Any]) -> str:
     """Return SQL for the words of the level that a pair reaches in one comparison."""
-    cases = []
-    for level in trained_levels(comparison):
-        words = "'" + level.words.replace("'", "''") + "'"
-        cases.append(f"ELSE {words}" if level.condition == "ELSE"
-                     else f"WHEN {level.condition} THEN {words}")
-    return f"CASE {' '.join(cases)} END"
+    levels = trained_levels(comparison)
+    return case_sql(levels, ["'" + level.words.replace("'", "''") + "'" for level in levels])
 
 
 def _as_arrow(records: pd.DataFrame, columns: tuple[str, ...]) -> pa.Table:
     import pyarrow as pa
 
-    kinds = {"list": pa.list_(pa.string()), "date": pa.date32(), "int": pa.int64()}
+    kinds = {"formals": pa.list_(pa.string()), "birth_date": pa.date32(),
+             "birth_low": pa.int64(), "birth_high": pa.int64()}
     arrays = {"pair_number": pa.array(range(len(records)), type=pa.int64())}
     for column in columns:
         usual = pa.float64() if column.startswith("tf_") else pa.string()
-        kind = kinds.get(_KINDS.get(column, ""), usual)
+        kind = kinds.get(column, usual)
         values = records[column] if column in records.columns else [None] * len(records)
-        arrays[column] = pa.array(_plain(values, kind), type=kind)
+        arrays[column] = pa.array(list(values), type=kind, from_pandas=True)
     return pa.table(arrays)
-
-
-def _plain(values: Any, kind: pa.DataType) -> list[Any]:
-    import pyarrow as pa
-
-    if pa.types.is_list(kind):
-        return [None if value is None or value is pd.NA or isinstance(value, float)
-                else [str(v) for v in value] for value in values]
-    plain = [None if pd.isna(value) else value for value in values]
-    if pa.types.is_date(kind):
-        return [None if v is None else pd.Timestamp(v).date() for v in plain]
-    if pa.types.is_integer(kind):
-        return [None if v is None else int(v) for v in plain]
-    return plain

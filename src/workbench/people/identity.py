@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from workbench.people import standardise as s
-from workbench.people.records import IDENTIFIERS, row_key_sql
+from workbench.people.records import columns_sql, row_key_sql
 from workbench.tables import Table
 
 ACCOUNT_COLUMNS = (
     "social_user_id", "social_user_id_l", "social_user_id_r", "sender_id", "friend_id",
 )
-_KINDS = {"birth_date": "DATE", "birth_year": "BIGINT", "age_years": "BIGINT"}
 _SAID = (
     "voter_id", "given", "middle_words", "last_name", "suffix", "birth_date", "birth_year",
     "age_years", "age_band_code", "sex_code", "address", "town", "postcode", "seat_id", "phone",
@@ -48,13 +47,12 @@ def standard_sql(table: Table) -> str:
     town_home (with the town), house_street, postcode, flat, phone (the last ten digits), dialled
     (the number as reading.phone_number has it), email and accounts (on social networks).
     """
-    columns = ", ".join(_column(table, name) for name in IDENTIFIERS)
     accounts = ", ".join(f'"{name}"' for name in ACCOUNT_COLUMNS if name in table.column_names)
     said = " || chr(31) || ".join(f"coalesce(CAST({name} AS VARCHAR), '')" for name in _SAID)
     return f"""
     WITH written AS (
         SELECT erasure_place AS place, source_name, nullif({row_key_sql(table)},
-            CAST(source_row AS VARCHAR)) AS row_key, {columns},
+            CAST(source_row AS VARCHAR)) AS row_key, {columns_sql(table)},
             CAST([{accounts}] AS VARCHAR[]) AS written_accounts FROM erasure_rows
     ), plain AS (
         SELECT * REPLACE ({_bare('voter_id')} AS voter_id,
@@ -70,7 +68,7 @@ def standard_sql(table: Table) -> str:
     ), parted AS (
         SELECT * REPLACE ({s.family_name('last_words')} AS last_name),
             {s.given_name('first_words')} AS given,
-            coalesce({s.suffix_code('name_suffix')}, {s.suffix_code(_LAST_WORD)}) AS suffix,
+            coalesce({s.suffix_code('name_suffix')}, {s.suffix_behind('last_words')}) AS suffix,
             {s.house_number('address')} || ' ' || {s.street_name('address')} AS house_street,
             {s.flat_number('address')} AS flat FROM plain
     )
@@ -84,7 +82,6 @@ def standard_sql(table: Table) -> str:
     FROM parted LEFT JOIN nickname ON form = given ORDER BY place"""
 
 
-_LAST_WORD = "nullif(regexp_extract(last_words, ' ([a-z]+)$', 1), '')"
 _HOME = "house_street || ' p ' || postcode"
 _TOWN_HOME = "house_street || ' t ' || town"
 # A name alone is many people's; with an age, a town or a seat it is one row's of its source.
@@ -93,10 +90,3 @@ _IS_TELLING = (
     "last_name IS NOT NULL AND coalesce(birth_date, CAST(birth_year AS VARCHAR), "
     "CAST(age_years AS VARCHAR), age_band_code, address, town, postcode, seat_id) IS NOT NULL)"
 )
-
-
-def _column(table: Table, name: str) -> str:
-    """Return SQL for an identifier, which a table that lacks it has empty."""
-    if name in table.column_names:
-        return f'"{name}"'
-    return f'CAST(NULL AS {_KINDS.get(name, "VARCHAR")}) AS "{name}"'

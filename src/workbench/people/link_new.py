@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workbench.people.blocking import KEYS, create_key_pairs
+from workbench.people.blocking import KEYS, offer_key
 from workbench.people.comparisons import TERMS
 from workbench.people.link import NUMBER_STANDS
 from workbench.people.posterior import choose_cut, rival_probabilities
@@ -64,15 +64,7 @@ def _create_pairs(connection: duckdb.DuckDBPyConnection, n_known: int) -> None:
     connection.execute("CREATE TABLE offered (rid_l INTEGER, rid_r INTEGER)")
     connection.execute("CREATE TABLE narrowed (rid INTEGER)")
     for key in KEYS:
-        askers = "is_late"
-        if key.last_resort:
-            askers += " AND rid NOT IN (SELECT rid FROM narrowed)"
-        create_key_pairs(connection, key, askers=askers)
-        connection.execute(
-            f"INSERT INTO offered SELECT rid_l, rid_r FROM fresh WHERE rid_l <= {n_known}")
-        if key.narrows:
-            connection.execute("INSERT INTO narrowed SELECT DISTINCT rid_r FROM fresh "
-                               "WHERE is_elector")
+        offer_key(connection, key, askers="is_late", kept=f"rid_l <= {n_known}")
     connection.execute("CREATE TABLE pair AS SELECT DISTINCT rid_l, rid_r FROM offered")
     connection.execute("DROP TABLE offered")
 

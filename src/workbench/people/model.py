@@ -8,7 +8,7 @@ import numpy as np
 
 from workbench.people.blocking import Key, create_key_pairs
 from workbench.people.chance import chance_of_levels, reached_sql
-from workbench.people.comparisons import COMPARED, COMPARISONS, Comparison, splink_comparison
+from workbench.people.comparisons import COMPARED, COMPARISONS, Comparison, with_chances
 from workbench.people.em import Vectors, maximise_m
 
 if TYPE_CHECKING:
@@ -55,9 +55,7 @@ def train(connection: duckdb.DuckDBPyConnection, *, seed: int) -> dict[str, Any]
 
     Source: Fellegi and Sunter (1969).
     """
-    chance = chance_of_levels(connection, COMPARISONS, seed=seed)
-    u = {name: np.array([np.nan if x is None else x for x in values])
-         for name, values in chance.items()}
+    u = chance_of_levels(connection, COMPARISONS, seed=seed)
     assumed = {name: assumed_m(values) for name, values in u.items()}
     learned: dict[str, list[np.ndarray]] = {name: [] for name in u}
     in_part: dict[str, list[np.ndarray]] = {name: [] for name in u}
@@ -69,7 +67,7 @@ def train(connection: duckdb.DuckDBPyConnection, *, seed: int) -> dict[str, Any]
         "link_type": "dedupe_only", "unique_id_column_name": "rid",
         "blocking_rules_to_generate_predictions": [], "retain_matching_columns": False,
         "probability_two_random_records_match": _share_of_matches(connection),
-        "comparisons": [_written(c, _settled(
+        "comparisons": [with_chances(c, _settled(
             learned[c.name] or in_part[c.name], assumed[c.name]), u[c.name])
                         for c in COMPARISONS],
     }
@@ -165,12 +163,3 @@ def _n_pairs(connection: duckdb.DuckDBPyConnection, key: Key) -> int:
         "SELECT coalesce(sum(n * (n - 1) // 2), 0)::BIGINT FROM (SELECT count(*) AS n FROM "
         f"(SELECT {key.sql} AS value FROM record) WHERE value IS NOT NULL GROUP BY value)"
     ).fetchall()[0][0])
-
-
-def _written(comparison: Comparison, m: np.ndarray, u: np.ndarray) -> dict[str, Any]:
-    """Return a comparison with its m and u as Splink's settings write it."""
-    entry: dict[str, Any] = splink_comparison(comparison)
-    for level, m_level, u_level in zip(entry["comparison_levels"], m, u, strict=True):
-        if not level.get("is_null_level"):
-            level["m_probability"], level["u_probability"] = float(m_level), float(u_level)
-    return entry

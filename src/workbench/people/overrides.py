@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from workbench.people.resolve import Resolved
+from workbench.people.resolve import Resolved, representatives
 
 
 def apply_answers(
@@ -31,7 +31,8 @@ def apply_answers(
         weak, strong = _weaker_first(left, right, probability, is_elector)
         if change(person, weak, strong, is_elector) and not is_elector[weak]:
             probability[weak], how[weak] = 1.0, "review"
-    return replace(resolved, person=_renamed(person, is_elector), probability=probability,
+    label = np.unique(person, return_inverse=True)[1]
+    return replace(resolved, person=representatives(label, is_elector), probability=probability,
                    how=how)
 
 
@@ -57,13 +58,3 @@ def _part(person: np.ndarray, weak: int, strong: int, is_elector: np.ndarray) ->
     if is_together:
         person[weak] = len(is_elector) + person.max()
     return is_together
-
-
-def _renamed(person: np.ndarray, is_elector: np.ndarray) -> np.ndarray:
-    """Return for each record the first elector of its person, or the first record."""
-    order = np.lexsort((np.arange(len(person)), ~is_elector, person))
-    ordered = person[order]
-    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]][:len(ordered)])
-    first = np.empty(len(person), dtype=np.int64)
-    first[order] = np.repeat(order[starts], np.diff(np.r_[starts, len(person)]))
-    return first

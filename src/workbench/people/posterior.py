@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 ROUNDS = 40
@@ -19,45 +21,43 @@ def rival_probabilities(
     source is the share of them that links: it is found by expectation-maximisation from the
     probabilities themselves. ``record`` must be sorted.
     """
-    starts = np.flatnonzero(np.r_[True, record[1:] != record[:-1]])
-    lengths = np.diff(np.r_[starts, len(record)])
-    likelihood = np.exp2(np.minimum(weight, 900.0))
-    prior = 1.0 / np.sqrt(np.maximum(n_possible, 4.0))
-    for _ in range(ROUNDS):
-        odds = likelihood * (prior / (1 - prior))[source]
-        nobody = 1.0 + np.add.reduceat(odds, starts) if len(odds) else odds
-        probability = odds / np.repeat(nobody, lengths)
-        fresh = _prior_of(probability, source, n_possible)
-        is_settled = np.allclose(fresh, prior, rtol=SETTLED, atol=0)
-        prior = fresh
-        if is_settled:
-            break
-    return probability, prior
+    first = starts(record)
+    lengths = np.diff(np.append(first, len(record)))
+
+    def shared_out(odds: np.ndarray) -> np.ndarray:
+        nobody = 1.0 + np.add.reduceat(odds, first) if len(odds) else odds
+        return odds / np.repeat(nobody, lengths)
+
+    return _settled(weight, source, 1.0 / np.sqrt(np.maximum(n_possible, 4.0)), n_possible,
+                    shared_out)
 
 
 def pair_probabilities(
     weight: np.ndarray, kind: np.ndarray, *, n_possible: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return P(link) of pairs that have no rivals, and the prior of each kind of pair."""
+    return _settled(weight, kind, 1.0 / np.maximum(n_possible, 2.0), n_possible,
+                    lambda odds: odds / (1 + odds))
+
+
+def starts(values: np.ndarray) -> np.ndarray:
+    """Return where each value differs from the one before it."""
+    return np.flatnonzero(np.r_[True, values[1:] != values[:-1]][:len(values)])
+
+
+def _settled(
+    weight: np.ndarray, kind: np.ndarray, prior: np.ndarray, n_possible: np.ndarray,
+    shared_out: Callable[[np.ndarray], np.ndarray],
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the probabilities and priors that agree, each prior the share of pairs that link."""
     likelihood = np.exp2(np.minimum(weight, 900.0))
-    prior = 1.0 / np.maximum(n_possible, 2.0)
     for _ in range(ROUNDS):
-        odds = likelihood * (prior / (1 - prior))[kind]
-        probability = odds / (1 + odds)
-        fresh = _prior_of(probability, kind, n_possible)
-        is_settled = np.allclose(fresh, prior, rtol=SETTLED, atol=0)
-        prior = fresh
-        if is_settled:
+        before, probability = prior, shared_out(likelihood * (prior / (1 - prior))[kind])
+        expected = np.bincount(kind, weights=probability, minlength=len(n_possible))
+        prior = np.clip((expected + 0.5) / (n_possible + 1.0), 1e-15, 0.5)
+        if np.allclose(prior, before, rtol=SETTLED, atol=0):
             break
     return probability, prior
-
-
-def _prior_of(
-    probability: np.ndarray, kind: np.ndarray, n_possible: np.ndarray
-) -> np.ndarray:
-    """Return the share of possible pairs that link, kept off 0 and 1."""
-    expected = np.bincount(kind, weights=probability, minlength=len(n_possible))
-    return np.clip((expected + 0.5) / (n_possible + 1.0), 1e-15, 0.5)
 
 
 def choose_cut(
@@ -146,11 +146,11 @@ def _pairs_made(probability: np.ndarray, group: np.ndarray) -> tuple[np.ndarray,
     """
     order = np.lexsort((-probability, group))
     ordered, p = group[order], probability[order]
-    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-    lengths = np.diff(np.r_[starts, len(ordered)])
+    first = starts(ordered)
+    lengths = np.diff(np.append(first, len(ordered)))
     total = np.cumsum(p)
     before = total - p
     n_made, n_true = np.empty(len(p)), np.empty(len(p))
-    n_made[order] = 1.0 + np.arange(len(p)) - np.repeat(starts, lengths)
-    n_true[order] = p * (1.0 + before - np.repeat(before[starts], lengths))
+    n_made[order] = 1.0 + np.arange(len(p)) - np.repeat(first, lengths)
+    n_true[order] = p * (1.0 + before - np.repeat(before[first], lengths))
     return n_made, n_true

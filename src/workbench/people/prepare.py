@@ -109,10 +109,9 @@ def _create_spellings_of_names(connection: duckdb.DuckDBPyConnection) -> None:
         f"written, {s.given_name('words')} AS token FROM given) LEFT JOIN nickname n "
         "ON n.form = token")
     _create_spellings(connection, "family", "last_name", f"{s.letters('last_name')} AS words")
-    after = s.suffix_code("nullif(regexp_extract(words, ' ([a-z]+)$', 1), '')")
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE family AS SELECT written, "
-        f"{s.family_name('words')} AS last_name, {after} AS suffix FROM family")
+        f"{s.family_name('words')} AS last_name, {s.suffix_behind('words')} AS suffix FROM family")
     _create_spellings(connection, "middle", "middle_name",
                       f"left({s.letters('middle_name')}, 1) AS middle_initial")
     _create_spellings(connection, "ending", "name_suffix",

@@ -29,10 +29,12 @@ def identity_sql(name: str) -> str:
     True
     """
     table = table_named(name)
-    columns = [
-        f'"{column}"' if column in table.column_names
-        else f"CAST(NULL AS {_KINDS.get(column, 'VARCHAR')}) AS \"{column}\""
-        for column in IDENTIFIERS
-    ]
     return (f"SELECT source_name, {row_key_sql(table)} AS row_key, "
-            f"{str(name == REGISTER).lower()} AS is_elector, {', '.join(columns)} FROM \"{name}\"")
+            f"{str(name == REGISTER).lower()} AS is_elector, {columns_sql(table)} FROM \"{name}\"")
+
+
+def columns_sql(table: Table) -> str:
+    """Return SQL for every identifier, those that a table lacks empty."""
+    return ", ".join(
+        f'"{name}"' if name in table.column_names
+        else f'CAST(NULL AS {_KINDS.get(name, "VARCHAR")}) AS "{name}"' for name in IDENTIFIERS)

@@ -38,7 +38,8 @@ def assign_ids(
     first = np.flatnonzero(~pd.Series(person).duplicated())
     ids[is_new] = _new_ids(_row_texts(rows.iloc[first[is_new]]), used=old_ids, key=key)
     changes = pd.concat([
-        _gains(ids[is_new], np.bincount(person, minlength=len(ids))[is_new]),
+        _changes(ids[is_new], "new", np.full(is_new.sum(), "", dtype=object),
+                 np.bincount(person, minlength=len(ids))[is_new]),
         _moves(shared, kept, ids, old_ids), _losses(old, shared, old_ids),
     ], ignore_index=True)
     return (rows.assign(person_id=pd.Series(ids[person], dtype="str")),
@@ -166,10 +167,6 @@ def _new_ids(texts: list[str], *, used: np.ndarray, key: bytes) -> np.ndarray:
 
 def _hashed(texts: list[str], key: bytes) -> list[str]:
     return [f"P{digest[:N_DIGITS]}" for digest in keyed_hashes(key, texts)]
-
-
-def _gains(ids: np.ndarray, n_rows: np.ndarray) -> pd.DataFrame:
-    return _changes(ids, "new", np.full(len(ids), "", dtype=object), n_rows)
 
 
 def _moves(

@@ -13,6 +13,7 @@ from workbench.people.posterior import (
     pair_probabilities,
     repeat_factors,
     rival_probabilities,
+    starts,
     with_odds_times,
     without_repeats,
 )
@@ -108,7 +109,7 @@ def resolve(evidence: Evidence, *, precision_min: float) -> Resolved:
     person_of_group = np.arange(evidence.n, dtype=np.int32)
     person_of_group[group[late.record]] = late.group
     person[is_left] = person_of_group[group[is_left]]
-    stands_for = _representative(person, evidence.is_elector)
+    stands_for = representatives(person, evidence.is_elector)
     return Resolved(stands_for, probability, how, cut, cut_of_the_rest, best.probability,
                     best.record, best.group)
 
@@ -173,22 +174,22 @@ def strongest(
     """Return each record with each of its groups once, in order, by the strongest pair."""
     pair = record.astype(np.int64) * n + group
     order = np.argsort(pair)
-    starts = np.flatnonzero(_starts(pair[order]))
-    if not len(starts):
+    begins = starts(pair[order])
+    if not len(begins):
         return record, group, weight
-    first = order[starts]
-    return record[first], group[first], np.maximum.reduceat(weight[order], starts)
+    first = order[begins]
+    return record[first], group[first], np.maximum.reduceat(weight[order], begins)
 
 
 def likeliest(record: np.ndarray, probability: np.ndarray) -> np.ndarray:
     """Return where each record (they are in order) is likeliest, the first of equal ones."""
-    starts = np.flatnonzero(_starts(record))
-    if not len(starts):
-        return starts
-    lengths = np.diff(np.append(starts, len(record)))
-    most = np.repeat(np.maximum.reduceat(probability, starts), lengths)
+    begins = starts(record)
+    if not len(begins):
+        return begins
+    lengths = np.diff(np.append(begins, len(record)))
+    most = np.repeat(np.maximum.reduceat(probability, begins), lengths)
     at = np.flatnonzero(probability == most)
-    return at[_starts(record[at])]
+    return at[starts(record[at])]
 
 
 def _groups_of_the_rest(
@@ -213,11 +214,9 @@ def _groups_of_the_rest(
     order = np.lexsort((right, left, -probability))
     apart = np.where(lists_once[evidence.source], evidence.source, NOBODY)
     kept = _kept_apart(evidence, left[order], right[order], apart)
-    link = np.zeros(evidence.n)
-    for end in (left[order][kept], right[order][kept]):
-        np.maximum.at(link, end, probability[order][kept])
-    group = components(evidence.n, left[order][kept], right[order][kept])
-    return group, np.where(link > 0, link, 1.0), cut
+    left, right, probability = left[order][kept], right[order][kept], probability[order][kept]
+    link = likeliest_link(evidence.n, left, right, probability)
+    return components(evidence.n, left, right), np.where(link > 0, link, 1.0), cut
 
 
 def _kept_apart(
@@ -249,9 +248,18 @@ def _one_a_group(best: _Best, group: np.ndarray, cut: float) -> _Best:
     is_in = best.probability >= cut
     record, person, probability = best.record[is_in], best.group[is_in], best.probability[is_in]
     order = np.lexsort((record, -probability, group[record]))
-    is_first = _starts(group[record][order])
-    at = order[is_first]
+    at = order[starts(group[record][order])]
     return _Best(record[at], person[at], probability[at])
+
+
+def likeliest_link(
+    n: int, left: np.ndarray, right: np.ndarray, probability: np.ndarray
+) -> np.ndarray:
+    """Return the probability of the likeliest pair of each of ``n`` positions, 0 of none."""
+    link = np.zeros(n)
+    for end in (left, right):
+        np.maximum.at(link, end, probability)
+    return link
 
 
 def components(n: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -267,7 +275,7 @@ def components(n: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     return first
 
 
-def _representative(label: np.ndarray, is_elector: np.ndarray) -> np.ndarray:
+def representatives(label: np.ndarray, is_elector: np.ndarray) -> np.ndarray:
     """Return for each position the first elector of the same label, or the first position."""
     first = np.empty(len(label), dtype=label.dtype)
     for positions in (np.arange(len(label), dtype=np.int32), np.flatnonzero(is_elector)):
@@ -277,8 +285,3 @@ def _representative(label: np.ndarray, is_elector: np.ndarray) -> np.ndarray:
 
 def _n_different(position: np.ndarray) -> int:
     return int(np.count_nonzero(np.bincount(position))) if len(position) else 0
-
-
-def _starts(values: np.ndarray) -> np.ndarray:
-    """Return whether each value differs from the one before it."""
-    return np.r_[True, values[1:] != values[:-1]][:len(values)]

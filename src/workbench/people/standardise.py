@@ -63,6 +63,11 @@ def suffix_code(column: str) -> str:
     return f"CASE {cases} END"
 
 
+def suffix_behind(column: str) -> str:
+    """Return SQL for the suffix with which a family name (from plain letters) ends, or NULL."""
+    return suffix_code(f"nullif(regexp_extract({column}, ' ([a-z]+)$', 1), '')")
+
+
 def phone_digits(column: str) -> str:
     """Return SQL for the last ten digits of a number of seven or more, or NULL.
 
@@ -114,8 +119,7 @@ def address_text(column: str) -> str:
 
 def house_number(column: str) -> str:
     """Return SQL for the house number in an address text, or NULL."""
-    bare = f"regexp_replace({column}, '(?:^| ){FLAT} ?#? ?[0-9a-z]+', '')"
-    return f"nullif(regexp_extract({bare}, '(?:^| )([0-9]+[a-z]?)(?: |$)', 1), '')"
+    return f"nullif(regexp_extract({_no_flat(column)}, '(?:^| )([0-9]+[a-z]?)(?: |$)', 1), '')"
 
 
 def house_ahead(column: str) -> str:
@@ -131,8 +135,11 @@ def after_house(column: str) -> str:
 
 def without_flat(column: str) -> str:
     """Return SQL for an address text without its flat, or NULL."""
-    bare = f"regexp_replace({column}, '(?:^| ){FLAT} ?#? ?[0-9a-z]+', '')"
-    return f"nullif(trim({bare}), '')"
+    return f"nullif(trim({_no_flat(column)}), '')"
+
+
+def _no_flat(column: str) -> str:
+    return f"regexp_replace({column}, '(?:^| ){FLAT} ?#? ?[0-9a-z]+', '')"
 
 
 def flat_number(column: str) -> str:
@@ -142,5 +149,5 @@ def flat_number(column: str) -> str:
 
 def street_name(column: str) -> str:
     """Return SQL for the street in an address text: no number, no flat."""
-    bare = f"regexp_replace({column}, '(?:^| ){FLAT} ?#? ?[0-9a-z]+', '')"
-    return f"nullif(trim(regexp_replace({bare}, '(?:^| )[0-9]+[a-z]?(?: |$)', ' ')), '')"
+    number = "(?:^| )[0-9]+[a-z]?(?: |$)"
+    return f"nullif(trim(regexp_replace({_no_flat(column)}, '{number}', ' ')), '')"

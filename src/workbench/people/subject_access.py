@@ -49,7 +49,10 @@ def held_on(root: Path, person_id: str) -> dict[str, Any]:
         return {
             "person": person,
             "household": _household(connection, root, person),
-            "earlier_ids": _earlier_ids(connection, root, person_id),
+            "earlier_ids": _rows(
+                connection, "SELECT person_id, change_code, n_rows FROM "
+                f"{_rows_of(root, 'person_changes')} WHERE other_person_id = ? ORDER BY ALL",
+                person_id),
             "rows": rows,
             "rows_that_name_them": _rows_that_name(connection, root, rows),
             "files": _files(connection, root, person_id),
@@ -82,14 +85,6 @@ def _household(connection: duckdb.DuckDBPyConnection, root: Path, person: Row) -
         connection, f"SELECT count(*) - 1 AS n FROM {_rows_of(root, 'people')} "
         "WHERE household_id = ?", str(household_id))[0]["n"]
     return {"household_id": household_id, "n_others": n_others}
-
-
-def _earlier_ids(
-    connection: duckdb.DuckDBPyConnection, root: Path, person_id: str
-) -> list[Row]:
-    return _rows(
-        connection, "SELECT person_id, change_code, n_rows FROM "
-        f"{_rows_of(root, 'person_changes')} WHERE other_person_id = ? ORDER BY ALL", person_id)
 
 
 def _with_reasons(root: Path, links: list[Row]) -> list[Row]:
@@ -137,7 +132,9 @@ def _rows_that_name(
 ) -> dict[str, list[Row]]:
     """Rows of tables that are not linked themselves, but name the person by a known key."""
     named: dict[str, list[Row]] = {}
-    for table in _tables_that_name(root):
+    those = [table for table in TABLES.values() if table.names_people and not table.is_linked
+             and (root / table.path).is_file()]
+    for table in those:
         for key, here in _names_by_key(table).items():
             holder, _, column_name = key.partition(".")
             values = sorted({str(r["row"][column_name]) for r in rows
@@ -148,11 +145,6 @@ def _rows_that_name(
                           f"{either} ORDER BY source_name, source_row", *[values] * len(here))
             named |= {table.name: found} if found else {}
     return named
-
-
-def _tables_that_name(root: Path) -> list[Table]:
-    return [table for table in TABLES.values() if table.names_people and not table.is_linked
-            and (root / table.path).is_file()]
 
 
 def _names_by_key(table: Table) -> dict[str, list[str]]:

@@ -10,7 +10,6 @@ from workbench.tables import RESULTS
 
 INDENT = "  "
 SCORES = RESULTS["scores"].path
-LINK_PARTS = ("source_name", "source_row", "table_name", "row_key", "record_key", "person_id")
 
 
 def held_json(held: Mapping[str, Any]) -> str:

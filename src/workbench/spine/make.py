@@ -13,7 +13,9 @@ from workbench.people.link import Linked, create_evidence, resolve_tables
 from workbench.people.reading import Reading
 from workbench.people.records import row_key_sql
 from workbench.people.registry import assign_ids
-from workbench.people.spark import check_spark, create_evidence_on_spark, open_spark
+from workbench.people.spark.evidence import create_evidence_on_spark
+from workbench.people.spark.needs import check_spark
+from workbench.people.spark.session import open_spark
 from workbench.progress import step
 from workbench.pseudonyms import read_key
 from workbench.settings import Settings

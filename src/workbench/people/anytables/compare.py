@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from workbench.people import comparisons as core
-from workbench.people.comparisons import Comparison, Level
+from workbench.people.comparisons import Comparison, Level, missing, otherwise
 
 SHORT_TEXT = 32  # letters; longer texts are compared by their words
-
-
-def _missing(column: str, words: str = "nothing to compare") -> Level:
-    return Level(words, f"{column}_l IS NULL OR {column}_r IS NULL", is_missing=True)
 
 
 def _signs_apart(column: str) -> str:
@@ -34,10 +30,10 @@ def _words_shared(column: str, share: float) -> str:
 
 def _number(column: str, words: str) -> Comparison:
     return Comparison(column, (
-        _missing(column),
+        missing(column),
         Level(f"the same {words}", f"{column}_l = {column}_r"),
         Level(f"{words}s a sign apart", _a_sign_apart(column)),
-        Level(f"different {words}s", "ELSE"),
+        otherwise(f"different {words}s"),
     ))
 
 
@@ -50,19 +46,13 @@ _IS_SWAPPED = (
     "jaro_winkler_similarity(first_name_l, first_name_r) < 0.9 AND "
     "jaro_winkler_similarity(last_name_l, last_name_r) < 0.92")
 FIRST = Comparison("first_name", (
-    Level("no given name", "first_initial_l IS NULL OR first_initial_r IS NULL", is_missing=True),
-    Level("the same given name", "first_name_l = first_name_r", term="first_name"),
-    Level("forms of one given name", "list_has_any(formals_l, formals_r)"),
-    Level("given names spelled alike",
-          "jaro_winkler_similarity(first_name_l, first_name_r) >= 0.9"),
-    Level("an initial that agrees",
-          "(first_name_l IS NULL OR first_name_r IS NULL) AND first_initial_l = first_initial_r"),
+    *core.FIRST.levels[:-2],  # all but names swapped and the rest
     Level(SWAPPED, _IS_SWAPPED, term="first_name"),
     Level("one's first given name is the other's second",
           "first_name_l = second_name_r OR second_name_l = first_name_r"),
     Level("given names a little alike",
           "jaro_winkler_similarity(first_name_l, first_name_r) >= 0.8"),
-    Level("different given names", "ELSE"),
+    otherwise("different given names"),
 ))
 LAST = Comparison("last_name", tuple(
     Level(SWAPPED, _IS_SWAPPED, is_missing=True) if level.words == SWAPPED else level
@@ -70,14 +60,14 @@ LAST = Comparison("last_name", tuple(
 _SWAPPED = ("birth_digits_l = left(birth_digits_r, 4) || right(birth_digits_r, 2) || "
             "substr(birth_digits_r, 5, 2)")
 BIRTH_DATE = Comparison("birth_date", (
-    _missing("birth_digits"),
+    missing("birth_digits"),
     Level("the same date of birth", "birth_digits_l = birth_digits_r"),
     Level("dates of birth a digit or a swap apart",
           f"{_a_sign_apart('birth_digits')} OR {_SWAPPED}"),
     Level("dates of birth two digits apart", f"{_signs_apart('birth_digits')} <= 2"),
     Level("different dates of birth, one year",
           "left(birth_digits_l, 4) = left(birth_digits_r, 4)"),
-    Level("different dates of birth", "ELSE"),
+    otherwise("different dates of birth"),
 ))
 BIRTH_YEAR = Comparison("birth_year", (
     Level("no two years of birth",
@@ -89,10 +79,10 @@ BIRTH_YEAR = Comparison("birth_year", (
             f"least(birth_high_l, birth_high_r) <= {years}")
       for years, words in ((1, "one apart"), (2, "two apart"), (5, "up to five apart"),
                            (10, "up to ten apart"))),
-    Level("different years of birth", "ELSE"),
+    otherwise("different years of birth"),
 ))
 ADDRESS = Comparison("address", (
-    _missing("address", "no two addresses"),
+    Level("no two addresses", missing("address").condition, is_missing=True),
     Level("the same house", "house_street_l = house_street_r AND flat_l = flat_r",
           term="house_street"),
     Level("the same words of an address", "address_words_l = address_words_r"),
@@ -103,7 +93,7 @@ ADDRESS = Comparison("address", (
     Level("the same street, another house", "street_l = street_r"),
     Level("addresses spelled alike", "jaro_winkler_similarity(address_l, address_r) >= 0.85"),
     Level("some words of an address", _words_shared("address", 0.3)),
-    Level("different addresses", "ELSE"),
+    otherwise("different addresses"),
 ))
 PLACE = Comparison("place", (
     Level("no two places", "(postcode_l IS NULL OR postcode_r IS NULL) AND "
@@ -115,12 +105,12 @@ PLACE = Comparison("place", (
     Level("the same town", "town_l = town_r"),
     Level("postcodes a sign apart", _a_sign_apart("postcode")),
     Level("towns spelled alike", "jaro_winkler_similarity(town_l, town_r) >= 0.9"),
-    Level("different places", "ELSE"),
+    otherwise("different places"),
 ))
 SEAT = Comparison("seat", (
     Level("no seat to compare", "seat_id_l IS NULL OR seat_id_r IS NULL", is_missing=True),
     Level("the same seat", "seat_id_l = seat_id_r"),
-    Level("different seats", "ELSE"),
+    otherwise("different seats"),
 ))
 
 VOTER_ID = _number("voter_id", "elector's number")
@@ -146,7 +136,7 @@ def other_text(column: str) -> Comparison:
                f"AND {is_short}")
     alike = f"{is_short} AND jaro_winkler_similarity({column}_l, {column}_r) >= "
     return Comparison(column, (
-        _missing(column),
+        missing(column),
         Level("the same text", f"{column}_l = {column}_r", term=column),
         Level("the same words", f"{column}_words_l = {column}_words_r"),
         Level("texts a sign apart",
@@ -155,5 +145,5 @@ def other_text(column: str) -> Comparison:
         Level("most words of a text", _words_shared(column, 0.6)),
         Level("texts a little alike", f"{alike} 0.85"),
         Level("some words of a text", _words_shared(column, 0.3)),
-        Level("different texts", "ELSE"),
+        otherwise("different texts"),
     ))

@@ -9,14 +9,15 @@ import numpy as np
 from workbench.people.anytables.grow import NOTHING_SHARED, Groups
 from workbench.people.anytables.hard import Hard
 from workbench.people.anytables.rivals import find_kinds, find_rivals
+from workbench.people.anytables.weigh import MOST_BITS
 from workbench.people.posterior import choose_cut
-from workbench.people.resolve import components
+from workbench.people.resolve import components, likeliest_link
 
 ROUNDS, SETTLED = 60, 1e-4
 # Bits of log-odds that one pair may add to a decision on two groups: a pair that speaks for
 # them at the most, and a barred one.
 MOST_FOR, BARRED = 10.0, -15.0
-EVEN, MOST_BITS = 0.5, 500.0
+EVEN = 0.5
 FEW = 0.1  # of the records, so many are held to be linked at first
 
 
@@ -75,17 +76,15 @@ def group_records(
     """
     probability = link_probabilities(evidence)
     cut = choose_cut(probability, precision_min=precision_min) if cut is None else cut
-    is_in = (probability >= cut) & ~evidence.is_barred
-    label = components(evidence.n, evidence.left[is_in], evidence.right[is_in])
+    is_in, label = _linked_from(evidence, probability, cut)
     bits = np.where(evidence.is_barred, BARRED, _bits(probability))
     person = _divided(evidence, bits, label, min(cut, EVEN))
-    is_made = (person[evidence.left] == person[evidence.right]) & is_in
-    link = np.zeros(evidence.n)
-    for end in (evidence.left[is_made], evidence.right[is_made]):
-        np.maximum.at(link, end, probability[is_made])
+    is_found = person[evidence.left] == person[evidence.right]
+    is_made = is_found & is_in
+    link = likeliest_link(
+        evidence.n, evidence.left[is_made], evidence.right[is_made], probability[is_made])
     is_linked = np.bincount(person, minlength=evidence.n)[person] > 1
     precision = float(link[is_linked].mean()) if is_linked.any() else float("nan")
-    is_found = person[evidence.left] == person[evidence.right]
     expected = probability.sum()
     recall = float(probability[is_found].sum() / expected) if expected > 0 else float("nan")
     torn = float(1 - is_made.sum() / is_in.sum()) if is_in.any() else 0.0
@@ -97,8 +96,15 @@ def connected(evidence: Evidence, *, precision_min: float) -> np.ndarray:
     """Return for each record the first one that links connect it with, however far."""
     probability = link_probabilities(evidence)
     cut = choose_cut(probability, precision_min=precision_min)
+    return _linked_from(evidence, probability, cut)[1]
+
+
+def _linked_from(
+    evidence: Evidence, probability: np.ndarray, cut: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return which pairs are linked from a cut, and the first record that each is linked with."""
     is_in = (probability >= cut) & ~evidence.is_barred
-    return components(evidence.n, evidence.left[is_in], evidence.right[is_in])
+    return is_in, components(evidence.n, evidence.left[is_in], evidence.right[is_in])
 
 
 def link_probabilities(evidence: Evidence) -> np.ndarray:

@@ -8,14 +8,15 @@ make nobody one person.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from workbench.people.anytables.seen import Seen, seen_pairs
-from workbench.people.anytables.weigh import AT_HOME, Learned
+from workbench.people.anytables.weigh import AT_HOME, MOST_BITS, Learned
 from workbench.people.chance import chance_of_levels
-from workbench.people.comparisons import Comparison, splink_comparison
+from workbench.people.comparisons import Comparison, with_chances
+from workbench.people.model import LEAST_M, assumed_m
 
 if TYPE_CHECKING:
     import duckdb
@@ -24,11 +25,7 @@ Shares = dict[str, np.ndarray]
 
 ROUNDS = 100
 SETTLED = 1e-4
-# Before anything is learned the strongest level of a comparison is held to show in so many
-# pairs of one person, and the assumption weighs as much as so many pairs.
-ASSUMED_M, ASSUMED_PAIRS = 0.8, 5.0
-LEAST_M = 0.002
-MOST_BITS = 500.0
+ASSUMED_PAIRS = 5.0  # what is assumed before anything is learned weighs as much as so many
 LEAST_SHARE_BY_CHANCE = 0.02  # of the agreements of random pairs, at least so many are chance
 
 
@@ -61,23 +58,19 @@ def learn(
     Source: Fellegi and Sunter (1969); Winkler (1988).
     """
     columns = tuple(row[0] for row in connection.execute("DESCRIBE record").fetchall())
-    chance = {name: np.array([np.nan if u is None else u for u in shares])
-              for name, shares in chance_of_levels(
-                  connection, compared, seed=seed, compared=columns).items()}
+    chance = chance_of_levels(connection, compared, seed=seed, compared=columns)
     seen = seen_pairs(connection, compared, seed=seed)
     found = _maximised(seen, chance)
-    entries = {c.name: splink_comparison(c) for c in compared}
-    model = {"comparisons": [_with_chances(entries[name], found.m[name], found.u[name])
-                             for name in entries],
+    model = {"comparisons": [with_chances(c, found.m[c.name], found.u[c.name]) for c in compared],
              "probability_two_random_records_match": found.one}
-    home = [_with_chances(entries[name], shares, found.u[name])
-            for name, shares in found.h.items()]
+    named = {c.name: c for c in compared}
+    home = [with_chances(named[name], shares, found.u[name]) for name, shares in found.h.items()]
     return Learned(model, home, found.home, seen.counts.n_own(found.one), seen.counts.n_filled)
 
 
 def _maximised(seen: Seen, chance: Shares) -> _State:
     """Return what expectation-maximisation settles on."""
-    assumed = {name: _assumed(shares) for name, shares in chance.items()}
+    assumed = {name: assumed_m(shares) for name, shares in chance.items()}
     share = 1 / (2 * np.sqrt(2 * seen.counts.n_possible))
     at_home = {name: assumed[name] for name in AT_HOME if name in assumed}
     odds = np.full(len(seen.kinds.sizes) ** 2, share)
@@ -87,12 +80,6 @@ def _maximised(seen: Seen, chance: Shares) -> _State:
         if _is_settled(before, state):
             break
     return state
-
-
-def _assumed(chance: np.ndarray) -> np.ndarray:
-    m = np.where(np.isnan(chance), np.nan, (1 - ASSUMED_M) / max((~np.isnan(chance)).sum() - 1, 1))
-    m[np.flatnonzero(~np.isnan(chance))[0]] = ASSUMED_M
-    return m
 
 
 def _next(seen: Seen, state: _State, assumed: Shares, chance: Shares) -> _State:
@@ -143,12 +130,3 @@ def _weights(seen: Seen, name: str, shares: np.ndarray, state: _State) -> np.nda
         return weight
     rare = np.nan_to_num(np.log2(shares))[seen.levels[name]] + seen.rarity(name, state.one)
     return np.where(seen.n_having[name] > 0, rare, weight)
-
-
-def _with_chances(entry: dict[str, Any], shares: np.ndarray, u: np.ndarray) -> dict[str, Any]:
-    """Return a comparison with the chance of each level within a kind of pair and by chance."""
-    levels = [level if level.get("is_null_level") else
-              {**level, "m_probability": float(share), "u_probability": float(by_chance)}
-              for level, share, by_chance in zip(
-                  entry["comparison_levels"], shares, u, strict=True)]
-    return {**entry, "comparison_levels": levels}

@@ -13,7 +13,7 @@ from workbench.people.anytables.group import Evidence, Grouped, connected, group
 from workbench.people.anytables.hard import hard_of
 from workbench.people.anytables.learn import learn
 from workbench.people.anytables.pairs import create_pairs
-from workbench.people.anytables.records import FIELDS, create_records
+from workbench.people.anytables.records import FIELDS, OTHER, create_records
 from workbench.people.anytables.seen import comparable, files_of
 from workbench.people.anytables.show import pairs_to_show
 from workbench.people.anytables.weigh import create_levels, weigh
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     import duckdb
 
 LARGEST_GROUP = 60
-OTHER = "other_"
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ FIELDS = (
     "birth_year", "age_years", "age_year", "sex_code", "address_line", "town_name", "postcode",
     "seat_id", "phone", "email", "voter_id", "person_number",
 )
+OTHER = "other_"  # begins the name of any other column, compared as a plain text
 EARLIEST_YEAR, LATEST_YEAR, OLDEST_YEARS = 1500, 2200, 130
 NOT_A_NAME = "unknown|unk|none|null|nan|n a|na|not known|not stated|no name|anonymous"
 
@@ -92,7 +93,6 @@ def _record_sql(others: tuple[str, ...]) -> str:
     """Return a SELECT of the standard identifiers of each record."""
     token = "CASE WHEN length(first_token) > 1 THEN first_token END"
     second = "split_part(middle_words, ' ', 1)"
-    ending = s.suffix_code("nullif(regexp_extract(last_words, ' ([a-z]+)$', 1), '')")
     texts = "".join(f", {name}_text AS {name}, {_sorted_words_sql(f'{name}_text')} AS {name}_words"
                     for name in others)
     return f"""
@@ -100,8 +100,8 @@ def _record_sql(others: tuple[str, ...]) -> str:
         left(first_token, 1) AS first_initial, coalesce(n.formals, [{token}]) AS formals,
         coalesce(n.formals[1], {token}) AS first_root, left(middle_words, 1) AS middle_initial,
         CASE WHEN length({second}) > 1 THEN {second} END AS second_name, family AS last_name,
-        coalesce({s.suffix_code('name_suffix')}, {ending}) AS suffix, birth_digits, birth_date,
-        {_year_sql('birth_high_by_age - 1')} AS birth_low,
+        coalesce({s.suffix_code('name_suffix')}, {s.suffix_behind('last_words')}) AS suffix,
+        birth_digits, birth_date, {_year_sql('birth_high_by_age - 1')} AS birth_low,
         {_year_sql('birth_high_by_age')} AS birth_high, {_sex_sql()} AS sex_code,
         address, list_filter({_sorted_words_sql('address')}, lambda w: w NOT IN ({_TYPES}))
             AS address_words, house, street, flat,

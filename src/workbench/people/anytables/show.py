@@ -11,6 +11,7 @@ from workbench.people.anytables.group import Evidence, Grouped
 from workbench.people.anytables.weigh import create_levels
 from workbench.people.comparisons import Comparison
 from workbench.people.compiled import TrainedLevel, trained_levels
+from workbench.people.resolve import likeliest_link
 
 if TYPE_CHECKING:
     import duckdb
@@ -29,9 +30,7 @@ def pairs_to_show(
     """
     likely, left, right = grouped.pair_probability, evidence.left, evidence.right
     is_one = grouped.person[left] == grouped.person[right]
-    best = np.zeros(evidence.n)
-    for end in (left[is_one], right[is_one]):
-        np.maximum.at(best, end, likely[is_one])
+    best = likeliest_link(evidence.n, left[is_one], right[is_one], likely[is_one])
     is_best = is_one & ((likely == best[left]) | (likely == best[right]))
     is_near = ~is_one & (likely >= NEAR_FROM)
     kept = is_best | is_near

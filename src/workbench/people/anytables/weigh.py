@@ -86,6 +86,7 @@ def weigh(connection: duckdb.DuckDBPyConnection, learned: Learned) -> None:
           for c in learned.home)])
     bits = " + ".join(f"weight_{c['output_column_name']}" for c in comparisons)
     at_home = " + ".join(f"home_{c['output_column_name']}" for c in learned.home) or "0"
+    own = " OR ".join(f"weight_{name} > 0" for name in OF_ONES_OWN)
     total = (f"{bits} - log2(1 + {learned.home_share!r} * "
              f"pow(2.0, least({at_home}, {MOST_BITS})))")
     connection.execute(
@@ -93,13 +94,8 @@ def weigh(connection: duckdb.DuckDBPyConnection, learned: Learned) -> None:
         "is_barred BOOLEAN)")
     connection.execute(
         f"INSERT INTO weighed SELECT * FROM (SELECT rid_l, rid_r, {total} AS match_weight, "
-        f"{_barred_sql()} AS is_barred FROM (SELECT rid_l, rid_r, {weights} FROM "
-        f"(SELECT *{rated} FROM level))) WHERE match_weight > {LEAST_WEIGHT}")
-
-
-def _barred_sql() -> str:
-    own = " OR ".join(f"weight_{name} > 0" for name in OF_ONES_OWN)
-    return f"(weight_suffix < 0 AND NOT ({own}))"
+        f"weight_suffix < 0 AND NOT ({own}) AS is_barred FROM (SELECT rid_l, rid_r, {weights} "
+        f"FROM (SELECT *{rated} FROM level))) WHERE match_weight > {LEAST_WEIGHT}")
 
 
 def _with_term(comparison: Comparison) -> str:

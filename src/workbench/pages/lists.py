@@ -1,4 +1,4 @@
-"""The tables of the lists brief, as they may be shown, and its headline numbers."""
+"""What the lists brief shows: its finding and headline numbers, its tables and their words."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from itertools import combinations
 
 import pandas as pd
 
-from workbench.disclosure import Link, Shape, protect
+from workbench.disclosure import Link, Shape, protect, protect_measure, rounded_share
 from workbench.measures import Measure
 from workbench.people.agreement import Agreement
 from workbench.people.clashes import clashes_by_field
-from workbench.people.entries import WHEN_CODES
+from workbench.people.entries import ENTRIES, WHEN_CODES, in_words
 from workbench.people.owners import settled_ledger
 from workbench.people.reconcile import (
     TOGETHER,
@@ -24,7 +24,6 @@ from workbench.people.reconcile import (
     shared_people,
 )
 from workbench.settings import Disclosure
-from workbench.tables.codes import LISTS
 
 FIELD_WORDS = {
     "name": "Name", "birth": "Date or year of birth", "sex": "Sex", "address": "Address",
@@ -34,17 +33,11 @@ FIELD_WORDS = {
 OTHER_LISTS = "all others together"
 LISTED = "people on lists"
 CALLED_TWICE, HOMES_TWICE = "people called twice", "homes called twice"
-COMPARED, ENTRIES = "people whom two lists know", "entries of lists"
+COMPARED = "people whom two lists know"
 ON_THE_LIST = (LISTED, "n_people", {"list_name": "list_name", "other_list": "list_name"})
 THIS_WEEK = {"week_number": "0"}
 WEEKS_AHEAD = 13  # weeks; so many are listed, whatever is in them
 ONE, SEVERAL = "one", "several"
-LIST_WORDS = {name: one.words for name, one in LISTS.items() if one.words}
-
-
-def in_words(names: pd.Series) -> pd.Series:
-    """Return names of lists, or several joined by ' + ', as people read them."""
-    return names.replace({rf"\b{name}\b": word for name, word in LIST_WORDS.items()}, regex=True)
 
 
 def overlap_table(agreed: Agreement, profile: Disclosure) -> pd.DataFrame:
@@ -165,7 +158,7 @@ def settled_table(agreed: Agreement, profile: Disclosure) -> pd.DataFrame:
 
 def list_measures(agreed: Agreement) -> list[Measure]:
     """Return the headline numbers of the lists brief, before they are protected."""
-    people = agreed.entries.dropna(subset="person_id").groupby("person_id")["list_name"].nunique()
+    people = _lists_a_person(agreed)
     n, n_two = len(people), int((people > 1).sum())
     clashes = clashes_by_field(agreed.pairs).set_index("field_name")
     return [
@@ -193,6 +186,11 @@ def list_measures(agreed: Agreement) -> list[Measure]:
     ]
 
 
+def _lists_a_person(agreed: Agreement) -> pd.Series:
+    """How many lists each person is on."""
+    return agreed.entries.dropna(subset="person_id").groupby("person_id")["list_name"].nunique()
+
+
 def _named(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table with the names of its lists as people read them."""
     return table.assign(list_name=in_words(table["list_name"]))
@@ -214,3 +212,77 @@ def _unions(list_names: Sequence[str]) -> dict[tuple[str, ...], tuple[dict[str, 
                             if {one, other} <= set(names))
         for one in list_names for other in list_names
     }
+
+
+def finding(agreed: Agreement, profile: Disclosure) -> dict[str, str]:
+    """Return title, bottom line and decision of the lists brief, in words with shown numbers."""
+    if _lists_a_person(agreed).empty:
+        return {
+            "title": "No list has arrived yet",
+            "bottom_line": "There is no call list, get-out-the-vote list or fundraising list "
+                           "among the sources, so nothing can be compared.",
+            "decision": "Name who sends us the lists, and by which day.",
+        }
+    if (agreed.entries["when_code"] == "past").all():
+        return _all_past(agreed)
+    shown = {one.name: protect_measure(one, profile).value for one in list_measures(agreed)}
+    n_twice = shown["n_called_twice"]
+    share = rounded_share(shown["n_on_two_lists"], shown["n_listed"], profile)
+    on_two = f"{share:.0%} of the people on our lists are" if share else "Few people are"
+    order = ", then ".join(in_words(pd.Series(agreed.list_names, dtype="str")))
+    return {
+        "title": f"About {n_twice:,} people would be called twice this week"
+        if n_twice else "Hardly anybody would be called twice this week",
+        "bottom_line": f"{on_two} on two lists or more. The cleaned lists leave each of them "
+                       "with one owner and one call a week; nobody is dropped unseen, and the "
+                       "gate still decides who may be contacted.",
+        "decision": f"Confirm which list comes first. It is now {order}.",
+    }
+
+
+def _all_past(agreed: Agreement) -> dict[str, str]:
+    """Return the finding where every entry was due before the day of the build."""
+    last = agreed.entries["contact_date"].max()
+    return {
+        "title": f"The lists end on {last.day} {last:%B %Y}: nobody is to be called any more",
+        "bottom_line": "Every entry was due before the day of the build, so that nobody can be "
+                       "called twice. Who is on which list, and where lists disagree, stands "
+                       "below.",
+        "decision": "Bring the lists of the coming weeks, or set as_of to a day that they cover.",
+    }
+
+
+def overlap_words(shown: pd.DataFrame, *, place: str) -> dict[str, str]:
+    """Return title, subtitle and alternative text of the chart of people by lists."""
+    subtitle = f"People by the lists that they are on, and no other, {place}"
+    both = shown[shown["lists"].str.contains(TOGETHER, regex=False)].dropna(subset=["n_people"])
+    if both.empty:
+        return {"title": "Hardly anybody is on two lists", "subtitle": subtitle,
+                "alt_text": "Bars of people by combination of lists; those of two are hidden."}
+    largest = both["lists"].iloc[both["n_people"].astype("int64").argmax()]
+    return {
+        "title": f"The largest overlap is {largest.replace(TOGETHER, ' and ')}",
+        "subtitle": subtitle,
+        "alt_text": f"Bars of people by combination of lists: {_listed(shown, 'lists')}.",
+    }
+
+
+def week_words(weeks: pd.DataFrame, *, place: str) -> dict[str, str]:
+    """Return the words of the chart of people called twice by week."""
+    shown = weeks.dropna(subset=["n_people"])
+    worst = "" if shown.empty else shown["week_name"].iloc[
+        shown["n_people"].astype("int64").argmax()]
+    return {
+        "title": f"The week of {worst} calls most people twice" if worst
+        else "No week calls many people twice",
+        "subtitle": f"People with two calls or more in a week, by its first day, {place}",
+        "alt_text": "Bars of people called twice in a week, by its first day: "
+                    f"{_listed(weeks, 'week_name')}.",
+    }
+
+
+def _listed(rows: pd.DataFrame, column: str) -> str:
+    """Each name with its people, for who cannot see the chart."""
+    shown = rows.dropna(subset=["n_people"])
+    return ", ".join(f"{name} {n:,}" for name, n in zip(
+        shown[column], shown["n_people"], strict=True)) or "every one is hidden"

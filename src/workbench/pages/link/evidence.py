@@ -1,4 +1,4 @@
-"""The evidence in tables: weights, keys, levels of the model, and what decides close calls."""
+"""The evidence: weights, keys, levels of the model, and what decides close calls."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from workbench.disclosure import Shape, exempt, protect
+from workbench.pages.link.coverage import listed
+from workbench.pages.link.inputs import Linking
 from workbench.people.blocking import KEYS
 from workbench.people.compiled import TrainedLevel, trained_levels
 from workbench.people.explain import ASPECTS, PRIOR, explain_pairs
-from workbench.people.folder import Linking
-from workbench.people.model import ASSUMED_M, LEAST_M
+from workbench.people.model import LEAST_M, assumed_m
 from workbench.settings import Disclosure
 
 BAND_BITS = 4
@@ -166,9 +167,8 @@ def _agreed_keys(linking: Linking, pairs: pd.DataFrame) -> np.ndarray:
 def _levels(comparison: dict[str, Any]) -> list[tuple[TrainedLevel, str]]:
     """Return the levels that weigh anything, each with whether it was trained."""
     levels = [level for level in trained_levels(comparison) if not level.is_missing]
-    assumed = [ASSUMED_M, *[(1 - ASSUMED_M) / max(len(levels) - 1, 1)] * (len(levels) - 1)]
-    is_assumed = np.allclose([level.m_probability or 0.0 for level in levels], assumed,
-                             rtol=0, atol=1e-9)
+    is_assumed = np.allclose([level.m_probability or 0.0 for level in levels],
+                             assumed_m(np.zeros(len(levels))), rtol=0, atol=1e-9)
     return [(level, NOT_TRAINED if is_assumed else HARDLY_SEEN
              if (level.m_probability or 0.0) <= LEAST_M else TRAINED) for level in levels]
 
@@ -185,3 +185,44 @@ def _one_in(share: float | None) -> str:
         return f"{share:.0%}"
     digits = max(len(str(int(1 / share))) - 2, 0)
     return f"1 in {int(round(1 / share, -digits)):,}"
+
+
+def weight_words(weights: pd.DataFrame, *, place: str) -> dict[str, str]:
+    """Return the words of the chart of accepted and refused links by match weight."""
+    subtitle = f"Links offered by match weight in bits, estimated from pairs drawn, {place}"
+    accepted = weights["n_accepted"].fillna(0).astype("int64")
+    refused = weights["n_refused"].fillna(0).astype("int64")
+    above = weights.loc[(accepted > refused), "band_name"]
+    if above.empty:
+        return {"title": "Hardly any link was accepted", "subtitle": subtitle,
+                "alt_text": "Bars back to back of refused and accepted links by match weight."}
+    cut = above.iloc[0].split(" ")[0]
+    return {"title": f"From about {cut} bits most links were accepted",
+            "subtitle": subtitle,
+            "alt_text": f"Bars back to back of {refused.sum():,} refused and "
+                        f"{accepted.sum():,} accepted links by match weight; most are accepted "
+                        f"from {cut} bits, and most of all in the band "
+                        f"{weights['band_name'].iloc[accepted.argmax()]}."}
+
+
+def waterfall_words(steps: pd.DataFrame, outcome: str) -> dict[str, str]:
+    """Return the words of the mean waterfall of the closest calls of one outcome."""
+    n_for = int((steps["weight_bits"][:-1] > 0).sum())
+    n_against = int((steps["weight_bits"] < 0).sum())
+    title = ("What just sufficed for a link" if outcome == ACCEPTED
+             else "What just failed to make a link")
+    return {"title": title,
+            "subtitle": "Mean bits of evidence of the closest calls among the pairs drawn; "
+                        "positive speaks for one person.",
+            "alt_text": f"A waterfall of {n_for} steps for one person and {n_against} "
+                        "against, down to their sum."}
+
+
+def key_words(keys: pd.DataFrame, *, place: str) -> dict[str, str]:
+    """Return the words of the chart of what each blocking key finds."""
+    shown = keys.dropna(subset=["found_share"])
+    return {"title": "Keys cannot be shown" if shown.empty
+            else f"Most links agree on: {shown['key_name'].iloc[0]}",
+            "subtitle": f"Share of accepted links whose records agree on the key, {place}",
+            "alt_text": "Bars of accepted links by blocking key: "
+                        f"{listed(shown['key_name'], shown['found_share'])}."}

@@ -1,4 +1,4 @@
-"""Tables of who is who: links by source, rows a person, who is known by age and by place."""
+"""Links by source, rows a person, and who is known by age and by place, with their words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from workbench.disclosure import Shape, protect
-from workbench.people.folder import Linking
+from workbench.pages.link.inputs import Linking
 from workbench.settings import Disclosure
 
 SIZES = {"1": 1, "2": 2, "3": 3, "4": 4, "5 to 9": 5, "10 to 19": 10, "20 or more": 20}
@@ -25,9 +25,8 @@ def source_table(linking: Linking, profile: Disclosure) -> pd.DataFrame:
     Columns: ``source_name``, ``n_people``, ``n_rows``, ``linked_share`` of its rows that
     belong to an elector, ``link_probability`` the mean of the rows that the model linked.
     """
-    people = linking.people[["person_id", "is_elector"]]
-    rows = linking.crosswalk.merge(people, how="left", on="person_id", validate="many_to_one")
-    is_linked = rows["is_elector"].fillna(False).astype(bool)
+    rows = linking.crosswalk
+    is_linked = rows["person_id"].isin(linking.electors["person_id"])
     found = rows.assign(is_linked=is_linked).groupby("source_name").agg(
         n_people=("person_id", "nunique"), n_rows=("person_id", "size"),
         n_linked=("is_linked", "sum"))
@@ -85,9 +84,47 @@ def place_table(
 
 def _known_by(linking: Linking, names: pd.Series) -> pd.DataFrame:
     """One row a name: electors, and those of them that two sources or more know."""
-    people = linking.people.assign(
-        **{str(names.name): names},
-        is_known=linking.people["source_names"].str.contains(";", regex=False))
-    electors = people[people["is_elector"].fillna(False).astype(bool)]
-    found = electors.groupby(str(names.name))["is_known"].agg(n_electors="size", n_known="sum")
+    is_known = linking.electors["source_names"].str.contains(";", regex=False)
+    found = is_known.groupby(names).agg(n_electors="size", n_known="sum")
     return found.astype("int64").reset_index()
+
+
+def source_words(sources: pd.DataFrame, *, place: str) -> dict[str, str]:
+    """Return title, subtitle and alternative text of the chart of links by source."""
+    shown = sources.dropna(subset=["linked_share"])
+    title = ("Links cannot be shown by source" if shown.empty else
+             f"Rows of {shown['source_name'].iloc[-1]} find an elector least often")
+    return {"title": title,
+            "subtitle": f"Share of each source's rows that belong to an elector, {place}",
+            "alt_text": "Bars of linked rows by source: "
+                        f"{listed(shown['source_name'], shown['linked_share'])}."}
+
+
+def size_words(sizes: pd.DataFrame, *, place: str) -> dict[str, str]:
+    """Return the words of the chart of how many rows a person has."""
+    shown = sizes.dropna(subset=["n_people"])
+    names, counts = shown["rows_name"], shown["n_people"].astype("int64")
+    mode = "" if shown.empty else names.iloc[counts.argmax()]
+    title = f"Most often a person has {mode} {'row' if mode == '1' else 'rows'}"
+    return {"title": title if mode else "Rows a person cannot be shown",
+            "subtitle": f"People by the number of rows that are about them, {place}",
+            "alt_text": "Bars of people by their number of rows: "
+                        f"{listed(names + ' rows', counts, ',')}."}
+
+
+def age_words(ages: pd.DataFrame, *, place: str) -> dict[str, str]:
+    """Return the words of the chart of electors whom other sources know, by age."""
+    shown = ages.dropna(subset=["known_share"])
+    shares = shown["known_share"].astype(float)
+    low = "" if shown.empty else shown["age_band"].iloc[shares.argmin()]
+    whose = ("aged " if low[:1].isdigit() else "whose age is " if low.startswith("not") else "")
+    return {"title": f"We know least of electors {whose}{low}" if low
+            else "Links cannot be shown by age",
+            "subtitle": f"Share of electors whom a source besides the register knows, {place}",
+            "alt_text": f"Bars of known electors by age: {listed(shown['age_band'], shares)}."}
+
+
+def listed(names: pd.Series, values: pd.Series, form: str = ".0%") -> str:
+    """Return each name with its number, for who cannot see the chart."""
+    return ", ".join(f"{name} {value:{form}}" for name, value in
+                     zip(names, values, strict=True)) or "every one is hidden"

@@ -1,4 +1,4 @@
-"""What the link brief leads with: its headline numbers, its finding, and what is still to do."""
+"""The finding and the headline numbers, how good linking is, and what is still to do."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pandas as pd
 
 from workbench.disclosure import Shape, exempt, protect, protect_measure
 from workbench.measures import Measure
-from workbench.people.folder import Linking
+from workbench.pages.link.inputs import Linking
 from workbench.people.quality import Quality, estimate_quality, model_quality, recalibrate
 from workbench.settings import Disclosure
 
@@ -42,8 +42,7 @@ def estimates(linking: Linking) -> pd.DataFrame:
 def link_measures(linking: Linking) -> list[Measure]:
     """Return the headline numbers of the link brief, before they are protected."""
     quality, source = best_quality(linking)
-    n_people, rows = len(linking.people), linking.crosswalk
-    electors = linking.people[linking.people["is_elector"].fillna(False).astype(bool)]
+    n_people, rows, electors = len(linking.people), linking.crosswalk, linking.electors
     is_linked = rows["person_id"].isin(electors["person_id"])
     is_known = electors["source_names"].str.contains(";", regex=False)
     n_links = int(linking.review_pairs.drop_duplicates("stratum")["n_in_stratum"].sum())
@@ -74,7 +73,7 @@ def finding(linking: Linking, profile: Disclosure) -> dict[str, str]:
     measures = {one.name: protect_measure(one, profile) for one in link_measures(linking)}
     n_people, share = (measures[name].value for name in ("n_people", "linked_row_share"))
     n_rows, n_sources = len(linking.crosswalk), linking.crosswalk["source_name"].nunique()
-    if not linking.people["is_elector"].fillna(False).any():
+    if linking.electors.empty:
         return {"title": "No register is on file that rows could belong to",
                 "bottom_line": f"{n_rows:,} rows of {n_sources} sources were linked with one "
                 "another, and with no elector.",
@@ -128,3 +127,17 @@ def review_told(linking: Linking) -> str:
     used = f"; the one used is {cut:.2f}" if isinstance(cut, float) else ""
     return f"{told} By the answers so far, the best cut is a probability of {found.cut:.2f}{used}."
 
+
+def estimate_words(estimates: pd.DataFrame, *, place: str, review: str) -> dict[str, str]:
+    """Return the words of the chart of precision and recall; ``review``: what is judged."""
+    by_people = estimates[estimates["estimate_name"].str.endswith("reviewers")]
+    title = ("People's judgement bounds how often we err" if len(by_people)
+             else "So far only the model vouches for itself")
+    known = estimates.dropna()
+    listed = ", ".join(
+        f"{name} {share:.0%} ({low:.0%} to {high:.0%})" for name, share, low, high in
+        known.itertuples(index=False)) or "every one is hidden"
+    return {"title": title,
+            "subtitle": f"Precision of links made, recall of right links offered, {place}. "
+                        f"{review}",
+            "alt_text": f"Points with ranges: {listed}."}

@@ -13,7 +13,6 @@ from typing import Any
 import pandas as pd
 
 from workbench.disclosure import exempt
-from workbench.people.shown.words import Words
 
 FILE = "measured.json"
 # What decides who is who. Where one of these files changed, the figures are of former code.
@@ -58,7 +57,7 @@ def measured_table() -> pd.DataFrame:
     return exempt(frame, "measured on invented campaigns")
 
 
-def measured_words() -> Words:
+def measured_words() -> dict[str, str]:
     """Return the words of the table, with how right the links were that were made."""
     told = _measured()
     seeds = len(told["seeds"])
@@ -76,5 +75,5 @@ def measured_words() -> Words:
 
 def _measured() -> dict[str, Any]:
     told: dict[str, Any] = json.loads(
-        files("workbench.people.shown").joinpath(FILE).read_text(encoding="utf-8"))
+        files("workbench.pages.link").joinpath(FILE).read_text(encoding="utf-8"))
     return told
