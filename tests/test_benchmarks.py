@@ -98,7 +98,7 @@ def polled(folder: Path) -> Path:
     return folder / "poll.csv"
 
 
-QUICK = {
+TINY = {
     "checks": ["--rows", "3000"],
     "donors": ["--donors", "2000"],
     "linkage_data": ["--people", "1000", "--new", "50", "--folder", "FOLDER"],
@@ -107,8 +107,6 @@ QUICK = {
     "sample": ["--people", "200"],
     "scores_data": ["--people", "500", "--folder", "FOLDER"],
     "turnout_poll": ["--file", "POLL"],
-}
-SLOW = {
     "campaigns": ["--cells", "--people", "300", "--only", "nothing"],
     "briefs": ["--runs", "1"],
     "disclosure": ["--populations", "2"],
@@ -139,15 +137,14 @@ def run_benchmark(name: str, options: list[str], folder: Path) -> str:
 def test_every_benchmark_that_is_a_command_is_run_by_a_test() -> None:
     commands = {path.stem for path in BENCHMARKS.glob("*.py")
                 if 'if __name__ == "__main__":' in path.read_text(encoding="utf-8")}
-    assert commands == {*QUICK, *SLOW} | ELSEWHERE
+    assert commands == set(TINY) | ELSEWHERE
 
 
-@pytest.mark.parametrize(
-    "name", [*QUICK, *(pytest.param(name, marks=pytest.mark.slow) for name in SLOW)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TINY)
 def test_a_benchmark_runs_to_its_line_of_json(name: str, tmp_path: Path) -> None:
     polled(tmp_path)
-    line = run_benchmark(name, (QUICK | SLOW)[name], tmp_path)
+    line = run_benchmark(name, TINY[name], tmp_path)
     assert name in SILENT or isinstance(json.loads(line), dict), line
 
 

@@ -78,6 +78,7 @@ def person_in(source, key, phone):
     return pa.Table.from_pylist([row], schema=table_named("donations").schema())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("country", "prefix", "dialled", "rest"), PLANS,
                          ids=[f"{plan[0]} {plan[3]}" for plan in PLANS])
 def test_an_erased_person_is_known_by_another_form_of_the_number(country, prefix, dialled, rest):

@@ -68,6 +68,7 @@ def outcome(folder, choice=""):
         "passed" if "1 passed" in done.stdout else done.stdout)
 
 
+@pytest.mark.slow
 def test_a_study_runs_until_it_is_recorded_and_again_when_its_code_changes(folder):
     assert outcome(folder) == outcome(folder) == "passed"
     assert outcome(folder, "record") == "passed"
@@ -82,6 +83,7 @@ def test_a_study_runs_until_it_is_recorded_and_again_when_its_code_changes(folde
     assert outcome(folder) == "passed"
 
 
+@pytest.mark.slow
 def test_a_study_that_is_changed_or_fails_is_not_taken_for_the_one_that_passed(folder):
     assert outcome(folder, "record") == "passed"
     before = (folder / "tests/studies.json").read_text()
