@@ -41,7 +41,7 @@ OWNERS = {
     "nbconvert": {"briefs"},
     "great_tables": {"exhibits"},
     "cryptography": {"sealing"},
-    "dvc": {"status"},
+    "dvc": {"status", "pipeline"},
     "tqdm": {"progress"},
     "pyspark": {"people"},
 }

@@ -16,6 +16,7 @@ from workbench.errors import StorageError
 from workbench.pipeline.private import SITE_CACHE
 from workbench.pipeline.repair import repair
 
+QUICK = Path(__file__).with_name("quick_lock.py")
 LEAST_FREE_BYTES, FULL_SECONDS = 1_000_000, 20
 
 
@@ -40,8 +41,8 @@ def _run(
     own = {"PATH": programs, "DVC_SITE_CACHE_DIR": str(root.resolve() / SITE_CACHE)}
     kept = subprocess.PIPE if is_kept else None
     with subprocess.Popen(
-        [sys.executable, "-m", "dvc", *arguments], cwd=root, text=True, stdout=kept, stderr=kept,
-        env={**environ, **own},
+        [sys.executable, "-P", str(QUICK), *arguments], cwd=root, text=True, stdout=kept,
+        stderr=kept, env={**environ, **own},
     ) as process:
         try:
             said = _what_it_said(process, root)
