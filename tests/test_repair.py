@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from workbench.errors import StorageError
+from workbench.pipeline import commands
 from workbench.pipeline.commands import dvc, dvc_aloud
 from workbench.pipeline.repair import repair
 from workbench.pipeline.sweep import sweep
@@ -233,6 +234,7 @@ def test_dvc_counts_no_half_written_file_in_a_folder():
 @pytest.mark.slow
 def test_a_build_that_waits_for_space_on_a_full_disk_ends_with_the_cure(tmp_path, monkeypatch):
     """DVC's database of hashes tries again for ever; a program of its name stands for it."""
+    monkeypatch.setattr(commands, "QUICK", tmp_path / "dvc.py")
     (tmp_path / "dvc.py").write_text("import time\nwhile True:\n    time.sleep(0.1)\n")
     free = iter([10**9, 0, 10**9, *[0] * 100])
     monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=next(free)))
@@ -242,6 +244,7 @@ def test_a_build_that_waits_for_space_on_a_full_disk_ends_with_the_cure(tmp_path
     assert next(free) == 0
 
 
-def test_what_dvc_prints_is_kept_however_long_it_takes(tmp_path):
+def test_what_dvc_prints_is_kept_however_long_it_takes(tmp_path, monkeypatch):
+    monkeypatch.setattr(commands, "QUICK", tmp_path / "dvc.py")
     (tmp_path / "dvc.py").write_text("import time\nprint('a')\ntime.sleep(1.5)\nprint('b')\n")
     assert dvc(tmp_path, "status").stdout == "a\nb\n"

@@ -16,7 +16,7 @@ from workbench.errors import StorageError
 from workbench.pipeline.private import SITE_CACHE
 from workbench.pipeline.repair import repair
 
-QUICK = Path(__file__).with_name("quick_lock.py")
+QUICK = Path(__file__).with_name("quick_dvc.py")
 LEAST_FREE_BYTES, FULL_SECONDS = 1_000_000, 20
 
 

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from workbench.pipeline.commands import QUICK, dvc
-from workbench.pipeline.quick_lock import parted, write_whole
+from workbench.pipeline.quick_dvc import parted, write_whole
 
 LOCK = """schema: '2.0'
 stages:
@@ -113,9 +113,15 @@ def without_times(root: Path) -> str:
 
 
 @pytest.mark.slow
-def test_what_the_workbench_runs_is_that_dvc(tmp_path):
+def test_while_it_runs_a_stage_it_is_known_to_be_at_work(tmp_path):
     root = campaign(tmp_path / "quick")
+    code = ("from pathlib import Path; from workbench.pipeline.repair import is_at_work; "
+            "Path('told').write_text(str(is_at_work(Path('.'))))")
+    (root / "ask.py").write_text(code)
+    (root / "dvc.yaml").write_text(yaml.safe_dump({"stages": {
+        "ask": {"cmd": f"{sys.executable} ask.py", "deps": ["ask.py"], "outs": ["told"]}}}))
     assert dvc(root, "repro", "--quiet").returncode == 0
+    assert (root / "told").read_text() == "True"
     failed = dvc(root, "repro", "nothing")
     assert failed.returncode != 0
     assert "nothing" in failed.stderr
