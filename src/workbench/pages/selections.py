@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.disclosure import Shape, protect, protect_measure
+from workbench.exhibits import Words
 from workbench.lists import draft_rows
 from workbench.measures import Measure
 from workbench.settings import Disclosure
@@ -39,7 +40,6 @@ NO_OFFICE = "no office given"
 # Who is counted, for disclosure control.
 PEOPLE, DOORS = "people of tonight's places", "doors of tonight's lists"
 ATTEMPTS = "knocks and calls of the period"
-Words = dict[str, str]
 
 
 def walk_draft(

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.disclosure import Shape, exempt, protect
+from workbench.exhibits import Words
 from workbench.settings import Disclosure
 from workbench.tables.codes import CHANNELS, UNIVERSE_NAMES, UNIVERSES, codes_that
 from workbench.voters import contacts
@@ -48,7 +49,6 @@ _CONTACT_LABELS = {"universe_name": "Universe", "n_people": "People", "none_shar
 SEGMENT_LABELS = {"segment_name": "Segment", "rule_name": "Rule", "n_people": "People",
                   "support_share": "Support", "turnout_share": "Turnout",
                   "says_name": "What to say"}
-Words = dict[str, str]
 Unions = dict[tuple[str, ...], tuple[Mapping[str, str], ...]]
 
 

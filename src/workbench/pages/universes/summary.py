@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from workbench.disclosure import protect_measure
+from workbench.exhibits import Words
 from workbench.measures import Measure
 from workbench.pages.universes.people import (
     ELECTORS,
@@ -15,7 +16,6 @@ from workbench.pages.universes.people import (
     REMINDED,
     SCREENS,
     TO_REMIND,
-    Words,
     sizes_of,
 )
 from workbench.pages.universes.votes import CONTACTED

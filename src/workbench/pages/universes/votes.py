@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from workbench.disclosure import Shape, exempt, protect
-from workbench.pages.universes.people import CHANNEL_NAMES, Words
+from workbench.exhibits import Words
+from workbench.pages.universes.people import CHANNEL_NAMES
 from workbench.settings import Disclosure
 from workbench.voters.universes.budget import (
     best_universe,

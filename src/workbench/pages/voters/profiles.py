@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from workbench.disclosure import Shape, protect
+from workbench.exhibits import Words
 from workbench.measures import Measure
 from workbench.settings import Disclosure
 from workbench.voters.register import AGE_BANDS, NOT_KNOWN
@@ -18,7 +19,6 @@ COULD_VOTE_SHAPE = Shape(
     population="electors who could vote", dimensions=("election_date", "election_name"),
     is_disjoint=False,
 )
-Words = dict[str, str]
 
 
 def voter_measures(electors: pd.DataFrame, history: pd.DataFrame) -> list[Measure]:

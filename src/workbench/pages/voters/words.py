@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import pandas as pd
 
 from workbench.disclosure import protect_measure, rounded_count
+from workbench.exhibits import Words
 from workbench.pages.voters.scores import score_measures
 from workbench.settings import Disclosure
 from workbench.voters.scores.quality import SCORE_NAMES, Quality, by_chance, failed_scores
 from workbench.voters.scores.voter_ids import RECENT_DAYS
 
-Words = dict[str, str]
 MOST_NAMED = 5
 LEARNED_FROM = {
     "polls": "Support is learned from {n_answers} answers to polls that could be linked.",
