@@ -60,7 +60,8 @@ def recognise_layout(text: Text, preset: Preset, source_name: str) -> tuple[Text
         )
     layout = _layout(text, preset, heading)
     layout = replace(layout, notes=(*notes, *dialect.notes()))
-    return text, with_shared_lengths(layout, _whole(head)[heading.end:], text, preset)
+    return text, with_shared_lengths(layout, _whole(head)[heading.end:], text, preset,
+                                     source_name)
 
 
 def _notes(text: Text, heading: Heading | None) -> tuple[Note, ...]:

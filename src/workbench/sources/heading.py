@@ -167,17 +167,13 @@ def _over(lines: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     """
     if len(lines) == 1:
         return lines[0]
-    columns = list(zip_longest(*lines, fillvalue=""))
-    over = [""] * len(lines)
-    names = []
-    for column in columns:
-        for line, text in enumerate(column):
-            is_over = any(column[line + 1 :])
-            if text:
-                over[line] = text if is_over else ""
-        below = [any(column[line + 1 :]) for line in range(len(column))]
-        names.append(" ".join(text or (over[line] if below[line] else "")
-                              for line, text in enumerate(column)))
+    over, names = [""] * len(lines), []
+    for column in zip_longest(*lines, fillvalue=""):
+        is_over = [any(column[line + 1 :]) for line in range(len(column))]
+        over = [(text if above else "") if text else held
+                for text, above, held in zip(column, is_over, over, strict=True)]
+        names.append(" ".join(text or (held if above else "")
+                              for text, above, held in zip(column, is_over, over, strict=True)))
     return tuple(" ".join(name.split()) for name in names)
 
 

@@ -19,7 +19,9 @@ SUREST_SHARE = 0.9
 FEWEST_NAMES = 3
 
 
-def with_shared_lengths(layout: Layout, rows: bytes, text: Text, preset: Preset) -> Layout:
+def with_shared_lengths(
+    layout: Layout, rows: bytes, text: Text, preset: Preset, source_name: str
+) -> Layout:
     """Return the layout with the number of fields that rows have, where none has the header's.
 
     Empty last fields, which rows or the header alone have, are read as nothing; otherwise the
@@ -44,7 +46,12 @@ def with_shared_lengths(layout: Layout, rows: bytes, text: Text, preset: Preset)
         return _aligned(layout, n_fields, text, preset)
     if len(sample) < 2 or n_rows < SUREST_SHARE * len(sample):
         return layout
-    raise SourceError(_cure(layout, n_fields, text.raw.name, len(sample)))
+    raise SourceError(
+        f"{text.raw.name}: the header names {n_names} columns and every row has {n_fields} "
+        f"fields, as far as the first {len(sample)} rows show. {_cure(n_names, n_fields)}, and "
+        f"otherwise list the file's {n_fields} columns in order under "
+        f"sources.{source_name}.names, with header_line: {layout.first_line - 1}."
+    )
 
 
 def _sample(layout: Layout, rows: bytes, encoding: str) -> list[list[bytes]]:
@@ -56,18 +63,16 @@ def _sample(layout: Layout, rows: bytes, encoding: str) -> list[list[bytes]]:
     return [fields for fields in found if len(fields) > 1 or writing.n_fields < FEWEST_NAMES]
 
 
-def _cure(layout: Layout, n_fields: int, file_name: str, n_rows: int) -> str:
-    n_names = layout.writing.n_fields
+def _cure(n_names: int, n_fields: int) -> str:
     n_off, is_short = abs(n_names - n_fields), n_names < n_fields
+    end = "column" if n_off == 1 else f"{n_off} columns"
     who = "has no name" if is_short else "is missing from the rows"
     if n_off > 1:
         who = "have no names" if is_short else "are missing from the rows"
-    end = "column" if n_off == 1 else f"{n_off} columns"
     return (
-        f"{file_name}: the header names {n_names} columns and every row has {n_fields} fields, as "
-        f"far as the first {n_rows} rows show. Write align_header: last under the source where "
-        f"the first {end} {who}{', as R writes the names of rows' if is_short else ''}, "
-        f"align_header: first where the last {end} {who}, and otherwise correct the header."
+        f"Write align_header: last under the source where the first {end} {who}"
+        f"{', as R writes the names of rows' if is_short else ''}, align_header: first where the "
+        f"last {end} {who}"
     )
 
 
