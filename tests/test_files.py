@@ -159,7 +159,8 @@ def test_a_shifted_row_is_not_taken_for_one_that_ends_with_a_delimiter(tmp_path)
 
 AT_FAULT = {
     "header one short": ("Name;Town;Note\nr1;Ada Lock;Ely;called\nr2;Ben;Ely;out\n",
-                         r"names 3 columns and every row has 4 fields.*gifts\.names"),
+                         "names 3 columns and every row has 4 fields.*align_header: last .* "
+                         "first column has no name"),
     "header one long": ("Name,Town,Note,Phone\nAda,Ely,x\nBen,Ely,y\n",
                         "names 4 columns and every row has 3 fields"),
     "names in other places": ("Name,Town,Note\nAda,Ely,x\nTown,Name,Note\nEly,Ben,y\n",

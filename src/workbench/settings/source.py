@@ -40,7 +40,9 @@ class Source:
     ``keep`` names for columns of the file the texts that a row must hold one of; other rows are
     left out and counted. ``names`` are the file's columns in order, where its header is wrong
     or missing; ``header_line`` is the line the header stands on, and ``lines_below`` counts
-    the lines below the last row, where either is not recognised.
+    the lines below the last row, where either is not recognised. ``align_header`` says of a
+    header that names fewer or more columns than rows have fields whether the ``first`` names
+    stand over the first fields, or the ``last`` over the last.
     ``decimal`` is the mark of decimals, ``latest_year`` the last year in which anybody in the
     file was born, for years of two digits: that of the campaign's day, where it is not given.
     ``currency_code`` is that of amounts whose row names none: the campaign's, likewise.
@@ -74,6 +76,7 @@ class Source:
     quote: str = ""
     names: Sequence[str] = ()
     header_line: int = 0
+    align_header: str = ""
     lines_below: int = -1
     settled_rows: Mapping[str, str] = field(default_factory=dict)
 

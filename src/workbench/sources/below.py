@@ -9,7 +9,7 @@ import numpy as np
 
 from workbench.sources.dialect import Dialect, Reader
 from workbench.sources.encoding import Text
-from workbench.sources.header import Layout
+from workbench.sources.layout import Layout
 from workbench.sources.preset import Preset
 from workbench.sources.records import Odd, Records
 

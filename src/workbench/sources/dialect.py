@@ -94,7 +94,24 @@ def recognise_dialect(rows: bytes, plain: Dialect, *, encoding: str, n_fields: i
     fits = [_n_fitting(rows, one, encoding, n_fields) for one in tried]
     n_fit, n_records = max(fits, key=lambda fit: fit[0])
     best = tried[[fit[0] for fit in fits].index(n_fit)]
-    return best if n_fit >= 0.9 * n_records else plain
+    best = best if n_fit >= 0.9 * n_records else plain
+    single = replace(best, quote="'")
+    is_single = single in tried and fits[tried.index(single)][0] == n_fit
+    return single if is_single and _wraps_a_column(rows, best, encoding, n_fields) else best
+
+
+def _wraps_a_column(rows: bytes, dialect: Dialect, encoding: str, n_fields: int) -> bool:
+    """Return whether every value of some column stands in single quotes."""
+    sample = islice(records_of(rows, Reader(dialect, encoding)), SAMPLE_RECORDS)
+    records = [fields for fields, _, _ in sample if len(fields) == n_fields]
+    columns = ([value.strip() for value in column if value.strip()]
+               for column in zip(*records, strict=True))
+    return any(len(values) > 1 and all(_is_wrapped(value) for value in values)
+               for values in columns)
+
+
+def _is_wrapped(value: bytes) -> bool:
+    return len(value) > 1 and value.startswith(b"'") and value.endswith(b"'")
 
 
 def _others(rows: bytes, plain: Dialect, encoding: str) -> Iterator[Dialect]:

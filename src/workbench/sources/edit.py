@@ -72,7 +72,7 @@ def _in_origin(
     for start, end in zip(old_lines[first].tolist(), old_lines[last + 1].tolist(), strict=True):
         record = old.raw.read(start, end).rstrip(b"\r\n")
         found.append((start, start + len(record)))
-    return old, found
+    return _in_origin(old, found)
 
 
 def _line_starts(text: Text) -> npt.NDArray[np.int64]:

@@ -17,6 +17,10 @@ _NOTHING = b"\r\n\t \0\xef\xbb\xbf\xff\xfe"
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
 _TAR_MARK = slice(257, 262)
 _UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+# What no text holds on purpose: letters of Windows-1252 that were taken for controls (C1).
+_CONTROLS = {"utf-8": re.compile(rb"\xc2[\x80-\x9f]"), "latin-1": re.compile(rb"[\x80-\x9f]")}
+_LETTERS = {code: letter for code in range(0x80, 0xA0)
+            if (letter := bytes([code]).decode("cp1252", "ignore"))}
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,29 @@ def recognise_text(raw: RawFile, encodings: tuple[str, ...]) -> Text:
     if encoding == "utf-8" and len(encodings) > 1 and not _is_mostly_utf8(raw):
         encoding = encodings[1]
     return _with_unix_lines(Text(raw, 0, encoding, encoding))
+
+
+def with_letters_for_controls(text: Text) -> Text:
+    """Return the text with letters of Windows-1252 where it holds them as control characters.
+
+    A program that took Windows-1252 for Latin-1 wrote them so: ``\x92`` is an apostrophe.
+    """
+    mark = _CONTROLS.get(text.encoding)
+    if mark is None or not any(mark.search(lines) for lines in _whole_lines(text)):
+        return text
+    written = (lines.decode(text.encoding, "surrogateescape").translate(_LETTERS)
+               .encode("utf-8", "surrogateescape") for lines in _whole_lines(text))
+    return Text(spilled(text.raw.name, written), 0, "utf-8", text.declared, origin=text)
+
+
+def _whole_lines(text: Text) -> Iterator[bytes]:
+    """Yield the text in blocks that end with a line."""
+    rest = b""
+    for block in _blocks(text.raw, text.start):
+        lines, end, last = (rest + block).rpartition(b"\n")
+        rest = last
+        yield lines + end
+    yield rest
 
 
 def _utf16(head: bytes) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 
 from workbench.errors import SourceError, nearest_name
 from workbench.sources.dialect import (
     SAMPLE_RECORDS,
-    Dialect,
     Reader,
     recognise_dialect,
     records_of,
@@ -24,50 +23,13 @@ from workbench.sources.heading import (
     is_blank,
     places_of,
 )
+from workbench.sources.layout import Layout
+from workbench.sources.lengths import FEWEST_NAMES, SUREST_SHARE, with_shared_lengths
 from workbench.sources.notes import Note
 from workbench.sources.preset import DELIMITERS, Preset
-from workbench.sources.records import Chunk, Writing
+from workbench.sources.records import Writing
 
 _SAMPLE_LINES = 200
-FEWEST_NAMES = 3
-SUREST_SHARE = 0.9
-LARGEST_PLACE = 1 << 62
-
-
-@dataclass(frozen=True)
-class Layout:
-    """The file as it is: its writing, the field of each needed column, where rows begin.
-
-    ``places`` maps the preset's column name to the field's number from 0, ``names`` are all
-    columns of the file. ``unread`` names the columns that no rule reads. ``notes`` tell what
-    is unusual about the whole file. ``blank_places`` are fields behind the named ones, which
-    every row leaves empty. Lines from ``rows_end`` on stand below the last row,
-    and those from ``other_table`` on belong to another table.
-    """
-
-    writing: Writing
-    places: dict[str, int]
-    unread: tuple[str, ...]
-    rows_start: int
-    first_line: int
-    notes: tuple[Note, ...] = ()
-    names: tuple[str, ...] = ()
-    blank_places: tuple[int, ...] = ()
-    has_header: bool = True
-    rows_end: int = LARGEST_PLACE
-    other_table: int = LARGEST_PLACE
-
-    @property
-    def spelled(self) -> Mapping[str, str]:
-        """Each needed column as the file spells it."""
-        return {name: self.names[place] for name, place in self.places.items()}
-
-    def end_in(self, chunk: Chunk) -> tuple[int, str]:
-        """Return where a chunk's rows end, and what the lines from there on are."""
-        is_other = self.other_table <= self.rows_end
-        end = self.other_table if is_other else self.rows_end
-        place = min(max(end, chunk.start), chunk.stop) - chunk.start
-        return place, "another_table" if is_other else "below_last_row"
 
 
 def recognise_layout(text: Text, preset: Preset, source_name: str) -> tuple[Text, Layout]:
@@ -77,14 +39,15 @@ def recognise_layout(text: Text, preset: Preset, source_name: str) -> tuple[Text
     """
     head = text.raw.read(text.start, text.start + HEADER_BYTES)
     if not preset.has_header and not preset.names:
-        return text, _without_header(text, preset, head, source_name)
+        return text, replace(_without_header(text, preset, head, source_name),
+                             notes=_notes(text, None))
     heading = find_heading(head, preset, text.encoding)
     _refuse_unreadable(text, heading, head, source_name)
     _require_names(text, heading.names, preset, source_name)
     heading = _with_delimiter_of_rows(heading, head, text.encoding)
     dialect = recognise_dialect(_whole(head)[heading.end:], heading.dialect,
                                 encoding=text.encoding, n_fields=len(heading.names))
-    notes = (Note("lines_above_header", heading.n_above),) if heading.n_above else ()
+    notes = _notes(text, heading)
     if not dialect.is_plain:
         text = rewritten(text, dialect, text.start + heading.start)
         head, heading = _again(text, head, heading)
@@ -95,10 +58,20 @@ def recognise_layout(text: Text, preset: Preset, source_name: str) -> tuple[Text
             f"{text.raw.name} holds a header and no rows. Export it again, or take the source "
             "out of params.yaml."
         )
-    layout = _layout(text, preset, heading, source_name)
-    return text, _with_shared_lengths(
-        replace(layout, notes=(*notes, *dialect.notes())), _whole(head)[heading.end:], text,
-        source_name)
+    layout = _layout(text, preset, heading)
+    layout = replace(layout, notes=(*notes, *dialect.notes()))
+    return text, with_shared_lengths(layout, _whole(head)[heading.end:], text, preset,
+                                     source_name)
+
+
+def _notes(text: Text, heading: Heading | None) -> tuple[Note, ...]:
+    n_above, n_lines = (heading.n_above, heading.n_lines) if heading else (0, 1)
+    found = (
+        (Note("letters_as_controls"), text.origin is not None),
+        (Note("lines_above_header", n_above), n_above > 0),
+        (Note("header_over_lines", n_lines), n_lines > 1),
+    )
+    return tuple(note for note, is_so in found if is_so)
 
 
 def _whole(head: bytes) -> bytes:
@@ -127,7 +100,7 @@ def _with_delimiter_of_rows(heading: Heading, head: bytes, encoding: str) -> Hea
     return replace(heading, dialect=replace(heading.dialect, delimiter=best))
 
 
-def _layout(text: Text, preset: Preset, heading: Heading, source_name: str) -> Layout:
+def _layout(text: Text, preset: Preset, heading: Heading) -> Layout:
     places, names = places_of(heading.names, preset), heading.names
     unread = tuple(n for place, n in enumerate(names) if place not in set(places.values()))
     has_quotes = bool(heading.dialect.quote)
@@ -158,61 +131,6 @@ def _refuse_unreadable(text: Text, heading: Heading, head: bytes, source_name: s
             f"{text.raw.name}: the header line cannot be read as {text.encoding}. Write the "
             f"file's encoding under sources.{source_name}.encoding."
         )
-
-
-def _with_shared_lengths(
-    layout: Layout, rows: bytes, text: Text, source_name: str
-) -> Layout:
-    """Return the layout with the number of fields that every row has, if not the header's.
-
-    An empty last field that all rows have, or the header alone, is read as nothing. SourceError
-    where every row has more or fewer fields than the header names: no row is at fault.
-    """
-    writing, n_names = layout.writing, layout.writing.n_fields
-    reader = Reader(_dialect_of(writing), text.encoding)
-    sample = [fields for fields, start, end in islice(records_of(rows, reader), SAMPLE_RECORDS)
-              if fields and not is_blank(rows[start:end])]
-    lengths = {len(fields) for fields in sample if len(fields) > 1 or n_names < 3}
-    if len(lengths) != 1 or lengths == {n_names}:
-        return layout
-    (n_fields,) = lengths
-    if n_fields > n_names and not any(
-            b"".join(fields[n_names:]).strip() for fields in sample if len(fields) == n_fields):
-        return replace(layout, writing=replace(writing, n_fields=n_fields),
-                       blank_places=tuple(range(n_names, n_fields)),
-                       notes=(*layout.notes, Note("delimiter_at_line_ends")))
-    n_blank = n_names - n_fields
-    if n_blank > 0 and n_blank in (layout.names.count(""), _n_blank_at_end(layout.names)):
-        return _without_blank_names(layout, n_fields)
-    if len(sample) < 2:
-        return layout
-    raise SourceError(
-        f"{text.raw.name}: the header names {n_names} columns and every row has {n_fields} "
-        f"fields, as far as the first {len(sample)} rows show. Correct the header, or list the "
-        f"file's {n_fields} columns in order under sources.{source_name}.names, with "
-        f"header_line: {layout.first_line - 1}."
-    )
-
-
-def _n_blank_at_end(names: Sequence[str]) -> int:
-    return len(names) - len("\0".join(name and "x" for name in names).rstrip("\0").split("\0"))
-
-
-def _without_blank_names(layout: Layout, n_fields: int) -> Layout:
-    """Return the layout without the columns that have no name, and that no row has."""
-    n_gone = len(layout.names) - n_fields
-    blank = [place for place, name in enumerate(layout.names) if not name][-n_gone:]
-    places = {name: place - sum(gone < place for gone in blank)
-              for name, place in layout.places.items()}
-    return replace(
-        layout, writing=replace(layout.writing, n_fields=n_fields), places=places,
-        names=tuple(name for place, name in enumerate(layout.names) if place not in blank),
-        unread=tuple(name for name in layout.unread if name),
-        notes=(*layout.notes, Note("header_with_a_blank_name")))
-
-
-def _dialect_of(writing: Writing) -> Dialect:
-    return Dialect(writing.delimiter, '"' if writing.has_quotes else "")
 
 
 def _without_header(text: Text, preset: Preset, head: bytes, source_name: str) -> Layout:

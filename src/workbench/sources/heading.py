@@ -1,20 +1,21 @@
-"""The line that names a file's columns: the first that names all that are needed."""
+"""The lines that name a file's columns: the first that name all that are needed."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, zip_longest
 
 from workbench.sources.dialect import Dialect, Reader
 from workbench.sources.preset import DELIMITERS, Preset
 
 HEADER_BYTES = 1 << 18
 MOST_LINES_ABOVE = 200
+MOST_HEADER_LINES = 5
 SELDOM_DELIMITERS = ("^", "~", "\x1f", "\x01", "||", "::", ";;", "¦", "§", " ")
 _SEP_LINE = re.compile(rb'\A(?:\xef\xbb\xbf)?"?sep=(.)"?\r?\n', re.IGNORECASE)
 
@@ -24,6 +25,7 @@ class Heading:
     """The header: its bytes from ``start`` to ``end`` of the head, and what it names.
 
     ``line`` counts the lines above it, ``n_above`` those of them that are not blank.
+    ``n_lines`` are those that it stands on, a name with line ends in quotes being on one.
     """
 
     start: int
@@ -32,6 +34,7 @@ class Heading:
     n_above: int
     dialect: Dialect
     names: tuple[str, ...]
+    n_lines: int = 1
 
 
 def folded(name: str) -> str:
@@ -53,19 +56,30 @@ def places_of(names: Sequence[str], preset: Preset) -> dict[str, int]:
 
 
 def find_heading(head: bytes, preset: Preset, encoding: str) -> Heading:
-    """Return the header: the first line that names all needed columns, or the nearest to it."""
+    """Return the header: the first line that names all needed columns, or the nearest to it.
+
+    Where no line does, the first lines that name them together, as merged cells are written.
+    """
     if preset.names:
         return _declared_heading(head, preset, encoding)
     best, most = None, -1
-    found = chain.from_iterable(
-        _headings(head, preset, encoding, delimiters=marks) for marks in _delimiters(head, preset))
-    for heading in found:
+    for heading in _found(head, preset, encoding, n_lines=1):
         n_found = len(places_of(heading.names, preset))
         if n_found == len(preset.needed_columns):
             return heading
         is_likely = bool(preset.delimiter) or heading.dialect.delimiter in (*DELIMITERS, "||")
         best, most = (heading, n_found) if is_likely and n_found > most else (best, most)
-    return best or Heading(0, len(head), 0, 0, Dialect(","), ("",))
+    together = (heading for n_lines in range(2, MOST_HEADER_LINES + 1)
+                for heading in _found(head, preset, encoding, n_lines=n_lines)
+                if len(places_of(heading.names, preset)) == len(preset.needed_columns))
+    first = min(together, key=lambda heading: (heading.line, heading.n_lines), default=None)
+    return first or best or Heading(0, len(head), 0, 0, Dialect(","), ("",))
+
+
+def _found(head: bytes, preset: Preset, encoding: str, *, n_lines: int) -> Iterator[Heading]:
+    return chain.from_iterable(
+        _headings(head, preset, encoding, delimiters=marks, n_lines=n_lines)
+        for marks in _delimiters(head, preset))
 
 
 def _delimiters(head: bytes, preset: Preset) -> Iterator[tuple[str, ...]]:
@@ -81,19 +95,30 @@ def _delimiters(head: bytes, preset: Preset) -> Iterator[tuple[str, ...]]:
 
 
 def _headings(
-    head: bytes, preset: Preset, encoding: str, *, delimiters: tuple[str, ...]
+    head: bytes, preset: Preset, encoding: str, *, delimiters: tuple[str, ...], n_lines: int
 ) -> Iterator[Heading]:
-    """Yield what each line would be as the header, under the delimiter that names most."""
+    """Yield what each line would be as the header, under the delimiter that names most.
+
+    With ``n_lines`` above 1, what that many lines would be from each on.
+    """
     n_above = 0
+    bounds = dict(_lines(head, has_quotes=preset.has_quotes)) if n_lines > 1 else {}
     for line, (start, end) in enumerate(_lines(head, has_quotes=preset.has_quotes)):
-        whole = head[start:end]
-        if preset.header_line and line + 1 != preset.header_line:
-            n_above += not is_blank(whole)
-            continue
-        if not is_blank(whole):
-            yield Heading(start, end, line, n_above,
-                          *_split(whole, preset, encoding, delimiters))
-            n_above += 1
+        lines = _from(start, bounds, head)[:n_lines] if bounds else [head[start:end]]
+        is_here = preset.header_line in (0, line + 1) and len(lines) == n_lines
+        if is_here and not is_blank(lines[0]) and not is_blank(lines[-1]):
+            yield Heading(start, start + sum(map(len, lines)), line, n_above,
+                          *_split(lines, preset, encoding, delimiters), n_lines)
+        n_above += not is_blank(lines[0])
+
+
+def _from(start: int, bounds: Mapping[int, int], head: bytes) -> list[bytes]:
+    """Return the lines from one on, each where the one before it ends; five at the most."""
+    lines: list[bytes] = []
+    while start in bounds and len(lines) < MOST_HEADER_LINES:
+        lines.append(head[start : bounds[start]])
+        start = bounds[start]
+    return lines
 
 
 def is_blank(line: bytes) -> bool:
@@ -118,19 +143,38 @@ def _lines(head: bytes, *, has_quotes: bool) -> Iterator[tuple[int, int]]:
 
 
 def _split(
-    line: bytes, preset: Preset, encoding: str, delimiters: tuple[str, ...]
+    lines: Sequence[bytes], preset: Preset, encoding: str, delimiters: tuple[str, ...]
 ) -> tuple[Dialect, tuple[str, ...]]:
     quotes = (preset.quote,) if preset.quote else ('"', "'") if preset.has_quotes else ("",)
-    text = line.decode(encoding, "replace").rstrip("\r\n")
+    texts = [line.decode(encoding, "replace").rstrip("\r\n") for line in lines]
+    text = texts[0]
     if text.count("|") == 2 * text.count("||"):
         delimiters = tuple("||" if mark == "|" else mark for mark in delimiters)
-    ways = [[(Dialect(mark, quote), _names(text, Dialect(mark, quote))) for mark in delimiters]
-            for quote in quotes]
+    ways = [[(Dialect(mark, quote), _over([_names(text, Dialect(mark, quote)) for text in texts]))
+             for mark in delimiters] for quote in quotes]
     ways += [[(one, tuple(name.strip(" \"'") for name in text.split(one.delimiter)))
               for one, _ in ways[0] if one.quote]]
     likeliest = [max(way, key=lambda one: (len(places_of(one[1], preset)), len(one[1])))
                  for way in ways if way]
     return max(likeliest, key=lambda one: len(places_of(one[1], preset)))
+
+
+def _over(lines: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the names of columns over several lines, each from top to bottom.
+
+    A text that stands over another one holds on to the right as far as its line is blank, as a
+    merged cell does.
+    """
+    if len(lines) == 1:
+        return lines[0]
+    over, names = [""] * len(lines), []
+    for column in zip_longest(*lines, fillvalue=""):
+        is_over = [any(column[line + 1 :]) for line in range(len(column))]
+        over = [(text if above else "") if text else held
+                for text, above, held in zip(column, is_over, over, strict=True)]
+        names.append(" ".join(text or (held if above else "")
+                              for text, above, held in zip(column, is_over, over, strict=True)))
+    return tuple(" ".join(name.split()) for name in names)
 
 
 def _names(header: str, dialect: Dialect) -> tuple[str, ...]:

@@ -16,8 +16,8 @@ import pyarrow.csv as pa_csv
 
 from workbench.sources.dates import parse_dates, swapped_format
 from workbench.sources.doubts import Doubt
-from workbench.sources.header import Layout
 from workbench.sources.keep import kept_rows
+from workbench.sources.layout import Layout
 from workbench.sources.noticed import Seen, unread
 from workbench.sources.preset import Preset
 from workbench.sources.records import Odd, Records

@@ -11,7 +11,7 @@ LEFT_OUT = {
         "Nothing, if the texts under `keep` are the ones that you want.",
     ),
     "header_again": (
-        "Lines that repeat the header; they are no rows.",
+        "Lines that repeat the header, and titles above them; they are no rows.",
         "Nothing; files that were joined look like this.",
     ),
     "below_last_row": (
@@ -24,6 +24,20 @@ QUIRKS = {
     "lines_above_header": (
         "Lines above the header, such as a title; they were passed over.",
         "Nothing; where another line is the header, give its number under `header_line`.",
+    ),
+    "header_over_lines": (
+        "The header stands on several lines; its names were read from top to bottom.",
+        "Nothing.",
+    ),
+    "header_aligned": (
+        "The header names fewer or more columns than rows have fields, and was read as "
+        "`align_header` says.",
+        "Look whether the columns hold what their names say.",
+    ),
+    "letters_as_controls": (
+        "Letters of Windows-1252, such as ’ and –, were stored as control characters, and were "
+        "read as the letters.",
+        "Nothing.",
     ),
     "delimiter_at_line_ends": (
         "Every row ends with a delimiter, so that a field without a name is empty in all.",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -16,8 +17,9 @@ from workbench.sources.archives import RawFile, Reading, open_raw, raw_paths
 from workbench.sources.below import with_end, with_lines_told
 from workbench.sources.chunks import CHUNK_BYTES, next_chunk
 from workbench.sources.dates import swapped_format
-from workbench.sources.encoding import Text, recognise_text
-from workbench.sources.header import Layout, recognise_layout
+from workbench.sources.encoding import Text, recognise_text, with_letters_for_controls
+from workbench.sources.header import recognise_layout
+from workbench.sources.layout import Layout
 from workbench.sources.make import (
     last_told_as_truncated,
     make_batch,
@@ -134,7 +136,9 @@ class OpenedSource:
                 f"{file.name}: line {line:,} holds names of columns in other places than the "
                 "header does: another table begins there. Split the file; a source is one table."
             )
-        return without_fields(columns, records, again, "header_again")
+        is_title = np.isin(records.starts + chunk.start, file.layout.titles)
+        gone = np.union1d(again, np.flatnonzero(is_title))
+        return without_fields(columns, records, gone, "header_again")
 
     def batches(self) -> Iterator[Batch]:
         """Yield the batches of all files in order."""
@@ -174,9 +178,9 @@ def open_source(source: Source, root: Path) -> OpenedSource:
 
 
 def _opened(raw: RawFile, preset: Preset, source: Source) -> OpenedFile:
-    text = recognise_text(raw, preset.encodings)
+    text = with_letters_for_controls(recognise_text(raw, preset.encodings))
     text, layout = recognise_layout(text, preset, source.name)
-    return OpenedFile(text, with_other_table(with_end(layout, text, preset), text))
+    return OpenedFile(text, with_other_table(with_end(layout, text, preset), text, preset))
 
 
 def refuse_other_order(

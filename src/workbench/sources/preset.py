@@ -28,6 +28,7 @@ PRESET_FOLDER = Path(__file__).with_name("presets")
 ENCODINGS = ("utf-8", "cp1252", "latin-1")
 DELIMITERS = (",", "\t", "|", ";")
 LONGEST_DELIMITER = 5
+ALIGNMENTS = ("", "first", "last")
 QUOTES = {"": "", "double": '"', '"': '"', "single": "'", "'": "'", "none": ""}
 NOTHING_SAID = Written()
 MADE_BY_US = ("source_name", "source_row")
@@ -61,6 +62,7 @@ class Preset:
     quote: str = ""
     names: tuple[str, ...] = ()
     header_line: int = 0
+    align_header: str = ""
     lines_below: int = -1
 
     @property
@@ -103,6 +105,7 @@ def preset_of(source: Source) -> Preset:
     return replace(
         preset, keep=keep_of(source.keep, f"{where}.keep"), lines_below=source.lines_below,
         names=tuple(texts_of(source.names, f"{where}.names")), header_line=source.header_line,
+        align_header=one_of(source.align_header, ALIGNMENTS, f"{where}.align_header"),
     )
 
 

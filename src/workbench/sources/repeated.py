@@ -9,8 +9,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from workbench.sources.header import Layout
 from workbench.sources.heading import folded
+from workbench.sources.layout import Layout
 
 Numbers = npt.NDArray[np.int64]
 FEWEST_NAMES = 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
@@ -13,36 +13,55 @@ import numpy.typing as npt
 from workbench.sources.archives import RawFile
 from workbench.sources.dialect import Dialect, Reader, records_of
 from workbench.sources.encoding import Text
-from workbench.sources.header import Layout
 from workbench.sources.heading import folded, is_blank
+from workbench.sources.layout import Layout
+from workbench.sources.preset import Preset
 
 _LINE_FEED = 10
 _BLOCK_BYTES = 1 << 22
 _LOOK_BYTES = 1 << 16
 _ROWS_LOOKED_AT = 20
+FEWEST_LETTERS = 3
 _DIGIT = re.compile(r"\d")
 
 
-def with_other_table(layout: Layout, text: Text) -> Layout:
-    """Return the layout with the place where a second table begins, if one does.
+@dataclass(frozen=True)
+class _Lines:
+    """The lines from a place on: titles, each one text alone, what follows them, and the rest."""
+
+    titles: tuple[int, ...]
+    names: tuple[str, ...]
+    below: tuple[list[str], ...]
+
+
+def with_other_table(layout: Layout, text: Text, preset: Preset) -> Layout:
+    """Return the layout with the place where a second table begins, if one does, and its titles.
 
     Looked at are lines that begin with the header's first name, and those below a blank line.
+    No line of suppressions is taken for a title: an objection must hold.
     """
     if len(layout.names) < 2 or not layout.has_header:
         return layout
     writing = layout.writing
     reader = Reader(Dialect(writing.delimiter, '"' if writing.has_quotes else ""), text.encoding)
+    own, titles = [folded(name) for name in layout.names], set[int]()
     for place in _candidates(text.raw, layout, text.encoding):
-        head = text.raw.read(place, place + _LOOK_BYTES)
-        if _is_header(head, reader, layout, text.encoding):
-            return replace(layout, other_table=place)
-    return layout
+        lines = _lines_at(text.raw.read(place, place + _LOOK_BYTES), reader, text.encoding)
+        if [folded(name) for name in lines.names] == own:
+            titles |= {place + at for at in lines.titles}
+        elif _is_header(lines, own):
+            layout = replace(layout, other_table=place)
+            break
+    if preset.table.name == "suppressions":
+        return layout
+    return replace(layout, titles=tuple(sorted(titles)))
 
 
 def _candidates(raw: RawFile, layout: Layout, encoding: str) -> Iterator[int]:
     """Yield where lines start that may be another header, in order."""
     first, mark = layout.names[0].encode(encoding, "replace"), layout.writing.delimiter.encode()
-    signs = (first + mark, b'"' + first + b'"' + mark, b"\n", b"\r\n", mark * 2)
+    ends = (b"\n", b"\r\n")
+    signs = (first + mark, b'"' + first + b'"' + mark, *ends, mark * 2, *(mark + e for e in ends))
     overlap = max(map(len, signs))
     seen = -1
     for at in range(max(layout.rows_start - 1, 0), raw.n_bytes, _BLOCK_BYTES):
@@ -73,20 +92,44 @@ def _below_blank(raw: RawFile, start: int) -> int:
     return start + at
 
 
-def _is_header(head: bytes, reader: Reader, layout: Layout, encoding: str) -> bool:
-    """Return whether a line names columns, as the header does or in words above numbers."""
+def _lines_at(head: bytes, reader: Reader, encoding: str) -> _Lines:
     found = islice(records_of(head, reader), 1 + _ROWS_LOOKED_AT)
-    records = [[field.decode(encoding, "replace").strip() for field in fields]
+    records = [([field.decode(encoding, "replace").strip() for field in fields], start)
                for fields, start, end in found if not is_blank(head[start:end])]
-    if not records or len(records[0]) < 2:
+    texts = [texts for texts, _ in records]
+    n_titles = next((n for n, one in enumerate(texts) if _n_texts(one) > 1), len(texts))
+    return _Lines(tuple(start for _, start in records[:n_titles]),
+                  tuple(texts[n_titles]) if n_titles < len(texts) else (),
+                  tuple(texts[n_titles + 1 :]))
+
+
+def _is_header(lines: _Lines, own: Sequence[str]) -> bool:
+    """Return whether a line names columns, as the header does or in words above numbers."""
+    if len(lines.names) < 2:
         return False
-    names = [folded(name) for name in records[0]]
-    own = [folded(name) for name in layout.names]
-    if names == own[: len(names)] and len(names) == len(own):
-        return False
+    names = [folded(name) for name in lines.names]
     n_known = len({*names} & {*own} - {""})
     is_known = n_known >= max(3, 2 * len(own) / 3) or n_known == len(own)
-    return is_known or _is_above_numbers(records[0], records[1:], len(own))
+    return (is_known or _is_in_words(names, own, len(lines.titles))
+            or (not lines.titles and _is_above_numbers(lines.names, lines.below, len(own))))
+
+
+def _n_texts(texts: Sequence[str]) -> int:
+    return sum(map(bool, texts))
+
+
+def _is_in_words(names: Sequence[str], own: Sequence[str], n_titles: int) -> bool:
+    """Return whether words stand there that begin with the header's own first name.
+
+    Below a title any column's name in its place is enough. A name of one or two letters tells
+    nothing.
+    """
+    said = [name for name in names if name]
+    if len(said) < (2 if n_titles else 3) or len({*said}) < len(said):
+        return False
+    pairs = zip(names, own, strict=False) if n_titles else [(names[0], own[0])]
+    is_shared = any(name == here and len(name) >= FEWEST_LETTERS for name, here in pairs)
+    return is_shared and not _DIGIT.search("".join(said))
 
 
 def _is_above_numbers(
