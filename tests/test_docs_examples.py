@@ -490,6 +490,7 @@ RUN = {
     "workbench sources accept donations": "The next files of 'donations' are compared with",
     "workbench pipeline": "dvc.yaml is as stages and notebooks declare it",
     "workbench dictionary": "| `donation_id` |",
+    "workbench dictionary --charts": "## bars",
     "workbench strip": "",
 }
 

@@ -14,6 +14,7 @@ from test_architecture import FLOORS
 
 from workbench import errors
 from workbench.cli import _parser, command_names
+from workbench.figures.reference import charts_page
 from workbench.settings import load_settings
 from workbench.sources import preset_of
 from workbench.tables import RESULTS, TABLES
@@ -72,6 +73,19 @@ def test_every_error_is_documented_with_its_own_exit_code():
 def test_the_data_dictionary_is_the_one_that_the_tables_make():
     every = [*TABLES.values(), *RESULTS.values()]
     assert text(DOCS / "data-dictionary.md") == data_dictionary(every)
+
+
+def test_the_page_of_charts_is_the_one_that_the_charts_make():
+    assert text(DOCS / "charts.md") == charts_page()
+
+
+def test_the_page_of_charts_says_of_each_what_it_takes():
+    page = text(DOCS / "charts.md")
+    told = {name: set(re.findall(r"(\w+)=", taken))
+            for name, taken in re.findall(r"`figures\.(\w+)\((.*)\)`", page)}
+    assert {"bars", "dots", "lines", "own"} < set(told)
+    assert told["dots"] == {"category", "value", "caption", "interval"}
+    assert "PALETTE" in text(DOCS / "briefs.md")
 
 
 def test_every_parameter_says_its_unit_or_its_reason():

@@ -13,7 +13,6 @@ from made_docs import REPOSITORY, blocks
 from made_new import NAME, electors, make_without_sources
 from test_notebooks import test_a_code_cell_is_short_and_defines_nothing as keep_the_law
 
-from workbench import figures
 from workbench.briefs.run import run_notebook
 from workbench.dvcfile import write_pipeline
 from workbench.exhibits import Brief
@@ -93,18 +92,6 @@ def test_the_blocks_of_the_guide_build_without_a_source(campaign):
 def table_below(heading):
     part = GUIDE.split(f"| {heading} |")[1].split("\n\n")[0]
     return [line.split("|")[1] for line in part.splitlines()[2:]]
-
-
-def test_the_guide_has_every_chart_with_what_it_takes():
-    told = {name: set(re.findall(r"(\w+)=", taken)) for cell in table_below("Chart | For")
-            for name, taken in re.findall(r"`(\w+)\(frame, ([^)]*)\)`", cell)}
-    assert set(told) | {"PALETTE", "blank", "own"} == set(figures.__all__)
-    for name in ("PALETTE`", "blank()`", "own("):
-        assert f"`figures.{name}" in GUIDE
-    for name, taken in told.items():
-        takes = inspect.signature(getattr(figures, name)).parameters
-        needed = {key for key, one in takes.items() if one.default is one.empty}
-        assert needed - {"frame", "caption"} <= taken <= set(takes), name
 
 
 def test_the_guide_has_every_exhibit():

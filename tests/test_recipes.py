@@ -19,8 +19,7 @@ COPIED = ("src", "notebooks", "expectations", "docs", "tests", "dvc.yaml", "para
 LAWS = ["tests/test_tables.py", "tests/test_store.py", "tests/test_codes.py",
         "tests/test_reasons.py", "tests/test_documents.py",
         "tests/test_dvcfile.py::test_the_committed_pipeline_is_as_declared",
-        "tests/test_checks.py::test_every_table_has_a_suite_and_every_suite_a_table",
-        "tests/test_guide.py::test_the_guide_has_every_chart_with_what_it_takes"]
+        "tests/test_checks.py::test_every_table_has_a_suite_and_every_suite_a_table"]
 TABLE = '''
 RALLIES = Table(
     "rallies",
@@ -194,17 +193,14 @@ def test_a_reason_is_one_file_and_one_that_is_written(copy):
 
 
 @pytest.mark.slow
-def test_a_chart_is_a_module_its_name_and_its_row_in_the_guide(copy):
+def test_a_chart_is_a_module_and_its_name_and_one_page_is_written(copy):
     (copy / "src/workbench/figures/stacks.py").write_text(CHART)
     init = copy / "src/workbench/figures/__init__.py"
     put(init, "from workbench.figures.waterfall", "from workbench.figures.stacks import stacks\n")
     put(init, '"waterfall",', '"stacks", ')
-    assert "test_the_guide_has_every_chart_with_what_it_takes" in laws(copy)
-    guide = copy / "docs/briefs.md"
-    row = next(line for line in guide.read_text().splitlines() if line.startswith("| `bars(frame"))
-    put(guide, row + "\n", re.sub(r"`bars\(frame, [^)]*\)`",
-                                  "`stacks(frame, category=, value=)`", row) + "\n")
-    assert touched(copy) == {"src/workbench/figures/stacks.py", "docs/briefs.md",
+    assert "test_the_page_of_charts_is_the_one_that_the_charts_make" in laws(copy)
+    (copy / "docs/charts.md").write_text(workbench(copy, "dictionary", "--charts"))
+    assert touched(copy) == {"src/workbench/figures/stacks.py", "docs/charts.md",
                              "src/workbench/figures/__init__.py"}
     assert laws(copy) == ""
 

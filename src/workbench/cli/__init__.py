@@ -90,7 +90,10 @@ def _add_commands_of_sources(line: CommandLine) -> None:
                       "draft what the values of a source should be, for you to edit")
     suites.add_argument("action", choices=["draft"])
     suites.add_argument("source", help="a source whose rows have been accepted")
-    line.add(Group.SOURCES, "dictionary", _dictionary, "print all tables, column by column")
+    dictionary = line.add(Group.SOURCES, "dictionary", _dictionary,
+                          "print all tables, column by column, or all charts")
+    dictionary.add_argument("--charts", action="store_true",
+                            help="print the charts of workbench.figures and what each takes")
 
 
 def _add_commands_of_people(line: CommandLine) -> None:
@@ -237,4 +240,9 @@ def _dictionary(options: argparse.Namespace) -> None:
     from workbench.tables import RESULTS, TABLES
     from workbench.tables.dictionary import data_dictionary
 
+    if options.charts:
+        from workbench.figures.reference import charts_page
+
+        print(charts_page(), end="")
+        return
     print(data_dictionary([*TABLES.values(), *RESULTS.values()]), end="")

@@ -31,6 +31,8 @@ def add_versions(line: CommandLine) -> None:
                          help="why this version, in a sentence")
     publish.add_argument("--date", type=dt.date.fromisoformat, metavar="YYYY-MM-DD",
                          help="day of publishing; that of the last commit by default")
+    publish.add_argument("--few", default="", metavar="WHY",
+                         help="why it may leave though only a few people's rows are new")
     baseline = line.add(Group.PUBLISH, "baseline", _baseline,
                         "choose the version that briefs tell their change since")
     baseline.add_argument("version", metavar="VERSION", help="a version's id, or its 12 digits")
@@ -72,7 +74,8 @@ def _publish(options: argparse.Namespace) -> None:
     told: list[str] = []
     try:
         with shown("publish", settings.root):
-            release = publish(settings, options.note, date=day, tell=told.append)
+            release = publish(settings, options.note, date=day, few=options.few,
+                              tell=told.append)
     finally:
         for line in told:
             print(line)

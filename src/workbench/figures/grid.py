@@ -34,10 +34,10 @@ def grid(
 ) -> Chart | Exhibit:
     """Draw one cell for each row of ``frame``, in the order in which rows and columns come.
 
-    The number stands in the cell, so that colour is never alone in saying it. A hidden number
-    has a plain cell, and of many rows or columns the first are drawn. On a narrow page rows
-    and columns change places where columns are many. Other columns of ``frame``, such as the
-    number of people, stand in the chart's data.
+    For a number of each pair of two categories. It stands in the cell, so that colour is never
+    alone in saying it. A hidden number has a plain cell, and of many rows or columns the first
+    are drawn. On a narrow page rows and columns change places where columns are many. Other
+    columns of ``frame``, such as the number of people, stand in the chart's data.
     """
     need_columns(frame, [row, column, value], caption)
     frame, note = _first_cells(frame, row, column)

@@ -65,8 +65,8 @@ def pyramid(
 ) -> Chart | Exhibit:
     """Draw two bars a row of ``frame`` back to back, for instance women and men by age band.
 
-    The first row is at the bottom, as in a population pyramid. Sides are named above, by
-    ``caption.labels`` or by the columns' names.
+    The first row is at the bottom, as in a population pyramid, and both sides have one scale.
+    Sides are named above, by ``caption.labels`` or by the columns' names.
     """
     frame, note = first_rows(frame, [category, left, right], caption)
     bands = [str(band) for band in frame[category]]
@@ -76,13 +76,13 @@ def pyramid(
         height = len(bands) * PYRAMID_ROW + 40
         middle = text_width(bands) + 16
         wing = (shape.width - middle) / 2
+        texts = [*_texts(frame[left], caption), *_texts(frame[right], caption)]
+        reach = top * wing / max(wing - text_width(texts, is_bold=True) - 10, 20)
         figure = Figure(figsize=(shape.width / 72, height / 72), dpi=72)
         for column, colour, is_left in ((left, ONE, True), (right, TWO, False)):
             start = 0 if is_left else (wing + middle) / shape.width
             axes = figure.add_axes((start, 0.01, wing / shape.width, 1 - 32 / height))
             _draw_wing(axes, frame[column], caption, colour=colour, is_left=is_left)
-            room = text_width(_texts(frame[column], caption), is_bold=True) + 10
-            reach = top * wing / max(wing - room, 20)
             axes.set_xlim((reach, 0) if is_left else (0, reach))
         for row, band in enumerate(bands):
             place = (row + 0.5) / len(bands) * (1 - 32 / height) + 0.01

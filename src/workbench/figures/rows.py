@@ -52,8 +52,8 @@ def bars(
 ) -> Chart | Exhibit:
     """Draw one bar a row of ``frame``, from zero, with its value written at its end.
 
-    ``interval`` names the columns of the ends of its interval; without it ``<value>_low`` and
-    ``<value>_high`` are taken where the table has them.
+    For counts and money by category. ``interval`` names the columns of the ends of its interval;
+    without it ``<value>_low`` and ``<value>_high`` are taken where the table has them.
     """
     series = _series(frame, category, value, caption, interval)
 

@@ -41,9 +41,9 @@ def waterfall(
 ) -> Chart | Exhibit:
     """Draw one bar a row of ``frame``, each beginning where the one above it ends.
 
-    A positive ``value`` adds, a negative one takes away. ``total`` names a true/false column:
-    rows where it is true are sums reached so far and are drawn from zero. A hidden step
-    leaves the sum where it was.
+    For how money leads from one total to another. A positive ``value`` adds, a negative one takes
+    away. ``total`` names a true/false column: rows where it is true are sums reached so far and
+    are drawn from zero. A hidden step leaves the sum where it was.
     """
     frame, note = first_rows(frame, [category, value, *([total] if total else [])], caption)
     labels = [str(name) for name in frame[category]]

@@ -19,6 +19,7 @@ from workbench.progress import step
 from workbench.pseudonyms import refuse_public_key
 from workbench.releases.approval import refuse_unapproved
 from workbench.releases.changes import change_words
+from workbench.releases.few_changed import refuse_few_changed
 from workbench.releases.lock import publishing_lock
 from workbench.releases.log import LOG_FILE, chained, read_log, refuse_broken, write_log
 from workbench.releases.manifest import (
@@ -66,12 +67,16 @@ class Draft:
         return str(self.content["release"])
 
 
-def publish(settings: Settings, note: str, *, date: str = "", tell: Tell = print) -> str:
+def publish(
+    settings: Settings, note: str, *, date: str = "", few: str = "", tell: Tell = print
+) -> str:
     """Freeze, log, push, commit and tag the briefs that lie in reports/; return the id.
 
-    ``date`` is the day of publishing, that of the last commit where it is empty. Raises
-    PublishRefused where the tree is dirty, the build stale or an input untracked, LogTampered
-    where the log does not hold. Where anything fails before the commit, all is as before.
+    ``date`` is the day of publishing, that of the last commit where it is empty. ``few`` says why
+    a version may be published although only a few people's rows are new. Raises PublishRefused
+    where the tree is dirty, the build stale, an input untracked or the change too small,
+    LogTampered where the log does not hold. Where anything fails before the commit, all is as
+    before.
     """
     refuse_public_key(settings)
     if not note.strip():
@@ -83,7 +88,7 @@ def publish(settings: Settings, note: str, *, date: str = "", tell: Tell = print
         )
     with publishing_lock(settings.root):
         _recover(settings.root, tell)
-        draft = _draft(settings, note, date)
+        draft = _draft(settings, note, date, few)
         try:
             _write(settings.root, draft, tell)
         except BaseException:
@@ -93,7 +98,7 @@ def publish(settings: Settings, note: str, *, date: str = "", tell: Tell = print
     return draft.release
 
 
-def _draft(settings: Settings, note: str, date: str) -> Draft:
+def _draft(settings: Settings, note: str, date: str, few: str) -> Draft:
     root = settings.root
     step("looking at what git has")
     person = identity(root)
@@ -115,6 +120,10 @@ def _draft(settings: Settings, note: str, date: str) -> Draft:
             f"{release} is published already: since then no brief has changed. Change an input, "
             "a parameter or a notebook, run `dvc repro`, and publish again."
         )
+    if entries:
+        step("counting of how many people the rows are new")
+        refuse_few_changed(settings, entries[-1]["release"], why=few)
+    content |= {"few_changed": few} if few else {}
     content |= {"published_by": person,
                 "approved_by": refuse_unapproved(settings, release, person)}
     before = read_manifest(root, entries[-1]["release"]) if entries else None
