@@ -10,7 +10,7 @@ import pytest
 from made_files import GIFTS, HEADER, accepted_rows, csv_text, open_text
 
 from workbench.errors import SettingsError, SourceError
-from workbench.sources import take_records_out
+from workbench.sources import encoding, take_records_out
 
 PEOPLE = {"table": "fundraising_list", "date_format": "",
           "columns": {"entry_id": {"as": "row_number"}, "first_name": "Name",
@@ -121,6 +121,13 @@ def test_letters_stored_as_control_characters_are_read_as_letters(tmp_path, how,
     written = AS_CONTROLS.replace("\n", end).encode(how.get("encoding", "utf-8"))
     opened = open_text(tmp_path, written, **how, **PEOPLE)
     assert (people(opened)[0], codes(opened)) == (LETTERS, ["letters_as_controls"])
+
+
+@pytest.mark.parametrize("n_bytes", range(14, 22))
+def test_such_a_letter_is_seen_wherever_a_block_of_the_file_ends(tmp_path, monkeypatch, n_bytes):
+    monkeypatch.setattr(encoding, "_BLOCK_BYTES", n_bytes)
+    opened = open_text(tmp_path, "Name,Town,Note\nO\x92Neil,Ely,x\n", **PEOPLE)
+    assert people(opened)[0] == [("O’Neil", "Ely", "x")]
 
 
 def test_letters_beyond_latin_stay_as_they_are(tmp_path):

@@ -68,12 +68,21 @@ def with_letters_for_controls(text: Text) -> Text:
 
     A program that took Windows-1252 for Latin-1 wrote them so: ``\x92`` is an apostrophe.
     """
-    mark = _CONTROLS.get(text.encoding)
-    if mark is None or not any(mark.search(lines) for lines in _whole_lines(text)):
+    if not _holds_controls(text):
         return text
     written = (lines.decode(text.encoding, "surrogateescape").translate(_LETTERS)
                .encode("utf-8", "surrogateescape") for lines in _whole_lines(text))
     return Text(spilled(text.raw.name, written), 0, "utf-8", text.declared, origin=text)
+
+
+def _holds_controls(text: Text) -> bool:
+    mark = _CONTROLS.get(text.encoding)
+    last = b""
+    for block in _blocks(text.raw, text.start) if mark else ():
+        if mark and not block.isascii() and (mark.search(last + block[:1]) or mark.search(block)):
+            return True
+        last = block[-1:]
+    return False
 
 
 def _whole_lines(text: Text) -> Iterator[bytes]:

@@ -136,9 +136,10 @@ class OpenedSource:
                 f"{file.name}: line {line:,} holds names of columns in other places than the "
                 "header does: another table begins there. Split the file; a source is one table."
             )
-        is_title = np.isin(records.starts + chunk.start, file.layout.titles)
-        gone = np.union1d(again, np.flatnonzero(is_title))
-        return without_fields(columns, records, gone, "header_again")
+        if file.layout.titles:
+            is_title = np.isin(records.starts + chunk.start, file.layout.titles)
+            again = np.union1d(again, np.flatnonzero(is_title))
+        return without_fields(columns, records, again, "header_again")
 
     def batches(self) -> Iterator[Batch]:
         """Yield the batches of all files in order."""
