@@ -140,3 +140,15 @@ def accepted_rows(opened: OpenedSource) -> pa.Table:
 def set_aside_rows(opened: OpenedSource) -> pa.Table:
     """The rows set aside of all chunks of a source, in order."""
     return pa.concat_tables(batch.set_aside for batch in opened.batches())
+
+
+PEOPLE = {"table": "fundraising_list", "date_format": "",
+          "columns": {"entry_id": {"as": "row_number"}, "first_name": "Name",
+                      "last_name": "Town", "email": "Note"}}
+
+
+def people(opened):
+    """Name, town and note of the accepted rows, and the line of each."""
+    rows = accepted_rows(opened).to_pylist()
+    return ([(row["first_name"], row["last_name"], row["email"] or "") for row in rows],
+            [row["source_row"] for row in rows])

@@ -7,7 +7,16 @@ import dataclasses
 import io
 
 import pytest
-from made_files import GIFTS, HEADER, accepted_rows, csv_text, make_folder, open_text
+from made_files import (
+    GIFTS,
+    HEADER,
+    PEOPLE,
+    accepted_rows,
+    csv_text,
+    make_folder,
+    open_text,
+    people,
+)
 
 from workbench.errors import SettingsError, SourceError
 from workbench.intake import admit
@@ -66,9 +75,6 @@ def test_a_person_whose_row_is_left_out_is_still_found_in_the_raw_file(tmp_path)
 
 # ---- what every row shares is read, and told once
 
-PEOPLE = {"table": "fundraising_list", "date_format": "",
-          "columns": {"entry_id": {"as": "row_number"}, "first_name": "Name",
-                      "last_name": "Town", "email": "Note"}}
 ROWS = (("Ada Lock", "Ely", "called, left card"), ("Ben O'Dea", "Ely", ""),
         ("Cy", "Ware", 'say "hi"'))
 PLAIN = 'Name,Town,Note\nAda Lock,Ely,"called, left card"\nBen O\'Dea,Ely,\nCy,Ware,"say ""hi"""\n'
@@ -85,13 +91,6 @@ WRITTEN = {
     "header_with_a_blank_name": PLAIN.replace("Note\n", "Note,\n"),
     "lines_above_header": "sep=,\nVolunteers\n" + PLAIN,
 }
-
-
-def people(opened):
-    """Name, town and note of the accepted rows, and the line of each."""
-    rows = accepted_rows(opened).to_pylist()
-    return ([(row["first_name"], row["last_name"], row["email"] or "") for row in rows],
-            [row["source_row"] for row in rows])
 
 
 @pytest.mark.parametrize(("code", "content"), WRITTEN.items())

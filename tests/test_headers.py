@@ -7,21 +7,10 @@ import io
 
 import pandas as pd
 import pytest
-from made_files import GIFTS, HEADER, accepted_rows, csv_text, open_text
+from made_files import GIFTS, HEADER, PEOPLE, csv_text, open_text, people
 
 from workbench.errors import SettingsError, SourceError
 from workbench.sources import encoding, take_records_out
-
-PEOPLE = {"table": "fundraising_list", "date_format": "",
-          "columns": {"entry_id": {"as": "row_number"}, "first_name": "Name",
-                      "last_name": "Town", "email": "Note"}}
-
-
-def people(opened):
-    """Name, town and note of the accepted rows, and the line of each."""
-    rows = accepted_rows(opened).to_pylist()
-    return ([(row["first_name"], row["last_name"], row["email"] or "") for row in rows],
-            [row["source_row"] for row in rows])
 
 
 def codes(opened):
@@ -181,6 +170,12 @@ def test_a_title_among_rows_of_two_columns_is_no_row(tmp_path):
                                   "last_name": "Sum"}}
     assert people(open_text(tmp_path, content, **pair))[0] == [
         ("Hotels", "2", ""), ("Paper", "6", "")]
+
+
+def test_many_rows_of_one_text_above_a_header_that_comes_again_stay_rows(tmp_path):
+    content = "Name,Town,Note\nAda,Ely,x\n\nBen,,\nCy,,\nDi,,\nName,Town,Note\nEd,Ely,y\n"
+    assert [name for name, _, _ in people(open_text(tmp_path, content, **PEOPLE))[0]] == [
+        "Ada", "Ben", "Cy", "Di", "Ed"]
 
 
 SECOND = "\n,,,,\nTravel,,,,\nGift,Dates of trip,Place,Why,Cost\nAnn,May,Rome,Talk,none\n"

@@ -32,9 +32,10 @@ def refuse_few_changed(settings: Settings, release: str, *, why: str = "") -> No
 
     So it is where that cannot be counted. ``why`` is the publisher's reason to go on all the same.
     """
-    least = settings.disclosure.cell_min
-    n_people = n_people_changed(settings.root, release)
-    if why.strip() or n_people == 0 or (n_people or 0) >= least:
+    if why.strip():
+        return
+    least, n_people = settings.disclosure.cell_min, n_people_changed(settings.root, release)
+    if n_people == 0 or (n_people or 0) >= least:
         return
     told = (f"Rows of fewer than {least} people differ from those of {release}" if n_people else
             f"Of how many people the rows differ from those of {release} cannot be counted, since "

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from workbench.sources.dialect import Dialect, Reader
 from workbench.sources.encoding import Text
 from workbench.sources.layout import Layout
 from workbench.sources.preset import Preset
@@ -32,7 +31,7 @@ def with_end(layout: Layout, text: Text, preset: Preset) -> Layout:
     suppressions is taken for one: an objection must hold.
     """
     lines_below = preset.lines_below
-    if preset.table.name == "suppressions":
+    if preset.holds_objections:
         return layout
     start = max(layout.rows_start, text.raw.n_bytes - TAIL_BYTES)
     tail = text.raw.read(start, text.raw.n_bytes)
@@ -64,8 +63,7 @@ def _first_below(
 
     A last line that lacks its line end may be a row cut off: it counts below a blank line only.
     """
-    writing = layout.writing
-    reader = Reader(Dialect(writing.delimiter, '"' if writing.has_quotes else ""), encoding)
+    writing, reader = layout.writing, layout.reader
     sure, below = -1, -1
     for number in reversed(filled):
         at, end = lines[number]

@@ -102,9 +102,10 @@ def _headings(
     With ``n_lines`` above 1, what that many lines would be from each on.
     """
     n_above = 0
-    bounds = dict(_lines(head, has_quotes=preset.has_quotes)) if n_lines > 1 else {}
-    for line, (start, end) in enumerate(_lines(head, has_quotes=preset.has_quotes)):
-        lines = _from(start, bounds, head)[:n_lines] if bounds else [head[start:end]]
+    found = _lines(head, has_quotes=preset.has_quotes)
+    bounds = dict(found) if n_lines > 1 else {}
+    for line, (start, end) in enumerate(bounds.items() if bounds else found):
+        lines = _from(start, bounds, head, n_lines) if bounds else [head[start:end]]
         is_here = preset.header_line in (0, line + 1) and len(lines) == n_lines
         if is_here and not is_blank(lines[0]) and not is_blank(lines[-1]):
             yield Heading(start, start + sum(map(len, lines)), line, n_above,
@@ -112,10 +113,10 @@ def _headings(
         n_above += not is_blank(lines[0])
 
 
-def _from(start: int, bounds: Mapping[int, int], head: bytes) -> list[bytes]:
-    """Return the lines from one on, each where the one before it ends; five at the most."""
+def _from(start: int, bounds: Mapping[int, int], head: bytes, n_lines: int) -> list[bytes]:
+    """Return so many lines from one on, each where the one before it ends."""
     lines: list[bytes] = []
-    while start in bounds and len(lines) < MOST_HEADER_LINES:
+    while start in bounds and len(lines) < n_lines:
         lines.append(head[start : bounds[start]])
         start = bounds[start]
     return lines

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from workbench.sources.dialect import Dialect, Reader
 from workbench.sources.notes import Note
 from workbench.sources.records import Chunk, Writing
 
@@ -35,6 +36,12 @@ class Layout:
     rows_end: int = LARGEST_PLACE
     other_table: int = LARGEST_PLACE
     titles: tuple[int, ...] = ()
+
+    @property
+    def reader(self) -> Reader:
+        """What takes the file's records apart, one at a time."""
+        quote = '"' if self.writing.has_quotes else ""
+        return Reader(Dialect(self.writing.delimiter, quote), self.writing.encoding)
 
     @property
     def spelled(self) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import islice
 
 from workbench.errors import SourceError
-from workbench.sources.dialect import SAMPLE_RECORDS, Dialect, Reader, records_of
+from workbench.sources.dialect import SAMPLE_RECORDS, records_of
 from workbench.sources.encoding import Text
 from workbench.sources.heading import is_blank
 from workbench.sources.layout import Layout
@@ -29,7 +29,7 @@ def with_shared_lengths(
     nothing: no row is at fault.
     """
     n_names = layout.writing.n_fields
-    sample = _sample(layout, rows, text.encoding)
+    sample = _sample(layout, rows)
     lengths = Counter(map(len, sample))
     if not lengths or n_names in lengths:
         return layout
@@ -54,13 +54,11 @@ def with_shared_lengths(
     )
 
 
-def _sample(layout: Layout, rows: bytes, encoding: str) -> list[list[bytes]]:
+def _sample(layout: Layout, rows: bytes) -> list[list[bytes]]:
     """Return the fields of the first rows, those apart that are a lone text or nothing."""
-    writing = layout.writing
-    reader = Reader(Dialect(writing.delimiter, '"' if writing.has_quotes else ""), encoding)
-    found = [fields for fields, start, end in islice(records_of(rows, reader), SAMPLE_RECORDS)
-             if fields and not is_blank(rows[start:end])]
-    return [fields for fields in found if len(fields) > 1 or writing.n_fields < FEWEST_NAMES]
+    found = islice(records_of(rows, layout.reader), SAMPLE_RECORDS)
+    return [fields for fields, start, end in found if fields and not is_blank(rows[start:end])
+            if len(fields) > 1 or layout.writing.n_fields < FEWEST_NAMES]
 
 
 def _cure(n_names: int, n_fields: int) -> str:

@@ -11,6 +11,7 @@ import yaml
 
 from workbench.errors import SettingsError, nearest_name
 from workbench.settings import Source
+from workbench.settings.source import SUPPRESSIONS
 from workbench.sources.entries import (
     list_of,
     mapping_of,
@@ -64,6 +65,11 @@ class Preset:
     header_line: int = 0
     align_header: str = ""
     lines_below: int = -1
+
+    @property
+    def holds_objections(self) -> bool:
+        """Whether a line of the file may be an objection, so that none is taken for a note."""
+        return self.table.name == SUPPRESSIONS
 
     @property
     def needed_columns(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.sources.archives import RawFile
-from workbench.sources.dialect import Dialect, Reader, records_of
+from workbench.sources.dialect import Reader, records_of
 from workbench.sources.encoding import Text
 from workbench.sources.heading import folded, is_blank
 from workbench.sources.layout import Layout
@@ -22,6 +22,7 @@ _BLOCK_BYTES = 1 << 22
 _LOOK_BYTES = 1 << 16
 _ROWS_LOOKED_AT = 20
 FEWEST_LETTERS = 3
+MOST_TITLES = 2  # above a header; more texts alone are rows
 _DIGIT = re.compile(r"\d")
 
 
@@ -42,8 +43,7 @@ def with_other_table(layout: Layout, text: Text, preset: Preset) -> Layout:
     """
     if len(layout.names) < 2 or not layout.has_header:
         return layout
-    writing = layout.writing
-    reader = Reader(Dialect(writing.delimiter, '"' if writing.has_quotes else ""), text.encoding)
+    reader = layout.reader
     own, titles = [folded(name) for name in layout.names], set[int]()
     for place in _candidates(text.raw, layout, text.encoding):
         lines = _lines_at(text.raw.read(place, place + _LOOK_BYTES), reader, text.encoding)
@@ -52,7 +52,7 @@ def with_other_table(layout: Layout, text: Text, preset: Preset) -> Layout:
         elif _is_header(lines, own):
             layout = replace(layout, other_table=place)
             break
-    if preset.table.name == "suppressions":
+    if preset.holds_objections:
         return layout
     return replace(layout, titles=tuple(sorted(titles)))
 
@@ -98,6 +98,7 @@ def _lines_at(head: bytes, reader: Reader, encoding: str) -> _Lines:
                for fields, start, end in found if not is_blank(head[start:end])]
     texts = [texts for texts, _ in records]
     n_titles = next((n for n, one in enumerate(texts) if _n_texts(one) > 1), len(texts))
+    n_titles = n_titles if n_titles <= MOST_TITLES else 0
     return _Lines(tuple(start for _, start in records[:n_titles]),
                   tuple(texts[n_titles]) if n_titles < len(texts) else (),
                   tuple(texts[n_titles + 1 :]))
