@@ -41,7 +41,7 @@ COLUMNS = {
 }
 OTHERS = {"address_2": ("address_2",), "state": ("state",)}
 CUTS = (0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999)
-PLAIN_CUT, PRECISION_MIN = 0.95, 0.5
+PLAIN_CUT = 0.95
 Set = tuple[pd.DataFrame, np.ndarray]
 
 
@@ -73,7 +73,7 @@ def measure(rows: pd.DataFrame, who: np.ndarray) -> dict[str, float]:
     connection = duckdb.connect()
     connection.execute("SET threads = 2")
     clock = Clock()
-    linked = link_files(connection, rows, Choices(PRECISION_MIN))
+    linked = link_files(connection, rows, Choices())
     seconds = clock.told("seconds", digits=1)
     evidence = evidence_of(connection)
     record = np.asarray(connection.execute(

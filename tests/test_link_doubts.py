@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import itertools
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
 from made_lists import make_lists, pairwise
-from made_names import two_way_list
+from made_names import list_with_wrong_days, two_way_list
 from test_link_file import crosswalk, link
 
 from workbench.people.anytables.doubts import find_doubts
+from workbench.people.anytables.group import Evidence, group_records
 from workbench.people.anytables.grow import Groups
-from workbench.people.anytables.hard import Hard
+from workbench.people.anytables.hard import Hard, hard_of
+from workbench.people.anytables.seen import same_day_by_chance
 
 ESTIMATE = "by the model's own estimate"
 
@@ -31,6 +34,57 @@ def test_people_with_two_given_names_are_not_taken_for_each_other(tmp_path, caps
     assert precision >= 0.97 or ESTIMATE not in capsys.readouterr().err
     assert recall >= 0.9
     assert _n_contradicting(rows.assign(person=found["person"])) == 0
+
+
+@pytest.mark.slow
+def test_one_day_of_birth_does_not_make_strangers_one_person(tmp_path, capsys):
+    """Learning took all who share a day for one person: 80 % right, 95 % printed."""
+    rows = list_with_wrong_days(2_750, share=0.05, seed=1)
+    rows.drop(columns="who").to_csv(tmp_path / "names.csv", index=False)
+    (tmp_path / "map.yaml").write_text(
+        "date_format: '%Y%m%d'\ncolumns: {first_name: first_name, last_name: last_name, "
+        "birth_date: birth_digits}\n")
+    assert link(tmp_path, "names.csv", "--map", "map.yaml") == 0
+    precision, recall = pairwise(crosswalk(tmp_path), rows["who"])
+    assert ESTIMATE in capsys.readouterr().err
+    assert precision >= 0.97
+    assert recall >= 0.95
+
+
+def test_the_chance_of_one_day_of_birth_follows_from_years_and_days_of_the_year():
+    """Ten pairs of five rows: four share the year, one the day, so 0.4 times 0.1."""
+    connection = duckdb.connect()
+    connection.execute("CREATE TABLE record AS SELECT unnest(['19500101', '19500102', '19500103', "
+                       "'19510101', '19510104', '1951']) AS birth_digits")
+    assert same_day_by_chance(connection) == pytest.approx(0.4 * 0.1)
+    connection.execute("DELETE FROM record")
+    assert same_day_by_chance(connection) == 0
+
+
+@pytest.mark.parametrize(("is_said_elsewhere", "n_people"), [(False, 2), (True, 1)])
+def test_rows_that_sure_links_hold_together_say_how_much_doubtful_pairs_are_worth(
+    is_said_elsewhere, n_people
+):
+    """Two pairs of rows of whom one of four pairs between them is likelier than not.
+
+    Forty people have three rows, held together by two sure links. Where the third pair of each
+    is as doubtful as those, such pairs are one person more often than the model holds.
+    """
+    weights = {(120, 121): 40.0, (122, 123): 40.0, (120, 122): 7.2, (120, 123): 5.5,
+               (121, 122): 5.5, (121, 123): 5.5}
+    for first in range(0, 120, 3):
+        weights |= {(first, first + 1): 40.0, (first + 1, first + 2): 40.0}
+        weights |= {(first, first + 2): 5.5} if is_said_elsewhere else {}
+    person = group_records(_one_file(weights, n=124), precision_min=0.0, cut=0.5).person
+    assert len(set(person[120:])) == n_people
+    assert len(set(person[:120])) == 40
+
+
+def _one_file(weights: dict[tuple[int, int], float], n: int) -> Evidence:
+    left, right = (np.array(side) for side in zip(*weights, strict=True))
+    nothing = np.zeros(n, dtype=int)
+    return Evidence(nothing, np.array([False]), left, right, np.array(list(weights.values())),
+                    np.zeros(len(left), dtype=bool), Hard(nothing, nothing, nothing))
 
 
 def _n_contradicting(rows: pd.DataFrame) -> int:
@@ -58,6 +112,7 @@ def test_a_group_does_not_grow_to_one_that_has_two_dates_of_birth():
     (19800203, 19800302, False), (19800203, 19890203, False), (19800203, 19960203, False),
     (19800203, 20030203, True), (19800203, 19991224, True), (19800203, 0, False),
     (19800203, 19710101, False), (19830215, 19831015, False), (19830215, 19831029, True),
+    (17250725, 17320925, False), (17250725, 17370925, True), (16280613, 16320614, False),
 ])
 def test_two_days_of_birth_contradict_where_no_typing_error_explains_them(
     one, other, is_contradiction
@@ -110,6 +165,15 @@ def test_dates_decide_nothing_where_rows_with_one_number_often_have_two():
     assert hard.with_dates_that_hold(left, right).contradict(*strangers).tolist() == [False]
     few = hard.with_dates_that_hold(left[:20], right[:20])
     assert few.contradict(*strangers).tolist() == [True]
+
+
+def test_a_year_in_which_nobody_of_a_list_was_born_is_no_evidence():
+    connection = duckdb.connect()
+    connection.execute(
+        "CREATE TABLE record AS SELECT rid, strptime(said, '%Y%m%d')::DATE AS birth_date, said AS "
+        "birth_digits, NULL::TEXT AS voter_id, NULL::TEXT AS person_number FROM (VALUES "
+        "(1, '19210808'), (2, '98210808'), (3, '10210808')) AS t(rid, said)")
+    assert hard_of(connection).born.tolist() == [19210808, 0, 0]
 
 
 def test_links_that_other_rows_contradict_are_a_doubt():

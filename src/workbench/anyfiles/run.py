@@ -21,6 +21,7 @@ from workbench.anyfiles.write import crosswalk_of, write_crosswalk
 from workbench.engine import open_database
 from workbench.errors import SettingsError
 from workbench.people.answers import answers_in
+from workbench.people.anytables import PRECISION_MIN
 from workbench.people.anytables.link import Choices, LinkedFiles, link_files
 from workbench.people.judge import Talk
 from workbench.settings.country import is_country
@@ -55,7 +56,7 @@ class Asked:
     paths: Sequence[Path]
     mapping: Path | None
     out: Path
-    precision_min: float = 0.5
+    precision_min: float = PRECISION_MIN
     pairs: Path | None = None
     country_code: str = ""
     chart: Path | None = None
@@ -189,7 +190,8 @@ def _link_lines(crosswalk: pd.DataFrame, linked: LinkedFiles) -> list[str]:
     sizes = crosswalk["person"].map(crosswalk["person"].value_counts())
     lines = [f"{linked.n_pairs:,} pairs of rows looked at; linked from a probability of "
              f"{linked.cut:.2f} on" if linked.cut < 1 else
-             f"{linked.n_pairs:,} pairs of rows looked at; none was likely enough to link",
+             f"{linked.n_pairs:,} pairs of rows looked at; none was likely enough to link: give a "
+             "lower --precision-min to see what there is",
              f"{crosswalk['person'].nunique():,} people; {int((sizes > 1).sum()):,} of "
              f"{len(crosswalk):,} rows share theirs with another row"]
     largest = crosswalk["person"].value_counts().head(N_LARGEST)

@@ -16,6 +16,7 @@ from workbench.cli.notebooks import add_notebooks, add_pdf
 from workbench.cli.pipeline import add_build, add_steps
 from workbench.cli.versions import add_seal, add_versions
 from workbench.errors import SettingsError, WorkbenchError
+from workbench.people.anytables import PRECISION_MIN
 from workbench.pipeline.private import close_folders, owner_alone
 from workbench.progress import shown
 
@@ -138,8 +139,9 @@ def _add_link(line: CommandLine) -> None:
                       help="where a page with the chart of links by cut goes")
     link.add_argument("--review", metavar="CSV", type=Path,
                       help="judge pairs, one after another; the answers are kept there")
-    link.add_argument("--precision-min", metavar="SHARE", type=float, default=0.5,
-                      help="share of links that are to be right at the least, by the model")
+    link.add_argument("--precision-min", metavar="SHARE", type=float, default=PRECISION_MIN,
+                      help="share of links that are to be right at the least by the model's own "
+                      f"estimate; {PRECISION_MIN} by default")
     link.add_argument("--country", metavar="CODE", default="",
                       help="where telephone numbers without a prefix are dialled, such as GB; "
                       "with --people the campaign's")

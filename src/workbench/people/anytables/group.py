@@ -18,6 +18,7 @@ ROUNDS, SETTLED = 60, 1e-4
 # them at the most, and a barred one.
 MOST_FOR, BARRED = 10.0, -15.0
 EVEN = 0.5
+SURE, DOUBTFUL = 0.99, (0.05, 0.5)  # probabilities of pairs
 FEW = 0.1  # of the records, so many are held to be linked at first
 
 
@@ -78,7 +79,9 @@ def group_records(
     cut = choose_cut(probability, precision_min=precision_min) if cut is None else cut
     is_in, label = _linked_from(evidence, probability, cut)
     bits = np.where(evidence.is_barred, BARRED, _bits(probability))
-    person = _divided(evidence, bits, label, min(cut, EVEN))
+    even = min(cut, EVEN)
+    threshold = float(np.log2(even / (1 - even))) - _bits_held_back(evidence, probability)
+    person = _divided(evidence, bits, label, threshold)
     is_found = person[evidence.left] == person[evidence.right]
     is_made = is_found & is_in
     link = likeliest_link(
@@ -135,15 +138,29 @@ def _bits(probability: np.ndarray) -> np.ndarray:
     return np.clip(np.log2(odds / (1 - odds)), NOTHING_SHARED, MOST_FOR)
 
 
+def _bits_held_back(evidence: Evidence, probability: np.ndarray) -> float:
+    """Return by how many bits doubtful pairs are held to be less likely than they are, 0 or more.
+
+    A doubtful pair within a group that sure links make is one person whatever the pair says of
+    itself. Where there are many, the model asks too much of rows of one person.
+    """
+    is_doubtful = (probability >= DOUBTFUL[0]) & (probability < DOUBTFUL[1]) & ~evidence.is_barred
+    if not is_doubtful.any():
+        return 0.0
+    label = _linked_from(evidence, probability, SURE)[1]
+    n_sure = int((label[evidence.left] == label[evidence.right])[is_doubtful].sum())
+    n_other = int(is_doubtful.sum()) - n_sure
+    return float(np.log2(1 + n_sure / max(n_other, 1) / probability[is_doubtful].mean()))
+
+
 def _divided(
-    evidence: Evidence, bits: np.ndarray, label: np.ndarray, even: float
+    evidence: Evidence, bits: np.ndarray, label: np.ndarray, threshold: float
 ) -> np.ndarray:
     """Return the person of each record: components of three or more are grown again."""
     is_large = np.bincount(label, minlength=evidence.n)[label] > 2
     person = np.where(is_large, np.arange(evidence.n), label)
     within = (label[evidence.left] == label[evidence.right]) & is_large[evidence.left]
-    groups = Groups(evidence.file, evidence.lists_once,
-                    threshold=float(np.log2(even / (1 - even))), hard=evidence.hard)
+    groups = Groups(evidence.file, evidence.lists_once, threshold=threshold, hard=evidence.hard)
     groups.connect(evidence.left[within].tolist(), evidence.right[within].tolist(),
                    bits[within].tolist())
     for first, members in groups.grown().items():

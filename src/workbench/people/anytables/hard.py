@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from workbench.people.anytables.records import EARLIEST_YEAR, LATEST_YEAR
+
 if TYPE_CHECKING:
     import duckdb
 
 NOT_KNOWN = 0
 MOST_TYPED_WRONG = 2  # digits of a date; more of them are no typing error
-MOST_YEARS_OFF = 10  # of a day of birth that is otherwise the same
+MOST_YEARS_OFF, A_YEAR_GUESSED = 10, 1  # years up to ten apart count as one digit at the most
 FIRST_OF_JANUARY = 101  # is written where the day is not known
 # Where so many pairs share a number of their own, and such a share of them has two dates of
 # birth, the dates of these lists are no hard evidence.
@@ -70,7 +72,8 @@ def hard_of(connection: duckdb.DuckDBPyConnection) -> Hard:
     codes = ", ".join(f"CASE WHEN {name} IS NULL THEN 0 ELSE dense_rank() OVER (ORDER BY {name}) "
                       f"END AS {name}" for name in ("voter_id", "person_number"))
     found = connection.execute(
-        "SELECT CASE WHEN birth_date IS NOT NULL AND length(birth_digits) = 8 THEN "
+        f"SELECT CASE WHEN birth_date IS NOT NULL AND length(birth_digits) = 8 AND "
+        f"year(birth_date) BETWEEN {EARLIEST_YEAR} AND {LATEST_YEAR} THEN "
         f"birth_digits::BIGINT ELSE 0 END AS born, {codes} FROM record ORDER BY rid").fetchnumpy()
     return Hard(*(np.asarray(found[name], dtype=np.int64)
                   for name in ("born", "voter_id", "person_number")))
@@ -102,8 +105,8 @@ def _are_days_apart(born: np.ndarray, other: np.ndarray) -> np.ndarray:
         is_known &= (day != NOT_KNOWN) & (day % 10_000 != FIRST_OF_JANUARY)
     year, month, day = born // 10_000, born // 100 % 100, born % 100
     years_apart = abs(year - other // 10_000)
-    is_year_wrong = (born % 10_000 == other % 10_000) & (years_apart <= MOST_YEARS_OFF)
     is_turned = (years_apart == 0) & (day == other // 100 % 100) & (month == other % 100)
-    n_apart = np.sum([born // 10**place % 10 != other // 10**place % 10 for place in range(8)],
-                     axis=0)
-    return np.asarray(is_known & (n_apart > MOST_TYPED_WRONG) & ~is_turned & ~is_year_wrong)
+    n_apart = [born // 10**place % 10 != other // 10**place % 10 for place in range(8)]
+    in_day, in_year = np.sum(n_apart[:4], axis=0), np.sum(n_apart[4:], axis=0)
+    of_year = np.where(years_apart <= MOST_YEARS_OFF, np.minimum(in_year, A_YEAR_GUESSED), in_year)
+    return np.asarray(is_known & (in_day + of_year > MOST_TYPED_WRONG) & ~is_turned)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from workbench.people.anytables.seen import Seen, seen_pairs
+from workbench.people.anytables.compare import BIRTH_DATE, SAME_DAY
+from workbench.people.anytables.seen import Seen, same_day_by_chance, seen_pairs
 from workbench.people.anytables.weigh import AT_HOME, MOST_BITS, Learned
 from workbench.people.chance import chance_of_levels
 from workbench.people.comparisons import Comparison, with_chances
@@ -60,7 +61,10 @@ def learn(
     columns = tuple(row[0] for row in connection.execute("DESCRIBE record").fetchall())
     chance = chance_of_levels(connection, compared, seed=seed, compared=columns)
     seen = seen_pairs(connection, compared, seed=seed)
-    found = _maximised(seen, chance)
+    least = {name: LEAST_SHARE_BY_CHANCE * shares for name, shares in chance.items()}
+    least[BIRTH_DATE.name][SAME_DAY] = max(least[BIRTH_DATE.name][SAME_DAY],
+                                           same_day_by_chance(connection))
+    found = _maximised(seen, chance, least)
     model = {"comparisons": [with_chances(c, found.m[c.name], found.u[c.name]) for c in compared],
              "probability_two_random_records_match": found.one}
     named = {c.name: c for c in compared}
@@ -68,21 +72,23 @@ def learn(
     return Learned(model, home, found.home, seen.counts.n_own(found.one), seen.counts.n_filled)
 
 
-def _maximised(seen: Seen, chance: Shares) -> _State:
-    """Return what expectation-maximisation settles on."""
+def _maximised(seen: Seen, chance: Shares, least: Shares) -> _State:
+    """Return what expectation-maximisation settles on, ``u`` of every level ``least`` or more."""
     assumed = {name: assumed_m(shares) for name, shares in chance.items()}
     share = 1 / (2 * np.sqrt(2 * seen.counts.n_possible))
     at_home = {name: assumed[name] for name in AT_HOME if name in assumed}
     odds = np.full(len(seen.kinds.sizes) ** 2, share)
     state = _State(assumed, at_home, chance, share, share if at_home else 0.0, odds)
     for _ in range(ROUNDS):
-        before, state = state, _next(seen, state, assumed, chance)
+        before, state = state, _next(seen, state, assumed, (chance, least))
         if _is_settled(before, state):
             break
     return state
 
 
-def _next(seen: Seen, state: _State, assumed: Shares, chance: Shares) -> _State:
+def _next(
+    seen: Seen, state: _State, assumed: Shares, by_chance: tuple[Shares, Shares]
+) -> _State:
     is_one, is_home = _probabilities(seen, state)
     n_possible = seen.counts.n_possible
     one = float(np.clip((is_one.sum() * seen.scale + 0.5) / (n_possible + 1), 1e-12, 0.5))
@@ -91,10 +97,9 @@ def _next(seen: Seen, state: _State, assumed: Shares, chance: Shares) -> _State:
     h = {name: _shares(seen.levels[name], is_home, assumed[name]) for name in state.h}
     of_random = one * n_possible / seen.counts.n_random
     u = {}
-    for name, shares in chance.items():
+    for name, shares in by_chance[0].items():
         explained = of_random * m[name] + (home * (h[name] - shares) if name in h else 0.0)
-        u[name] = np.maximum((shares - explained) / (1 - of_random),
-                             LEAST_SHARE_BY_CHANCE * shares)
+        u[name] = np.maximum((shares - explained) / (1 - of_random), by_chance[1][name])
     odds = seen.kinds.prior_odds(seen.kinds.expected(is_one) * seen.scale)
     return _State(m, h, u, one, home, odds)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from workbench.people.anytables import PRECISION_MIN
 from workbench.people.anytables.doubts import find_doubts
 from workbench.people.anytables.group import Evidence, Grouped, connected, group_records
 from workbench.people.anytables.hard import hard_of
@@ -61,7 +62,7 @@ class Choices:
     that is not known. ``seed`` is that of learning.
     """
 
-    precision_min: float
+    precision_min: float = PRECISION_MIN
     pairs_with: int | None = None
     country_code: str = ""
     seed: int = 1

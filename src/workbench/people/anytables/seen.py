@@ -93,6 +93,20 @@ def seen_pairs(
         _counts(connection, compared))
 
 
+def same_day_by_chance(connection: duckdb.DuckDBPyConnection) -> float:
+    """Return how many of all pairs of strangers have one day of birth at the least.
+
+    Years and days of the year are shared by far more strangers than rows of one person, so that
+    their frequencies tell it whoever the rows are. Counting pairs with one day of birth cannot:
+    most of a short list's are one person's, and learning could take them all for that.
+    """
+    shares = [connection.execute(
+        f"SELECT coalesce(sum(n * (n - 1)) / (sum(n) * (sum(n) - 1)), 0) FROM (SELECT count(*) "
+        f"AS n FROM record WHERE length(birth_digits) = 8 GROUP BY {part}(birth_digits, 4))"
+    ).fetchall()[0][0] for part in ("left", "right")]
+    return float(shares[0] * shares[1])
+
+
 def files_of(connection: duckdb.DuckDBPyConnection) -> dict[str, np.ndarray]:
     """Return the file of each record by position, and which files list everybody once."""
     files = connection.execute(
