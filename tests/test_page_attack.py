@@ -12,6 +12,7 @@ REPORTS = os.environ.get("WORKBENCH_REPORTS")
 BEFORE = os.environ.get("WORKBENCH_REPORTS_BEFORE")
 needs_pages = pytest.mark.skipif(
     not REPORTS, reason="WORKBENCH_REPORTS names no folder of built briefs")
+REFUSED = os.environ.get("WORKBENCH_REFUSED")
 needs_both = pytest.mark.skipif(
     not (REPORTS and BEFORE), reason="WORKBENCH_REPORTS_BEFORE names no folder of built briefs")
 ONE_LEFT, A_FEW_MOVED = (0, 1), (-5, 5)  # people, of any group
@@ -81,9 +82,12 @@ def test_the_release_before_pins_no_hidden_number_down(pages, before):
 
 
 @needs_both
-@pytest.mark.xfail(strict=True, reason="sums of money are not compared with the last release's")
-def test_no_sum_of_money_tells_what_the_donor_gave_who_left(pages, before):
-    assert TwoReleases(before, pages, left=ONE_LEFT).money_told() == {}
+@pytest.mark.skipif(not REFUSED, reason="WORKBENCH_REFUSED names no words of a refused publishing")
+def test_what_the_donor_gave_who_left_is_told_by_no_version_for_it_is_refused(pages, before):
+    """To who knows that nobody else changed, the pages of both together would tell it."""
+    assert TwoReleases(before, pages, left=ONE_LEFT).money_told()
+    told = Path(REFUSED).read_text(encoding="utf-8")
+    assert "Rows of fewer than 10 people differ" in told
 
 
 def test_who_gave_last_year_tells_who_came_back(tmp_path):
