@@ -29,7 +29,7 @@ def two_way_list(n_people: int, *, share: float, seed: int) -> pd.DataFrame:
         names = [_common(rng, GIVEN), last]
         born = f"{rng.integers(1930, 2005)}-{rng.integers(1, 13):02d}-{rng.integers(1, 29):02d}"
         for _ in range(2 if rng.random() < 0.6 else 1):
-            first, last = names[::-1] if is_two_way and rng.random() < 0.9 else names
+            first, last = names[::-1] if is_two_way and rng.random() < 0.3 else names
             rows.append((_mistyped(first, rng), _mistyped(last, rng), born, who))
     table = pd.DataFrame(rows, columns=["first_name", "last_name", "birth_date", "who"])
     return table.sample(frac=1, random_state=seed).reset_index(drop=True)
@@ -47,7 +47,7 @@ def list_with_wrong_days(n_people: int, *, share: float, seed: int) -> pd.DataFr
         names = [_common(rng, GIVEN), _common(rng, GIVEN if is_two_way else FAMILY)]
         born = f"{rng.integers(1930, 2005)}{rng.integers(1, 13):02d}{rng.integers(1, 29):02d}"
         for _ in range(2 if rng.random() < 0.6 else 1):
-            first, last = names[::-1] if is_two_way and rng.random() < 0.9 else names
+            first, last = names[::-1] if is_two_way and rng.random() < 0.3 else names
             said = born
             if rng.random() < 0.05:
                 at = int(rng.integers(8))
