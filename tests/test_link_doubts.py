@@ -80,6 +80,20 @@ def test_rows_that_sure_links_hold_together_say_how_much_doubtful_pairs_are_wort
     assert len(set(person[:120])) == 40
 
 
+def test_however_many_rows_people_have_one_doubtful_link_chains_no_strangers():
+    """Ten people of twelve rows make 550 doubtful pairs that their sure links hold together.
+
+    Two others of two rows each have one doubtful link, and three pairs that share nothing.
+    """
+    weights = {(120, 121): 40.0, (122, 123): 40.0, (120, 122): 5.0}
+    for first in range(0, 120, 12):
+        for one, other in itertools.combinations(range(first, first + 12), 2):
+            weights[one, other] = 40.0 if other == one + 1 else 4.0
+    person = group_records(_one_file(weights, n=124), precision_min=0.0, cut=0.5).person
+    assert len(set(person[120:])) == 2
+    assert len(set(person[:120])) == 10
+
+
 def _one_file(weights: dict[tuple[int, int], float], n: int) -> Evidence:
     left, right = (np.array(side) for side in zip(*weights, strict=True))
     nothing = np.zeros(n, dtype=int)

@@ -19,6 +19,7 @@ ROUNDS, SETTLED = 60, 1e-4
 MOST_FOR, BARRED = 10.0, -15.0
 EVEN = 0.5
 SURE, DOUBTFUL = 0.99, (0.05, 0.5)  # probabilities of pairs
+MOST_HELD_BACK = 2.0  # bits; many rows a person make doubtful pairs by the square
 FEW = 0.1  # of the records, so many are held to be linked at first
 
 
@@ -150,7 +151,8 @@ def _bits_held_back(evidence: Evidence, probability: np.ndarray) -> float:
     label = _linked_from(evidence, probability, SURE)[1]
     n_sure = int((label[evidence.left] == label[evidence.right])[is_doubtful].sum())
     n_other = int(is_doubtful.sum()) - n_sure
-    return float(np.log2(1 + n_sure / max(n_other, 1) / probability[is_doubtful].mean()))
+    bits = np.log2(1 + n_sure / max(n_other, 1) / probability[is_doubtful].mean())
+    return min(float(bits), MOST_HELD_BACK)
 
 
 def _divided(
