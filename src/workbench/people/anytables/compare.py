@@ -69,7 +69,7 @@ BIRTH_DATE = Comparison("birth_date", (
           "left(birth_digits_l, 4) = left(birth_digits_r, 4)"),
     otherwise("different dates of birth"),
 ))
-SAME_DAY = 1  # the level of BIRTH_DATE
+SAME_DAY = [level.words for level in BIRTH_DATE.levels].index("the same date of birth")
 BIRTH_YEAR = Comparison("birth_year", (
     Level("no two years of birth",
           "birth_low_l IS NULL OR birth_low_r IS NULL OR (birth_digits_l IS NOT NULL AND "

@@ -72,7 +72,7 @@ def hard_of(connection: duckdb.DuckDBPyConnection) -> Hard:
     codes = ", ".join(f"CASE WHEN {name} IS NULL THEN 0 ELSE dense_rank() OVER (ORDER BY {name}) "
                       f"END AS {name}" for name in ("voter_id", "person_number"))
     found = connection.execute(
-        f"SELECT CASE WHEN birth_date IS NOT NULL AND length(birth_digits) = 8 AND "
+        "SELECT CASE WHEN birth_date IS NOT NULL AND length(birth_digits) = 8 AND "
         f"year(birth_date) BETWEEN {EARLIEST_YEAR} AND {LATEST_YEAR} THEN "
         f"birth_digits::BIGINT ELSE 0 END AS born, {codes} FROM record ORDER BY rid").fetchnumpy()
     return Hard(*(np.asarray(found[name], dtype=np.int64)

@@ -80,14 +80,14 @@ def _maximised(seen: Seen, chance: Shares, least: Shares) -> _State:
     odds = np.full(len(seen.kinds.sizes) ** 2, share)
     state = _State(assumed, at_home, chance, share, share if at_home else 0.0, odds)
     for _ in range(ROUNDS):
-        before, state = state, _next(seen, state, assumed, (chance, least))
+        before, state = state, _next(seen, state, assumed, chance, least)
         if _is_settled(before, state):
             break
     return state
 
 
 def _next(
-    seen: Seen, state: _State, assumed: Shares, by_chance: tuple[Shares, Shares]
+    seen: Seen, state: _State, assumed: Shares, chance: Shares, least: Shares
 ) -> _State:
     is_one, is_home = _probabilities(seen, state)
     n_possible = seen.counts.n_possible
@@ -97,9 +97,9 @@ def _next(
     h = {name: _shares(seen.levels[name], is_home, assumed[name]) for name in state.h}
     of_random = one * n_possible / seen.counts.n_random
     u = {}
-    for name, shares in by_chance[0].items():
+    for name, shares in chance.items():
         explained = of_random * m[name] + (home * (h[name] - shares) if name in h else 0.0)
-        u[name] = np.maximum((shares - explained) / (1 - of_random), by_chance[1][name])
+        u[name] = np.maximum((shares - explained) / (1 - of_random), least[name])
     odds = seen.kinds.prior_odds(seen.kinds.expected(is_one) * seen.scale)
     return _State(m, h, u, one, home, odds)
 

@@ -101,7 +101,7 @@ def same_day_by_chance(connection: duckdb.DuckDBPyConnection) -> float:
     most of a short list's are one person's, and learning could take them all for that.
     """
     shares = [connection.execute(
-        f"SELECT coalesce(sum(n * (n - 1)) / (sum(n) * (sum(n) - 1)), 0) FROM (SELECT count(*) "
+        "SELECT coalesce(sum(n * (n - 1)) / (sum(n) * (sum(n) - 1)), 0) FROM (SELECT count(*) "
         f"AS n FROM record WHERE length(birth_digits) = 8 GROUP BY {part}(birth_digits, 4))"
     ).fetchall()[0][0] for part in ("left", "right")]
     return float(shares[0] * shares[1])
