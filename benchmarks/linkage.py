@@ -1,7 +1,7 @@
 """Speed and memory of linking beside plain Splink, at equal comparisons and veto, in one run.
 
     python benchmarks/linkage.py [--people 200000] [--folder DIR] [--memory-gb 6] [--threads 2]
-                                 [--ways ours plain_advised] [--new 10000]
+                                 [--ways ours plain_advised]
 
 It makes the tables (linkage_data; in DIR they are kept and made once) and runs each way in a
 process of its own on two cores under one memory limit: ours with training, ours with the model
@@ -37,18 +37,16 @@ WAYS = {"ours": ("linkage_ours.py", False), "ours_stored": ("linkage_ours.py", T
         "plain_all_keys": ("linkage_plain.py", False)}
 FLAGS = {"plain_advised": ["--advised"], "plain_all_keys": ["--all-keys"]}
 USUAL = [way for way in WAYS if way != "plain_all_keys"]
-NEW = ("linkage_new.py", True)
 
 
 def main() -> None:
     """Make what is not there, run each way, print the tables and the line of JSON."""
     asked = options(
-        __doc__, people=200_000, seed=1, folder=Path, memory_gb=6.0, threads=2, new=0,
+        __doc__, people=200_000, seed=1, folder=Path, memory_gb=6.0, threads=2,
         ways={"nargs": "+", "choices": list(WAYS), "default": USUAL})
     with kept_or_temporary(asked.folder) as folder:
         if not (folder / "truth.parquet").is_file():
-            n_new = asked.new or min(10_000, asked.people // 20)
-            write_tables(folder, asked.people, seed=asked.seed, n_new=n_new)
+            write_tables(folder, asked.people, seed=asked.seed)
         done = {way: run(way, folder, asked) for way in WAYS if way in asked.ways}
         if "ours" in done:
             print_steps(done["ours"], done.get("ours_stored"))
@@ -58,16 +56,12 @@ def main() -> None:
             figures |= {f"{way}_s": its["seconds"], f"{way}_cpu_s": its["cpu_s"],
                         f"{way}_peak_gb": its["peak_gb"], **score.of(way)}
         figures |= ratios(figures)
-        if asked.new:  # records that came later, with the stored model and stored records
-            late = run("new", folder, asked)
-            figures |= {"new_s": late["seconds"], **{f"new_{name}": late[name] for name in (
-                "cpu_s", "rows", "peak_gb", "precision", "recall")}}
     tell(**figures)
 
 
 def run(way: str, folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
     """Run one way in its own process; return the figures that it prints."""
-    script, is_stored = NEW if way == "new" else WAYS[way]
+    script, is_stored = WAYS[way]
     model = ["--model", folder / "ours" / "model.json"] if is_stored else []
     figures = figures_of(script, folder, folder / way, "--memory-gb", asked.memory_gb,
                          "--threads", asked.threads, *model, *FLAGS.get(way, []))

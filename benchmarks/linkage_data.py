@@ -10,7 +10,6 @@ raw files and checks have benchmarks of their own. A donor account has one gift 
 million voters there are 0.6 records of other sources a voter, from three million 0.2.
 
     FOLDER/data/tables/<table>.parquet   the canonical tables
-    FOLDER/data/new/<table>.parquet      records of people that come later (``--new``)
     FOLDER/truth.parquet                 a row a row: source_name, row_key, person_id (the truth)
 """
 
@@ -42,10 +41,10 @@ OTHERS_A_VOTER, FEWEST_OTHERS_A_VOTER, MOST_AT_THE_FULL_SHARE = 0.6, 0.2, 600_00
 
 def main() -> None:
     """Write the tables below --folder and print time and memory as a line of JSON."""
-    asked = options(__doc__, people=200_000, seed=1, new=10_000,
+    asked = options(__doc__, people=200_000, seed=1,
                     folder={"type": Path, "required": True})
     clock = Clock()
-    n_rows = write_tables(asked.folder, asked.people, seed=asked.seed, n_new=asked.new)
+    n_rows = write_tables(asked.folder, asked.people, seed=asked.seed)
     tell(people=asked.people, rows=n_rows, **clock.told("seconds", digits=1), peak_gb=peak_gb())
 
 
@@ -59,7 +58,7 @@ def number_of_others(n_people: int) -> int:
     return max(full, round(FEWEST_OTHERS_A_VOTER * n_people))
 
 
-def write_tables(folder: Path, n_people: int, *, seed: int, n_new: int) -> dict[str, int]:
+def write_tables(folder: Path, n_people: int, *, seed: int) -> dict[str, int]:
     """Write all tables and the truth below ``folder``; return the rows of each table."""
     world = make_people_and_homes(n_people, seed)
     rng = stream(seed, "who is in which source")
@@ -67,13 +66,9 @@ def write_tables(folder: Path, n_people: int, *, seed: int, n_new: int) -> dict[
     drawn = {"voters": register_entries(world, rng)}
     drawn |= {name: DRAWN[name](world, round(share * n_others), rng)
               for name, share in SHARES.items()}
-    for part in ("data/tables", "data/new"):
-        (folder / part).mkdir(parents=True, exist_ok=True)
+    (folder / "data/tables").mkdir(parents=True, exist_ok=True)
     truth = [write_table(folder / "data/tables", name, world, rows)
              for name, rows in drawn.items()]
-    late = drawn_donors(world, n_new, rng)
-    pq.write_table(write_table(folder / "data/new", "donations", world, late, "N"),
-                   folder / "truth_new.parquet")
     pq.write_table(pa.concat_tables(truth), folder / "truth.parquet")
     return {name: len(rows.person) for name, rows in drawn.items()}
 
@@ -87,15 +82,15 @@ def make_people_and_homes(n_people: int, seed: int) -> World:
     return World(seed, rates, AS_OF, POLLING_DATE, places, people, homes, None, numbers)
 
 
-def write_table(folder: Path, name: str, world: World, rows: Rows, prefix: str = "") -> pa.Table:
+def write_table(folder: Path, name: str, world: World, rows: Rows) -> pa.Table:
     """Write one canonical table in chunks; return its truth."""
     truth: list[pa.Table] = []
     writer = None
     for start, part in rows.chunks():
-        rng = stream(world.seed, f"{name} {prefix} {start}")
+        rng = stream(world.seed, f"{name}  {start}")
         number = start + np.arange(len(part.person)) + 1
         key, columns = WRITTEN[name](world, part, rng)
-        texts = {key: keys(prefix + name[:1].upper(), number, 9), **columns} if key else columns
+        texts = {key: keys(name[:1].upper(), number, 9), **columns} if key else columns
         source = pa.array(np.full(len(number), name))
         table = pa.table({"source_name": source, **texts})
         row_key = texts["voter_id"] if name == "voters" else texts[key]

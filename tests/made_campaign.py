@@ -50,7 +50,8 @@ TABLE = "brief.rows(pd.DataFrame({'n_rows': [n_rows]}))"
 
 def code_cell(number: int, source: str, *tags: str) -> dict[str, Any]:
     """A code cell as Jupyter saves it, never run."""
-    return {"cell_type": "code", "id": f"c{number}", "metadata": {"tags": list(tags)},
+    metadata = {"tags": list(tags)} if tags else {}
+    return {"cell_type": "code", "id": f"c{number}", "metadata": metadata,
             "source": source, "outputs": [], "execution_count": None}
 
 

@@ -101,7 +101,7 @@ def polled(folder: Path) -> Path:
 TINY = {
     "checks": ["--rows", "3000"],
     "donors": ["--donors", "2000"],
-    "linkage_data": ["--people", "1000", "--new", "50", "--folder", "FOLDER"],
+    "linkage_data": ["--people", "1000", "--folder", "FOLDER"],
     "linkage_public": ["--only", "none"],
     "offers": ["--donors", "2000", "--permutations", "19"],
     "sample": ["--people", "200"],
@@ -111,7 +111,7 @@ TINY = {
     "briefs": ["--runs", "1"],
     "disclosure": ["--populations", "2"],
     "kills": ["--kills", "2", "--fills", "2"],
-    "linkage": ["--people", "3000", "--new", "100", "--memory-gb", "1"],
+    "linkage": ["--people", "3000", "--memory-gb", "1"],
     "linkage_review": ["--people", "1000", "--draws", "2"],
     "linkage_truth": ["--people", "1000"],
     "notebooks": ["--runs", "1"],
@@ -120,7 +120,7 @@ TINY = {
     "universes": ["--people", "2000"],
 }
 # Run by another of them (linkage), or by tests/test_verify.py.
-ELSEWHERE = {"linkage_new", "linkage_ours", "linkage_plain", "verify"}
+ELSEWHERE = {"linkage_ours", "linkage_plain", "verify"}
 SILENT = {"scores_data"}  # it writes tables for scores and prints nothing
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pandas as pd
 import pytest
@@ -44,6 +45,22 @@ def test_points_bars_and_lines_of_the_table_become_a_chart_with_its_data(table):
         assert html.count('aria-label="Three regions with their donors') == 2
         assert "<summary>Data of this chart</summary>" in html
         assert "120" in re.sub(r"<svg.*?</svg>", "", html)
+
+
+@pytest.mark.parametrize("names", ["x", "y"])
+def test_long_names_are_broken_into_lines_and_none_lies_on_another(table, names):
+    table["region_name"] = ["The far north and the islands", "The south coast of the bay",
+                            "The western valleys and moors"]
+    numbers = {"x": "y", "y": "x"}[names]
+    figure, axes = figures.blank()
+    sns.barplot(table, ax=axes, **{names: "region_name", numbers: "n_donors"})
+    figures.own(figure, table, values=["n_donors"], caption=CAPTION)
+    figure.canvas.draw()  # as it was drawn last, for the narrow page
+    places = [label.get_window_extent() for label in
+              (axes.get_xticklabels() if names == "x" else axes.get_yticklabels())]
+    assert len(places) == 3
+    assert all(place.x0 >= 0 and place.x1 <= figure.bbox.width for place in places)
+    assert not any(a.overlaps(b) for a, b in pairwise(places))
 
 
 def test_a_number_that_the_table_does_not_have_is_refused(table):

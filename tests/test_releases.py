@@ -170,10 +170,16 @@ def test_publishing_refuses_freezes_and_takes_back(tmp_path):
     frozen = root / "reports/published" / entry["release"]
     assert (frozen / "count.html").read_bytes() == (root / "reports/count.html").read_bytes()
     assert entry["date"] == "2026-10-06"
-    with altered(frozen / "count.html"):
-        verified = workbench(root, "verify", entry["release"])
-    assert verified.returncode == VersionDiffers.exit_code
-    assert "frozen output in this folder count.html differs" in verified.stderr
+    for altered_file, told in (
+            (frozen / "count.html", "frozen output in this folder count.html differs"),
+            (root / "reports/releases.json", "log entry"),
+            (root / f"reports/published/{entry['release']}.json", "was altered in this folder"),
+            (cached(root, frozen / "count.html"), "frozen output count.html")):
+        with altered(altered_file):
+            verified = workbench(root, "verify", entry["release"])
+        assert verified.returncode == VersionDiffers.exit_code
+        assert told in verified.stderr
+        assert "building it again" not in verified.stderr
     assert run(root, "git", "tag").stdout.split() == [entry["release"]]
     assert run(root, "git", "status", "--porcelain").stdout == ""
     assert entry["release"] not in run(root, "git", "ls-files").stdout.replace(

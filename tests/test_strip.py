@@ -35,6 +35,25 @@ def test_stripping_leaves_what_people_wrote_and_nothing_that_a_run_left():
     assert notebook == make_notebook("1 + 1")
 
 
+@pytest.mark.parametrize("left", [
+    {"deletable": True, "editable": True, "slideshow": {"slide_type": ""}, "tags": []},
+    {"editable": True}, {"slideshow": {}}, {"tags": []}])
+def test_what_the_property_inspector_leaves_is_stripped(left):
+    notebook = make_notebook("1 + 1")
+    notebook["cells"][3]["metadata"] = dict(left)
+    assert strip_notebook(notebook)
+    assert notebook == make_notebook("1 + 1")
+
+
+def test_what_an_analyst_chose_in_the_property_inspector_stays():
+    chosen = {"deletable": False, "editable": False, "slideshow": {"slide_type": "skip"},
+              "tags": ["explore"]}
+    notebook = make_notebook("1 + 1")
+    notebook["cells"][3]["metadata"] = dict(chosen)
+    assert not strip_notebook(notebook)
+    assert notebook["cells"][3]["metadata"] == chosen
+
+
 def test_stripping_twice_changes_nothing_more():
     notebook = run_notebook_by_hand()
     strip_notebook(notebook)

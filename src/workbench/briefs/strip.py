@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,10 @@ from workbench.tables import write_text
 
 RUN_METADATA = ("kernelspec", "language_info", "papermill", "widgets", "signature")
 RUN_CELL_METADATA = ("papermill", "execution", "ExecuteTime", "collapsed", "scrolled")
+# What JupyterLab's Property Inspector leaves in each cell that it has shown.
+AS_WITHOUT: dict[str, tuple[Any, ...]] = {
+    "deletable": (True,), "editable": (True,), "slideshow": ({"slide_type": ""}, {}),
+    "tags": ([],)}
 EXPLORE = "explore"
 
 Notebook = dict[str, Any]
@@ -19,8 +24,8 @@ Notebook = dict[str, Any]
 def strip_notebook(notebook: Notebook) -> bool:
     """Strip ``notebook`` in place; tell whether there was anything to strip.
 
-    Outputs, execution counts, the kernel's and language's names and times of running go; the
-    cells, their ids and tags stay.
+    Outputs, execution counts, the kernel's and language's names, times of running and what a
+    cell would be without as well go; the cells, their ids and tags stay.
 
     >>> cell = {"cell_type": "code", "execution_count": 3, "outputs": [], "metadata": {}}
     >>> strip_notebook({"cells": [cell], "metadata": {}}), cell["execution_count"]
@@ -29,6 +34,7 @@ def strip_notebook(notebook: Notebook) -> bool:
     found = [_strip_metadata(notebook.get("metadata", {}), RUN_METADATA)]
     for cell in notebook.get("cells", []):
         found.append(_strip_metadata(cell.get("metadata", {}), RUN_CELL_METADATA))
+        found.append(_strip_metadata(cell.get("metadata", {}), _as_without(cell)))
         if cell.get("cell_type") == "code":
             found.append(bool(cell.get("outputs")) or cell.get("execution_count") is not None)
             cell["outputs"], cell["execution_count"] = [], None
@@ -78,6 +84,12 @@ def read_notebook(path: Path) -> Notebook:
             f"{path.name} is not a notebook of format 4. Open it in JupyterLab and save it."
         )
     return notebook
+
+
+def _as_without(cell: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the entries of a cell that say what is so without them."""
+    metadata = cell.get("metadata", {})
+    return tuple(name for name, values in AS_WITHOUT.items() if metadata.get(name) in values)
 
 
 def _strip_metadata(metadata: dict[str, Any], entries: tuple[str, ...]) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -21,10 +22,23 @@ from matplotlib.ticker import FixedFormatter, FuncFormatter
 
 from workbench.errors import DisclosureError
 from workbench.exhibits import Caption, Chart, Exhibit, form_of, label_of, show
-from workbench.figures.house import INK, MID, NARROW, ONE, RC, SOFT, TWO, WIDE, Shape, draw
+from workbench.figures.house import (
+    CHARACTER_WIDTH,
+    INK,
+    MID,
+    NARROW,
+    ONE,
+    RC,
+    SOFT,
+    TWO,
+    WIDE,
+    Shape,
+    draw,
+)
 
 PALETTE = (ONE, TWO, MID, SOFT)
 HEIGHT = 320
+FEWEST_CHARACTERS = 8  # of a name in a line
 _NUMBER = re.compile(r"-?\d[\d,]*\.?\d*")
 _BLACK = "#000000"
 # How seaborn draws bars in these colours, unless it is told not to: a little paler.
@@ -68,9 +82,14 @@ def own(
     for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
         _write_as_the_page_does(axis, frame, caption)
     size = figure.get_size_inches()
+    names: dict[Axis, dict[float, str]] = {
+        axis: _names_of(axis) for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)}
 
     def paint(shape: Shape) -> Figure:
         figure.set_size_inches(shape.width / 72, size[1] * (1.2 if shape is NARROW else 1))
+        for axes in figure.axes:
+            for axis, n_beside in ((axes.xaxis, len(names[axes.xaxis])), (axes.yaxis, 3)):
+                _break_names(axis, names[axis], shape.width / max(n_beside, 1))
         return figure
 
     return draw(caption, frame, paint, values=values)
@@ -143,6 +162,21 @@ def _finite(data: Iterable[float]) -> Iterator[float]:
 def _is_of_names(axis: Axis) -> bool:
     """Return whether places on an axis stand for names and tell no number."""
     return isinstance(axis.get_major_formatter(), (FixedFormatter, StrCategoryFormatter))
+
+
+def _names_of(axis: Axis) -> dict[float, str]:
+    """Return the names along an axis by their places; of an axis of numbers none."""
+    if not _is_of_names(axis):
+        return {}
+    return {float(place): label.get_text() for place, label
+            in zip(axis.get_majorticklocs(), axis.get_majorticklabels(), strict=True)}
+
+
+def _break_names(axis: Axis, names: Mapping[float, str], width: float) -> None:
+    """Break the names along an axis into lines of a width, so that none lies on another."""
+    if names:
+        most = max(int(width / CHARACTER_WIDTH), FEWEST_CHARACTERS)
+        axis.set_ticks(list(names), [textwrap.fill(name, most) for name in names.values()])
 
 
 def _write_as_the_page_does(axis: Axis, frame: pd.DataFrame, caption: Caption) -> None:

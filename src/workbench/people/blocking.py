@@ -154,18 +154,16 @@ def _offer_pairs(connection: duckdb.DuckDBPyConnection, key: Key) -> None:
     connection.execute("INSERT INTO pair_key VALUES (?, ?)", [key.name, n_pairs])
 
 
-def offer_key(
-    connection: duckdb.DuckDBPyConnection, key: Key, *, askers: str, kept: str = "true"
-) -> int:
-    """Add to ``offered`` and ``narrowed`` the pairs of a key that are ``kept``; return how many.
+def offer_key(connection: duckdb.DuckDBPyConnection, key: Key, *, askers: str) -> int:
+    """Add the pairs of a key to ``offered`` and ``narrowed``; return how many.
 
-    ``askers`` is SQL over a record, ``kept`` over a pair.
+    ``askers`` is SQL over a record.
     """
     if key.last_resort:
         askers += " AND rid NOT IN (SELECT rid FROM narrowed)"
     create_key_pairs(connection, key, askers=askers)
     n_pairs = connection.execute(
-        f"INSERT INTO offered SELECT rid_l, rid_r FROM fresh WHERE {kept}").fetchall()[0][0]
+        "INSERT INTO offered SELECT rid_l, rid_r FROM fresh").fetchall()[0][0]
     if key.narrows:
         connection.execute("INSERT INTO narrowed SELECT DISTINCT rid_r FROM fresh "
                            "WHERE is_elector")

@@ -55,8 +55,9 @@ def verify(root: Path, name: str) -> Verdict:
     """Build the version ``name`` again and compare it with its manifest, byte by byte.
 
     The log is looked at first, against its own chain and the copy in the tag; then code,
-    inputs and frozen briefs, those that lie in this folder too; then the briefs that a forced
-    run of all stages makes. Nothing is built from inputs that are not those of the version.
+    inputs and frozen briefs, those that lie in this folder too. Where all of that is as it was
+    published, the briefs that a forced run of all stages makes are compared last: what was
+    altered is told at once, not after a build.
     SettingsError where the log has no such version, StorageError where git does not succeed.
     """
     entries = read_log(root)
@@ -80,9 +81,8 @@ def verify(root: Path, name: str) -> Verdict:
         step("comparing code, inputs and frozen briefs")
         found += _of_sources(clone, content)
         found += _of_outputs(clone / PUBLISHED / release, content, "frozen output")
-        is_of_version = not found
         found += _of_frozen_here(root / PUBLISHED / release, content)
-        if is_of_version:
+        if not found:
             step("building it again")
             found += _rebuild(clone, content)
         n_files = sum(len(content[part]) for part in ("inputs", "code"))
