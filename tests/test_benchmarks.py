@@ -36,7 +36,7 @@ def write(folder: Path) -> None:
         from linkage_data import write_tables
     finally:
         sys.path.remove(str(BENCHMARKS))
-    write_tables(folder, N_PEOPLE, seed=3, n_new=50)
+    write_tables(folder, N_PEOPLE, seed=3)
 
 
 def names_of(folder: Path) -> list[str]:
