@@ -12,7 +12,7 @@ import pytest
 from attacker import Attack
 
 from workbench.disclosure import (
-    Link,
+    MadeOf,
     Shape,
     close_ledger,
     forget_ledger,
@@ -187,7 +187,7 @@ def made_lists(seed, n_lists=3):
                is_disjoint=False)),
         (rows, Shape("n_rows", ("n_rows", "n_unknown"), population="rows",
                      dimensions=("list_name",), fixed=("n_rows",),
-                     links=(Link("n_rows", on, ("n_unknown",)),))),
+                     made_of=(MadeOf("n_rows", on, ("n_unknown",)),))),
     )
     return frames, names
 

@@ -437,11 +437,11 @@ def test_how_the_forecast_held_is_told_from_rounded_numbers_and_of_a_fifth_that_
     everybody = held_out_table(valued, PROFILE).iloc[-1]
     change = abs(float(everybody["n_given"] / everybody["n_expected"]) - 1)
     assert f"{change:.0%}" in told
-    held = valued.held.donors.sort_values("value_minor", ascending=False)
+    held = valued.held_out.donors.sort_values("value_minor", ascending=False)
     share = held["given_minor"].head(len(held) // 5).sum() / held["given_minor"].sum()
     assert f"then gave {share:.0%} of the money" in told
-    one = valued.held.donors.index[0]
-    valued.held.donors.loc[one, "given_minor"] = 10**9
+    one = valued.held_out.donors.index[0]
+    valued.held_out.donors.loc[one, "given_minor"] = 10**9
     assert "of the money" not in held_out_words(valued, PROFILE, period=PERIOD)
 
 

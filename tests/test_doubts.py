@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_files import csv_text, make_source, open_text
 
-from workbench.sources import DOUBTS, add_doubts, preset_of, settled_doubts, suspicious
+from workbench.sources import DOUBTS, add_doubts, final_doubts, preset_of, suspicious
 from workbench.sources.zeros import lengths_of_codes, short_codes, tally_of_codes
 
 PAGE = Path(__file__).parents[1] / "docs" / "values.md"
@@ -28,7 +28,7 @@ def read(folder, rows, header, **source):
     """Return the batches of a file, and what is doubted of it by column and code."""
     text = csv_text(*(",".join(row) for row in rows), header=header)
     batches = list(open_text(folder, text, **source).batches())
-    doubts = settled_doubts(doubt for batch in batches for doubt in batch.doubts)
+    doubts = final_doubts(doubt for batch in batches for doubt in batch.doubts)
     return batches, {(doubt.column_name, doubt.code): doubt for doubt in doubts}
 
 
@@ -112,8 +112,8 @@ def test_lengths_of_codes_are_those_of_the_whole_file(tmp_path):
     rows = [(str(n), "Ada", "A", code, "5") for n, code in enumerate(POSTCODES)]
     text = csv_text(*(",".join(row) for row in rows), header="id,name,area,post,phone")
     opened = open_text(tmp_path, text, table="voters", columns=VOTERS, date_format="")
-    whole = settled_doubts(next(opened.batches()).doubts)
-    parts = settled_doubts(add_doubts(
+    whole = final_doubts(next(opened.batches()).doubts)
+    parts = final_doubts(add_doubts(
         doubt for batch in replace(opened, chunk_bytes=30).batches() for doubt in batch.doubts))
     assert [(d.code, d.n_rows, d.n_values, d.shape) for d in whole] == [
         ("lost_zeros", 1, 5, "9999")]
@@ -136,7 +136,7 @@ def test_days_that_are_all_under_13_leave_their_order_open(
     text = csv_text(*rows, header="id,day,amount,voter")
     opened = open_text(tmp_path, text, columns=GIFTS, date_format=date_format, latest_year=2026)
     batches = replace(opened, chunk_bytes=10).batches()
-    doubts = settled_doubts(doubt for batch in batches for doubt in batch.doubts)
+    doubts = final_doubts(doubt for batch in batches for doubt in batch.doubts)
     assert [doubt.code for doubt in doubts] == ["day_month_order"] * is_doubted
 
 
@@ -145,7 +145,7 @@ def test_days_of_two_digits_in_the_other_order_are_counted_and_their_rules_are_t
     batch = next(open_text(tmp_path, text, columns=GIFTS, date_format="%m/%d/%y",
                            latest_year=2026).batches())
     assert batch.n_other_order == {"donation_date": 2}
-    assert settled_doubts(batch.unread)[0].cure == (
+    assert final_doubts(batch.unread)[0].cure == (
         'date_format: "%d/%m/%y" or date_format: "%y/%m/%d"')
 
 
@@ -222,7 +222,7 @@ def test_a_preset_knows_the_order_of_its_days_unless_the_source_says_another(tmp
         row = "\t".join("11/03/2020" if name == "election_lbl" else "x" for name in names)
         opened = open_text(tmp_path, f"{header}\n{row}\n", preset="nc_vote_history",
                            table="vote_history", columns={}, date_format=date_format)
-        doubts = settled_doubts(next(opened.batches()).doubts)
+        doubts = final_doubts(next(opened.batches()).doubts)
         assert [doubt.code for doubt in doubts] == codes
 
 

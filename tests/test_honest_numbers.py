@@ -117,7 +117,7 @@ def test_no_forecast_is_not_shown_as_nothing_expected_by_region_and_age():
 
 def test_a_forecast_that_held_on_the_last_period_is_planned_on():
     valued = value(settle(campaign_rows(3_000, seed=20121106)))
-    everybody = valued.held.sums.set_index("segment_code").loc["everybody"]
+    everybody = valued.held_out.sums.set_index("segment_code").loc["everybody"]
     for what, actual in (("expected_gifts", "n_gifts"), ("value_minor", "given_minor")):
         assert everybody[f"{what}_low"] < everybody[actual] < everybody[f"{what}_high"]
     told = finding(valued)
@@ -129,7 +129,7 @@ def test_nobody_is_asked_to_plan_on_a_forecast_that_failed_on_the_last_period():
     rows = [row for row in regular_givers("2026-10-05")
             if row["donation_date"] < cut or int(row["person"][1:]) % 8 == 0]
     valued = value(settle(rows))
-    everybody = valued.held.sums.set_index("segment_code").loc["everybody"]
+    everybody = valued.held_out.sums.set_index("segment_code").loc["everybody"]
     assert everybody["n_gifts"] < everybody["expected_gifts_low"]
     told = finding(valued)
     assert told["title"] == "The forecast of gifts failed its own test: do not plan on it"
@@ -146,7 +146,7 @@ def test_a_forecast_that_was_never_tried_is_said_to_be_untested():
     rows = [row for row in regular_givers("2026-10-05")
             if row["donation_date"] > pd.Timestamp("2026-05-01")]
     valued = value(settle(rows))
-    assert not valued.held.has_forecast
+    assert not valued.held_out.has_forecast
     assert valued.donors["value_minor"].notna().any()
     told = finding(valued)
     assert told["title"].startswith("The forecast of gifts has not been tested")

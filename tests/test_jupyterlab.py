@@ -43,8 +43,8 @@ def campaign(tmp_path: Path) -> Path:
     """A campaign of one notebook that was built and committed; its params change no parameter."""
     root = make_repository(tmp_path / "campaign")
     params = (root / "params.yaml").read_text(encoding="utf-8")
-    (root / "params.yaml").write_text(params.replace("  count:\n    n_rows: 40\n", "  count: {}\n"),
-                                      encoding="utf-8")
+    params = params.replace("  count:\n    n_rows: 40\n", "  count: {}\n")
+    (root / "params.yaml").write_text(params, encoding="utf-8")
     notebook = root / "notebooks/count.ipynb"
     nbformat.write(nbformat.read(notebook, 4), notebook)  # as Jupyter writes it
     build(root)

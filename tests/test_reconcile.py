@@ -19,7 +19,7 @@ from workbench.pages import lists as page
 from workbench.people.agreement import agree
 from workbench.people.clashes import FIELDS, clash_fields, clashes_by_field, compared_pairs
 from workbench.people.entries import ListPlan, plan_lists, with_weeks
-from workbench.people.owners import OUTCOME_CODES, settle, settled_ledger
+from workbench.people.owners import OUTCOME_CODES, give_owners, owners_ledger
 from workbench.people.prepare import create_records, load_nicknames
 from workbench.people.reading import Reading
 from workbench.people.reconcile import (
@@ -102,19 +102,19 @@ def test_each_row_has_one_outcome_and_one_owner_and_the_cleaned_lists_call_nobod
     rows, chance
 ):
     entries = made_entries(homed(rows))
-    settled = settle(entries, NAMES)
-    ledger = settled_ledger(settled, NAMES)
+    owned = give_owners(entries, NAMES)
+    ledger = owners_ledger(owned, NAMES)
     assert ledger["n_rows"].sum() == len(rows)
     outcomes = [f"n_{code}" for code in OUTCOME_CODES]
     assert (ledger["n_rows"] == ledger[outcomes].sum(axis="columns")).all()
-    assert settled["owner_id"].notna().all()
-    kept = settled[settled["outcome_code"] == "kept"]
+    assert owned["owner_id"].notna().all()
+    kept = owned[owned["outcome_code"] == "kept"]
     assert len(double_calls(kept)) == 0
     assert not kept.dropna(subset="person_id").duplicated(["person_id", "list_name"]).any()
     assert kept["person_id"].isna().sum() == entries["person_id"].isna().sum()
     assert set(kept["person_id"].dropna()) == set(entries["person_id"].dropna())
     order = chance.sample(range(len(rows)), len(rows))
-    pd.testing.assert_frame_equal(settle(entries.iloc[order], NAMES), settled)
+    pd.testing.assert_frame_equal(give_owners(entries.iloc[order], NAMES), owned)
 
 
 @settings(max_examples=20, deadline=None)
@@ -160,7 +160,7 @@ def test_a_door_and_a_call_are_no_double_call():
     entries = made_entries([("office", "a", "h", "x", 0), ("gotv", "a", "h", "x", 0)],
                            channels={"office": "phone", "gotv": "door"})
     assert double_calls(entries).empty
-    assert settle(entries, NAMES)["outcome_code"].tolist() == ["kept", "kept"]
+    assert give_owners(entries, NAMES)["outcome_code"].tolist() == ["kept", "kept"]
 
 
 @pytest.mark.parametrize(("names", "rows", "kept"), [
@@ -179,8 +179,8 @@ def test_a_door_and_a_call_are_no_double_call():
 ])
 def test_which_list_keeps_a_person(names, rows, kept):
     entries = made_entries([(name, "a", "h", "x", day) for name, day in rows])
-    settled = settle(entries, names)
-    stays = settled[settled["outcome_code"] == "kept"]
+    owned = give_owners(entries, names)
+    stays = owned[owned["outcome_code"] == "kept"]
     days = (stays["contact_date"] - pd.Timestamp(TODAY)).dt.days
     found = [(name, None if pd.isna(day) else int(day))
              for name, day in zip(stays["list_name"], days, strict=True)]
@@ -191,7 +191,7 @@ def test_an_entry_without_an_owner_falls_to_its_office_and_else_to_its_list():
     entries = made_entries([("office", "a", "h", "x", 0), ("office", "b", "h", None, 0),
                             ("gotv", "c", "h", None, 0)])
     entries.loc[1, "office_id"] = "FO1"
-    owners = settle(entries, NAMES).set_index("person_id")["owner_id"]
+    owners = give_owners(entries, NAMES).set_index("person_id")["owner_id"]
     assert owners.to_dict() == {"a": "x", "b": "FO1", "c": "gotv"}
 
 
@@ -377,7 +377,7 @@ def test_the_brief_hides_what_is_small_and_says_where_no_list_has_arrived():
     none = agreed_of(0, 0)
     assert page.finding(none, PROFILE)["title"] == "No list has arrived yet"
     for table in (page.overlap_table, page.shared_table, page.whom_table,
-                  page.clash_table, page.settled_table):
+                  page.clash_table, page.owners_table):
         assert table(none, PROFILE).select_dtypes("number").isna().all(axis=None)
 
 

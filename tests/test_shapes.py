@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_files import csv_text, open_text
 
-from workbench.sources import add_doubts, rule_for, settled_doubts, shape_of
+from workbench.sources import add_doubts, final_doubts, rule_for, shape_of
 from workbench.sources.doubts import Doubt
 
 
@@ -67,7 +67,7 @@ def test_what_did_not_fit_is_told_by_the_file_s_own_name_of_the_column(tmp_path)
     opened = open_text(tmp_path, csv_text(*lines, header="Gift,Donor,PAID  ON,Amount,Note"),
                        columns={"donation_id": "gift", "last_name": "donor",
                                 "donation_date": "Paid on", "amount_minor": "amount"})
-    (doubt,) = settled_doubts(next(opened.batches()).unread)
+    (doubt,) = final_doubts(next(opened.batches()).unread)
     assert (doubt.code, doubt.column_name, doubt.file_column) == (
         "not_a_date", "donation_date", "PAID ON")
     assert (doubt.n_rows, doubt.n_values, doubt.first_rows) == (3, 3, (2, 3, 4))
@@ -79,7 +79,7 @@ def test_a_code_that_differs_in_capitals_alone_is_told_so(tmp_path):
                        table="voters", date_format="",
                        columns={"voter_id": "id", "last_name": "name", "first_name": "name",
                                 "sex_code": "sex"})
-    (doubt,) = settled_doubts(next(opened.batches()).unread)
+    (doubt,) = final_doubts(next(opened.batches()).unread)
     assert doubt.n_rows == 3
     assert "capitals or spaces" in doubt.cure
 

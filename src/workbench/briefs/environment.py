@@ -44,7 +44,7 @@ def fixed_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]
     return {**environ, **FIXED}
 
 
-def settle(environ: Mapping[str, str]) -> None:
+def set_environment(environ: Mapping[str, str]) -> None:
     """Make ``environ``, with what is fixed, the environment of this process."""
     os.environ.clear()
     os.environ.update(fixed_environment(environ))

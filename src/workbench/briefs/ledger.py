@@ -49,7 +49,7 @@ def run_audited(
     """Run a notebook; where a hidden cell could be worked out, run it again with more hidden.
 
     Hidden cells may bring others with them, so that it may take a few runs; each hides what the
-    last did and more. DisclosureError where that does not settle.
+    last did and more. DisclosureError where that has no end.
     """
     asked = _with_closing(content, manifest)
     executed = run_cells(asked, parameters, name=name, kernel=kernel)

@@ -16,7 +16,7 @@ from typing import Any, TextIO
 
 import workbench
 from workbench.briefs.address import short_folder
-from workbench.briefs.environment import settle
+from workbench.briefs.environment import set_environment
 from workbench.errors import WorkbenchError
 from workbench.progress import shown
 
@@ -29,7 +29,7 @@ def answer(asked: TextIO, reply: TextIO) -> None:
     When who asked goes away, the run ends at once with every process that it started.
     """
     request = json.loads(asked.readline())
-    settle(request["environment"])
+    set_environment(request["environment"])
     os.chdir(request["root"])
     _sweep(short_folder())
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=short_folder()))

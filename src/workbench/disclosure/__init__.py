@@ -26,10 +26,10 @@ from workbench.disclosure.rules import (
     rows_shown,
     sum_is_safe,
 )
-from workbench.disclosure.shape import Link, Shape
+from workbench.disclosure.shape import MadeOf, Shape
 
 __all__ = [
-    "LEDGER_MIME", "N_LARGEST", "Link", "Shape", "close_ledger", "exempt", "forget_ledger",
+    "LEDGER_MIME", "N_LARGEST", "MadeOf", "Shape", "close_ledger", "exempt", "forget_ledger",
     "is_dominated", "open_ledger", "protect", "protect_measure", "refuse_unprotected",
     "rounded_count", "rounded_rows", "rounded_share", "rounded_sum", "rows_shown", "sum_is_safe",
 ]

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from workbench.disclosure.shape import Group, Link, Shape
+from workbench.disclosure.shape import Group, MadeOf, Shape
 from workbench.errors import DisclosureError
 from workbench.settings import Disclosure
 
@@ -38,7 +38,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Linked:
+class Composed:
     """A cell that others, of any population, make up; ``has_rest`` where they leave some."""
 
     whole: Cell
@@ -52,7 +52,7 @@ class ShownTable:
 
     ``rows`` says whether its groups are ``all`` of the population, ``some`` of it, or
     ``overlapping``; ``basis`` is the count with which a row is hidden. ``unions`` are
-    pairs of a group and the groups that make it up. ``links`` reach into other populations;
+    pairs of a group and the groups that make it up. ``made_of`` reach into other populations;
     ``fixed`` are columns that readers know from elsewhere.
     """
 
@@ -67,7 +67,7 @@ class ShownTable:
     parts: tuple[Part, ...] = ()
     unions: tuple[tuple[tuple[str, ...], tuple[Group, ...]], ...] = ()
     basis: str = ""
-    links: tuple[Linked, ...] = ()
+    made_of: tuple[Composed, ...] = ()
     fixed: tuple[str, ...] = ()
 
     def cell(self, column: str, group: Iterable[str]) -> Cell:
@@ -135,7 +135,7 @@ def described(frame: pd.DataFrame, shape: Shape) -> ShownTable:
         shape.population or f"rows of {', '.join(dimensions)} with {', '.join(columns)}",
         dimensions, dict(shape.where), groups, counts, tuple(shape.sums), rows,
         dict(shape.totals), _parts(shape), tuple(shape.unions.items()),
-        shape.basis if shape.basis in counts else "", _links(shape, dimensions, groups),
+        shape.basis if shape.basis in counts else "", _all_made_of(shape, dimensions, groups),
         shape.fixed,
     )
 
@@ -193,29 +193,30 @@ def _table(entry: Mapping[str, Any]) -> ShownTable:
         entry["population"], tuple(entry["dimensions"]), entry["where"],
         tuple(tuple(group) for group in entry["groups"]), tuple(entry["counts"]),
         tuple(entry["sums"]), entry["rows"], entry["totals"], parts, unions,
-        entry["basis"], tuple(_linked(one) for one in entry.get("links", ())),
+        entry["basis"], tuple(map(_read_made_of, entry.get("made_of", entry.get("links", ())))),
         tuple(entry.get("fixed", ())),
     )
 
 
-def _linked(entry: Mapping[str, Any]) -> Linked:
+def _read_made_of(entry: Mapping[str, Any]) -> Composed:
     whole, *parts = (Cell(population, measure, tuple((name, value) for name, value in group))
                      for population, measure, group in (entry["whole"], *entry["parts"]))
-    return Linked(whole, tuple(parts), entry["has_rest"])
+    return Composed(whole, tuple(parts), entry["has_rest"])
 
 
-def _links(
+def _all_made_of(
     shape: Shape, dimensions: tuple[str, ...], groups: tuple[tuple[str, ...], ...]
-) -> tuple[Linked, ...]:
+) -> tuple[Composed, ...]:
     rows = [{**shape.where, **dict(zip(dimensions, group, strict=True))} for group in groups]
-    return tuple(_link(shape, link, row) for link in shape.links for row in rows)
+    return tuple(_made_of(shape, one, row) for one in shape.made_of for row in rows)
 
 
-def _link(shape: Shape, link: Link, row: Group) -> Linked:
-    own = [cell_of(shape.population, name, row) for name in link.own]
+def _made_of(shape: Shape, whole: MadeOf, row: Group) -> Composed:
+    own = [cell_of(shape.population, name, row) for name in whole.own]
     parts = [cell_of(population, column, {there: row[here] for there, here in named.items()})
-             for population, column, named in link.parts]
-    return Linked(cell_of(shape.population, link.column, row), (*own, *parts), link.has_rest)
+             for population, column, named in whole.parts]
+    return Composed(
+        cell_of(shape.population, whole.column, row), (*own, *parts), whole.has_rest)
 
 
 def _parts(shape: Shape) -> tuple[Part, ...]:

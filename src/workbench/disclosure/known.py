@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from workbench.disclosure.bounds import UNKNOWN, Drift, Limits, limits_of
-from workbench.disclosure.cells import COUNT, Cell, Linked, Shown, ShownTable
+from workbench.disclosure.cells import COUNT, Cell, Composed, Shown, ShownTable
 from workbench.disclosure.relations import Sum, sums_of
 from workbench.settings import Disclosure
 
@@ -77,9 +77,9 @@ def renamed(cell: Cell) -> Cell:
 
 def renamed_table(table: ShownTable) -> ShownTable:
     """Return the table of the last release."""
-    links = tuple(Linked(renamed(one.whole), tuple(map(renamed, one.parts)), one.has_rest)
-                  for one in table.links)
-    return replace(table, population=f"{LAST}{table.population}", links=links)
+    made_of = tuple(Composed(renamed(one.whole), tuple(map(renamed, one.parts)), one.has_rest)
+                  for one in table.made_of)
+    return replace(table, population=f"{LAST}{table.population}", made_of=made_of)
 
 
 def _add_same(found: Known, shown: Shown, other: Shown) -> None:

@@ -89,7 +89,7 @@ def note(noted: Noted | None, numbers: Iterable[float]) -> None:
         _open[0].notes.append(noted)
 
 
-def settled_name(
+def agreed_name(
     table: ShownTable, exact: dict[Cell, float]
 ) -> tuple[ShownTable, dict[Cell, float]]:
     """Give a table that names no population one that no other table of the run has."""

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.disclosure.cells import Cell, Part, ShownTable, described
-from workbench.disclosure.ledger import Noted, note, planned_cells, settled_name
+from workbench.disclosure.ledger import Noted, agreed_name, note, planned_cells
 from workbench.disclosure.rules import is_dominated, rounded_count, rounded_share, rounded_sum
 from workbench.disclosure.shape import Shape
 from workbench.errors import DisclosureError
@@ -31,7 +31,7 @@ def protect(frame: pd.DataFrame, profile: Disclosure, *, shape: Shape) -> pd.Dat
     table = described(frame, shape)
     exact = _exact(frame, table)
     if not shape.population:
-        table, exact = settled_name(table, exact)
+        table, exact = agreed_name(table, exact)
     shown = _counts_shown(frame, profile, table=table, columns=shape.counts)
     for column, judges in shape.sums.items():
         sums = _integers(_safe_sums(frame, column, judges), frame)

@@ -107,9 +107,9 @@ def _sums(table: ShownTable) -> Iterator[Sum]:
             parts = tuple(cell_of(table.population, column, {**table.where, **one})
                           for one in made_of)
             yield Sum(table.cell(column, group), parts)
-    for link in table.links:
-        parts = tuple(sorted(link.parts))
-        yield Sum(link.whole, parts, _rest(link.whole, parts) if link.has_rest else None)
+    for composed in table.made_of:
+        whole, parts = composed.whole, tuple(sorted(composed.parts))
+        yield Sum(whole, parts, _rest(whole, parts) if composed.has_rest else None)
 
 
 def _over_groups(table: ShownTable, column: str) -> Iterator[Sum]:

@@ -135,10 +135,10 @@ def hide_more(work: Work) -> set[Cell]:
 
 def connected_with(sums: Sequence[Sum], drifts: Sequence[Drift]) -> list[list[Sum]]:
     """Return the sums in groups that share no cell and that no drift links."""
-    links = [Sum(drift.now, (drift.then,)) for drift in drifts]
-    linked = set(links)
-    groups = connected([*sums, *links])
-    return [[one for one in group if one not in linked] for group in groups]
+    moved = [Sum(drift.now, (drift.then,)) for drift in drifts]
+    is_moved = set(moved)
+    groups = connected([*sums, *moved])
+    return [[one for one in group if one not in is_moved] for group in groups]
 
 
 def rows_of(tables: Sequence[ShownTable]) -> dict[Cell, tuple[Cell, ...]]:

@@ -9,7 +9,7 @@ Group = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class Link:
+class MadeOf:
     """A count of a table that cells of other populations make up, row by row.
 
     ``column`` is the whole, in each row of the table. ``parts`` are cells elsewhere: population,
@@ -47,7 +47,7 @@ class Shape:
     ``unshown``: counts that the rules need and that are then dropped.
     ``splits``: count of the whole -> counts that make it up; ``parts``: the same, but others
     are left over. ``unions``: a row's group -> groups of this population that make it up.
-    ``links``: counts that cells of other populations make up. ``fixed``: counts that readers
+    ``made_of``: counts that cells of other populations make up. ``fixed``: counts that readers
     have from elsewhere, such as the rows of a file, so that hiding them would hide nothing.
     """
 
@@ -67,5 +67,5 @@ class Shape:
     splits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unions: Mapping[tuple[str, ...], tuple[Group, ...]] = field(default_factory=dict)
-    links: tuple[Link, ...] = ()
+    made_of: tuple[MadeOf, ...] = ()
     fixed: tuple[str, ...] = ()

@@ -27,7 +27,7 @@ class Valued:
 
     ``donors``: one row a person with the columns of the table ``donor_value``, and
     ``region_code`` and ``usual_minor``.
-    ``sums``: the next period by segment (sum_by_segment). ``held``: the same for the last
+    ``sums``: the next period by segment (sum_by_segment). ``held_out``: the same for the last
     period, predicted without it. ``settled``: every movement. ``seen_on``: the day from which
     recency is counted back, the day of the build or, where ``has_ended``, the last day of the
     gifts on file: what donors have done since is not known, and nothing is predicted.
@@ -35,7 +35,7 @@ class Valued:
 
     donors: pd.DataFrame
     sums: pd.DataFrame
-    held: HeldOut
+    held_out: HeldOut
     forecasts: Sequence[Forecast]
     settled: pd.DataFrame
     seen_on: dt.date
@@ -71,9 +71,9 @@ def value_donors(
                           validate="one_to_one")
     sums = sum_by_segment(donors[["person_id", "segment_code", "expected_gifts", "value_minor"]],
                           forecasts, level=period.level, seed=period.seed)
-    held = hold_out(settled, as_of=seen_on, rules=rules, period=period)
+    held_out = hold_out(settled, as_of=seen_on, rules=rules, period=period)
     asked = ask_donors(donors, most_minor=ask_most_minor)
-    return Valued(asked, sums, held, forecasts, settled, seen_on, last is not None)
+    return Valued(asked, sums, held_out, forecasts, settled, seen_on, last is not None)
 
 
 def write_donors(root: Path, valued: Valued) -> None:

@@ -15,7 +15,7 @@ from workbench.figures.house import (
     RULE,
     SOFT,
     TWO,
-    Shape,
+    PageWidth,
     canvas,
     draw,
     need_columns,
@@ -42,9 +42,9 @@ def calibration(
     ticks = [show(tick, form, caption.house) for tick in TICKS]
     left = text_width(ticks) + 12
 
-    def paint(shape: Shape) -> Figure:
-        height = HEIGHT_NARROW if shape.is_narrow else HEIGHT
-        figure, axes = canvas(shape, height, (left, text_width(ticks) / 2 + 4, 26, 48))
+    def paint(page: PageWidth) -> Figure:
+        height = HEIGHT_NARROW if page.is_narrow else HEIGHT
+        figure, axes = canvas(page, height, (left, text_width(ticks) / 2 + 4, 26, 48))
         axes.set(xlim=(0, 1), ylim=(0, 1))
         axes.set_xticks(TICKS, ticks)
         axes.set_yticks(TICKS, ticks)

@@ -16,7 +16,7 @@ from workbench.figures.house import (
     MOST_ROWS,
     ONE,
     SOFT,
-    Shape,
+    PageWidth,
     canvas,
     draw,
     need_columns,
@@ -46,15 +46,15 @@ def grid(
     numbers = frame[value].astype("Float64")
     top = float(numbers.max()) if numbers.notna().any() else 1.0
 
-    def paint(shape: Shape) -> Figure:
-        is_turned = shape.is_narrow and len(columns) > MOST_COLUMNS_NARROW
+    def paint(page: PageWidth) -> Figure:
+        is_turned = page.is_narrow and len(columns) > MOST_COLUMNS_NARROW
         down, across = (columns, rows) if is_turned else (rows, columns)
         left = text_width([wrapped(name, 14) for name in down]) + 10
         size = HEAD_HEIGHT + ROW_HEIGHT * len(down)
-        figure, axes = canvas(shape, size, (left, 1, HEAD_HEIGHT, 1))
+        figure, axes = canvas(page, size, (left, 1, HEAD_HEIGHT, 1))
         axes.set(xlim=(0, len(across)), ylim=(len(down), 0))
         axes.axis("off")
-        _write_heads(axes, down, across, room=(shape.width - left) / len(across))
+        _write_heads(axes, down, across, room=(page.width - left) / len(across))
         for name, other, number in zip(frame[row].astype(str), frame[column].astype(str),
                                        numbers, strict=True):
             place = (columns.index(other), rows.index(name))

@@ -42,7 +42,7 @@ RC: dict[Any, Any] = {
 
 
 @dataclass(frozen=True)
-class Shape:
+class PageWidth:
     """A width to draw for, in units that a page shows as CSS pixels."""
 
     name: str
@@ -55,15 +55,15 @@ class Shape:
         return self.name == "narrow"
 
 
-WIDE = Shape("wide", WIDE_WIDTH, 32)
-NARROW = Shape("narrow", 300, 46)
+WIDE = PageWidth("wide", WIDE_WIDTH, 32)
+NARROW = PageWidth("narrow", 300, 46)
 
 
 def draw(
-    caption: Caption, data: pd.DataFrame, paint: Callable[[Shape], Figure], *,
+    caption: Caption, data: pd.DataFrame, paint: Callable[[PageWidth], Figure], *,
     values: Sequence[str], note: str = "",
 ) -> Chart | Exhibit:
-    """Return the chart that ``paint`` draws, once for each shape of page.
+    """Return the chart that ``paint`` draws, once for each width of page.
 
     ``values`` are the columns of ``data`` that are drawn. Where none of them has a number to
     show, the chart is a sentence: its title, which then says what is lacking. ``note`` stands
@@ -77,8 +77,8 @@ def draw(
         return said(f"{caption.subtitle.removesuffix('.')}: every number shown is zero.")
     with style.context(["default", RC]):  # whatever the user's own matplotlibrc says
         drawings = [
-            inline_svg(paint(shape), svg_attributes(caption, shape.name), shape=shape.name)
-            for shape in (WIDE, NARROW)
+            inline_svg(paint(page), svg_attributes(caption, page.name), page=page.name)
+            for page in (WIDE, NARROW)
         ]
     forms = {str(name): form_of(str(name), data[name]) for name in data.columns}
     return Chart(caption, (drawings[0], drawings[1]), data, forms, note)
@@ -110,14 +110,14 @@ def numbers(values: pd.Series) -> np.ndarray:
 
 
 def canvas(
-    shape: Shape, height: float, margins: tuple[float, float, float, float]
+    page: PageWidth, height: float, margins: tuple[float, float, float, float]
 ) -> tuple[Figure, Axes]:
     """Return an empty figure; ``margins`` are left, right, top and bottom of its axes."""
     left, right, top, bottom = margins
-    figure = Figure(figsize=(shape.width / 72, height / 72), dpi=72)
+    figure = Figure(figsize=(page.width / 72, height / 72), dpi=72)
     axes = figure.add_axes((
-        left / shape.width, bottom / height,
-        (shape.width - left - right) / shape.width, (height - top - bottom) / height,
+        left / page.width, bottom / height,
+        (page.width - left - right) / page.width, (height - top - bottom) / height,
     ))
     axes.tick_params(length=0, pad=6)
     axes.margins(0)
@@ -137,38 +137,38 @@ def wrapped(text: str, most_characters: int) -> str:
 
 
 def row_canvas(
-    shape: Shape, labels: Sequence[str], *, right: float, bottom: float = 4
+    page: PageWidth, labels: Sequence[str], *, right: float, bottom: float = 4
 ) -> tuple[Figure, Axes]:
     """Return axes with one row a label, the first on top, at y = 0, 1, 2, …
 
     On a wide page labels stand left of the rows; on a narrow one above them.
     """
-    names = [wrapped(label, 40 if shape.is_narrow else 30) for label in labels]
-    left = 1.0 if shape.is_narrow else text_width(names) + 12
-    height = len(names) * shape.row_height + 4 + bottom
-    figure, axes = canvas(shape, height, (left, right, 4, bottom))
+    names = [wrapped(label, 40 if page.is_narrow else 30) for label in labels]
+    left = 1.0 if page.is_narrow else text_width(names) + 12
+    height = len(names) * page.row_height + 4 + bottom
+    figure, axes = canvas(page, height, (left, right, 4, bottom))
     axes.set_ylim(len(names) - 0.5, -0.5)
-    _write_labels(shape, axes, names)
+    _write_labels(page, axes, names)
     axes.spines[["left", "bottom"]].set_visible(False)
     axes.set_xticks([])
     axes.set_yticks([])
     return figure, axes
 
 
-def draw_zero(shape: Shape, axes: Axes) -> None:
+def draw_zero(page: PageWidth, axes: Axes) -> None:
     """Draw the line from which bars begin, where it does not cross the labels."""
-    if not shape.is_narrow:
+    if not page.is_narrow:
         axes.axvline(0, color=SOFT, linewidth=1)
 
 
-def bar_offset(shape: Shape) -> float:
+def bar_offset(page: PageWidth) -> float:
     """Return how far below the middle of its row a mark lies, in rows."""
-    return 0.2 if shape.is_narrow else 0.0
+    return 0.2 if page.is_narrow else 0.0
 
 
-def _write_labels(shape: Shape, axes: Axes, names: Sequence[str]) -> None:
+def _write_labels(page: PageWidth, axes: Axes, names: Sequence[str]) -> None:
     for row, name in enumerate(names):
-        if shape.is_narrow:
+        if page.is_narrow:
             axes.annotate(name.replace("\n", " "), (0, row), (0, 8), va="center", ha="left",
                           xycoords=("axes fraction", "data"), textcoords="offset points")
         else:

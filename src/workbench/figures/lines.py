@@ -19,7 +19,7 @@ from workbench.figures.house import (
     RULE,
     SOFT,
     TWO,
-    Shape,
+    PageWidth,
     canvas,
     draw,
     need_columns,
@@ -45,13 +45,13 @@ def lines(
     frame, note = _first_lines(frame, series)
     groups = _groups(frame.sort_values(x, kind="stable"), series)
 
-    def paint(shape: Shape) -> Figure:
-        names = _end_texts(groups, value, caption, shape)
+    def paint(page: PageWidth) -> Figure:
+        names = _end_texts(groups, value, caption, page)
         scale = _scale_texts(frame, value, caption)
         right = text_width(names, is_bold=True) + 14
         left = text_width([text for _, text in scale]) + 10
-        figure, axes = canvas(shape, HEIGHT, (left, right, 14, 34))
-        _dress(axes, frame[x], scale, shape.width - left - right)
+        figure, axes = canvas(page, HEIGHT, (left, right, 14, 34))
+        _dress(axes, frame[x], scale, page.width - left - right)
         for (_, rows), style in zip(groups, STYLES, strict=False):
             _draw_line(axes, rows, (x, value), style)
         _write_ends(axes, groups, (x, value), names)
@@ -136,9 +136,9 @@ def _draw_line(
 
 
 def _end_texts(
-    groups: Sequence[tuple[str, pd.DataFrame]], value: str, caption: Caption, shape: Shape
+    groups: Sequence[tuple[str, pd.DataFrame]], value: str, caption: Caption, page: PageWidth
 ) -> list[str]:
-    most = 12 if shape.is_narrow else 22
+    most = 12 if page.is_narrow else 22
     texts = []
     for name, rows in groups:
         last = rows[value].dropna()

@@ -32,7 +32,7 @@ from workbench.figures.house import (
     SOFT,
     TWO,
     WIDE,
-    Shape,
+    PageWidth,
     draw,
 )
 
@@ -85,11 +85,11 @@ def own(
     names: dict[Axis, dict[float, str]] = {
         axis: _names_of(axis) for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)}
 
-    def paint(shape: Shape) -> Figure:
-        figure.set_size_inches(shape.width / 72, size[1] * (1.2 if shape is NARROW else 1))
+    def paint(page: PageWidth) -> Figure:
+        figure.set_size_inches(page.width / 72, size[1] * (1.2 if page is NARROW else 1))
         for axes in figure.axes:
             for axis, n_beside in ((axes.xaxis, len(names[axes.xaxis])), (axes.yaxis, 3)):
-                _break_names(axis, names[axis], shape.width / max(n_beside, 1))
+                _break_names(axis, names[axis], page.width / max(n_beside, 1))
         return figure
 
     return draw(caption, frame, paint, values=values)

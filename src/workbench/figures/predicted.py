@@ -17,7 +17,7 @@ from workbench.figures.house import (
     PAPER,
     SOFT,
     TWO,
-    Shape,
+    PageWidth,
     bar_offset,
     draw,
     draw_zero,
@@ -57,12 +57,12 @@ def predicted(
     marks = [Mark(*row) for row in zip(middle, outcome, low, high, texts, strict=True)]
     top = np.nan_to_num(np.concatenate([high, outcome])).max(initial=0.0)
 
-    def paint(shape: Shape) -> Figure:
+    def paint(page: PageWidth) -> Figure:
         room = text_width(texts, is_bold=True) + 14
-        figure, axes = row_canvas(shape, labels, right=room)
+        figure, axes = row_canvas(page, labels, right=room)
         axes.set_xlim(0, top or 1.0)
-        _draw_rows(axes, marks, shape)
-        draw_zero(shape, axes)
+        _draw_rows(axes, marks, page)
+        draw_zero(page, axes)
         return figure
 
     data = frame[[category, expected, *ends, actual]]
@@ -80,10 +80,10 @@ def _texts(frame: pd.DataFrame, expected: str, actual: str, caption: Caption) ->
     return texts
 
 
-def _draw_rows(axes: Axes, marks: list[Mark], shape: Shape) -> None:
-    apart = 0.1 if shape.is_narrow else 0.15  # so that neither mark hides the other
+def _draw_rows(axes: Axes, marks: list[Mark], page: PageWidth) -> None:
+    apart = 0.1 if page.is_narrow else 0.15  # so that neither mark hides the other
     for place, mark in enumerate(marks):
-        height = place + bar_offset(shape)
+        height = place + bar_offset(page)
         is_hidden = np.isnan(mark.middle)
         if not is_hidden:
             axes.hlines(height - apart, mark.low, mark.high, color=MID, linewidth=5, zorder=1)

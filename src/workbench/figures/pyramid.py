@@ -16,7 +16,7 @@ from workbench.figures.house import (
     PAPER,
     SOFT,
     TWO,
-    Shape,
+    PageWidth,
     canvas,
     draw,
     first_rows,
@@ -44,15 +44,15 @@ def histogram(
     form = form_of(lower, rows[lower])
     texts = [show(edge, form, caption.house) for edge in edges]
 
-    def paint(shape: Shape) -> Figure:
+    def paint(page: PageWidth) -> Figure:
         side = text_width([texts[0], texts[-1]]) / 2 + 2
-        figure, axes = canvas(shape, HISTOGRAM_HEIGHT, (side, side, 22, 26))
+        figure, axes = canvas(page, HISTOGRAM_HEIGHT, (side, side, 22, 26))
         sns.histplot(x=np.add(edges[:-1], edges[1:]) / 2, weights=numbers, bins=edges, color=ONE,
                      alpha=1, edgecolor=PAPER, linewidth=1.5, ax=axes)
         axes.set(xlabel="", ylabel="", xlim=(edges[0], edges[-1]))
         axes.set_yticks([])
         axes.spines["left"].set_visible(False)
-        step = -(-len(edges) // int(shape.width / (text_width(texts) + 14)))
+        step = -(-len(edges) // int(page.width / (text_width(texts) + 14)))
         axes.set_xticks(edges[::step], texts[::step])
         _write_peaks(axes, rows, (lower, upper, count), caption)
         return figure
@@ -72,16 +72,16 @@ def pyramid(
     bands = [str(band) for band in frame[category]]
     top = float(frame[[left, right]].astype("Float64").fillna(0).to_numpy().max(initial=0)) or 1.0
 
-    def paint(shape: Shape) -> Figure:
+    def paint(page: PageWidth) -> Figure:
         height = len(bands) * PYRAMID_ROW + 40
         middle = text_width(bands) + 16
-        wing = (shape.width - middle) / 2
+        wing = (page.width - middle) / 2
         texts = [*_texts(frame[left], caption), *_texts(frame[right], caption)]
         reach = top * wing / max(wing - text_width(texts, is_bold=True) - 10, 20)
-        figure = Figure(figsize=(shape.width / 72, height / 72), dpi=72)
+        figure = Figure(figsize=(page.width / 72, height / 72), dpi=72)
         for column, colour, is_left in ((left, ONE, True), (right, TWO, False)):
-            start = 0 if is_left else (wing + middle) / shape.width
-            axes = figure.add_axes((start, 0.01, wing / shape.width, 1 - 32 / height))
+            start = 0 if is_left else (wing + middle) / page.width
+            axes = figure.add_axes((start, 0.01, wing / page.width, 1 - 32 / height))
             _draw_wing(axes, frame[column], caption, colour=colour, is_left=is_left)
             axes.set_xlim((reach, 0) if is_left else (0, reach))
         for row, band in enumerate(bands):

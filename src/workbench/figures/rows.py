@@ -18,7 +18,7 @@ from workbench.figures.house import (
     RULE,
     SOFT,
     TWO,
-    Shape,
+    PageWidth,
     bar_offset,
     draw,
     draw_zero,
@@ -57,16 +57,16 @@ def bars(
     """
     series = _series(frame, category, value, caption, interval)
 
-    def paint(shape: Shape) -> Figure:
-        figure, axes = row_canvas(shape, series.labels, right=_room(series))
-        height = BAR_HEIGHT_NARROW if shape.is_narrow else BAR_HEIGHT
-        rows = [row + bar_offset(shape) for row in range(len(series.labels))]
+    def paint(page: PageWidth) -> Figure:
+        figure, axes = row_canvas(page, series.labels, right=_room(series))
+        height = BAR_HEIGHT_NARROW if page.is_narrow else BAR_HEIGHT
+        rows = [row + bar_offset(page) for row in range(len(series.labels))]
         sns.barplot(x=series.values, y=rows, orient="y", native_scale=True, color=ONE,
                     width=height, errorbar=None, saturation=1, ax=axes)
         _finish_rows(axes, series, from_zero=True)
         _write_values(axes, series, rows)
         _draw_intervals(axes, series, rows)
-        draw_zero(shape, axes)
+        draw_zero(page, axes)
         return figure
 
     values = list(series.data.columns)[1:]
@@ -83,9 +83,9 @@ def dots(
     """
     series = _series(frame, category, value, caption, interval)
 
-    def paint(shape: Shape) -> Figure:
-        figure, axes = row_canvas(shape, series.labels, right=_room(series))
-        rows = [row + bar_offset(shape) for row in range(len(series.labels))]
+    def paint(page: PageWidth) -> Figure:
+        figure, axes = row_canvas(page, series.labels, right=_room(series))
+        rows = [row + bar_offset(page) for row in range(len(series.labels))]
         _finish_rows(axes, series, from_zero=False)
         axes.hlines(rows, axes.get_xlim()[0], series.lows, color=RULE, linewidth=1, zorder=0)
         axes.hlines(rows, series.lows, series.highs, color=MID, linewidth=4, zorder=1)

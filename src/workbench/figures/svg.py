@@ -27,18 +27,18 @@ _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SPACES = re.compile(r"\s*([MLCQZz ])\s*")
 
 
-def inline_svg(figure: Figure, attributes: str, *, shape: str) -> str:
+def inline_svg(figure: Figure, attributes: str, *, page: str) -> str:
     """Return the figure as an ``<svg>`` with those attributes, the same bytes every time.
 
     Styles become attributes, since the page's policy forbids inline styles; text stays text
-    in the page's own font; ids begin with the page's prefix and ``shape``.
+    in the page's own font; ids begin with the page's prefix and ``page``.
     """
     with rc_context(RC):
         drawn = io.BytesIO()
         figure.savefig(drawn, format="svg", metadata=METADATA, transparent=True)
     root = ElementTree.fromstring(_NO_XML.sub("\ufffd", drawn.getvalue().decode()))
     view = root.get("viewBox", "")
-    _clean(root, f"{ID_PREFIX}{shape}-")
+    _clean(root, f"{ID_PREFIX}{page}-")
     inner = "".join(ElementTree.tostring(part, encoding="unicode") for part in root)
     return (f'<svg viewBox="{view}" fill="currentColor" font-size="{FONT_SIZE}" '
             f'preserveAspectRatio="xMinYMin" stroke-linejoin="round" {attributes}>{inner}</svg>')

@@ -14,7 +14,7 @@ from workbench.figures.house import (
     ONE,
     SOFT,
     TWO,
-    Shape,
+    PageWidth,
     bar_offset,
     draw,
     draw_zero,
@@ -50,13 +50,13 @@ def waterfall(
     steps = _steps(frame, value, total, caption)
     shown = frame[[category, value]]
 
-    def paint(shape: Shape) -> Figure:
+    def paint(page: PageWidth) -> Figure:
         room = text_width([step.text for step in steps], is_bold=True) + 14
-        figure, axes = row_canvas(shape, labels, right=room)
+        figure, axes = row_canvas(page, labels, right=room)
         ends = [edge for step in steps for edge in (step.start, step.end)]
         axes.set_xlim(min(0.0, *ends), max(*ends, 0.0) or 1.0)
-        _draw_steps(axes, steps, shape)
-        draw_zero(shape, axes)
+        _draw_steps(axes, steps, page)
+        draw_zero(page, axes)
         return figure
 
     return draw(caption, shown, paint, values=[value], note=note)
@@ -81,13 +81,13 @@ def _steps(
     return steps
 
 
-def _draw_steps(axes: Axes, steps: list[Step], shape: Shape) -> None:
-    height = 0.34 if shape.is_narrow else 0.56
+def _draw_steps(axes: Axes, steps: list[Step], page: PageWidth) -> None:
+    height = 0.34 if page.is_narrow else 0.56
     for place, step in enumerate(steps):
-        row = place + bar_offset(shape)
+        row = place + bar_offset(page)
         axes.barh(row, step.end - step.start, left=step.start, height=height, color=step.colour)
         axes.annotate(step.text, (max(step.start, step.end), row), (8, 0), va="center",
                       textcoords="offset points", color=SOFT if step.is_hidden else INK,
                       weight="normal" if step.is_hidden else "bold")
-        if place + 1 < len(steps) and not shape.is_narrow:
+        if place + 1 < len(steps) and not page.is_narrow:
             axes.plot([step.end] * 2, [row, row + 1], color=SOFT, linewidth=1, zorder=0)

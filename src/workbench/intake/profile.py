@@ -35,8 +35,8 @@ def profile_of(
     """
     with pq.ParquetFile(accepted, read_dictionary=_coded(table, filled)) as file:
         n_rows = file.metadata.num_rows
-        held = [column for column in table.columns if filled.get(column.name, 0)]
-        many = [column for column in held if filled[column.name] >= cell_min]
+        filled_columns = [column for column in table.columns if filled.get(column.name, 0)]
+        many = [column for column in filled_columns if filled[column.name] >= cell_min]
         return {
             "n_rows": n_rows,
             "filled": {name: round(n_filled / n_rows, 2) if n_rows else 0.0
@@ -44,7 +44,7 @@ def profile_of(
             "amounts": {column.name: _amount(_read(file, column.name), column)
                         for column in many if column.kind in NUMBERS},
             "codes": {column.name: _codes(_read(file, column.name), column, cell_min)
-                      for column in held if column.kind == "code"},
+                      for column in filled_columns if column.kind == "code"},
             "names": {column.name: _buckets(file, column.name)
                       for column in many if column.name in NAMES},
         }

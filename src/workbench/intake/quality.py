@@ -12,7 +12,7 @@ import pandas as pd
 from workbench.errors import SettingsError
 from workbench.exhibits.forms import listed
 from workbench.settings import Settings
-from workbench.sources import REASONS, Doubt, Note, OpenedSource, settled_doubts
+from workbench.sources import REASONS, Doubt, Note, OpenedSource, final_doubts
 
 if TYPE_CHECKING:
     from workbench.checks import Finding
@@ -87,7 +87,7 @@ def quality_of(
             if name not in ("source_name", "source_row")
         ],
         [*(note for number in range(len(opened.files)) for note in _notes(opened, sums, number)),
-         *map(_doubt_entry, settled_doubts(sums.doubts))],
+         *map(_doubt_entry, final_doubts(sums.doubts))],
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from workbench.disclosure import Link, Shape, protect
+from workbench.disclosure import MadeOf, Shape, protect
 from workbench.errors import ListRefused
 from workbench.lists.drafts import leaving, purpose_of
 from workbench.lists.evidence import read_evidence
@@ -86,7 +86,8 @@ def gate_table(preview: Preview, profile: Disclosure) -> pd.DataFrame:
     shape = Shape("n_people", ("n_people", "n_kept", "n_held_back"),
                   population="entries at the gate", dimensions=("list_name",),
                   splits={"n_people": ("n_kept", "n_held_back")},
-                  links=(Link("n_people", ((ENTRIES, "n_kept", {"list_name": "list_name"}),)),))
+                  made_of=(MadeOf(
+                      "n_people", ((ENTRIES, "n_kept", {"list_name": "list_name"}),)),))
     shown = protect(pd.DataFrame(rows), profile, shape=shape)
     return shown.assign(list_name=in_words(shown["list_name"]))
 

@@ -9,12 +9,12 @@ from itertools import combinations
 
 import pandas as pd
 
-from workbench.disclosure import Link, Shape, protect, protect_measure, rounded_share
+from workbench.disclosure import MadeOf, Shape, protect, protect_measure, rounded_share
 from workbench.measures import Measure
 from workbench.people.agreement import Agreement
 from workbench.people.clashes import clashes_by_field
 from workbench.people.entries import ENTRIES, WHEN_CODES, in_words
-from workbench.people.owners import settled_ledger
+from workbench.people.owners import owners_ledger
 from workbench.people.reconcile import (
     TOGETHER,
     by_week,
@@ -141,18 +141,18 @@ def due_table(agreed: Agreement, profile: Disclosure) -> pd.DataFrame:
     due = ("n_this_week", "n_other_weeks")
     shape = Shape("n_rows", ("n_rows", "n_not_linked", *due), population=ENTRIES,
                   dimensions=("list_name",), splits={"n_rows": due}, fixed=("n_rows",),
-                  links=(Link("n_rows", (ON_THE_LIST,), ("n_not_linked",), has_rest=True),))
+                  made_of=(MadeOf("n_rows", (ON_THE_LIST,), ("n_not_linked",), has_rest=True),))
     return _named(protect(rows, profile, shape=shape))
 
 
-def settled_table(agreed: Agreement, profile: Disclosure) -> pd.DataFrame:
+def owners_table(agreed: Agreement, profile: Disclosure) -> pd.DataFrame:
     """Return one row a list: ``n_rows``, those that stay, and those that left it, by reason."""
-    rows = settled_ledger(agreed.settled, agreed.list_names)
+    rows = owners_ledger(agreed.owned, agreed.list_names)
     counts = tuple(name for name in rows.columns if name.startswith("n_"))
     not_linked = (ENTRIES, "n_not_linked", {"list_name": "list_name"})
     shape = Shape("n_rows", counts, population=ENTRIES, dimensions=("list_name",),
                   splits={"n_rows": counts[1:]}, fixed=("n_rows",),
-                  links=(Link("n_rows", (ON_THE_LIST, not_linked), ("n_repeat",)),))
+                  made_of=(MadeOf("n_rows", (ON_THE_LIST, not_linked), ("n_repeat",)),))
     return _named(protect(rows, profile, shape=shape))
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from workbench.people.clashes import clash_fields, compared_pairs
 from workbench.people.entries import ListPlan, list_entries, with_people, with_weeks
-from workbench.people.owners import settle
+from workbench.people.owners import give_owners
 from workbench.people.reconcile import double_calls, household_calls
 
 
@@ -20,7 +20,7 @@ class Agreement:
 
     ``entries``: a row an entry, with its person and week; ``double``: a row a call to
     somebody who is called twice in its week, ``homes`` the same of households; ``pairs``: a
-    row a pair of entries of one person on two lists, with what clashes; ``settled``: the
+    row a pair of entries of one person on two lists, with what clashes; ``owned``: the
     entries with ``outcome_code``, one owner, ``clash_fields`` and ``source_names``.
     """
 
@@ -29,7 +29,7 @@ class Agreement:
     double: pd.DataFrame
     homes: pd.DataFrame
     pairs: pd.DataFrame
-    settled: pd.DataFrame
+    owned: pd.DataFrame
 
     @property
     def double_now(self) -> pd.DataFrame:
@@ -44,7 +44,7 @@ class Agreement:
     @property
     def cleaned(self) -> pd.DataFrame:
         """The entries that make the cleaned lists."""
-        return self.settled[self.settled["outcome_code"] == "kept"]
+        return self.owned[self.owned["outcome_code"] == "kept"]
 
 
 def agree(
@@ -60,7 +60,7 @@ def agree(
     linked = with_people(list_entries(tables, plans), tables["crosswalk"], tables["people"])
     entries = with_weeks(linked, as_of=as_of, week_days=week_days)
     pairs = compared_pairs(entries, tables["records"], names)
-    settled = settle(entries, names)
-    told = {"clash_fields": clash_fields(settled, pairs), "source_names": settled["source_name"]}
+    owned = give_owners(entries, names)
+    told = {"clash_fields": clash_fields(owned, pairs), "source_names": owned["source_name"]}
     return Agreement(names, entries, double_calls(entries), household_calls(entries), pairs,
-                     settled.assign(**told))
+                     owned.assign(**told))

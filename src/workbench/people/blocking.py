@@ -20,7 +20,7 @@ class Key:
     ``block_max`` is how many records may share a value; in a larger block an agreement says
     too little to be worth its pairs. Only a key that ``finds_electors`` pairs two entries of
     the register with each other. A record to which the keys that ``are exact`` offer one
-    elector, and no other, is settled: it is not looked up again. Nor is one to which a key
+    elector, and no other, is certain: it is not looked up again. Nor is one to which a key
     that ``narrows`` offers any, by a key that is a ``last_resort``. ``looked_up``, where it is
     given, is the key by which a record off the register looks for another's ``parts``.
     """
@@ -101,7 +101,7 @@ def create_pairs(connection: duckdb.DuckDBPyConnection) -> None:
     create_offers(connection)
     offer_all(connection, offer_pairs)
     connection.execute("CREATE TABLE pair AS SELECT DISTINCT rid_l, rid_r FROM offered")
-    for name in ("offered", "narrowed", "settled", "asking", "asked", "small", "fresh"):
+    for name in ("offered", "narrowed", "certain", "asking", "asked", "small", "fresh"):
         connection.execute(f"DROP TABLE {name}")
 
 
@@ -109,12 +109,12 @@ def create_offers(connection: duckdb.DuckDBPyConnection) -> None:
     """Create what keys add to, empty.
 
     These are ``pair_key``; ``offered`` (rid_l < rid_r, a row a key that offers the pair); and
-    the records that are not looked up again, ``settled``, or not by a last resort, ``narrowed``.
+    the records that are not looked up again, ``certain``, or not by a last resort, ``narrowed``.
     """
     connection.execute("CREATE TABLE pair_key (key_name VARCHAR, n_pairs BIGINT)")
     connection.execute("CREATE TABLE offered (rid_l INTEGER, rid_r INTEGER)")
     connection.execute("CREATE TABLE narrowed (rid INTEGER)")
-    connection.execute("CREATE TABLE settled (rid INTEGER)")
+    connection.execute("CREATE TABLE certain (rid INTEGER)")
 
 
 def offer_all(
@@ -122,9 +122,9 @@ def offer_all(
     offer: Callable[[duckdb.DuckDBPyConnection, tuple[Key, ...]], None],
 ) -> None:
     """Let every key offer its pairs; ``offer`` adds those of keys that do not wait for others."""
-    connection.execute("INSERT INTO settled SELECT rid FROM given")
+    connection.execute("INSERT INTO certain SELECT rid FROM given")
     offer(connection, tuple(key for key in KEYS if key.is_exact))
-    _settle(connection)
+    _note_certain(connection)
     offer(connection, tuple(key for key in KEYS if not key.is_exact and not key.last_resort))
     offer(connection, tuple(key for key in KEYS if key.last_resort))
 
@@ -135,10 +135,10 @@ def offer_pairs(connection: duckdb.DuckDBPyConnection, keys: tuple[Key, ...]) ->
         _offer_pairs(connection, key)
 
 
-def _settle(connection: duckdb.DuckDBPyConnection) -> None:
-    """Add to ``settled`` the records to which the exact keys offer one elector alone."""
+def _note_certain(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add to ``certain`` the records to which the exact keys offer one elector alone."""
     connection.execute(
-        "INSERT INTO settled SELECT o.rid FROM (SELECT rid_r AS rid, min(rid_l) AS elector FROM "
+        "INSERT INTO certain SELECT o.rid FROM (SELECT rid_r AS rid, min(rid_l) AS elector FROM "
         "offered WHERE rid_l <= (SELECT count(*) FROM record WHERE is_elector) AND "
         "rid_r > (SELECT count(*) FROM record WHERE is_elector) GROUP BY rid_r "
         "HAVING min(rid_l) = max(rid_l)) o JOIN record r ON r.rid = o.rid "
@@ -146,8 +146,8 @@ def _settle(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _offer_pairs(connection: duckdb.DuckDBPyConnection, key: Key) -> None:
-    """Add the pairs of one key for the records that are not settled."""
-    askers = "rid NOT IN (SELECT rid FROM settled)"
+    """Add the pairs of one key for the records that are not certain."""
+    askers = "rid NOT IN (SELECT rid FROM certain)"
     if not key.finds_electors:
         askers += " AND NOT is_elector"
     n_pairs = offer_key(connection, key, askers=askers)

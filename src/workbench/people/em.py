@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 ROUNDS = 100
-SETTLED = 1e-4
+CONVERGED = 1e-4
 START_PRIOR = 0.5
 
 
@@ -45,7 +45,7 @@ def maximise_m(
                    for new, old in zip(fresh, m, strict=True)]
         changes.append(abs(float(probability.mean()) - prior))
         m, prior = fresh, float(probability.mean())
-        if max(changes) < SETTLED:
+        if max(changes) < CONVERGED:
             break
     return m, prior
 

@@ -67,7 +67,7 @@ def train(connection: duckdb.DuckDBPyConnection, *, seed: int) -> dict[str, Any]
         "link_type": "dedupe_only", "unique_id_column_name": "rid",
         "blocking_rules_to_generate_predictions": [], "retain_matching_columns": False,
         "probability_two_random_records_match": _share_of_matches(connection),
-        "comparisons": [with_chances(c, _settled(
+        "comparisons": [with_chances(c, _chances(
             learned[c.name] or in_part[c.name], assumed[c.name]), u[c.name])
                         for c in COMPARISONS],
     }
@@ -134,7 +134,7 @@ def _rarity(comparison: Comparison, found: dict[str, Any]) -> np.ndarray:
     return rarity
 
 
-def _settled(learned: list[np.ndarray], assumed: np.ndarray) -> np.ndarray:
+def _chances(learned: list[np.ndarray], assumed: np.ndarray) -> np.ndarray:
     """Return the m of each level, none so small that it forbids a link."""
     is_level = ~np.isnan(assumed)
     told = np.array([m[is_level] for m in learned]).reshape(len(learned), is_level.sum())
@@ -144,9 +144,9 @@ def _settled(learned: list[np.ndarray], assumed: np.ndarray) -> np.ndarray:
     m = np.zeros(is_level.sum())
     m[seen] = np.nanmedian(told[:, seen], axis=0)
     m = np.maximum(m, LEAST_M)
-    settled = np.full(len(assumed), np.nan)
-    settled[is_level] = np.round(m / m.sum(), M_DECIMALS)
-    return settled
+    chances = np.full(len(assumed), np.nan)
+    chances[is_level] = np.round(m / m.sum(), M_DECIMALS)
+    return chances
 
 
 def _share_of_matches(connection: duckdb.DuckDBPyConnection) -> float:

@@ -17,7 +17,7 @@ from workbench.people.entries import CALLED, ROW
 OUTCOME_CODES = ("kept", "repeat", "other_list", "same_week")
 
 
-def settle(entries: pd.DataFrame, list_names: Sequence[str]) -> pd.DataFrame:
+def give_owners(entries: pd.DataFrame, list_names: Sequence[str]) -> pd.DataFrame:
     """Return the entries with ``outcome_code``, one of OUTCOME_CODES, and an owner for each.
 
     ``kept`` entries make the cleaned list. ``repeat``: the person stands on this list
@@ -40,9 +40,9 @@ def settle(entries: pd.DataFrame, list_names: Sequence[str]) -> pd.DataFrame:
     return ordered.assign(outcome_code=outcome, owner_id=owner).drop(columns="place")
 
 
-def settled_ledger(settled: pd.DataFrame, list_names: Sequence[str]) -> pd.DataFrame:
+def owners_ledger(owned: pd.DataFrame, list_names: Sequence[str]) -> pd.DataFrame:
     """Return one row a list: ``n_rows`` and the part of it with each outcome."""
-    counts = pd.crosstab(settled["list_name"], settled["outcome_code"])
+    counts = pd.crosstab(owned["list_name"], owned["outcome_code"])
     counts = counts.reindex(index=list(list_names), columns=list(OUTCOME_CODES), fill_value=0)
     counts = counts.rename(columns=lambda code: f"n_{code}").astype("int64")
     counts.insert(0, "n_rows", counts.sum(axis="columns"))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 ROUNDS = 40
-SETTLED = 1e-4
+CONVERGED = 1e-4
 
 
 def rival_probabilities(
@@ -28,7 +28,7 @@ def rival_probabilities(
         nobody = 1.0 + np.add.reduceat(odds, first) if len(odds) else odds
         return odds / np.repeat(nobody, lengths)
 
-    return _settled(weight, source, 1.0 / np.sqrt(np.maximum(n_possible, 4.0)), n_possible,
+    return _converged(weight, source, 1.0 / np.sqrt(np.maximum(n_possible, 4.0)), n_possible,
                     shared_out)
 
 
@@ -36,7 +36,7 @@ def pair_probabilities(
     weight: np.ndarray, kind: np.ndarray, *, n_possible: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return P(link) of pairs that have no rivals, and the prior of each kind of pair."""
-    return _settled(weight, kind, 1.0 / np.maximum(n_possible, 2.0), n_possible,
+    return _converged(weight, kind, 1.0 / np.maximum(n_possible, 2.0), n_possible,
                     lambda odds: odds / (1 + odds))
 
 
@@ -45,7 +45,7 @@ def starts(values: np.ndarray) -> np.ndarray:
     return np.flatnonzero(np.r_[True, values[1:] != values[:-1]][:len(values)])
 
 
-def _settled(
+def _converged(
     weight: np.ndarray, kind: np.ndarray, prior: np.ndarray, n_possible: np.ndarray,
     shared_out: Callable[[np.ndarray], np.ndarray],
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -55,7 +55,7 @@ def _settled(
         before, probability = prior, shared_out(likelihood * (prior / (1 - prior))[kind])
         expected = np.bincount(kind, weights=probability, minlength=len(n_possible))
         prior = np.clip((expected + 0.5) / (n_possible + 1.0), 1e-15, 0.5)
-        if np.allclose(prior, before, rtol=SETTLED, atol=0):
+        if np.allclose(prior, before, rtol=CONVERGED, atol=0):
             break
     return probability, prior
 
@@ -106,9 +106,9 @@ def repeat_factors(
         share = repeats / linked
         people = np.minimum(linked - repeats, max(n_people - 1.0, 1.0))
         fresh = share * (n_people - people) / (people * (1 - share))
-        is_settled = np.allclose(fresh, factor, rtol=SETTLED, atol=SETTLED)
+        has_converged = np.allclose(fresh, factor, rtol=CONVERGED, atol=CONVERGED)
         factor = fresh
-        if is_settled:
+        if has_converged:
             break
     return factor
 

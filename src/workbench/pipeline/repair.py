@@ -24,7 +24,7 @@ from workbench.tables.whole import is_running
 POINTED = ("data", "reports")  # where files are that were added to DVC
 READERS, GUARD = ".dvc/tmp/rwlock", ".dvc/tmp/lock"
 DIGEST = re.compile(r"[0-9a-f]{32}(\.dir)?")
-CONFLICT = b"<<<<<<<"  # of a merge: a person's to settle
+CONFLICT = b"<<<<<<<"  # of a merge: a person's to resolve
 
 
 def repair(root: Path) -> list[str]:
@@ -49,7 +49,7 @@ def is_at_work(root: Path) -> bool:
 
     While a stage's own command runs, DVC lets go of its lock and leaves its list of readers.
     """
-    with held(root / GUARD) as is_ours:
+    with locked(root / GUARD) as is_ours:
         file = root / READERS
         return not is_ours or (file.is_file() and any(_processes(file.read_bytes())))
 
@@ -61,7 +61,7 @@ def _deleted(
     cut = [name for name in names if _is_cut_off(root / name, is_whole)]
     if not cut:
         return []
-    with held(guard) as is_ours:
+    with locked(guard) as is_ours:
         repaired = [name for name in cut if is_ours and _is_cut_off(root / name, is_whole)]
         for name in repaired:
             (root / name).unlink()
@@ -144,7 +144,7 @@ def _is_stage(stage: dict[str, list[dict[str, object]]]) -> bool:
 
 
 @contextmanager
-def held(guard: Path) -> Iterator[bool]:
+def locked(guard: Path) -> Iterator[bool]:
     """Hold one of DVC's locks, as DVC holds it; give whether it could be had at once."""
     guard.parent.mkdir(parents=True, exist_ok=True)
     with open(guard, "a", encoding="utf-8") as handle:

@@ -103,24 +103,24 @@ def _differing(
     """Return the SQL of who has rows that stand more often on one side than on the other."""
     has = [_names(place, table) for place in sides.values()]
     shared = [column for column in table.columns if all(column.name in names for names in has)]
-    held = ", ".join(column.name for column in shared if column.name != "source_row")
+    contents = ", ".join(column.name for column in shared if column.name != "source_row")
     named, whose = next(((column.name, column.names.split(".")[0]) for column in shared
                          if column.names), ("NULL", ""))
     rows = ", ".join(
         f"{side}_rows AS (SELECT source_name, source_row, {named}::VARCHAR AS named, "
-        f"hash({held}) AS held FROM {_source(connection, place, table)})"
+        f"hash({contents}) AS contents FROM {_source(connection, place, table)})"
         for side, place in sides.items())
     people = " UNION ".join(
         f"""SELECT coalesce(own.person_id, other.person_id, '')
-            FROM {side}_rows AS side JOIN moved USING (held)
+            FROM {side}_rows AS side JOIN moved USING (contents)
             LEFT JOIN {side}_links AS own ON own.table_name = '{table.name}'
                 AND own.source_name = side.source_name AND own.source_row = side.source_row
             LEFT JOIN {side}_links AS other ON other.table_name = '{whose}'
                 AND other.row_key = side.named""" for side in sides)
-    tallies = [f"(SELECT held, count(*) AS n FROM {side}_rows GROUP BY held) AS sum_{side}"
+    tallies = [f"(SELECT contents, count(*) AS n FROM {side}_rows GROUP BY contents) AS sum_{side}"
                for side in sides]
     return f"""WITH {rows}, moved AS (
-        SELECT held FROM {tallies[0]} FULL JOIN {tallies[1]} USING (held)
+        SELECT contents FROM {tallies[0]} FULL JOIN {tallies[1]} USING (contents)
         WHERE sum_then.n IS DISTINCT FROM sum_now.n) {people}"""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbench.sources.contests import refuse_several_contests
-from workbench.sources.doubts import DOUBTS, Doubt, add_doubts, settled_doubts
+from workbench.sources.doubts import DOUBTS, Doubt, add_doubts, final_doubts
 from workbench.sources.edit import take_records_out
 from workbench.sources.keep import refuse_unmet_keep
 from workbench.sources.notes import NOTES, Note
@@ -31,10 +31,8 @@ from workbench.sources.terms import forbidden_uses
 
 __all__ = [
     "DOUBTS", "NOTES", "NO_ROWS", "PERSON_COLUMNS", "REASONS", "SET_ASIDE", "Batch", "Chunk",
-    "Doubt", "Faults", "Note",
-    "OpenedFile", "OpenedSource", "Placed", "Preset", "add_doubts", "forbidden_uses",
-    "open_source", "preset_names", "preset_of", "refuse_other_order",
-    "refuse_several_contests", "refuse_unmet_keep",
-    "rule_for", "set_aside_from", "settled_doubts", "shape_of", "take_records_out",
-    "without_rows",
+    "Doubt", "Faults", "Note", "OpenedFile", "OpenedSource", "Placed", "Preset", "add_doubts",
+    "final_doubts", "forbidden_uses", "open_source", "preset_names", "preset_of",
+    "refuse_other_order", "refuse_several_contests", "refuse_unmet_keep", "rule_for",
+    "set_aside_from", "shape_of", "take_records_out", "without_rows",
 ]

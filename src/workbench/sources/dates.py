@@ -98,8 +98,8 @@ def parse_dates(texts: pa.Array, date_format: str, *, latest_year: int = 0) -> p
 
 
 def _dates(ordinals: np.ndarray, is_real: np.ndarray) -> pa.Array:
-    held = np.where(is_real, ordinals, 0).astype(np.int32)
-    return pa.array(held, pa.int32(), mask=~is_real).cast(pa.date32())
+    days = np.where(is_real, ordinals, 0).astype(np.int32)
+    return pa.array(days, pa.int32(), mask=~is_real).cast(pa.date32())
 
 
 def _number(found: pa.Array, name: str) -> np.ndarray:

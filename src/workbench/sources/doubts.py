@@ -89,10 +89,10 @@ def _sum(one: Doubt, other: Doubt) -> Doubt:
     )
 
 
-def settled_doubts(doubts: Iterable[Doubt]) -> tuple[Doubt, ...]:
+def final_doubts(doubts: Iterable[Doubt]) -> tuple[Doubt, ...]:
     """Return the doubts of a whole source that stand once every part has been read."""
-    settled = (_SETTLED.get(doubt.code, _as_it_is)(doubt) for doubt in add_doubts(doubts))
-    return tuple(doubt for doubt in settled if doubt.n_rows)
+    final = (_FINAL.get(doubt.code, _as_it_is)(doubt) for doubt in add_doubts(doubts))
+    return tuple(doubt for doubt in final if doubt.n_rows)
 
 
 def _as_it_is(doubt: Doubt) -> Doubt:
@@ -109,6 +109,6 @@ def _where_zeros_lack(doubt: Doubt) -> Doubt:
     return replace(doubt, n_rows=sum(shapes.values()), shapes=shapes)
 
 
-_SETTLED: dict[str, Callable[[Doubt], Doubt]] = {
+_FINAL: dict[str, Callable[[Doubt], Doubt]] = {
     "day_month_order": _where_no_day_tells, "lost_zeros": _where_zeros_lack,
 }

@@ -171,10 +171,10 @@ def _over(lines: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     over, names = [""] * len(lines), []
     for column in zip_longest(*lines, fillvalue=""):
         is_over = [any(column[line + 1 :]) for line in range(len(column))]
-        over = [(text if above else "") if text else held
-                for text, above, held in zip(column, is_over, over, strict=True)]
-        names.append(" ".join(text or (held if above else "")
-                              for text, above, held in zip(column, is_over, over, strict=True)))
+        over = [(text if above else "") if text else carried
+                for text, above, carried in zip(column, is_over, over, strict=True)]
+        names.append(" ".join(text or (carried if above else "")
+                              for text, above, carried in zip(column, is_over, over, strict=True)))
     return tuple(" ".join(name.split()) for name in names)
 
 

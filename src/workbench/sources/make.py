@@ -24,7 +24,7 @@ from workbench.sources.records import Odd, Records
 from workbench.sources.rows import Batch, Faults, Origin, divide, required_columns
 from workbench.sources.rules import ROW_NUMBER, Rule
 from workbench.sources.suspicious import doubts_of, key_faults, questions
-from workbench.sources.values import Made, make_column, plain, settle_currency
+from workbench.sources.values import Made, decide_currency, make_column, plain
 from workbench.tables import Table
 
 
@@ -185,7 +185,7 @@ def make_rows(
     is_question = pa.array(questions(seen, table, n_rows, origin.chunk.first_line))
     made.faults[:0] = _faults(is_question, "question_text", "")
     for name, meant in currencies.items():
-        is_other = settle_currency(arrays, meant, preset)
+        is_other = decide_currency(arrays, meant, preset)
         made.faults.extend(_faults(is_other, "other_currency", name))
     for name in required_columns(table):
         if name in arrays and arrays[name].null_count:

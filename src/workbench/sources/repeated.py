@@ -45,8 +45,8 @@ def _holding(values: pa.Array, names: tuple[str, ...]) -> Numbers:
     """Return the rows whose text is a column's name."""
     wanted = pa.array(sorted({name.casefold() for name in names if name} | {*names}), pa.string())
     is_coded = pa.types.is_dictionary(values.type)
-    held = pc.is_in(values.dictionary if is_coded else values, wanted)
-    if not pc.any(held).as_py():
+    is_wanted = pc.is_in(values.dictionary if is_coded else values, wanted)
+    if not pc.any(is_wanted).as_py():
         return np.empty(0, np.int64)
-    held = held.take(values.indices) if is_coded else held
-    return np.flatnonzero(pc.fill_null(held, False).to_numpy(zero_copy_only=False))
+    is_wanted = is_wanted.take(values.indices) if is_coded else is_wanted
+    return np.flatnonzero(pc.fill_null(is_wanted, False).to_numpy(zero_copy_only=False))

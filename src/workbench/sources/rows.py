@@ -83,7 +83,7 @@ class Batch:
     line numbers there (first line 1). ``n_other_order`` counts, for a date column, the values
     that fit only with day and month exchanged, and ``n_dates`` its values. ``unread`` says what
     the texts look like that did not fit, by column and reason; ``doubts`` what is odd about
-    those that did: see ``add_doubts`` and ``settled_doubts``. ``lost`` has, of the rows set
+    those that did: see ``add_doubts`` and ``final_doubts``. ``lost`` has, of the rows set
     aside that could be made, the columns that say whose they are and what money.
     """
 

@@ -161,7 +161,7 @@ def _matches(text: pa.Array, pattern: str) -> pa.Array:
 
 
 def _lost_zeros(seen: Seen) -> list[Doubt]:
-    """Count codes by length and first digit, for ``settled_doubts`` to say which are short."""
+    """Count codes by length and first digit, for ``final_doubts`` to say which are short."""
     if seen.rule.column.name not in OF_ONE_LENGTH:
         return []
     text = pc.utf8_trim_whitespace(plain(seen.text))
@@ -173,7 +173,7 @@ def _lost_zeros(seen: Seen) -> list[Doubt]:
 
 
 def _days_that_could_be_months(seen: Seen, made: Made) -> list[Doubt]:
-    """Count the days that would be other days in the other order, for ``settled_doubts``."""
+    """Count the days that would be other days in the other order, for ``final_doubts``."""
     if not is_order_open(seen.rule.date_format):
         return []
     day = pc.day(made.values)

@@ -70,7 +70,7 @@ def make_column(rule: Rule, texts: Texts, *, n_rows: int, missing: tuple[str, ..
     return _made(rule, text.dictionary, missing).take(text.indices)
 
 
-def settle_currency(
+def decide_currency(
     arrays: dict[str, pa.Array], meant: pa.Array, preset: Preset
 ) -> pa.Array | None:
     """Fill a row's missing currency from its amount's sign; return the rows that contradict it.

@@ -12,7 +12,7 @@ from workbench.donors.offers.cells import Cells
 
 LEAST_PENALTY, START_PENALTY, MOST_PENALTY = 0.01, 4.0, 1e5  # one over a variance of log-odds
 STILL_LEVELS = 1
-MOST_ROUNDS, SETTLED, CLOSE = 80, 0.03, 1e-6
+MOST_ROUNDS, CONVERGED, CLOSE = 80, 0.03, 1e-6
 LEAST_FREE_SHARE = 0.05  # of a group's variance, that main effects do not explain
 DRAWS_AT_ONCE = 64
 
@@ -47,7 +47,7 @@ def fit_main_effects(cells: Cells, extra: np.ndarray | None = None) -> Fit:
     beta = np.zeros(design.shape[1])
     beta[0] = np.log(rate / (1 - rate))
     for n_still in (STILL_LEVELS, 0):
-        beta, penalty = _settle(cells, design, (beta, penalty), trait, n_still)
+        beta, penalty = _converge(cells, design, (beta, penalty), trait, n_still)
     for _ in range(MOST_ROUNDS):
         beta, covariance, step = _newton(cells, design, penalty, beta)
         if step < CLOSE:
@@ -55,7 +55,7 @@ def fit_main_effects(cells: Cells, extra: np.ndarray | None = None) -> Fit:
     return Fit(beta, covariance, penalty, expit(design @ beta))
 
 
-def _settle(
+def _converge(
     cells: Cells, design: np.ndarray, start: tuple[np.ndarray, np.ndarray], trait: np.ndarray,
     n_still: int,
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -64,9 +64,9 @@ def _settle(
     for _ in range(MOST_ROUNDS):
         beta, covariance, step = _newton(cells, design, penalty, beta)
         found = _penalty(beta, covariance, penalty, trait, n_still)
-        is_settled = np.allclose(np.log(found[1:]), np.log(penalty[1:]), atol=SETTLED)
+        has_converged = np.allclose(np.log(found[1:]), np.log(penalty[1:]), atol=CONVERGED)
         penalty = found
-        if is_settled and step < SETTLED:
+        if has_converged and step < CONVERGED:
             break
     return beta, penalty
 

@@ -39,13 +39,14 @@ def compare_variations(
         arms = {str(arm): part for arm, part in sent.groupby("arm_code", sort=True)}
         if len(arms) < 2:
             continue
-        held = _comparison(arms)
+        compared = _comparison(arms)
         for place, (arm, part) in enumerate(arms.items()):
             rng = np.random.default_rng([seed, place, len(rows)])
             rows.append({
                 "test_name": names.get(str(appeal), str(appeal)), "variation_name": arm,
-                "reference_code": str(appeal), "is_comparison": arm == held,
-                **_counts(part), **_difference(part, arms[held], n_looks, is_same=arm == held),
+                "reference_code": str(appeal), "is_comparison": arm == compared,
+                **_counts(part),
+                **_difference(part, arms[compared], n_looks, is_same=arm == compared),
                 **_money(part, rng), "n_gifts": int(gifts.get((appeal, arm), 0)),
                 "n_looks": n_looks,
             })
@@ -93,11 +94,11 @@ def _counts(part: pd.DataFrame) -> dict[str, float]:
 
 
 def _difference(
-    part: pd.DataFrame, held: pd.DataFrame, n_looks: int, *, is_same: bool
+    part: pd.DataFrame, compared: pd.DataFrame, n_looks: int, *, is_same: bool
 ) -> dict[str, float]:
     if is_same:
         return dict.fromkeys(("rate_difference", "difference_low", "difference_high"), np.nan)
-    counts = [(int(rows["has_responded"].sum()), len(rows)) for rows in (part, held)]
+    counts = [(int(rows["has_responded"].sum()), len(rows)) for rows in (part, compared)]
     low, high = difference_interval(counts[0], counts[1], 1 - (1 - LEVEL) / n_looks)
     return {"rate_difference": counts[0][0] / counts[0][1] - counts[1][0] / counts[1][1],
             "difference_low": low, "difference_high": high}

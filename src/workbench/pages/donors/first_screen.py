@@ -118,7 +118,7 @@ def _not_to_plan_on(
     valued: Valued, profile: Disclosure, *, period: Period, told: str
 ) -> Words:
     """Return the finding where the same method failed on the last period, or had none."""
-    has_failed = valued.held.has_forecast
+    has_failed = valued.held_out.has_forecast
     title = ("The forecast of gifts failed its own test: do not plan on it" if has_failed else
              "The forecast of gifts has not been tested: do not plan on it yet")
     return {

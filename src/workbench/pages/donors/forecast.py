@@ -51,7 +51,7 @@ def held_out_table(valued: Valued, profile: Disclosure) -> pd.DataFrame:
 
     Columns: ``segment_name``, ``n_donors``, ``n_expected`` with its ends, ``n_given``.
     """
-    rows = _named(valued.held.sums)[["segment_name", "n_donors", *EXPECTED, "n_given"]]
+    rows = _named(valued.held_out.sums)[["segment_name", "n_donors", *EXPECTED, "n_given"]]
     return protect(rows, profile, shape=HELD_SHAPE)
 
 
@@ -101,7 +101,7 @@ def forecast_words(valued: Valued) -> str:
 
 def held_ratio(valued: Valued, profile: Disclosure) -> float | None:
     """Return the ratio of actual to predicted gifts of the last period, from rounded numbers."""
-    if not valued.held.has_forecast:
+    if not valued.held_out.has_forecast:
         return None
     table = held_out_table(valued, profile).set_index("segment_name")
     ratio = (table["n_given"] / table["n_expected"])[EVERYBODY_NAME]
@@ -128,13 +128,13 @@ def trial_verdict(valued: Valued) -> str:
     It held where both the gifts and the money of everybody lay within their intervals. Money
     is judged only where its sum gives nobody away.
     """
-    if not valued.held.has_forecast:
+    if not valued.held_out.has_forecast:
         return "untried"
-    row = valued.held.sums.set_index("segment_code").loc[EVERYBODY]
+    row = valued.held_out.sums.set_index("segment_code").loc[EVERYBODY]
     if not row["expected_gifts_low"] <= row["n_gifts"] <= row["expected_gifts_high"]:
         return "gifts"
     is_in = row["value_minor_low"] <= row["given_minor"] <= row["value_minor_high"]
-    return "held" if is_in or not sum_is_safe(valued.held.donors["given_minor"]) else "money"
+    return "held" if is_in or not sum_is_safe(valued.held_out.donors["given_minor"]) else "money"
 
 
 def trial_words(valued: Valued, profile: Disclosure, *, period: Period) -> str | None:
@@ -159,7 +159,8 @@ def trial_words(valued: Valued, profile: Disclosure, *, period: Period) -> str |
 
 def _first_fifth_told(valued: Valued, profile: Disclosure) -> str:
     """Return the share of the fifth predicted to give most, where it may be shown."""
-    donors = valued.held.donors.sort_values(["value_minor", "person_id"], ascending=[False, True])
+    donors = valued.held_out.donors.sort_values(
+        ["value_minor", "person_id"], ascending=[False, True])
     n_first = len(donors) // N_QUINTILES
     first, rest = (donors["given_minor"].iloc[part]
                    for part in (slice(None, n_first), slice(n_first, None)))

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pandas as pd
 
-from workbench.disclosure import Link, Shape, exempt, protect
+from workbench.disclosure import MadeOf, Shape, exempt, protect
 from workbench.exhibits import Words
 from workbench.settings import Disclosure
 
@@ -27,8 +27,8 @@ RETENTION_SHAPE = Shape(
     shares={"retained_share": ("n_again", "n_before"),
             "upgraded_share": ("n_upgraded", "n_again")},
     population="donors by year", dimensions=(YEAR, "before_date"), is_disjoint=False,
-    links=(Link("n_before", ((GIVEN, "n_gave", {YEAR: "before_date"}),)),
-           Link("n_again", ((GIVEN, "n_gave_again", {YEAR: YEAR}),))),
+    made_of=(MadeOf("n_before", ((GIVEN, "n_gave", {YEAR: "before_date"}),)),
+           MadeOf("n_again", ((GIVEN, "n_gave_again", {YEAR: YEAR}),))),
 )
 COHORT_SHAPE = Shape(
     basis="n_donors", counts=("n_donors", "n_active"),

@@ -13,7 +13,7 @@ from workbench.people.anytables.weigh import MOST_BITS
 from workbench.people.posterior import choose_cut
 from workbench.people.resolve import components, likeliest_link
 
-ROUNDS, SETTLED = 60, 1e-4
+ROUNDS, CONVERGED = 60, 1e-4
 # Bits of log-odds that one pair may add to a decision on two groups: a pair that speaks for
 # them at the most, and a barred one.
 MOST_FOR, BARRED = 10.0, -15.0
@@ -129,7 +129,7 @@ def link_probabilities(evidence: Evidence) -> np.ndarray:
     for _ in range(ROUNDS):
         probability = rivals.share_out(likelihood * odds[kinds.kind])
         before, odds = odds, kinds.prior_odds(kinds.expected(probability))
-        if np.allclose(odds, before, rtol=SETTLED, atol=0):
+        if np.allclose(odds, before, rtol=CONVERGED, atol=0):
             break
     return probability
 

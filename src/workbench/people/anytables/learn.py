@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Shares = dict[str, np.ndarray]
 
 ROUNDS = 100
-SETTLED = 1e-4
+CONVERGED = 1e-4
 ASSUMED_PAIRS = 5.0  # what is assumed before anything is learned weighs as much as so many
 LEAST_SHARE_BY_CHANCE = 0.02  # of the agreements of random pairs, at least so many are chance
 
@@ -73,7 +73,7 @@ def learn(
 
 
 def _maximised(seen: Seen, chance: Shares, least: Shares) -> _State:
-    """Return what expectation-maximisation settles on, ``u`` of every level ``least`` or more."""
+    """Return what maximisation converges on, ``u`` of every level ``least`` or more."""
     assumed = {name: assumed_m(shares) for name, shares in chance.items()}
     share = 1 / (2 * np.sqrt(2 * seen.counts.n_possible))
     at_home = {name: assumed[name] for name in AT_HOME if name in assumed}
@@ -81,7 +81,7 @@ def _maximised(seen: Seen, chance: Shares, least: Shares) -> _State:
     state = _State(assumed, at_home, chance, share, share if at_home else 0.0, odds)
     for _ in range(ROUNDS):
         before, state = state, _next(seen, state, assumed, chance, least)
-        if _is_settled(before, state):
+        if _has_converged(before, state):
             break
     return state
 
@@ -104,9 +104,9 @@ def _next(
     return _State(m, h, u, one, home, odds)
 
 
-def _is_settled(before: _State, after: _State) -> bool:
+def _has_converged(before: _State, after: _State) -> bool:
     moved = max(float(np.nanmax(np.abs(after.m[name] - before.m[name]))) for name in after.m)
-    return moved <= SETTLED and abs(after.one - before.one) <= SETTLED * after.one
+    return moved <= CONVERGED and abs(after.one - before.one) <= CONVERGED * after.one
 
 
 def _shares(reached: np.ndarray, probability: np.ndarray, assumed: np.ndarray) -> np.ndarray:

@@ -110,7 +110,7 @@ def _create_pairs(connection: duckdb.DuckDBPyConnection, spark: Spark) -> None:
     offer_all(connection, lambda _, keys: _offer_pairs(connection, spark, keys=keys))
     offered = spark.session.read.parquet(spark.path("offered_*"))
     spark.write(offered.select("rid_l", "rid_r").distinct(), "pair")
-    for kind in ("VIEW offered", "TABLE settled", "TABLE narrowed"):
+    for kind in ("VIEW offered", "TABLE certain", "TABLE narrowed"):
         connection.execute(f"DROP {kind}")
 
 
@@ -127,7 +127,7 @@ def _offer_pairs(
     place, rows = _workplace_of(connection, spark, parts.KEYED)
     keyed = records.mapInArrow(
         lambda batches: parts.keyed_records(batches, place, keys=keys), rows)
-    for flag in ("settled", "narrowed"):
+    for flag in ("certain", "narrowed"):
         before = f"{flag}_before_{name}"
         connection.execute(f"COPY {flag} TO {_quoted(spark.path(before))} (FORMAT parquet)")
         flagged = spark.read(before).distinct().withColumn(f"is_{flag}", lit(True))

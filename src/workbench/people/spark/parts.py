@@ -124,7 +124,7 @@ def offered_pairs(
 ) -> Iterator[pa.RecordBatch]:
     """Return the pairs that keys offer among the records of one part, whole blocks of them.
 
-    ``batches`` say of a record whether it ``is_settled`` or ``is_narrowed``; what comes back
+    ``batches`` say of a record whether it ``is_certain`` or ``is_narrowed``; what comes back
     says the latter of the records ``rid_r``, once these keys have offered their pairs.
     """
     import pyarrow as pa
@@ -134,7 +134,7 @@ def offered_pairs(
         connection.register("given", reader)
         connection.execute("CREATE TABLE keyed AS SELECT * FROM given")
         create_offers(connection)
-        for name in ("settled", "narrowed"):
+        for name in ("certain", "narrowed"):
             connection.execute(
                 f"INSERT INTO {name} SELECT DISTINCT rid FROM keyed WHERE is_{name}")
         for number, key in enumerate(keys):

@@ -22,7 +22,7 @@ def voter_id_rows(connection: duckdb.DuckDBPyConnection) -> pa.Table:
     ``is_contradicted``: IDs that still hold speak both for and against us.
     """
     rows = connection.sql("""
-        WITH held AS (
+        WITH known AS (
             SELECT *, max(contact_date) OVER (PARTITION BY person_id) AS last
             FROM given_id WHERE freshness > 0)
         SELECT person_id,
@@ -34,7 +34,7 @@ def voter_id_rows(connection: duckdb.DuckDBPyConnection) -> pa.Table:
                    AS position_share,
                round(max(freshness), 4) AS freshness_share,
                coalesce(max(position) > 0.5 AND min(position) < 0.5, false) AS is_contradicted
-        FROM held GROUP BY person_id ORDER BY person_id""").to_arrow_table()
+        FROM known GROUP BY person_id ORDER BY person_id""").to_arrow_table()
     return rows.select(list(VOTER_IDS.column_names)).cast(VOTER_IDS.schema())
 
 
