@@ -79,6 +79,12 @@ def _tells_its_change(root, release):
 def _is_sealed_as_it_was_frozen(root, release):
     """Seal a copy of the first version, then spoil its frozen page: no copy of that is made."""
     settings = load_settings(root)
+    manifest = root / f"reports/published/{release}.json"
+    right = manifest.read_text(encoding="utf-8")
+    manifest.write_text(right.replace("count", "counts", 1), encoding="utf-8")
+    with pytest.raises(VersionDiffers, match=f"{release}.json is not what was published"):
+        frozen_folder(root, release, "count")
+    manifest.write_text(right, encoding="utf-8")
     folder = frozen_folder(root, release, "count")
     copy, = seal_brief(settings, "count", ["Ann Example"], folder=folder)
     assert copy.copy.version == json.loads((folder / "count.json").read_text())["version"]

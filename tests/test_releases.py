@@ -133,6 +133,23 @@ def check_that_altered_bytes_are_refused(root):
     assert "reports/count.html" in refused.stderr
     page.unlink()
     run(root, sys.executable, "-m", "dvc", "checkout", "--quiet", "--force")
+    check_that_a_damaged_copy_in_the_cache_is_refused_and_its_cure_works(root)
+
+
+def check_that_a_damaged_copy_in_the_cache_is_refused_and_its_cure_works(root):
+    """The page itself is right; others would get the copy. So with a raw file."""
+    for path in (root / "reports/count.html", root / "data/raw/mine.csv"):
+        copy = cached(root, path)
+        with altered(copy):
+            refused = workbench(root, "publish", "-m", "First")
+        assert refused.returncode == PublishRefused.exit_code
+        told = " ".join(refused.stderr.split())
+        assert f"damaged copies of 1 file, and others would get those: {path.relative_to(root)}" \
+            in told
+        assert str(copy.relative_to(root)) in told
+        copy.unlink()
+        run(root, sys.executable, "-m", "dvc", "commit", "--quiet", "--force")
+        assert copy.read_bytes() == path.read_bytes()
 
 
 def check_that_a_failed_push_publishes_nothing(root, entry):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import configparser
+import hashlib
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -109,10 +112,47 @@ def members(root: Path, tracked: Tracked) -> Tracked:
     return every
 
 
+def damaged_copies(root: Path, tracked: Tracked) -> dict[str, str]:
+    """Return by path an object in DVC's cache that has other bytes than its name says.
+
+    `dvc checkout` and `dvc push` hand such a copy on without a word. What the cache does not
+    have is not damaged; of a folder, its list and every file in it are read. Objects are told
+    as they lie, seen from the campaign's folder.
+    """
+    found: dict[str, str] = {}
+    for path, names in sorted(tracked.items()):
+        for name in sorted(names):
+            damaged = [name] if _is_damaged(root, name) else [
+                inner for inner in _members(root, name) if _is_damaged(root, inner)]
+            if damaged:
+                found[path] = os.path.relpath(_object(root, damaged[0]), root.resolve())
+    return found
+
+
+def _is_damaged(root: Path, name: str) -> bool:
+    copy = _object(root, name)
+    if not copy.is_file():
+        return False
+    with open(copy, "rb") as handle:
+        digest = hashlib.file_digest(handle, partial(hashlib.md5, usedforsecurity=False))
+    return digest.hexdigest() != name.removesuffix(".dir")
+
+
+def _object(root: Path, name: str) -> Path:
+    return cache_folder(root) / name[:2] / name[2:]
+
+
 def _members(root: Path, name: str) -> Iterator[str]:
-    listing = cache_folder(root) / name[:2] / name[2:]
-    if name.endswith(".dir") and listing.is_file():
-        yield from (entry["md5"] for entry in json.loads(listing.read_text(encoding="utf-8")))
+    listing = _object(root, name)
+    if not (name.endswith(".dir") and listing.is_file()):
+        return
+    try:
+        entries = json.loads(listing.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise StorageError(
+            f"The object {name} in DVC's cache is damaged. Delete it, fetch it again with "
+            "'dvc pull', and run this command again.") from error
+    yield from (entry["md5"] for entry in entries)
 
 
 def _add(tracked: Tracked, file: str, text: str) -> None:

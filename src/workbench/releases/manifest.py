@@ -15,7 +15,7 @@ from typing import Any
 from workbench.briefs.build import describe_run, plan_run
 from workbench.briefs.parameters import parse_parameters
 from workbench.briefs.versions import LOCK_FILE, brief_versions, release_version
-from workbench.errors import PublishRefused, StorageError
+from workbench.errors import PublishRefused, StorageError, VersionDiffers
 from workbench.pipeline.running import OF_STAGE, check_of, source_of
 from workbench.pipeline.stages import read_stages
 from workbench.releases.log import find_release, read_log, refuse_broken
@@ -83,11 +83,19 @@ def read_manifest(root: Path, release: str) -> dict[str, Any]:
 def read_release(root: Path, name: str) -> dict[str, Any]:
     """Return the manifest of a release that the log has, by its id or its version.
 
-    LogTampered where the log does not hold, SettingsError where it has no such release.
+    LogTampered where the log does not hold, SettingsError where it has no such release,
+    VersionDiffers where the manifest is not the one that the log tells of.
     """
     entries = read_log(root)
     refuse_broken(entries)
-    return read_manifest(root, str(find_release(entries, name)["release"]))
+    entry = find_release(entries, name)
+    release = str(entry["release"])
+    manifest = read_manifest(root, release)
+    if file_hash(root / manifest_file(release)) != entry["manifest"]:
+        raise VersionDiffers(
+            f"{manifest_file(release)} is not what was published. Bring it back from git with "
+            f"'git checkout {release} -- {manifest_file(release)}', and run again.")
+    return manifest
 
 
 def release_id(settings: Settings, version: str) -> str:

@@ -35,6 +35,7 @@ from workbench.releases.manifest import (
 from workbench.releases.ready import (
     made_files,
     refuse_altered,
+    refuse_damaged_copies,
     refuse_dirty,
     refuse_disclosing,
     refuse_stale,
@@ -110,6 +111,7 @@ def _draft(settings: Settings, note: str, date: str, few: str) -> Draft:
     refuse_stale(root)
     step("reading every byte that was built")
     refuse_altered(root)
+    refuse_damaged_copies(root)
     step("trying to work out what is hidden, from all briefs together")
     refuse_disclosing(root)
     day = date or git(root, "log", "-1", "--format=%cs").strip()

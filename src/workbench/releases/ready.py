@@ -9,7 +9,7 @@ from pathlib import Path
 from workbench.baseline import BASELINE_FILE
 from workbench.briefs.audit_page import attack
 from workbench.briefs.index import INDEX_FILE
-from workbench.erase.versions import tracker_of
+from workbench.erase.versions import damaged_copies, tracked_now, tracker_of
 from workbench.errors import PublishRefused
 from workbench.exhibits.forms import listed, plural
 from workbench.pipeline.commands import dvc
@@ -79,6 +79,18 @@ def refuse_altered(root: Path) -> None:
             f"and time may say otherwise: {listed(others, _FEW)}. Delete them and run "
             "'dvc checkout'; where that brings the same bytes, their copy in DVC's cache is "
             "damaged: run 'dvc repro --force' with the stage that makes them. Then publish again."
+        )
+
+
+def refuse_damaged_copies(root: Path) -> None:
+    """PublishRefused where DVC's cache would hand on other bytes than those that were built."""
+    damaged = damaged_copies(root, tracked_now(root))
+    if damaged:
+        raise PublishRefused(
+            f"DVC's cache has damaged copies of {plural(len(damaged), 'file')}, and others would "
+            f"get those: {listed(sorted(damaged), _FEW)}. Delete the copies "
+            f"({listed(sorted(set(damaged.values())), _FEW)}), run 'dvc commit --force', and "
+            "publish again."
         )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.baseline import BASELINE_FOLDER
-from workbench.erase.versions import cache_folder
+from workbench.erase.versions import cache_folder, damaged_copies, tracked_now
 from workbench.errors import VersionDiffers
 from workbench.pipeline.commands import dvc
 from workbench.progress import step
@@ -82,6 +82,8 @@ def verify(root: Path, name: str) -> Verdict:
         found += _of_sources(clone, content)
         found += _of_outputs(clone / PUBLISHED / release, content, "frozen output")
         found += _of_frozen_here(root / PUBLISHED / release, content)
+        found += [f"the copy of {path} in DVC's cache is damaged: {copy}"
+                  for path, copy in damaged_copies(root, tracked_now(clone)).items()]
         if not found:
             step("building it again")
             found += _rebuild(clone, content)

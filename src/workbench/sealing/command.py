@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.briefs.build import brief_name, write_together
+from workbench.erase.versions import damaged_copies, tracked_now
 from workbench.errors import SealError, StorageError
 from workbench.exhibits.forms import listed
 from workbench.pipeline.recorded import altered_files
@@ -71,6 +72,7 @@ def seal_brief(
     names = [recipient_name(name) for name in recipients]
     if folder is None:
         _refuse_altered(settings.root, brief_name(brief))
+    _refuse_damaged_copies(settings.root, folder, brief_name(brief))
     html, version = _built(folder or settings.root / "reports", brief_name(brief))
     step("sealing")
     with _alone(settings.root):
@@ -131,6 +133,18 @@ def _refuse_altered(root: Path, brief: str) -> None:
         raise SealError(
             f"{listed(others)} is not what the build made. Delete it, run 'dvc checkout' or "
             "`dvc repro`, look at the brief, and seal it again. No copy was sealed."
+        )
+
+
+def _refuse_damaged_copies(root: Path, folder: Path | None, brief: str) -> None:
+    """SealError where DVC's cache has another page than the one that would be sealed."""
+    own = folder.relative_to(root).as_posix() if folder else f"reports/{brief}.html"
+    tracked = {path: names for path, names in tracked_now(root).items() if path == own}
+    damaged = damaged_copies(root, tracked)
+    if damaged:
+        raise SealError(
+            f"The copy of {own} in DVC's cache is damaged: {damaged[own]}. Delete "
+            "it there, run 'dvc commit --force', and seal again. No copy was sealed."
         )
 
 
