@@ -14,9 +14,9 @@ import pyarrow.parquet as pq
 
 from workbench.erase.person import Known, know_people
 from workbench.erase.raw import RawFile, edit_raw_files, undeclared_files
-from workbench.erase.versions import add_to_dvc, is_under_dvc, tracker_of
 from workbench.errors import StorageError
 from workbench.intake.erased import ERASED_FILE, erased_people, read_erased, write_erased
+from workbench.pipeline.kept import add_to_dvc, is_under_dvc, tracker_of
 from workbench.progress import step
 from workbench.pseudonyms import refuse_public_key
 from workbench.settings import Settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench.erase.versions import (
+from workbench.pipeline.kept import (
     Tracked,
     cached_objects,
     is_under_dvc,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.baseline import BASELINE_FILE, BASELINE_FOLDER
-from workbench.erase.versions import add_to_dvc
+from workbench.pipeline.kept import add_to_dvc
 from workbench.releases.frozen import checked_folder
 from workbench.releases.manifest import SHOWN, read_release
 from workbench.tables import write_text

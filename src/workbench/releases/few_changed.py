@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import pyarrow.parquet as pq
 import yaml
 
-from workbench.erase.versions import cache_folder
 from workbench.errors import PublishRefused, StorageError
+from workbench.pipeline.kept import cache_folder
 from workbench.releases.repository import git
 from workbench.settings import Settings, read_yaml
 from workbench.tables import TABLES

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from workbench.briefs.index import INDEX_FILE
-from workbench.erase.versions import add_to_dvc, is_under_dvc
 from workbench.errors import PublishRefused, StorageError
 from workbench.pipeline.commands import dvc
+from workbench.pipeline.kept import add_to_dvc, is_under_dvc
 from workbench.pipeline.stages import stage_of
 from workbench.progress import step
 from workbench.pseudonyms import refuse_public_key

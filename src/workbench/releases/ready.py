@@ -9,10 +9,10 @@ from pathlib import Path
 from workbench.baseline import BASELINE_FILE
 from workbench.briefs.audit_page import attack
 from workbench.briefs.index import INDEX_FILE
-from workbench.erase.versions import damaged_copies, tracked_now, tracker_of
 from workbench.errors import PublishRefused
 from workbench.exhibits.forms import listed, plural
 from workbench.pipeline.commands import dvc
+from workbench.pipeline.kept import damaged_copies, tracked_now, tracker_of
 from workbench.pipeline.recorded import altered_files, made_paths
 from workbench.pipeline.stages import read_stages
 from workbench.releases.log import LOG_FILE

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from workbench.baseline import BASELINE_FOLDER
-from workbench.erase.versions import cache_folder, damaged_copies, tracked_now
 from workbench.errors import VersionDiffers
 from workbench.pipeline.commands import dvc
+from workbench.pipeline.kept import cache_folder, damaged_copies, tracked_now
 from workbench.progress import step
 from workbench.releases.log import (
     LOG_FILE,

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.briefs.build import brief_name, write_together
-from workbench.erase.versions import damaged_copies, tracked_now
 from workbench.errors import SealError, StorageError
 from workbench.exhibits.forms import listed
+from workbench.pipeline.kept import damaged_copies, tracked_now
 from workbench.pipeline.recorded import altered_files
 from workbench.progress import note, step
 from workbench.pseudonyms import refuse_public_key

@@ -119,14 +119,17 @@ def damaged_copies(root: Path, tracked: Tracked) -> dict[str, str]:
     have is not damaged; of a folder, its list and every file in it are read. Objects are told
     as they lie, seen from the campaign's folder.
     """
-    found: dict[str, str] = {}
-    for path, names in sorted(tracked.items()):
-        for name in sorted(names):
-            damaged = [name] if _is_damaged(root, name) else [
-                inner for inner in _members(root, name) if _is_damaged(root, inner)]
-            if damaged:
-                found[path] = os.path.relpath(_object(root, damaged[0]), root.resolve())
-    return found
+    found = {path: [one for name in sorted(names) for one in _damaged(root, name)]
+             for path, names in sorted(tracked.items())}
+    return {path: os.path.relpath(_object(root, damaged[0]), root.resolve())
+            for path, damaged in found.items() if damaged}
+
+
+def _damaged(root: Path, name: str) -> list[str]:
+    """Return the object, or the objects of its folder, that are damaged."""
+    if _is_damaged(root, name):
+        return [name]
+    return [inner for inner in _members(root, name) if _is_damaged(root, inner)]
 
 
 def _is_damaged(root: Path, name: str) -> bool:
