@@ -87,7 +87,7 @@ def write_table(folder: Path, name: str, world: World, rows: Rows) -> pa.Table:
     truth: list[pa.Table] = []
     writer = None
     for start, part in rows.chunks():
-        rng = stream(world.seed, f"{name}  {start}")
+        rng = stream(world.seed, f"{name}  {start}")  # two blanks: the draws of earlier figures
         number = start + np.arange(len(part.person)) + 1
         key, columns = WRITTEN[name](world, part, rng)
         texts = {key: keys(name[:1].upper(), number, 9), **columns} if key else columns

@@ -152,6 +152,21 @@ def check_that_a_damaged_copy_in_the_cache_is_refused_and_its_cure_works(root):
         assert copy.read_bytes() == path.read_bytes()
 
 
+def check_that_what_was_altered_of_a_version_is_told_without_a_build(root, release):
+    """Page, log, manifest and the copy in DVC's cache."""
+    page = root / "reports/published" / release / "count.html"
+    for altered_file, told in (
+            (page, "frozen output in this folder count.html differs"),
+            (root / "reports/releases.json", "log entry"),
+            (root / f"reports/published/{release}.json", "was altered in this folder"),
+            (cached(root, page), "frozen output count.html")):
+        with altered(altered_file):
+            verified = workbench(root, "verify", release)
+        assert verified.returncode == VersionDiffers.exit_code
+        assert told in verified.stderr
+        assert "building it again" not in verified.stderr
+
+
 def check_that_a_failed_push_publishes_nothing(root, entry):
     """``entry`` is the one that the log has already."""
     before = run(root, "git", "rev-parse", "HEAD").stdout
@@ -187,16 +202,7 @@ def test_publishing_refuses_freezes_and_takes_back(tmp_path):
     frozen = root / "reports/published" / entry["release"]
     assert (frozen / "count.html").read_bytes() == (root / "reports/count.html").read_bytes()
     assert entry["date"] == "2026-10-06"
-    for altered_file, told in (
-            (frozen / "count.html", "frozen output in this folder count.html differs"),
-            (root / "reports/releases.json", "log entry"),
-            (root / f"reports/published/{entry['release']}.json", "was altered in this folder"),
-            (cached(root, frozen / "count.html"), "frozen output count.html")):
-        with altered(altered_file):
-            verified = workbench(root, "verify", entry["release"])
-        assert verified.returncode == VersionDiffers.exit_code
-        assert told in verified.stderr
-        assert "building it again" not in verified.stderr
+    check_that_what_was_altered_of_a_version_is_told_without_a_build(root, entry["release"])
     assert run(root, "git", "tag").stdout.split() == [entry["release"]]
     assert run(root, "git", "status", "--porcelain").stdout == ""
     assert entry["release"] not in run(root, "git", "ls-files").stdout.replace(

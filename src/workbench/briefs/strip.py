@@ -33,8 +33,8 @@ def strip_notebook(notebook: Notebook) -> bool:
     """
     found = [_strip_metadata(notebook.get("metadata", {}), RUN_METADATA)]
     for cell in notebook.get("cells", []):
-        found.append(_strip_metadata(cell.get("metadata", {}), RUN_CELL_METADATA))
-        found.append(_strip_metadata(cell.get("metadata", {}), _as_without(cell)))
+        metadata = cell.get("metadata", {})
+        found.append(_strip_metadata(metadata, (*RUN_CELL_METADATA, *_as_without(metadata))))
         if cell.get("cell_type") == "code":
             found.append(bool(cell.get("outputs")) or cell.get("execution_count") is not None)
             cell["outputs"], cell["execution_count"] = [], None
@@ -86,9 +86,8 @@ def read_notebook(path: Path) -> Notebook:
     return notebook
 
 
-def _as_without(cell: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the entries of a cell that say what is so without them."""
-    metadata = cell.get("metadata", {})
+def _as_without(metadata: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the entries of a cell's metadata that say what is so without them."""
     return tuple(name for name, values in AS_WITHOUT.items() if metadata.get(name) in values)
 
 

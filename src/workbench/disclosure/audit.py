@@ -104,7 +104,7 @@ def audit(shown: Sequence[Shown], baseline: Sequence[Shown] = ()) -> Audit:
     known = telling(public.sums, public.limits)
     hidden = {cell for brief in shown for cell, value in brief.values.items() if value is None}
     ends = {cell: public.limits[cell] for cell in hidden}
-    for group in connected([*known, *_moved_sums(public.drifts)]):
+    for group in connected([*known, *(drift.as_sum for drift in public.drifts)]):
         ends |= _intervals(group, public, hidden)
     findings = [
         Finding(brief.brief, cell, *ends[cell], _kind(cell, ends[cell], public))
@@ -149,10 +149,6 @@ def _agrees(old: Shown, public: _Public) -> bool:
                for cell in set(limits) & set(public.limits))
 
 
-def _moved_sums(drifts: Sequence[Drift]) -> list[Sum]:
-    return [Sum(drift.now, (drift.then,)) for drift in drifts]
-
-
 def _intervals(
     group: Sequence[Sum], public: _Public, hidden: set[Cell]
 ) -> dict[Cell, Interval]:
@@ -160,7 +156,7 @@ def _intervals(
     cells = {cell for one in group for cell in one.cells}
     wanted = sorted(cells & hidden)
     drifts = [drift for drift in public.drifts if drift.now in cells]
-    moved = set(_moved_sums(drifts))
+    moved = {drift.as_sum for drift in drifts}
     sums = [one for one in group if one not in moved]
     signed = {**public.limits, **{cell: SIGNED for cell in cells
                                   if public.limits.get(cell, UNKNOWN) == UNKNOWN}}

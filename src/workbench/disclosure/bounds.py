@@ -32,6 +32,11 @@ class Drift:
     then: Cell
     most: float
 
+    @property
+    def as_sum(self) -> Sum:
+        """The two as one sum, which ties their cells together where no other does."""
+        return Sum(self.now, (self.then,))
+
 
 @dataclass(frozen=True)
 class Region:

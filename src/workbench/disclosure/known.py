@@ -78,7 +78,7 @@ def renamed(cell: Cell) -> Cell:
 def renamed_table(table: ShownTable) -> ShownTable:
     """Return the table of the last release."""
     made_of = tuple(Composed(renamed(one.whole), tuple(map(renamed, one.parts)), one.has_rest)
-                  for one in table.made_of)
+                    for one in table.made_of)
     return replace(table, population=f"{LAST}{table.population}", made_of=made_of)
 
 

@@ -135,10 +135,9 @@ def hide_more(work: Work) -> set[Cell]:
 
 def connected_with(sums: Sequence[Sum], drifts: Sequence[Drift]) -> list[list[Sum]]:
     """Return the sums in groups that share no cell and that no drift links."""
-    moved = [Sum(drift.now, (drift.then,)) for drift in drifts]
-    is_moved = set(moved)
+    moved = dict.fromkeys(drift.as_sum for drift in drifts)  # a set, in order
     groups = connected([*sums, *moved])
-    return [[one for one in group if one not in is_moved] for group in groups]
+    return [[one for one in group if one not in moved] for group in groups]
 
 
 def rows_of(tables: Sequence[ShownTable]) -> dict[Cell, tuple[Cell, ...]]:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import configparser
-import hashlib
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from workbench.errors import StorageError
+from workbench.pipeline.recorded import file_digest
 from workbench.settings import read_yaml
 
 Tracked = dict[str, set[str]]
@@ -106,9 +105,10 @@ def cache_folder(root: Path) -> Path:
 
 def members(root: Path, tracked: Tracked) -> Tracked:
     """Return the hashes with those of the files in a folder, where its list is in the cache."""
+    folder = cache_folder(root)
     every: Tracked = {}
     for path, hashes in tracked.items():
-        every[path] = hashes | {inner for name in hashes for inner in _members(root, name)}
+        every[path] = hashes | {inner for name in hashes for inner in _members(folder, name)}
     return every
 
 
@@ -119,34 +119,32 @@ def damaged_copies(root: Path, tracked: Tracked) -> dict[str, str]:
     have is not damaged; of a folder, its list and every file in it are read. Objects are told
     as they lie, seen from the campaign's folder.
     """
-    found = {path: [one for name in sorted(names) for one in _damaged(root, name)]
+    folder = cache_folder(root)
+    found = {path: [one for name in sorted(names) for one in _damaged(folder, name)]
              for path, names in sorted(tracked.items())}
-    return {path: os.path.relpath(_object(root, damaged[0]), root.resolve())
+    return {path: os.path.relpath(object_in(folder, damaged[0]), root.resolve())
             for path, damaged in found.items() if damaged}
 
 
-def _damaged(root: Path, name: str) -> list[str]:
+def object_in(folder: Path, name: str) -> Path:
+    """Return where an object of a cache folder lies, by its hash."""
+    return folder / name[:2] / name[2:]
+
+
+def _damaged(folder: Path, name: str) -> list[str]:
     """Return the object, or the objects of its folder, that are damaged."""
-    if _is_damaged(root, name):
+    if _is_damaged(folder, name):
         return [name]
-    return [inner for inner in _members(root, name) if _is_damaged(root, inner)]
+    return [inner for inner in _members(folder, name) if _is_damaged(folder, inner)]
 
 
-def _is_damaged(root: Path, name: str) -> bool:
-    copy = _object(root, name)
-    if not copy.is_file():
-        return False
-    with open(copy, "rb") as handle:
-        digest = hashlib.file_digest(handle, partial(hashlib.md5, usedforsecurity=False))
-    return digest.hexdigest() != name.removesuffix(".dir")
+def _is_damaged(folder: Path, name: str) -> bool:
+    copy = object_in(folder, name)
+    return copy.is_file() and file_digest(copy) != name.removesuffix(".dir")
 
 
-def _object(root: Path, name: str) -> Path:
-    return cache_folder(root) / name[:2] / name[2:]
-
-
-def _members(root: Path, name: str) -> Iterator[str]:
-    listing = _object(root, name)
+def _members(folder: Path, name: str) -> Iterator[str]:
+    listing = object_in(folder, name)
     if not (name.endswith(".dir") and listing.is_file()):
         return
     try:

@@ -75,13 +75,13 @@ def digest_now(root: Path, path: str) -> str:
     """Return DVC's digest of a file or folder as it is; empty where there is none."""
     place = root / path
     if place.is_file():
-        return _file_digest(place)
+        return file_digest(place)
     if not place.is_dir():
         return ""
     ignored = _ignored(root)
     files = {file.relative_to(place).as_posix(): file for file in place.rglob("*")
              if file.is_file() and not ignored.match_file(file.relative_to(root).as_posix())}
-    listing = [{"md5": _file_digest(files[name]), "relpath": name} for name in sorted(files)]
+    listing = [{"md5": file_digest(files[name]), "relpath": name} for name in sorted(files)]
     return _md5(json.dumps(listing, sort_keys=True).encode()).hexdigest() + ".dir"
 
 
@@ -92,7 +92,8 @@ def _ignored(root: Path) -> PathSpec:
     return PathSpec.from_lines("gitignore", lines)
 
 
-def _file_digest(path: Path) -> str:
+def file_digest(path: Path) -> str:
+    """Return DVC's digest of a file, an MD5; every byte is read."""
     with open(path, "rb") as handle:
         return hashlib.file_digest(handle, _md5).hexdigest()
 

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import yaml
 
 from workbench.errors import PublishRefused, StorageError
-from workbench.pipeline.kept import cache_folder
+from workbench.pipeline.kept import cache_folder, object_in
 from workbench.releases.repository import git
 from workbench.settings import Settings, read_yaml
 from workbench.tables import TABLES
@@ -57,8 +57,8 @@ def n_people_changed(root: Path, release: str) -> int | None:
               if table.names_people and then.get(table.path) != now.get(table.path)]
     if not tables:
         return 0
-    places = {path: cache_folder(root) / digest[:2] / digest[2:]
-              for path, digest in then.items()}
+    cache = cache_folder(root)
+    places = {path: object_in(cache, digest) for path, digest in then.items()}
     needed = [table.path for table in (*tables, CROSSWALK) if table.path in then]
     if not all(places[path].is_file() for path in needed):
         return None

@@ -28,7 +28,7 @@ RETENTION_SHAPE = Shape(
             "upgraded_share": ("n_upgraded", "n_again")},
     population="donors by year", dimensions=(YEAR, "before_date"), is_disjoint=False,
     made_of=(MadeOf("n_before", ((GIVEN, "n_gave", {YEAR: "before_date"}),)),
-           MadeOf("n_again", ((GIVEN, "n_gave_again", {YEAR: YEAR}),))),
+             MadeOf("n_again", ((GIVEN, "n_gave_again", {YEAR: YEAR}),))),
 )
 COHORT_SHAPE = Shape(
     basis="n_donors", counts=("n_donors", "n_active"),

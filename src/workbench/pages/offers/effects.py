@@ -43,10 +43,10 @@ def effect_table(study: Study, profile: Disclosure) -> pd.DataFrame:
     told = [(name, asked, plain[name]) for name, asked in
             zip((one["group_name"], EVERYBODY_ELSE), offered, strict=True) if name in plain]
     rows = [{"group_name": capital(name), "n_offer": asked["n_asked"],
-             "offer_in_thousand": asked["in_thousand"], "n_plain": others["n_asked"],
-             "plain_in_thousand": others["in_thousand"],
-             "effect_text": difference_told(asked, others)}
-            for name, asked, others in [*told, ("everybody asked", offer, without)]]
+             "offer_in_thousand": asked["in_thousand"], "n_plain": unoffered["n_asked"],
+             "plain_in_thousand": unoffered["in_thousand"],
+             "effect_text": difference_told(asked, unoffered)}
+            for name, asked, unoffered in [*told, ("everybody asked", offer, without)]]
     return whole_numbers(pd.DataFrame(rows))
 
 
