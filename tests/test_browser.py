@@ -186,6 +186,27 @@ def test_every_printed_page_has_marking_version_and_number(browser, pages, paper
         assert part in printed[0]
 
 
+PARTS_TO_PRINT = """() => {
+    const main = document.querySelector('main');
+    for (let part = 0; part < 12; part++)
+        main.insertAdjacentHTML('beforeend', `<section class="part"><h2>Part ${part}</h2>
+            <p style="margin-bottom: ${part * 9}pt">before${part}x</p>
+            <p>opens${part}x ${'words that lead on '.repeat(14)} ends${part}x</p>
+            <figure><div style="height: 420pt">drawn${part}x</div></figure></section>`);
+}"""
+
+
+def test_words_that_lead_to_a_figure_are_printed_whole_and_on_its_page(browser, pages):
+    page = opened(browser, pages["brief"], viewport=WIDE, scheme="light").page
+    page.evaluate(PARTS_TO_PRINT)
+    printed = printed_pages(page.pdf(format="A4"))
+    page.context.close()
+    for part in range(12):
+        on = [number for number, text in enumerate(printed)
+              for word in ("opens", "ends", "drawn") if f"{word}{part}x" in text]
+        assert len(on) == 3 and len(set(on)) == 1, f"part {part} is on pages {on}"
+
+
 def printed_pages(pdf: bytes) -> list[str]:
     """The text of each page of a PDF as Chromium writes it."""
     objects = {int(m[1]): m[2] for m in re.finditer(rb"(\d+) 0 obj\s(.*?)endobj", pdf, re.DOTALL)}
