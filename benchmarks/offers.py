@@ -10,7 +10,8 @@ from __future__ import annotations
 from offers_data import LEVELS, Truth, make_asks
 from shared import Clock, options, peak_gb, tell
 
-from workbench.donors.offers.search import Plan, Search, find_segments
+from workbench.donors.offers.judge import Plan
+from workbench.donors.offers.search import Search, find_segments
 
 LIFT = 3.0
 

@@ -2,73 +2,136 @@
 
     python benchmarks/offers_recovery.py [--donors 200000] [--base-rate 0.01]
         [--permutations 999] [--seeds 100] [--first-seed 0] [--cases "lift 2" nothing ...]
+    python benchmarks/offers_recovery.py --file FILE.csv --traits female couple
+        --numbers years amount [--missing -999] [--cases "lift 3" continuous points ...]
 
-Each line: what was planted, the seeds, in how many a segment was confirmed that is the planted
-one, in how many any was, in how many one that shares fewer than half of its people with it,
-and the mean of the confirmed lift over the true one.
+The second draws the answers of the people of any file: planted groups are drawn at random among
+those that, like the rest, would give ten answers or more and hold a tenth of all people at the
+most; "continuous" and "points" plant effects of numbers and traits one by one, which add on the
+log-odds or in points, so that no group of several traits has a pull of its own.
+
+Each line: what was planted, the seeds; in how many the planted group was found and confirmed
+(``found``), another group of several traits that is not explained by its traits (``other``), a
+part of the planted group's description too many or too few (``misdescribed``, of those that
+overlap it by half); where found, the shares of files in which the interval holds the true rate and
+the planted lift, and the mean of the shrunk lift over the true one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
-from offers_data import LEVELS, PLANTED, Truth, is_planted, make_asks
+import pandas as pd
+from offers_data import LEVELS, PLANTED, Truth, is_planted, make_asks, rates
+from offers_file import KINDS, People, drawn_asks, is_of, plant, read_people, true_rates
 from shared import options, tell
 
+from workbench.donors.offers.cells import Levels, Rule
 from workbench.donors.offers.estimate import estimate_segments
-from workbench.donors.offers.search import Plan, find_segments, members
+from workbench.donors.offers.judge import Plan
+from workbench.donors.offers.search import find_segments, members
 
 CASES = {
-    "lift 3": (Truth(lift=3.0), 1), "lift 2": (Truth(lift=2.0), 1),
-    "lift 1.5": (Truth(lift=1.5), 1), "nothing": (Truth(), 2),
-    "main effects": (Truth(main_power=1.0), 2),
-    "weak main effects": (Truth(main_power=0.25), 2),
-    "lift 2 on main effects": (Truth(lift=2.0, main_power=1.0), 1),
-    "homes that answer as one": (Truth(home_share=0.6, alike_share=0.5), 1),
+    "lift 3": Truth(lift=3.0), "lift 2": Truth(lift=2.0), "lift 1.5": Truth(lift=1.5),
+    "nothing": Truth(), "main effects": Truth(main_power=1.0),
+    "weak main effects": Truth(main_power=0.25),
+    "lift 2 on main effects": Truth(lift=2.0, main_power=1.0),
+    "homes that answer as one": Truth(home_share=0.6, alike_share=0.5),
 }
+Drawn = tuple[pd.DataFrame, np.ndarray, Rule | None]  # asks, P(answers) by row, what is planted
 
 
 def recover(
-    truth: Truth, seeds: range, *, n_donors: int, n_permutations: int
-) -> dict[str, object]:
+    draw: Callable[[int], Drawn], levels: Levels, numbers: tuple[str, ...], seeds: range,
+    n_permutations: int,
+) -> dict[str, Any]:
     """Return the tallies of one case over ``seeds``."""
-    n_found = n_any = n_strange = 0
-    lifts = []
+    n_other = n_misdescribed = n_singles = 0
+    held: list[tuple[bool, bool, float]] = []
     for seed in seeds:
-        asks = make_asks(n_donors, seed=seed, truth=truth)
-        search = find_segments(asks, LEVELS, Plan(n_shuffles=n_permutations, seed=seed))
-        segments = estimate_segments(search)
-        is_it = segments["rule"] == PLANTED
-        n_found += int(is_it.any())
-        n_any += len(segments) > 0
-        n_strange += any(_is_strange(asks, rule) for rule in segments["rule"])
-        lifts += [(one["answer_lift"], one["shrunk_lift"]) for one in
-                  segments[is_it].to_dict("records")]
-    means = np.mean(lifts, axis=0) / truth.lift if lifts else (np.nan, np.nan)
-    return {"seeds": len(seeds), "found": n_found, "any": n_any, "strange": n_strange,
-            "lift_ratio": round(float(means[0]), 3), "shrunk_ratio": round(float(means[1]), 3),
+        asks, true, planted = draw(seed)
+        search = find_segments(asks, levels, Plan(n_permutations, seed), numbers)
+        told = estimate_segments(search)
+        joint = told[told["rule"].map(len) > 1]
+        n_singles += len(told) - len(joint)
+        own = joint[[set(rule) == set(planted or ()) for rule in joint["rule"]]]
+        rest = joint.drop(own.index)
+        n_other += len(rest) > 0
+        n_misdescribed += planted is not None and any(
+            _overlaps(asks, rule, planted) for rule in rest["rule"])
+        held += [_held(asks, true, one, search) for one in own.head(1).to_dict("records")]
+    shares = np.mean([row[:2] for row in held], axis=0) if held else (np.nan, np.nan)
+    return {"seeds": len(seeds), "found": len(held), "other": n_other,
+            "misdescribed": n_misdescribed, "singles": n_singles,
+            "rate_held": round(float(shares[0]), 3), "lift_held": round(float(shares[1]), 3),
+            "shrunk_ratio": round(float(np.mean([row[2] for row in held])), 3) if held else None,
             "groups": search.n_groups}
 
 
-def _is_strange(asks, rule) -> bool:
-    shown, true = members(asks, rule), is_planted(asks)
-    return bool((shown & true).sum() < 0.5 * shown.sum())
+def _held(asks: pd.DataFrame, true: np.ndarray, one: dict, search) -> tuple[bool, bool, float]:
+    """Return whether the intervals hold the true rate and lift, and the shrunk over the true."""
+    half = search.offers["offer"].half == ("first", "second").index(one["estimated_half"])
+    is_in = members(asks, one["rule"])
+    rate, lift = float(true[is_in & half].mean()), float(asks.attrs["lift"])
+    return (one["rate_low"] <= rate <= one["rate_high"],
+            one["lift_low"] <= lift <= one["lift_high"], one["shrunk_lift"] / lift)
+
+
+def _overlaps(asks: pd.DataFrame, rule: Rule, planted: Rule) -> bool:
+    shown, true = members(asks, rule), members(asks, planted)
+    return bool(2 * (shown & true).sum() >= min(shown.sum(), true.sum()))
+
+
+def made_draw(truth: Truth, n_donors: int) -> Callable[[int], Drawn]:
+    """Return a drawer of the made people of offers_data."""
+    def draw(seed: int) -> Drawn:
+        asks = make_asks(n_donors, seed=seed, truth=truth)
+        asks.attrs["lift"] = truth.lift
+        assert truth.lift == 1 or is_planted(asks).any()
+        return asks, rates(asks, truth), PLANTED if truth.lift > 1 else None
+    return draw
+
+
+def file_draw(people: People, case: str, rate: float) -> Callable[[int], Drawn]:
+    """Return a drawer of answers of the people of a file."""
+    def draw(seed: int) -> Drawn:
+        rng = np.random.default_rng([seed, 2012])
+        lift = float(case.removeprefix("lift ")) if case.startswith("lift ") else 1.0
+        kind = "continuous" if lift > 1 else case
+        true = true_rates(people, kind, rate, rng)
+        rule = plant(people, rate, rng) if lift > 1 else None
+        if rule:
+            true = np.where(is_of(people, rule), np.minimum(lift * true, 0.95), true)
+        asks = drawn_asks(people, true, rng)
+        asks.attrs["lift"] = lift
+        return asks, true, rule
+    return draw
 
 
 def main() -> None:
     """Run the cases and print a line each."""
     asked = options(
         __doc__, donors=200_000, base_rate=0.01, permutations=999, seeds=100, first_seed=0,
-        cases={"nargs": "*", "default": list(CASES), "choices": list(CASES)})
-    for name in asked.cases:
-        truth, times = CASES[name]
-        seeds = range(asked.first_seed, asked.first_seed + asked.seeds * times)
-        told = {"donors": asked.donors, "base_rate": asked.base_rate,
-                "permutations": asked.permutations}
-        tell(case=name, **told, **recover(
-            replace(truth, base_rate=asked.base_rate), seeds, n_donors=asked.donors,
-            n_permutations=asked.permutations))
+        file=Path, traits=("",), numbers=("",), missing=-999.0,
+        cases={"nargs": "*", "default": None})
+    seeds = range(asked.first_seed, asked.first_seed + asked.seeds)
+    told = {"base_rate": asked.base_rate, "permutations": asked.permutations}
+    if asked.file:
+        people = read_people(asked.file, [name for name in asked.traits if name],
+                             [name for name in asked.numbers if name], asked.missing)
+        for case in asked.cases or ["lift 3", "lift 2", *KINDS]:
+            tell(case=case, people=len(people.rows), **told, **recover(
+                file_draw(people, case, asked.base_rate), people.levels, people.numbers, seeds,
+                asked.permutations))
+        return
+    for name in asked.cases or CASES:
+        truth = replace(CASES[name], base_rate=asked.base_rate)
+        tell(case=name, donors=asked.donors, **told, **recover(
+            made_draw(truth, asked.donors), LEVELS, (), seeds, asked.permutations))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from workbench.donors.offers.traits import age_bands, past_giving
+from workbench.donors.offers.traits import age_bands, earlier_gifts, numbers_of, past_giving
 
 ACCOUNT_ROWS = (
     ("used", "Used: a person's first ask of an offer"),
@@ -58,8 +58,8 @@ def describe_asks(
 
     Adds ``offer_id`` (appeal and arm), ``is_comparison`` (its arm is one of
     ``comparison_arms``: the same appeal without the offer), ``household`` (a home's key, or
-    the person's where the home is not known), the traits, and ``account_code`` 'minor' for
-    those under age, who stay in the table.
+    the person's where the home is not known), the traits, the numbers of NUMBERS,
+    and ``account_code`` 'minor' for those under age, who stay in the table.
     """
     used = settled[settled["account_code"] == "used"]
     asks = used[["source_name", "source_row", "person_id", "appeal_id", "event_id", "arm_code",
@@ -73,6 +73,8 @@ def describe_asks(
     asks["has_responded"] = asks["has_responded"].astype(bool)
     asks["age_band"] = age_bands(asks, asks["sent_date"])
     asks["past_band"] = past_giving(asks, gifts, lapse_days=lapse_days)
+    numbers = numbers_of(asks, asks["sent_date"], earlier_gifts(asks, gifts))
+    asks[list(numbers.columns)] = numbers
     asks["account_code"] = asks["account_code"].mask(asks["age_band"] == "minor", "minor")
     ordered = asks.sort_values(["offer_id", "person_id"], ignore_index=True)
     return ordered.drop(columns=["birth_date", "birth_year", "age_band_code"])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
+
+from workbench.donors.offers.smooth import curve_columns
 
 NOT_KNOWN = "not known"
 MOST_PARTS = 3
@@ -20,51 +22,47 @@ Levels = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
-class Cells:
-    """Asks of one offer counted by everything that the search knows of a person.
-
-    A cell is one combination of all traits. ``n``: people asked and ``y``: who answered, by
-    cell. ``design``: an intercept and a column a level of a trait, by cell; ``trait_of``: the
-    number of the trait that each column is of, -1 for the intercept. ``membership``: groups x
-    cells, 1 where the cell lies in the group. ``pairs``: pairs of people of one household, as
-    their two cells; ``pair_answers``: whether each of the two answered.
-    """
-
-    n: np.ndarray
-    y: np.ndarray
-    design: np.ndarray
-    trait_of: np.ndarray
-    membership: sparse.csr_matrix
-    pairs: np.ndarray
-    pair_answers: np.ndarray
-
-    @property
-    def rate(self) -> float:
-        """Share of those asked who answered."""
-        return float(self.y.sum() / max(self.n.sum(), 1.0))
-
-
-@dataclass(frozen=True)
 class Frame:
     """What is fixed before any answer is looked at: the cell of each ask, and the groups.
 
-    ``cell``: by ask; ``design``, ``trait_of``, ``membership``: see Cells; ``rules``: of groups;
-    ``columns``: the trait and level of each column of the design but the intercept.
+    A cell is one combination of all traits. ``cell``: by ask. ``design``: by cell an intercept,
+    a column a level of a trait, and those of the curves of numbers, their mean in the cell;
+    ``trait_of``: the number of the trait or curve that each column is of, -1 for the
+    intercept. ``columns``: the trait and level of each column of a level. ``membership``:
+    groups x cells, 1 where the cell lies in the group; ``rules``: of groups.
     """
 
     cell: np.ndarray
     design: np.ndarray
     trait_of: np.ndarray
+    columns: tuple[Part, ...]
     membership: sparse.csr_matrix
     rules: tuple[Rule, ...]
-    columns: tuple[Part, ...]
 
 
-def frame_asks(asks: pd.DataFrame, traits: Levels) -> Frame:
+@dataclass(frozen=True)
+class Cells:
+    """Asks of one offer counted in the cells of ``frame``, by half of the file.
+
+    ``n``: people asked and ``y``: who answered, halves x cells. ``pairs``: pairs of people of
+    one household, as their two cells; ``pair_answers``: whether each of the two answered;
+    ``pair_half``: their half.
+    """
+
+    frame: Frame
+    n: np.ndarray
+    y: np.ndarray
+    pairs: np.ndarray
+    pair_answers: np.ndarray
+    pair_half: np.ndarray
+
+
+def frame_asks(asks: pd.DataFrame, traits: Levels, numbers: Sequence[str] = ()) -> Frame:
     """Return the cells and all groups of up to MOST_PARTS traits; answers are not looked at.
 
     ``traits``: column of ``asks`` to its levels in order; what is none of them is not known,
-    and no group is made of it. A flag column has the one level ``yes``.
+    and no group is made of it. A flag column has the one level ``yes``. ``numbers``: columns of
+    numbers whose curves (curve_columns) stand beside the levels.
     """
     codes, levels = _trait_codes(asks, traits)
     radix = np.array([len(names) + 1 for names in levels.values()])
@@ -72,36 +70,64 @@ def frame_asks(asks: pd.DataFrame, traits: Levels) -> Frame:
     for column, size in zip(codes.T, radix, strict=True):
         key = key * size + column
     _, first, cell = np.unique(key, return_index=True, return_inverse=True)
-    finest = codes[first]
+    cell, finest = cell.ravel(), codes[first]
     is_level = {
         (trait, name): finest[:, place] == number
         for place, (trait, names) in enumerate(levels.items())
         for number, name in enumerate(names, start=1)
     }
-    rules = _rules(list(is_level))
     columns, trait_of = _columns(finest, levels)
     design = design_of(asks.iloc[first], columns, levels)
-    membership = _membership(rules, is_level, n_cells=len(first))
-    return Frame(cell.ravel(), design, trait_of, membership, rules, columns)
+    curves = [_cell_means(curve_columns(asks[name].to_numpy(dtype=float)), cell, len(first))
+              for name in numbers] if len(asks) else []
+    curve_of = [len(levels) + 1 + place for place, curve in enumerate(curves)
+                for _ in range(curve.shape[1])]
+    rules = _rules(list(is_level))
+    return Frame(cell, np.hstack([design, *curves]), np.append(trait_of, curve_of).astype(int),
+                 columns, _membership(rules, is_level, n_cells=len(first)), rules)
 
 
 def count_cells(
-    frame: Frame, answered: np.ndarray, household: np.ndarray, *, is_in: np.ndarray
+    frame: Frame, answered: np.ndarray, household: np.ndarray, half: np.ndarray
 ) -> Cells:
-    """Return the counts of those asks for which ``is_in``, in the cells that hold any.
+    """Return the counts of asks by ``half`` (0 or 1 by ask) and cell.
 
     ``household``: a number by ask; asks of homes with more than MOST_HOUSEHOLD_ASKS people are
     taken as independent, since such a home is an institution.
     """
-    there, cell = np.unique(frame.cell[is_in], return_inverse=True)
-    hit = answered[is_in].astype(float)
-    pairs = _household_pairs(household[is_in])
-    return Cells(
-        n=np.bincount(cell, minlength=len(there)).astype(float),
-        y=np.bincount(cell, weights=hit, minlength=len(there)),
-        design=frame.design[there], trait_of=frame.trait_of,
-        membership=frame.membership[:, there], pairs=cell[pairs], pair_answers=hit[pairs],
-    )
+    n_cells, hit = len(frame.design), answered.astype(float)
+    n = [np.bincount(frame.cell[half == one], minlength=n_cells) for one in (0, 1)]
+    y = [np.bincount(frame.cell[half == one], weights=hit[half == one], minlength=n_cells)
+         for one in (0, 1)]
+    pairs = _household_pairs(household)
+    return Cells(frame, np.stack(n).astype(float), np.stack(y), pairs=frame.cell[pairs],
+                 pair_answers=hit[pairs], pair_half=half[pairs[:, 0]])
+
+
+def searched_groups(frame: Frame, half: np.ndarray, people_least: int) -> Frame:
+    """Return the frame with the groups that may be searched alone; answers are not looked at.
+
+    Those of ``people_least`` people in either half, whose rest is as large. Of groups of the very
+    same people the one with the fewest traits stands for all.
+    """
+    n = [frame.membership @ np.bincount(frame.cell[half == one], minlength=len(frame.design))
+         for one in (0, 1)]
+    is_large = (np.minimum(*n) >= people_least) & (len(half) - n[0] - n[1] >= people_least)
+    ends, cells = frame.membership.indptr, frame.membership.indices
+    same: dict[bytes, int] = {}
+    for group in np.flatnonzero(is_large).tolist():
+        same.setdefault(cells[ends[group]:ends[group + 1]].tobytes(), group)
+    kept = sorted(same.values())
+    return replace(frame, membership=frame.membership[kept],
+                   rules=tuple(frame.rules[group] for group in kept))
+
+
+def keep_groups(cells: Cells, groups: np.ndarray) -> Cells:
+    """Return the cells with ``groups`` alone."""
+    frame = cells.frame
+    return replace(cells, frame=replace(
+        frame, membership=frame.membership[groups],
+        rules=tuple(frame.rules[group] for group in groups)))
 
 
 def design_of(rows: pd.DataFrame, columns: Sequence[Part], levels: Levels) -> np.ndarray:
@@ -110,13 +136,6 @@ def design_of(rows: pd.DataFrame, columns: Sequence[Part], levels: Levels) -> np
              for trait in dict.fromkeys(trait for trait, _ in columns)}
     found = [(known[trait] == level).to_numpy(dtype=float) for trait, level in columns]
     return np.stack([np.ones(len(rows)), *found], axis=1)
-
-
-def keep_groups(frame: Frame, kept: np.ndarray) -> Frame:
-    """Return the frame with the groups for which ``kept`` alone."""
-    at = np.flatnonzero(kept)
-    return Frame(frame.cell, frame.design, frame.trait_of, frame.membership[at],
-                 tuple(frame.rules[i] for i in at), frame.columns)
 
 
 def _trait_codes(
@@ -132,10 +151,16 @@ def _trait_codes(
     return np.column_stack([nothing, *codes]), levels
 
 
+def _cell_means(columns: np.ndarray, cell: np.ndarray, n_cells: int) -> np.ndarray:
+    n = np.bincount(cell, minlength=n_cells)
+    sums = [np.bincount(cell, weights=one, minlength=n_cells) for one in columns.T]
+    return np.stack(sums, axis=1) / n[:, None] if sums else np.zeros((n_cells, 0))
+
+
 def _rules(parts: Sequence[Part]) -> tuple[Rule, ...]:
-    """Return conjunctions of two or more parts, no two of one trait."""
+    """Return every part, and conjunctions of parts of which no two are of one trait."""
     return tuple(
-        chosen for size in range(2, MOST_PARTS + 1) for chosen in combinations(parts, size)
+        chosen for size in range(1, MOST_PARTS + 1) for chosen in combinations(parts, size)
         if len({trait for trait, _ in chosen}) == size
     )
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from scipy.optimize import brentq
 from scipy.special import expit
 
 from workbench.donors.offers.cells import Cells, Rule, design_of
 from workbench.donors.offers.evidence import (
+    chosen_rate_of,
     difference_interval,
-    rate_interval,
-    ratio_interval,
-    shrink_lift,
+    lift_interval,
 )
-from workbench.donors.offers.expected import Fit, fit_main_effects
+from workbench.donors.offers.expected import Design, fit_odds
 from workbench.donors.offers.halves import HALVES
 from workbench.donors.offers.search import Offer, Search
 from workbench.donors.offers.traits import FLAG
@@ -21,44 +24,51 @@ from workbench.donors.offers.traits import FLAG
 PAST_WORDS = {"never": "who never gave before", "once": "who gave once before",
               "several": "who gave several times before",
               "lapsed": "whose last gift is long ago"}
+NAMED = ("sex_code", "age_band", "region_code", "past_band", "channel_code")
 SEX_WORDS = {"female": "women", "male": "men"}
 
 
 def estimate_segments(search: Search) -> pd.DataFrame:
-    """Return one row a segment of ``search``, by the half that its search did not see.
+    """Return one row a finding of ``search``, by the half that its search did not see.
 
-    Columns: ``segment_id``, ``offer_id``, ``segment_name``, ``estimated_half``, ``n_asked``,
-    ``n_answered``, ``answer_rate`` with ``rate_low`` and ``rate_high``, ``elsewhere_rate`` (of
-    everybody else there), ``rate_difference`` with its ends, ``expected_rate`` (by main
-    effects alone), ``answer_lift`` (answered over expected) with its ends, ``shrunk_lift``
-    (see shrink_lift), ``search_p``, ``confirm_p``, ``overall_p``, and what the search saw:
-    ``n_asked_search``, ``n_answered_search``. A segment that both halves brought is taken from
-    the second. Intervals are of 95 % and take people as independent.
+    Columns: ``segment_id``, ``offer_id``, ``segment_name``, ``is_more`` (answers more than
+    others; else less), ``estimated_half``, ``n_asked``, ``n_answered``, ``least_answered``,
+    ``answer_rate`` with ``rate_low`` and ``rate_high`` (see chosen_rate: the interval allows for
+    the group's having been chosen), ``elsewhere_rate`` (of everybody else there),
+    ``rate_difference`` with its ends, ``expected_rate`` (were the group like its traits one by
+    one, and for a group of one trait like everybody else), ``answer_lift`` (answered over
+    expected), ``shrunk_lift`` (the lift less what having been chosen adds to it) with
+    ``lift_low`` and ``lift_high``, ``search_p``, ``confirm_p``, ``overall_p``, and what the search
+    saw: ``n_asked_search``, ``n_answered_search``. A group that both halves brought is taken
+    from the second. Intervals are of 95 % and take people as independent. Those that answer
+    more come first; of them those of several traits, the largest lift first.
     """
     rows = []
-    for place, one in enumerate(search.segments.to_dict("records"), start=1):
-        offer = search.offers[str(one["offer_id"])]
+    for one in search.segments.to_dict("records"):
+        cells, group = search.offers[str(one["offer_id"])].cells, int(one["group"])
         other = 1 - HALVES.index(str(one["searched_half"]))
-        n, y = _tally(offer.halves[1 - other], int(one["group"]))
+        n, y = _tally(cells, group, 1 - other)
         rows.append({
-            "segment_id": f"S{place}", "offer_id": one["offer_id"],
-            "segment_name": group_name(one["rule"]), "rule": one["rule"],
-            "estimated_half": HALVES[other],
-            **_rates(offer.halves[other], int(one["group"])),
-            **_lift(offer.halves[other], int(one["group"]), one["least_z"]),
+            "offer_id": one["offer_id"], "segment_name": group_name(one["rule"]),
+            "rule": one["rule"], "is_more": one["sign"] > 0, "estimated_half": HALVES[other],
+            **_rates(cells, group, other), **_chosen(cells, one, other),
             "search_p": one["search_p"], "confirm_p": one["confirm_p"],
-            "overall_p": one["overall_p"],
-            "n_asked_search": int(n), "n_answered_search": int(y),
+            "overall_p": one["overall_p"], "n_asked_search": n, "n_answered_search": y,
+            "is_joint": len(one["rule"]) > 1,
         })
-    return pd.DataFrame(rows, columns=COLUMNS)
+    found = pd.DataFrame(rows, columns=[*COLUMNS[1:], "is_joint"]).sort_values(
+        ["is_more", "is_joint", "shrunk_lift"], ascending=False, kind="stable",
+        ignore_index=True)
+    found.insert(0, "segment_id", [f"S{place}" for place in range(1, len(found) + 1)])
+    return found[list(COLUMNS)]
 
 
 COLUMNS = (
-    "segment_id", "offer_id", "segment_name", "rule", "estimated_half", "n_asked", "n_answered",
-    "answer_rate", "rate_low", "rate_high", "n_elsewhere", "n_answered_elsewhere",
-    "elsewhere_rate", "rate_difference", "difference_low", "difference_high", "expected_rate",
-    "answer_lift", "lift_low", "lift_high", "shrunk_lift", "search_p", "confirm_p",
-    "overall_p", "n_asked_search", "n_answered_search",
+    "segment_id", "offer_id", "segment_name", "rule", "is_more", "estimated_half", "n_asked",
+    "n_answered", "least_answered", "answer_rate", "rate_low", "rate_high", "n_elsewhere",
+    "n_answered_elsewhere", "elsewhere_rate", "rate_difference", "difference_low",
+    "difference_high", "expected_rate", "answer_lift", "lift_low", "lift_high", "shrunk_lift",
+    "search_p", "confirm_p", "overall_p", "n_asked_search", "n_answered_search",
 )
 
 
@@ -78,55 +88,57 @@ def group_name(rule: Rule) -> str:
     likes = [trait.removeprefix(FLAG).replace("_", " ") for trait in parts
              if trait.startswith(FLAG)]
     more += [f"interested in {' and '.join(likes)}"] if likes else []
+    more += [f"{trait.replace('_', ' ')} {level}" for trait, level in rule
+             if trait not in NAMED and not trait.startswith(FLAG)]
     return ", ".join([f"{who}{age}", *more])
 
 
-def accept_probabilities(
-    offer: Offer, rule: Rule, people: pd.DataFrame, *, half: int
-) -> np.ndarray:
-    """Return P(answers the offer) by person of the segment, from the half's answers.
+def accept_probabilities(offer: Offer, segment: pd.Series, people: pd.DataFrame) -> np.ndarray:
+    """Return P(answers the offer) by person of the segment, a row of estimate_segments.
 
-    Main effects and the segment's own surplus, fitted together; ``people`` have the traits
+    Who is likelier than whom follows from traits one by one, fitted beside the segment; the
+    mean over those asked is the expected rate with the shrunk lift. ``people`` have the traits
     that they have today.
     """
-    cells = offer.halves[half]
-    fit = _joint_fit(cells, offer.frame.rules.index(rule))
-    design = design_of(people, offer.frame.columns, offer.levels)
-    return np.asarray(expit(np.hstack([design, np.ones((len(people), 1))]) @ fit.coefficients))
+    frame = offer.cells.frame
+    n_own = 1 + len(frame.columns)
+    levels = Design(frame.design[:, :n_own], frame.trait_of[:n_own])
+    is_in = frame.membership[[offer.rules.index(segment["rule"])]].toarray()[0] > 0
+    fit = fit_odds(offer.cells, levels.beside(is_in[:, None].astype(float)))
+    design = design_of(people, frame.columns, offer.levels)
+    asked = levels.columns[is_in] @ fit.coefficients[:-1]
+    weight = offer.cells.n.sum(axis=0)[is_in]
+    rate = float(np.clip(segment["expected_rate"] * segment["shrunk_lift"], 1e-6, 1 - 1e-6))
+    shift = brentq(lambda one: float(weight @ expit(asked + one)) / weight.sum() - rate, -60, 60)
+    return np.asarray(expit(design @ fit.coefficients[:-1] + shift))
 
 
-def _joint_fit(cells: Cells, group: int) -> Fit:
-    return fit_main_effects(cells, cells.membership[[group]].toarray().T)
-
-
-def _rates(cells: Cells, group: int) -> dict[str, float]:
-    n, y = _tally(cells, group)
-    n_other, y_other = float(cells.n.sum() - n), float(cells.y.sum() - y)
-    low, high = rate_interval(y, n)
+def _rates(cells: Cells, group: int, half: int) -> dict[str, float]:
+    n, y = _tally(cells, group, half)
+    n_other, y_other = int(cells.n[half].sum()) - n, int(cells.y[half].sum()) - y
     difference = difference_interval((y, n), (y_other, n_other))
     return {
-        "n_asked": int(n), "n_answered": int(y), "answer_rate": y / n, "rate_low": low,
-        "rate_high": high, "n_elsewhere": int(n_other), "n_answered_elsewhere": int(y_other),
+        "n_asked": n, "n_answered": y, "answer_rate": y / n,
+        "n_elsewhere": n_other, "n_answered_elsewhere": y_other,
         "elsewhere_rate": y_other / n_other, "rate_difference": y / n - y_other / n_other,
         "difference_low": difference[0], "difference_high": difference[1],
     }
 
 
-def _lift(cells: Cells, group: int, least_z: float) -> dict[str, float]:
-    """Return the lift over what main effects, fitted beside the segment, leave to expect."""
-    fit = _joint_fit(cells, group)
-    is_in = cells.membership[[group]].toarray()[0] > 0
-    plain = expit(cells.design[is_in] @ fit.coefficients[:-1])
-    n, y = _tally(cells, group)
-    expected = float((cells.n[is_in] * plain).sum() / n)
-    lift = max(y / n, 0.5 / n) / expected
-    error = float(np.sqrt(fit.covariance[-1, -1])) * (1 - expected)
-    low, high = ratio_interval(lift, error)
-    return {"expected_rate": expected, "answer_lift": lift, "lift_low": low, "lift_high": high,
-            "shrunk_lift": shrink_lift(lift, error, least_z)}
+def _chosen(cells: Cells, one: Mapping[Hashable, Any], half: int) -> dict[str, float]:
+    """Return the rate and the lift with what having been chosen does to them."""
+    n, y = _tally(cells, int(one["group"]), half)
+    low, middle, high = chosen_rate_of(y, n, int(one["least_answered"]), is_more=one["sign"] > 0)
+    expected = float(one["expected_rate"])
+    ends = lift_interval((low, middle, high), expected, float(one["expected_error"]))
+    shrunk = middle / expected
+    return {"rate_low": low, "rate_high": high, "least_answered": int(one["least_answered"]),
+            "expected_rate": expected, "answer_lift": y / n / expected, "lift_low": ends[0],
+            "lift_high": ends[1],
+            "shrunk_lift": max(shrunk, 1.0) if one["sign"] > 0 else min(shrunk, 1.0)}
 
 
-def _tally(cells: Cells, group: int) -> tuple[float, float]:
-    """Return how many of a group were asked, and how many of them answered."""
-    is_in = cells.membership[[group]].toarray()[0] > 0
-    return float(cells.n[is_in].sum()), float(cells.y[is_in].sum())
+def _tally(cells: Cells, group: int, half: int) -> tuple[int, int]:
+    """Return how many of a group were asked in a half, and how many of them answered."""
+    row = cells.frame.membership[[group]]
+    return int((row @ cells.n[half])[0]), int((row @ cells.y[half])[0])

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.stats import beta, norm
+from scipy.special import expit
+from scipy.stats import beta, binom, norm
 
 LEVEL = 0.95
+FURTHEST_MEAN = 30.0  # of a score from what was seen
+LARGEST_ODDS = 25.0  # on the log scale, of any rate that is looked at
 
 
 def rate_interval(n_answered: float, n: float, level: float = LEVEL) -> tuple[float, float]:
@@ -46,25 +49,99 @@ def ratio_interval(ratio: float, log_error: float, level: float = LEVEL) -> tupl
     return ratio * float(np.exp(-reach)), ratio * float(np.exp(reach))
 
 
-def shrink_lift(lift: float, log_error: float, least_z: float) -> float:
-    """Return the lift corrected for having been shown only because it was large enough.
+def chosen_rate(
+    n_answered: int, n: int, least: int, level: float = LEVEL
+) -> tuple[float, float, float]:
+    """Return the interval's ends and the middle of a rate shown only because it was high.
 
-    The conditional maximum likelihood of a normal estimate given that it is at least
-    ``least_z`` standard errors above no lift (Zhong and Prentice 2008); never below 1.
+    Low, middle, high: the rates at which a count of ``n_answered`` or more would be seen with
+    chance 2.5 %, 50 % and 97.5 %, given that it is ``least`` or more, since with fewer the
+    group would not have been shown (a conditional interval; Fithian, Sun and Taylor 2014). Half
+    of the chance of the very count is taken, so that the interval holds what it says at the
+    mean (mid-p; Lancaster 1961). With ``least`` 0 nothing was chosen.
 
-    >>> round(shrink_lift(3.0, 0.2, 1.3), 2), round(shrink_lift(1.6, 0.2, 1.3), 2)
-    (3.0, 1.46)
+    >>> [round(end, 3) for end in chosen_rate(20, 200, 0)]
+    [0.064, 0.101, 0.148]
+    >>> [round(end, 3) for end in chosen_rate(20, 200, 19)]
+    [0.001, 0.063, 0.142]
     """
-    z = np.log(lift) / log_error
-    if z <= 0:
-        return min(lift, 1.0)
+    tails = ((1 - level) / 2, 0.5, (1 + level) / 2)
+    low, middle, high = (_rate_at(tail, n_answered, n, min(least, n_answered)) for tail in tails)
+    return low, middle, high
 
-    def surplus(mean: float) -> float:
-        return float(mean + np.exp(norm.logpdf(least_z - mean) - norm.logsf(least_z - mean)) - z)
 
-    if surplus(0.0) >= 0:
-        return 1.0
-    return float(np.exp(brentq(surplus, 0.0, z) * log_error))
+def chosen_rate_of(
+    n_answered: int, n: int, least: int, *, is_more: bool
+) -> tuple[float, float, float]:
+    """Return chosen_rate; where the group was shown because it answers less, of who did not.
+
+    ``least``: then the most answers with which it would have been shown.
+
+    >>> [round(end, 3) for end in chosen_rate_of(20, 200, 200, is_more=False)]
+    [0.064, 0.101, 0.148]
+    """
+    if is_more:
+        return chosen_rate(n_answered, n, least)
+    low, middle, high = chosen_rate(n - n_answered, n, n - least)
+    return 1 - high, 1 - middle, 1 - low
+
+
+def chosen_score(z: float, least: float, level: float = LEVEL) -> tuple[float, float, float]:
+    """Return chosen_rate for a normal score of spread 1, shown only as it is ``least`` or more.
+
+    Low, middle and high end of its mean.
+
+    >>> [round(end, 2) for end in chosen_score(4.0, 0.0)]
+    [2.04, 4.0, 5.96]
+    >>> [round(end, 2) for end in chosen_score(2.5, 2.0)]
+    [-1.64, 1.27, 4.35]
+    """
+    def mean_at(tail: float) -> float:
+        def above(mean: float) -> float:
+            return float(np.exp(norm.logsf(z - mean) - norm.logsf(least - mean)) - tail)
+
+        ends = (z - FURTHEST_MEAN, z + FURTHEST_MEAN)
+        if above(ends[0]) >= 0:
+            return ends[0]
+        return ends[1] if above(ends[1]) <= 0 else float(brentq(above, *ends))
+
+    return mean_at((1 - level) / 2), mean_at(0.5), mean_at((1 + level) / 2)
+
+
+def lift_interval(
+    rate: tuple[float, float, float], expected: float, log_error: float
+) -> tuple[float, float]:
+    """Return the ends of a rate over an expected one whose logarithm has the error.
+
+    ``rate``: its low end, middle and high end, of LEVEL. The two errors are put together on
+    the scale of logarithms, each side by itself (Zou and Donner 2008).
+
+    >>> [round(end, 2) for end in lift_interval((0.05, 0.1, 0.2), 0.05, 0.0)]
+    [1.0, 4.0]
+    """
+    low, middle, high = rate
+    reach = float(norm.ppf((1 + LEVEL) / 2)) * log_error
+    if middle <= 0:
+        return 0.0, high / expected * float(np.exp(reach))
+    below = np.hypot(np.log(middle / low), reach) if low > 0 else np.inf
+    above = np.hypot(np.log(high / middle), reach)
+    return float(middle / expected * np.exp(-below)), float(middle / expected * np.exp(above))
+
+
+def _rate_at(tail: float, n_answered: int, n: int, least: int) -> float:
+    """Return the rate at which so many or more, given ``least`` or more, have the chance."""
+    def above(odds: float) -> float:
+        p = float(expit(odds))
+        shown = binom.logsf(least - 1, n, p)
+        if np.isneginf(shown):  # so rare that, if shown, it is the least
+            return (n_answered == least) / 2 - tail
+        more = np.exp(binom.logsf(n_answered, n, p) - shown)
+        return float(more + np.exp(binom.logpmf(n_answered, n, p) - shown) / 2 - tail)
+
+    ends = (-LARGEST_ODDS, LARGEST_ODDS)
+    if above(ends[0]) >= 0:
+        return 0.0
+    return 1.0 if above(ends[1]) <= 0 else float(expit(brentq(above, *ends)))
 
 
 def step_down(z: np.ndarray, null_z: np.ndarray) -> np.ndarray:

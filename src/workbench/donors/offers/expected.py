@@ -1,88 +1,189 @@
-"""What main effects alone predict for each group, and how far chance strays from it."""
+"""What traits lead to expect of each cell, one by one: fitted on the log-odds, or in points."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
-from scipy import sparse
-from scipy.special import expit, xlogy
+from scipy.special import expit
 
 from workbench.donors.offers.cells import Cells
 
-LEAST_PENALTY, START_PENALTY, MOST_PENALTY = 0.01, 4.0, 1e5  # one over a variance of log-odds
+LEAST_PENALTY, START_PENALTY, MOST_PENALTY = 0.01, 4.0, 1e5  # one over a variance of effects
 STILL_LEVELS = 1
-MOST_ROUNDS, CONVERGED, CLOSE = 80, 0.03, 1e-6
-LEAST_FREE_SHARE = 0.05  # of a group's variance, that main effects do not explain
-DRAWS_AT_ONCE = 64
+MOST_ROUNDS, MOST_HALVINGS, CONVERGED, CLOSE = 80, 30, 0.03, 1e-6
+LEAST_SHARE, MOST_PROBABILITY = 0.1, 0.95  # of the overall rate; where effects in points end
+
+
+# Of coefficients and penalties: better coefficients, their covariance, the length of the step.
+Step = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray, float]]
+
+
+@dataclass(frozen=True)
+class Design:
+    """Columns by cell, the first an intercept, and the number of the trait that each is of.
+
+    Effects of one trait are drawn to zero together; those of number -1 hardly at all.
+    """
+
+    columns: np.ndarray
+    trait_of: np.ndarray
+
+    def beside(self, groups: np.ndarray) -> Design:
+        """Return the design with one column more for each of ``groups`` (cells x groups)."""
+        return Design(np.hstack([self.columns, groups]),
+                      np.append(self.trait_of, np.full(groups.shape[1], -1)))
 
 
 @dataclass(frozen=True)
 class Fit:
-    """A logistic regression on cells: coefficients, their covariance, P(answers) by cell.
+    """P(answers) by cell, and what a draw of other answers would have made of it.
 
-    ``penalty``: by coefficient, one over the variance of its prior.
+    ``coefficients`` and their ``covariance``; ``penalty``: by coefficient, one over the
+    variance of its prior. ``gradient``: of P by coefficient, ``score``: of the log-likelihood by
+    coefficient for one answer more; both cells x coefficients.
     """
 
     coefficients: np.ndarray
     covariance: np.ndarray
     penalty: np.ndarray
     probability: np.ndarray
+    gradient: np.ndarray
+    score: np.ndarray
 
 
-def fit_main_effects(cells: Cells, extra: np.ndarray | None = None) -> Fit:
-    """Fit P(answers) by main effects, and by the columns of ``extra`` beside them.
+def trait_design(cells: Cells) -> Design:
+    """Return the columns of all traits and curves."""
+    return Design(cells.frame.design, cells.frame.trait_of)
 
-    Main effects add on the log-odds, so that at low rates they multiply. The effects of one
-    trait's levels are drawn to zero by as much as they seem to be chance: a normal prior whose
-    variance is estimated with them (empirical Bayes; MacKay 1992). A trait has none at all where
-    its levels, with STILL_LEVELS more that have no effect, look like chance: what a segment adds
-    to the traits that it is made of is not taken for theirs.
+
+def flat_design(cells: Cells) -> Design:
+    """Return the intercept alone: everybody answers alike."""
+    return Design(cells.frame.design[:, :1], cells.frame.trait_of[:1])
+
+
+def fit_odds(cells: Cells, design: Design) -> Fit:
+    """Fit P(answers) of both halves together by effects that add on the log-odds.
+
+    At low rates they multiply. The effects of one trait's levels, or of one curve's columns,
+    are drawn to zero by as much as they seem to be chance: a normal prior whose variance is
+    estimated with them (empirical Bayes; MacKay 1992). A trait has none at all where its
+    levels, with STILL_LEVELS more that have no effect, look like chance: what a group adds to
+    the traits that it is made of is not taken for theirs.
     """
-    design = _design(cells, extra)
-    trait = np.append(cells.trait_of, np.full(design.shape[1] - len(cells.trait_of), -1))
+    counts = cells.n.sum(axis=0), cells.y.sum(axis=0)
+    rate = (counts[1].sum() + 0.5) / (counts[0].sum() + 1.0)
+    beta = np.zeros(len(design.trait_of))
+    beta[0] = np.log(rate / (1 - rate))
+    step = partial(_newton, counts, design.columns)
+    beta, penalty = _settled(step, beta, design.trait_of)
+    for _ in range(MOST_ROUNDS):
+        beta, covariance, length = step(beta, penalty)
+        if length < CLOSE:
+            break
+    p = expit(design.columns @ beta)
+    return Fit(beta, covariance, penalty, p, design.columns * (p * (1 - p))[:, None],
+               design.columns)
+
+
+def fit_points(cells: Cells, design: Design) -> Fit:
+    """Fit P(answers) of both halves together by effects that add in points.
+
+    Weighted least squares with the same priors as fit_odds, effects as shares of the overall
+    rate; P ends at LEAST_SHARE of the overall rate and at MOST_PROBABILITY.
+    """
+    counts = cells.n.sum(axis=0), cells.y.sum(axis=0)
+    rate = float((counts[1].sum() + 0.5) / (counts[0].sum() + 1.0))
+    columns = design.columns * rate
+    beta = np.zeros(len(design.trait_of))
+    beta[0] = 1.0
+    step = partial(_least_squares, counts, columns, rate)
+    beta, penalty = _settled(step, beta, design.trait_of)
+    beta, covariance, _ = step(beta, penalty)
+    p = np.clip(columns @ beta, LEAST_SHARE * rate, MOST_PROBABILITY)
+    return Fit(beta, covariance, penalty, p, columns, columns / (p * (1 - p))[:, None])
+
+
+def household_correlation(cells: Cells, fit: Fit) -> float:
+    """Return how alike two people of one household answer beyond what is expected, 0 to 1."""
+    if not len(cells.pairs):
+        return 0.0
+    p = fit.probability[cells.pairs]
+    spread = np.sqrt((p * (1 - p)).prod(axis=1)).sum()
+    product = (cells.pair_answers - p).prod(axis=1).sum()
+    return float(np.clip(product / max(spread, 1e-12), 0.0, 1.0))
+
+
+def _settled(step: Step, beta: np.ndarray, trait: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return coefficients and penalties that fit each other, by steps from ``beta``."""
     penalty = np.where(trait >= 0, START_PENALTY, LEAST_PENALTY)
     penalty[0] = 0.0
-    rate = (cells.y.sum() + 0.5) / (cells.n.sum() + 1.0)
-    beta = np.zeros(design.shape[1])
-    beta[0] = np.log(rate / (1 - rate))
     for n_still in (STILL_LEVELS, 0):
-        beta, penalty = _converge(cells, design, (beta, penalty), trait, n_still)
-    for _ in range(MOST_ROUNDS):
-        beta, covariance, step = _newton(cells, design, penalty, beta)
-        if step < CLOSE:
-            break
-    return Fit(beta, covariance, penalty, expit(design @ beta))
+        beta, penalty = _until_still(step, (beta, penalty), trait, n_still)
+    return beta, penalty
 
 
-def _converge(
-    cells: Cells, design: np.ndarray, start: tuple[np.ndarray, np.ndarray], trait: np.ndarray,
-    n_still: int,
+def _until_still(
+    step: Step, start: tuple[np.ndarray, np.ndarray], trait: np.ndarray, n_still: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return coefficients and penalties that fit each other, from those of ``start``."""
     beta, penalty = start
     for _ in range(MOST_ROUNDS):
-        beta, covariance, step = _newton(cells, design, penalty, beta)
+        beta, covariance, length = step(beta, penalty)
         found = _penalty(beta, covariance, penalty, trait, n_still)
-        has_converged = np.allclose(np.log(found[1:]), np.log(penalty[1:]), atol=CONVERGED)
+        is_still = np.allclose(np.log(found[1:]), np.log(penalty[1:]), atol=CONVERGED)
         penalty = found
-        if has_converged and step < CONVERGED:
+        if is_still and length < CONVERGED:
             break
     return beta, penalty
 
 
+def _least_squares(
+    counts: tuple[np.ndarray, np.ndarray], columns: np.ndarray, rate: float, beta: np.ndarray,
+    penalty: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """Return coefficients in points with weights by those before, as _newton does."""
+    n, y = counts
+    p = np.clip(columns @ beta, LEAST_SHARE * rate, MOST_PROBABILITY)
+    variance = p * (1 - p)
+    covariance = _inverse((columns.T * (n / variance)) @ columns, penalty)
+    found = covariance @ (columns.T @ (y / variance))
+    return found, covariance, float(np.abs(found - beta).max())
+
+
 def _newton(
-    cells: Cells, design: np.ndarray, penalty: np.ndarray, beta: np.ndarray
+    counts: tuple[np.ndarray, np.ndarray], columns: np.ndarray, beta: np.ndarray,
+    penalty: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray, float]:
     """Return the coefficients one step nearer to the posterior's mode.
 
     Beside them their covariance, and the length of the step.
     """
-    p = expit(design @ beta)
-    information = design.T @ (design * (cells.n * p * (1 - p))[:, None])
-    covariance = np.linalg.inv(information + np.diag(penalty))
-    step = covariance @ (design.T @ (cells.y - cells.n * p) - penalty * beta)
-    return beta + np.clip(step, -2, 2), covariance, float(np.abs(step).max())
+    n, y = counts
+    p = expit(columns @ beta)
+    covariance = _inverse((columns.T * (n * p * (1 - p))) @ columns, penalty)
+    step = covariance @ (columns.T @ (y - n * p) - penalty * beta)
+    before = _log_posterior(counts, columns, penalty, beta)
+    for _ in range(MOST_HALVINGS):  # a whole step may overshoot where traits nearly decide
+        if _log_posterior(counts, columns, penalty, beta + step) >= before - CLOSE:
+            break
+        step = step / 2
+    return beta + step, covariance, float(np.abs(step).max())
+
+
+def _log_posterior(
+    counts: tuple[np.ndarray, np.ndarray], columns: np.ndarray, penalty: np.ndarray,
+    beta: np.ndarray,
+) -> float:
+    """Return the log-likelihood of the counts and of the coefficients' prior, but constants."""
+    n, y = counts
+    odds = columns @ beta
+    return float(y @ odds - n @ np.logaddexp(0, odds) - (penalty * beta**2).sum() / 2)
+
+
+def _inverse(information: np.ndarray, penalty: np.ndarray) -> np.ndarray:
+    return np.asarray(np.linalg.inv(information + np.diag(penalty)))
 
 
 def _penalty(
@@ -100,100 +201,3 @@ def _penalty(
         size = max(float((beta[at] ** 2).sum()), 1e-12)
         found[at] = np.clip((n_determined + n_still) / size, LEAST_PENALTY, MOST_PENALTY)
     return found
-
-
-@dataclass(frozen=True)
-class Scores:
-    """How each group may be scored against main effects, made once for many sets of answers.
-
-    ``z`` of a set of answers is the signed root of the deviance between a group's answers and
-    those that main effects, fitted to the same answers, leave it to expect; scaled to variance
-    1, households allowed for. Positive: the group answers more.
-    """
-
-    cells: Cells
-    fit: Fit
-    design: np.ndarray
-    projection: np.ndarray
-    scale: np.ndarray
-    null_scale: np.ndarray
-
-    def _roots(self, answers: sparse.csr_matrix) -> np.ndarray:
-        """Return draws x groups, not yet scaled, for answers by cell, a row a draw."""
-        observed = (answers @ self.cells.membership.T).toarray()
-        mean = self.cells.n * self.fit.probability
-        stray = answers @ self.design - mean @ self.design
-        surplus = observed - self.cells.membership @ mean - stray @ self.projection.T
-        n = self.cells.membership @ self.cells.n
-        return signed_root(observed, observed - surplus, n)
-
-    def observed_z(self) -> np.ndarray:
-        """Return z by group for the answers that were given."""
-        return np.asarray(self._roots(sparse.csr_matrix(self.cells.y[None, :]))[0] * self.scale)
-
-    def null_z(self, rng: np.random.Generator, n_draws: int) -> np.ndarray:
-        """Return draws x groups where main effects are all that there is."""
-        parts = []
-        for start in range(0, n_draws, DRAWS_AT_ONCE):
-            size = (min(DRAWS_AT_ONCE, n_draws - start), len(self.cells.n))
-            drawn = rng.binomial(self.cells.n.astype(np.int64), self.fit.probability, size)
-            parts.append(self._roots(sparse.csr_matrix(drawn.astype(float))))
-        return np.concatenate(parts) * self.null_scale
-
-
-def score_groups(cells: Cells, extra: np.ndarray | None = None) -> Scores:
-    """Fit main effects, and the groups of ``extra``, and make ready to score every group.
-
-    A group that they explain nearly whole (LEAST_FREE_SHARE) is never scored: its z is 0.
-    """
-    fit = fit_main_effects(cells, extra)
-    design = _design(cells, extra)
-    variance = cells.n * fit.probability * (1 - fit.probability)
-    shared = cells.membership @ (design * variance[:, None])
-    projection = shared @ fit.covariance
-    whole = cells.membership @ variance
-    free = whole - (projection * shared).sum(axis=1)
-    kept = free - (projection**2 * fit.penalty).sum(axis=1)
-    is_free = kept > LEAST_FREE_SHARE * whole
-    scales = [np.where(is_free, np.sqrt(whole / np.where(is_free, part, 1.0)), 0.0)
-              for part in (free, kept)]
-    inflation = np.sqrt(_household_inflation(cells, fit, whole))
-    return Scores(cells, fit, design, projection, scales[0] / inflation, scales[1])
-
-
-def signed_root(observed: np.ndarray, expected: np.ndarray, n: np.ndarray) -> np.ndarray:
-    """Return the signed root of the binomial deviance, about normal where ``expected`` is right.
-
-    >>> signed_root(np.array([30.0]), np.array([15.0]), np.array([1500.0])).round(2).tolist()
-    [3.43]
-    """
-    expected = np.clip(expected, 1e-9, n - 1e-9)
-    rest, rest_expected = n - observed, n - expected
-    deviance = 2 * (xlogy(observed, observed / expected) + xlogy(rest, rest / rest_expected))
-    return np.asarray(np.sign(observed - expected) * np.sqrt(np.maximum(deviance, 0.0)))
-
-
-def household_correlation(cells: Cells, fit: Fit) -> float:
-    """Return how alike two people of one household answer beyond main effects, 0 to 1."""
-    if not len(cells.pairs):
-        return 0.0
-    p = fit.probability[cells.pairs]
-    spread = np.sqrt((p * (1 - p)).prod(axis=1)).sum()
-    product = (cells.pair_answers - p).prod(axis=1).sum()
-    return float(np.clip(product / max(spread, 1e-12), 0.0, 1.0))
-
-
-def _household_inflation(cells: Cells, fit: Fit, whole: np.ndarray) -> np.ndarray:
-    """Return by how much homes inflate the variance of each group's answers (Rao and Scott)."""
-    alike = household_correlation(cells, fit)
-    if alike == 0.0:
-        return np.ones(len(whole))
-    p = fit.probability[cells.pairs]
-    weight = np.sqrt((p * (1 - p)).prod(axis=1))
-    both = cells.membership[:, cells.pairs[:, 0]].multiply(
-        cells.membership[:, cells.pairs[:, 1]])
-    return np.asarray(1 + 2 * alike * (both @ weight) / np.maximum(whole, 1e-12))
-
-
-def _design(cells: Cells, extra: np.ndarray | None) -> np.ndarray:
-    return cells.design if extra is None else np.hstack([cells.design, extra])

@@ -8,7 +8,6 @@ import pandas as pd
 
 from workbench.donors.offers.cells import Rule
 from workbench.donors.offers.estimate import accept_probabilities
-from workbench.donors.offers.halves import HALVES
 from workbench.donors.offers.search import Search, members
 from workbench.donors.offers.traits import age_bands, past_giving
 
@@ -45,9 +44,7 @@ def rank_invitations(
     appeal = asks.loc[asks["offer_id"] == segment["offer_id"], "appeal_id"].iloc[0]
     has_answered = asks.loc[(asks["appeal_id"] == appeal) & asks["has_responded"], "person_id"]
     people = today[members(today, rule) & ~today["person_id"].isin(has_answered)]
-    offer = search.offers[str(segment["offer_id"])]
-    chance = accept_probabilities(offer, rule, people,
-                                  half=HALVES.index(str(segment["estimated_half"])))
+    chance = accept_probabilities(search.offers[str(segment["offer_id"])], segment, people)
     ranked = pd.DataFrame({
         "person_id": people["person_id"].to_numpy(), "accept_probability": chance.round(6),
         "expected_take_minor": (chance * contribution_minor).round().astype("int64"),

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from workbench.donors.offers.evidence import step_down
-from workbench.donors.offers.search import (
-    BOTH,
-    Bests,
-    Offer,
-    Plan,
-    Search,
-    best_by_family,
-    is_confirmed,
-    is_plain,
-)
+from workbench.donors.offers.judge import Candidates
+from workbench.donors.offers.scores import BOTH
+from workbench.donors.offers.search import Search
 
-NAIVE_Z = float(norm.ppf(0.95))
+NAIVE_LEVEL = 0.05
+KEYS = ["offer_id", "group", "sign"]
 
 
 @dataclass(frozen=True)
@@ -44,81 +36,37 @@ class Tally:
 
 def tally_search(search: Search) -> Tally:
     """Return how many groups of the file itself pass each hurdle."""
-    naive = [int((z >= NAIVE_Z).sum()) for offer in search.offers.values()
-             for z in offer.z[:BOTH]]
-    carried = search.found.drop_duplicates(["offer_id", "group"])
+    naive = [float((z >= _naive_z(one)).sum()) for stage in (search.joint, search.single)
+             for one in stage.candidates for z in one.z[:BOTH]]
     confirmed = search.found[search.found["is_confirmed"]]
-    return Tally(sum(naive) / 2, len(carried),
-                 len(confirmed.drop_duplicates(["offer_id", "group"])))
+    return Tally(sum(naive) / 2, len(search.found.drop_duplicates(KEYS)),
+                 len(confirmed.drop_duplicates(KEYS)))
 
 
 def tally_shuffled(search: Search) -> Tally:
     """Return what a shuffled file gives on the mean, each treated as if it were the file.
 
-    Each is compared with all of them, as the file is; what a segment explains of another is not
-    taken away, so that groups are counted and not segments.
+    Each is compared with all of them, as the file is; what a finding explains of another is not
+    taken away, so that groups are counted and not findings.
     """
-    offers, plan = list(search.offers.values()), search.plan
-    if not offers:
+    stages = [stage for stage in (search.joint, search.single) if stage.candidates]
+    if not stages:
         return Tally(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-    naive = sum((z >= NAIVE_Z).sum(axis=1) for offer in offers for z in offer.null_z[:BOTH]) / 2
-    found = _shuffled_finds(offers, plan)
-    carried = found.drop_duplicates(["file", "place", "group"])
-    confirmed = found[found["is_confirmed"]].drop_duplicates(["file", "place", "group"])
-    return Tally(
-        float(naive.mean()), len(carried) / plan.n_shuffles, len(confirmed) / plan.n_shuffles,
-        float((naive > 0).mean()), carried["file"].nunique() / plan.n_shuffles,
-        confirmed["file"].nunique() / plan.n_shuffles)
-
-
-def _shuffled_finds(offers: Sequence[Offer], plan: Plan) -> pd.DataFrame:
-    """Return one row a shuffled file, half and group that the search of that half carries on."""
-    bests = [best_by_family(offers, view) for view in (0, 1, BOTH)]
-    found = pd.concat([_carried(offer, bests, plan, half).assign(place=place)
-                       for half in (0, 1) for place, offer in enumerate(offers)],
+    n_files = search.plan.n_shuffles
+    naive = np.sum([(z >= _naive_z(one)).sum(axis=1) for stage in stages
+                    for one in stage.candidates for z in one.null_z[:BOTH]], axis=0) / 2
+    found = pd.concat([stage.shuffled.assign(stage=at) for at, stage in enumerate(stages)],
                       ignore_index=True)
-    found["confirm_p"] = np.nan
-    for _, rows in found.groupby(["file", "half"]):
-        z, null_z = _other_half(offers, rows)
-        found.loc[rows.index, "confirm_p"] = step_down(z, null_z)
-    return found.assign(is_confirmed=is_confirmed(
-        found["search_p"], found["confirm_p"], found["overall_p"], plan))
+    keys = ["file", "stage", "place", "at"]
+    carried = found.drop_duplicates(keys)
+    confirmed = found[found["is_confirmed"]].drop_duplicates(keys)
+    return Tally(
+        float(naive.mean()), len(carried) / n_files, len(confirmed) / n_files,
+        float((naive > 0).mean()), carried["file"].nunique() / n_files,
+        confirmed["file"].nunique() / n_files)
 
 
-def _carried(offer: Offer, bests: Sequence[Bests], plan: Plan, half: int) -> pd.DataFrame:
-    """Return one row a file and group of ``offer`` that the search of the half carries on."""
-    search_p, overall_p = (_best_p(offer, bests, plan, view) for view in (half, BOTH))
-    files, groups = np.nonzero(search_p <= plan.search_level)
-    return pd.DataFrame({"file": files, "half": half, "group": groups,
-                         "search_p": search_p[files, groups],
-                         "overall_p": overall_p[files, groups]})
-
-
-def _best_p(offer: Offer, bests: Sequence[Bests], plan: Plan, view: int) -> np.ndarray:
-    """Return files x groups: the share of files whose best group scores as high in ``view``."""
-    z, plain = offer.null_z[view], is_plain(offer)
-    p = np.ones(z.shape)
-    for family, best in bests[view].items():
-        own = plain == family
-        share = plan.share_of(family, bests[view])
-        p[:, own] = np.minimum(_share_above(best, z[:, own]) / share, 1.0)
-    return p
-
-
-def _other_half(
-    offers: Sequence[Offer], rows: pd.DataFrame
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the scores of the groups of ``rows``, of one shuffled file and one half's search.
-
-    In the other half: of that file, and of all other files.
-    """
-    file, half = int(rows["file"].iloc[0]), 1 - int(rows["half"].iloc[0])
-    columns = [offers[place].null_z[half][:, group]
-               for place, group in zip(rows["place"], rows["group"], strict=True)]
-    every = np.stack(columns, axis=1)
-    return every[file], np.delete(every, file, axis=0)
-
-
-def _share_above(best: np.ndarray, z: np.ndarray) -> np.ndarray:
-    """Return the share of ``best`` that is at least each of ``z``; every file counts itself."""
-    return 1.0 - np.searchsorted(np.sort(best), z, side="left") / len(best)
+def _naive_z(candidates: Candidates) -> float:
+    """Return the score under 5 %; half of it on either side where both are looked at."""
+    is_two_sided = bool((candidates.signs < 0).any())
+    return float(norm.ppf(1 - NAIVE_LEVEL / (2 if is_two_sided else 1)))

@@ -18,6 +18,7 @@ from workbench.donors.offers.invitations import (
     draft_invitations,
     rank_invitations,
 )
+from workbench.donors.offers.judge import Plan
 from workbench.donors.offers.permutation import Tally, tally_shuffled
 from workbench.donors.offers.planner import (
     PLAN_COLUMNS,
@@ -25,8 +26,8 @@ from workbench.donors.offers.planner import (
     acceptance_of,
     plan_lengths,
 )
-from workbench.donors.offers.search import Plan, Search, find_segments
-from workbench.donors.offers.traits import describe_people, levels_of, usable_gifts
+from workbench.donors.offers.search import Search, find_segments
+from workbench.donors.offers.traits import NUMBERS, describe_people, levels_of, usable_gifts
 from workbench.donors.offers.variations import compare_variations
 from workbench.settings import Campaign
 from workbench.tables import RESULTS, Table, store
@@ -75,7 +76,8 @@ class Study:
     @property
     def has_event(self) -> bool:
         """Whether the first segment is one that an event draws."""
-        return bool(len(self.segments) and self.segments["is_event"].iloc[0])
+        first = self.segments.head(1)
+        return bool((first["is_event"] & first["is_more"]).any())
 
     @cached_property
     def offer_names(self) -> dict[str, str]:
@@ -114,7 +116,7 @@ def study_offers(
     every = describe_asks(settled, described, _gifts(tables, campaign, terms),
                           comparison_arms=terms.comparison_arms, lapse_days=terms.lapse_days)
     asks = every[every["account_code"] == "used"].reset_index(drop=True)
-    search = find_segments(asks, levels_of(asks), plan)
+    search = find_segments(asks, levels_of(asks), plan, NUMBERS)
     segments = _events_first(estimate_segments(search), asks)
     return Study(
         tables, terms, campaign, account_asks(settled, every), asks, search,
@@ -125,9 +127,9 @@ def study_offers(
 
 
 def _events_first(segments: pd.DataFrame, asks: pd.DataFrame) -> pd.DataFrame:
-    """Put segments of offers that are events before the others, each in their order."""
+    """Put segments that an event draws before the others, each in their order."""
     is_event = segments["offer_id"].isin(asks.loc[asks["event_id"].notna(), "offer_id"])
-    order = (~is_event).to_numpy().argsort(kind="stable")
+    order = (~(is_event & segments["is_more"].astype(bool))).to_numpy().argsort(kind="stable")
     return segments.assign(is_event=is_event).iloc[order].reset_index(drop=True)
 
 

@@ -16,6 +16,7 @@ AGE_BANDS = ("18-29", "30-39", "40-49", "50-59", "60-69", "70+")
 SEX_LEVELS = ("female", "male")
 PAST_BANDS = ("never", "once", "several", "lapsed")
 FLAG = "interest_"
+NUMBERS = ("age_years", "log_earlier_gifts", "days_since_gift")
 YES = "yes"
 SMALLEST_INTEREST_SHARE = 0.01
 MOST_INTERESTS, MOST_REGIONS = 12, 12
@@ -65,41 +66,66 @@ def describe_people(
     return described
 
 
-def age_bands(described: pd.DataFrame, day: pd.Series) -> pd.Series:
-    """Return the age band on ``day``: by date of birth, else year, else the consumer file's.
-
-    Whoever is under 18 on that day has the band 'minor'.
-    """
+def ages(described: pd.DataFrame, day: pd.Series) -> pd.Series:
+    """Return whole years of age on ``day``: by date of birth, else year; missing for neither."""
     born = described["birth_date"]
     before = (born.dt.month > day.dt.month) | (
         (born.dt.month == day.dt.month) & (born.dt.day > day.dt.day))
     age = (day.dt.year - born.dt.year - before.astype("int64")).astype("Float64")
     age = age.where(born.notna()).fillna((day.dt.year - described["birth_year"]).astype("Float64"))
-    years = age.astype("float64")
+    return age.astype("float64")
+
+
+def age_bands(described: pd.DataFrame, day: pd.Series) -> pd.Series:
+    """Return the age band on ``day``: by ages, else the consumer file's.
+
+    Whoever is under 18 on that day has the band 'minor'.
+    """
+    years = ages(described, day)
     bands = pd.cut(years, AGE_EDGES_YEARS, right=False, labels=list(AGE_BANDS)).astype("str")
     sold = described["age_band_code"].where(described["age_band_code"].isin(AGE_BANDS))
     filled = bands.where(years.notna(), sold).fillna(NOT_KNOWN)
     return filled.mask(years < AGE_EDGES_YEARS[0], "minor")
 
 
-def past_giving(
-    asked: pd.DataFrame, gifts: pd.DataFrame, *, lapse_days: int
-) -> pd.Series:
-    """Return the band of PAST_BANDS by row of ``asked`` (``person_id``, ``sent_date``).
+def earlier_gifts(asked: pd.DataFrame, gifts: pd.DataFrame) -> pd.DataFrame:
+    """Return ``n_earlier_gifts`` and ``days_since_gift`` by row of ``asked``.
 
-    Only gifts of days before the ask count, so that no answer is among them. 'lapsed': the
-    last one is more than ``lapse_days`` before the ask.
+    ``asked`` has ``person_id`` and ``sent_date``. Only gifts of days before the ask count, so
+    that no answer is among them; without any the days are missing.
     """
     rows = asked[["person_id", "sent_date"]].reset_index(names="row")
     pairs = rows.merge(gifts[["person_id", "donation_date"]], on="person_id",
                        validate="many_to_many")
     before = pairs[pairs["donation_date"] < pairs["sent_date"]].groupby("row")
-    n_gifts = before.size().reindex(rows["row"], fill_value=0).to_numpy()
     last = before["donation_date"].max().reindex(rows["row"])
     since = (rows["sent_date"].to_numpy() - last.to_numpy()) / np.timedelta64(1, "D")
-    band = np.select([n_gifts == 0, since > lapse_days, n_gifts >= SEVERAL_GIFTS],
-                     ["never", "lapsed", "several"], default="once")
+    n_gifts = before.size().reindex(rows["row"], fill_value=0).to_numpy()
+    return pd.DataFrame({"n_earlier_gifts": n_gifts, "days_since_gift": since}, index=asked.index)
+
+
+def past_giving(
+    asked: pd.DataFrame, gifts: pd.DataFrame, *, lapse_days: int
+) -> pd.Series:
+    """Return the band of PAST_BANDS by row of ``asked`` (see earlier_gifts).
+
+    'lapsed': the last one is more than ``lapse_days`` before the ask.
+    """
+    earlier = earlier_gifts(asked, gifts)
+    n_gifts = earlier["n_earlier_gifts"]
+    band = np.select([n_gifts == 0, earlier["days_since_gift"] > lapse_days,
+                      n_gifts >= SEVERAL_GIFTS], ["never", "lapsed", "several"], default="once")
     return pd.Series(band, index=asked.index, dtype="str")
+
+
+def numbers_of(
+    described: pd.DataFrame, day: pd.Series, earlier: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the columns NUMBERS by row: what the bands of age and past giving are cut from."""
+    return pd.DataFrame({
+        "age_years": ages(described, day),
+        "log_earlier_gifts": np.log1p(earlier["n_earlier_gifts"].astype("float64")),
+        "days_since_gift": earlier["days_since_gift"]}, index=described.index)[list(NUMBERS)]
 
 
 def usable_gifts(

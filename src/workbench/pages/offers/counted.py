@@ -9,7 +9,12 @@ import numpy as np
 import pandas as pd
 
 from workbench.disclosure import Shape, exempt, protect
-from workbench.donors.offers.evidence import LEVEL, difference_interval, rate_interval
+from workbench.donors.offers.evidence import (
+    LEVEL,
+    chosen_rate_of,
+    difference_interval,
+    rate_interval,
+)
 from workbench.donors.offers.halves import HALVES
 from workbench.donors.offers.search import members
 from workbench.donors.offers.study import Study
@@ -85,21 +90,41 @@ def halves_counted(study: Study, one: One, profile: Disclosure) -> pd.DataFrame:
     return protect_asks(rows, profile, dimensions=GROUP_COLUMNS, where=where)
 
 
-def segments_of(study: Study, *, by: str = "") -> list[One]:
-    """Return the segments as plain rows, in their order or the largest ``by`` first."""
-    rows = study.segments.sort_values([by, "segment_id"], ascending=[False, True]) if by else (
-        study.segments)
+def segments_of(study: Study) -> list[One]:
+    """Return the segments as plain rows, in their order."""
     return [{**row, "group_name": row["segment_name"],
              "offer_name": study.offer_names[row["offer_id"]],
              "searched_half": HALVES[1 - HALVES.index(row["estimated_half"])]}
-            for row in rows.to_dict("records")]
+            for row in study.segments.to_dict("records")]
 
 
 def unseen_counted(study: Study, one: One, profile: Disclosure) -> list[One]:
-    """Return the segment and everybody else in the half that its search did not see."""
+    """Return the segment and everybody else in the half that its search did not see.
+
+    Where too few of the segment answered to show them, neither: to hide the one, the other
+    would have to be hidden, and with it what other tables tell of everybody else.
+    """
+    if min(one["n_answered"], one["n_answered_search"]) < profile.cell_min:
+        names = ("n_asked", "n_answered", *IN_THOUSAND)
+        return [dict.fromkeys(names, pd.NA), dict.fromkeys(names, pd.NA)]
     shown = halves_counted(study, one, profile)
     unseen = shown[shown["half_name"] == one["estimated_half"]]
     return list(unseen.sort_values("is_in", ascending=False).to_dict("records"))
+
+
+def chosen_told(one: One, counted: One) -> One:
+    """Return the counts of a segment with an interval that allows for its having been chosen.
+
+    From the counts as shown, and the share of them with which it would just have been shown.
+    """
+    if pd.isna(counted["in_thousand"]):
+        return counted
+    share = round(one["least_answered"] / max(one["n_answered"], 1), 1)
+    ends = chosen_rate_of(int(counted["n_answered"]), int(counted["n_asked"]),
+                          min(round(share * counted["n_answered"]), int(counted["n_asked"])),
+                          is_more=bool(one["is_more"]))
+    return {**counted, "in_thousand_low": round(THOUSAND * ends[0]),
+            "in_thousand_high": round(THOUSAND * ends[2])}
 
 
 def difference_told(one: One, other: One, *, n_looks: int = 1) -> str:
@@ -116,10 +141,9 @@ def difference_told(one: One, other: One, *, n_looks: int = 1) -> str:
     return unbroken(f"{told[0]} ({told[1]} to {told[2]})")
 
 
-def lift_told(one: One) -> str:
+def lift_told(one: One, name: str = "answer_lift") -> str:
     """Print a lift with its interval of 95 %."""
-    return unbroken(
-        f"{one['answer_lift']:.1f} ({one['lift_low']:.1f} to {one['lift_high']:.1f})")
+    return unbroken(f"{one[name]:.1f} ({one['lift_low']:.1f} to {one['lift_high']:.1f})")
 
 
 def whole_numbers(frame: pd.DataFrame) -> pd.DataFrame:

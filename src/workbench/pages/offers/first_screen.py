@@ -27,7 +27,7 @@ def offer_measures(study: Study, plan: pd.DataFrame) -> list[Measure]:
                 "People who got any appeal that could be used, each counted once.", n=asked,
                 population="people asked"),
         Measure("n_groups", "Groups looked at", study.search.n_groups, "count", "groups",
-                "Groups of two or three traits that the search compared with chance.",
+                "Groups of one, two or three traits that the search compared with chance.",
                 is_about_people=False),
         Measure("n_segments", "Segments confirmed", len(study.segments), "count", "segments",
                 "Groups that stood out in one half of the file and again in the other.",
@@ -55,14 +55,16 @@ def finding(study: Study, plan: pd.DataFrame, profile: Disclosure) -> Words:
     best = study.segments.iloc[0]
     name = capital(str(best["segment_name"]))
     offer = study.offer_names[str(best["offer_id"])]
-    title = f"{name}, answer {offer} more than others do"
+    way = "more" if best["is_more"] else "less"
+    title = f"{name}, answer {offer} {way} than others do"
     return {
         "title": title if len(title.split()) <= MOST_TITLE_WORDS else
         f"{name}, stand out for one offer",
         "bottom_line": (
             f"{_rates_told(study, name, profile)}, in the half of the file that the search never "
-            f"saw: {best['shrunk_lift']:.1f} times what age, sex, place, past giving and "
-            f"interests predict one by one. {study.search.n_groups:,} groups were looked at."),
+            f"saw: {best['shrunk_lift']:.1f} times {_expected_told(best)}. "
+            f"{study.search.n_groups:,} groups were looked at"
+            f"{_others_told(len(study.segments) - 1)}."),
         "decision": _decision(plan, profile),
     }
 
@@ -81,10 +83,10 @@ def _nothing_found(study: Study) -> Words:
     return {
         "title": "No group is confirmed to be drawn by any offer",
         "bottom_line": (
-            f"{plural(study.search.n_groups, 'group')} were looked at in each half of the file. "
-            "None that stood out in one half stood out again in the other by more than chance "
-            "allows. That is no proof that there is none: a group must be large, or its pull "
-            "strong, to be seen here."),
+            f"{plural(study.search.n_groups, 'group')} of one to three traits were looked at in "
+            "each half of the file. None that stood out in one half stood out again in the other "
+            "by more than chance allows. That is no proof that there is none: a group must be "
+            "large, or its pull strong, to be seen here."),
         "decision": "Send the next offer to everybody, with a plain version for some at "
                     "random, and look again.",
     }
@@ -98,12 +100,26 @@ def _decision(plan: pd.DataFrame, profile: Disclosure) -> str:
     return f"Approve an event for this segment with {lengths.iloc[0]:,} invitations, as drafted."
 
 
+def _expected_told(best: pd.Series) -> str:
+    """Return what a lift is over: traits one by one, and for a single trait everybody else."""
+    if len(best["rule"]) == 1:
+        return "what everybody else does"
+    return "what age, sex, place, past giving and interests predict one by one"
+
+
+def _others_told(n_others: int) -> str:
+    """Return how many findings there are beside the first."""
+    return f"; {plural(n_others, 'more finding')} below" if n_others else ""
+
+
 def _rates_told(study: Study, name: str, profile: Disclosure) -> str:
     """Return how many of a thousand answered, of the first segment and of everybody else."""
     table = segment_table(study, profile)
     offer = study.offer_names[str(study.segments["offer_id"].iloc[0])]
     own = table[(table["segment_name"] == name) & (table["offer_name"] == offer)].iloc[0]
-    if pd.isna(own["in_thousand"]) or pd.isna(own["elsewhere_in_thousand"]):
+    if pd.isna(own["in_thousand"]):
         return "Too few answered to show a rate"
-    return (f"{own['in_thousand']} of 1,000 of them answered, "
-            f"{own['elsewhere_in_thousand']} of 1,000 of everybody else")
+    told = f"{own['in_thousand']} of 1,000 of them answered"
+    if pd.isna(own["elsewhere_in_thousand"]):
+        return told
+    return f"{told}, {own['elsewhere_in_thousand']} of 1,000 of everybody else"

@@ -13,9 +13,10 @@ LABELS = {
     "n_offer": "Got the offer", "n_plain": "Got the plain one",
     "offer_in_thousand": "Answered, of 1,000", "overall_text": "Chance: both, best of all groups",
     "overflow_probability": "Too many guests", "plain_in_thousand": "Answered, of 1,000",
-    "reference_code": "Reference code", "search_text": "Chance: search", "segment_name": "Who",
+    "reference_code": "Reference code", "search_text": "Chance: search", "seen_text": "Lift",
+    "segment_name": "Who",
     "shuffled_files_share": "Files with any", "shuffled_mean": "In a shuffled file",
-    "shrunk_text": "Lift, shrunk", "this_file": "Here", "where_name": "Who and where",
+    "shrunk_text": "Lift, shrunk (range)", "this_file": "Here", "where_name": "Who and where",
 }
 
 

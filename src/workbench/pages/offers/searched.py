@@ -51,7 +51,7 @@ def offer_table(study: Study, profile: Disclosure) -> pd.DataFrame:
     shown = protect_asks(frame, profile, dimensions=OFFER_COLUMNS, is_partition=False)
     shown = shown[["n_asked", "n_answered", "in_thousand"]]
     shown.insert(0, "offer_name", [study.offer_names[offer] for offer in offer_ids])
-    searched = {offer: len(one.frame.rules) for offer, one in study.search.offers.items()}
+    searched = {offer: len(one.rules) for offer, one in study.search.offers.items()}
     carried = study.search.found.groupby("offer_id")["group"].nunique()
     confirmed = study.segments["offer_id"].value_counts()
     for name, tally in (("groups_searched", searched), ("carried_on", carried),
@@ -78,11 +78,12 @@ def null_sentence(study: Study) -> str:
     """Return what the same search finds in shuffled files, where there is nothing to find."""
     search, plan, null = study.search, study.search.plan, study.shuffled
     if not search.n_groups:
-        return (f"No group was large enough to be searched: each must be expected to give "
-                f"{plan.answers_least} answers in each half of the file.")
+        return (f"No group was large enough to be searched: each must have {plan.people_least} "
+                "people in each half of the file, and as many outside of it.")
     return (
         f"Groups that pass each hurdle, here and on the mean of {plan.n_shuffles:,} shuffled "
-        "files, in which age, sex, place, past giving, interests and channel matter one by one "
-        "and nothing else does. Looked at one by one, groups under five "
+        "files: for groups of several traits, files in which age, sex, place, past giving, "
+        "interests and channel matter one by one and nothing else does; for groups of one "
+        "trait, files in which it does not matter. Looked at one by one, groups under five "
         f"percent turn up in {null.files_naive_share:.0%} of those files; compared with the best "
         f"of each and confirmed in the other half, in {null.files_confirmed_share:.0%}.")

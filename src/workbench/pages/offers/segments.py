@@ -17,7 +17,9 @@ from workbench.pages.offers.counted import (
     IN_THOUSAND,
     NOBODY,
     NOT_SHOWN,
+    WORKED_OUT,
     One,
+    chosen_told,
     count_answers,
     difference_told,
     group_of,
@@ -73,41 +75,46 @@ def confirmation_words(study: Study, *, place: str) -> Words:
 
 
 def segment_table(study: Study, profile: Disclosure) -> pd.DataFrame:
-    """Return one row a confirmed segment, the largest first, by the half not searched.
+    """Return one row a confirmed segment, as they stand, by the half not searched.
 
-    ``in_thousand`` with its ends, ``elsewhere_in_thousand`` of everybody else there, and
-    ``difference_text`` between the two with its interval.
+    ``in_thousand`` with its ends, which allow for the group's having been chosen,
+    ``elsewhere_in_thousand`` of everybody else there, and ``difference_text`` between the two
+    with its interval.
     """
     rows = []
-    for one in segments_of(study, by="n_asked"):
+    for one in segments_of(study):
         inside, rest = unseen_counted(study, one, profile)
+        inside = chosen_told(one, inside)
         rows.append({
             "segment_name": capital(one["group_name"]), "offer_name": one["offer_name"],
             **{name: inside[name] for name in ("n_asked", *IN_THOUSAND)},
             "elsewhere_in_thousand": rest["in_thousand"],
             "difference_text": difference_told(inside, rest)})
-    return whole_numbers(pd.DataFrame(rows)) if rows else pd.DataFrame({"segment_name": [NOBODY]})
+    if not rows:
+        return pd.DataFrame({"segment_name": [NOBODY]})
+    return exempt(whole_numbers(pd.DataFrame(rows)), WORKED_OUT, *IN_THOUSAND)
 
 
 def evidence_table(study: Study, profile: Disclosure) -> pd.DataFrame:
     """Return one row a confirmed segment: how much more it answers, and how sure that is.
 
-    ``lift_text`` (answers over those that age, sex, place, past giving, interests and channel
-    predict one by one), ``shrunk_text`` (less what having had to be confirmed adds), and the
-    chances ``search_text``, ``confirm_text`` and ``overall_text``. Where none was confirmed, the
-    candidate that came nearest, without a lift.
+    ``seen_text`` (answers over those that age, sex, place, past giving, interests and channel
+    predict one by one, and for a group of one trait over everybody else's), ``shrunk_text``
+    (less what having been chosen adds, with its interval), and the chances ``search_text``,
+    ``confirm_text`` and ``overall_text``. Where none was confirmed, the candidate that came
+    nearest, without a lift.
     """
     one = best_group(study)
     if one is None:
         return pd.DataFrame({"segment_name": ["No group stood out in a half"]})
     if study.segments.empty:
-        return pd.DataFrame([_evidence(one, lift_text="not confirmed")])
+        return pd.DataFrame([_evidence(one, seen_text="not confirmed")])
     rows = []
-    for one in segments_of(study, by="n_asked"):
+    for one in segments_of(study):
         is_shown = pd.notna(unseen_counted(study, one, profile)[0]["in_thousand"])
         rows.append(_evidence(
-            one, lift_text=lift_told(one) if is_shown else NOT_SHOWN,
-            shrunk_text=f"{one['shrunk_lift']:.1f}" if is_shown else NOT_SHOWN))
+            one, seen_text=f"{one['answer_lift']:.1f}" if is_shown else NOT_SHOWN,
+            shrunk_text=lift_told(one, "shrunk_lift") if is_shown else NOT_SHOWN))
     exempt(study.segments, "lifts and chances of a model, of groups whose counts are shown",
            "answer_lift", "lift_low", "lift_high", "shrunk_lift", "search_p", "confirm_p",
            "overall_p")
