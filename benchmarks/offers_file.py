@@ -13,8 +13,9 @@ from workbench.donors.offers.search import members
 
 MOST_LEVELS = 8
 N_BANDS = 4
-LEAST_EXPECTED = 10  # answers of a planted group, in the whole file, were it like the rest
+LEAST_EXPECTED = 10  # answers of a planted group in the whole file, had it no lift
 MOST_SHARE = 0.1  # of all people, in a planted group
+MOST_KEPT = 0.8  # of the people of its other traits, in a planted group
 STRENGTH = 0.5  # standard deviations of log-odds that a number moves by one of its own
 KINDS = ("flat", "continuous", "points")
 
@@ -74,13 +75,20 @@ def true_rates(people: People, kind: str, rate: float, rng: np.random.Generator)
     return np.asarray(1 / (1 + np.exp(-odds)))
 
 
-def plant(people: People, rate: float, rng: np.random.Generator) -> Rule:
-    """Return a group of two or three traits, any that is large enough, drawn at random."""
+def plant(people: People, rates: np.ndarray, rng: np.random.Generator) -> Rule:
+    """Return a group of two or three traits, drawn at random among those that fit.
+
+    Of which LEAST_EXPECTED answers or more are expected, which holds MOST_SHARE of the people at
+    the most, and of which every trait leaves out MOST_KEPT of those of the others or more.
+    """
     frame = frame_asks(people.rows, people.levels)
-    n = frame.membership @ np.bincount(frame.cell, minlength=len(frame.design))
-    fits = [rule for rule, size in zip(frame.rules, n, strict=True)
-            if len(rule) > 1 and size * rate >= LEAST_EXPECTED
-            and size <= MOST_SHARE * len(people.rows)]
+    n, expected = (frame.membership @ np.bincount(frame.cell, weight, len(frame.design))
+                   for weight in (None, rates))
+    size = {frozenset(rule): one for rule, one in zip(frame.rules, n, strict=True)}
+    fits = [rule for rule, one, answers in zip(frame.rules, n, expected, strict=True)
+            if len(rule) > 1 and answers >= LEAST_EXPECTED
+            and one <= MOST_SHARE * len(people.rows)
+            and all(one <= MOST_KEPT * size[frozenset(rule) - {part}] for part in rule)]
     return fits[int(rng.integers(len(fits)))]
 
 

@@ -5,10 +5,11 @@
     python benchmarks/offers_recovery.py --file FILE.csv --traits female couple
         --numbers years amount [--missing -999] [--cases "lift 3" continuous points ...]
 
-The second draws the answers of the people of any file: planted groups are drawn at random among
-those that, like the rest, would give ten answers or more and hold a tenth of all people at the
-most; "continuous" and "points" plant effects of numbers and traits one by one, which add on the
-log-odds or in points, so that no group of several traits has a pull of its own.
+The second draws the answers of the people of any file. Planted groups are drawn at random among
+those that would give ten answers or more without their lift, hold a tenth of all people at the
+most, and of which no trait is nearly that of all who have the others. "continuous" and "points"
+plant effects of numbers and traits one by one, which add on the log-odds or in points, so that
+no group of several traits has a pull of its own.
 
 Each line: what was planted, the seeds; in how many the planted group was found and confirmed
 (``found``), another group of several traits that is not explained by its traits (``other``), a
@@ -103,7 +104,7 @@ def file_draw(people: People, case: str, rate: float) -> Callable[[int], Drawn]:
         lift = float(case.removeprefix("lift ")) if case.startswith("lift ") else 1.0
         kind = "continuous" if lift > 1 else case
         true = true_rates(people, kind, rate, rng)
-        rule = plant(people, rate, rng) if lift > 1 else None
+        rule = plant(people, true, rng) if lift > 1 else None
         if rule:
             true = np.where(is_of(people, rule), np.minimum(lift * true, 0.95), true)
         asks = drawn_asks(people, true, rng)

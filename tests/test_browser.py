@@ -204,7 +204,8 @@ def test_words_that_lead_to_a_figure_are_printed_whole_and_on_its_page(browser, 
     for part in range(12):
         on = [number for number, text in enumerate(printed)
               for word in ("opens", "ends", "drawn") if f"{word}{part}x" in text]
-        assert len(on) == 3 and len(set(on)) == 1, f"part {part} is on pages {on}"
+        assert len(on) == 3, part
+        assert len(set(on)) == 1, f"part {part} is on pages {on}"
 
 
 def printed_pages(pdf: bytes) -> list[str]:

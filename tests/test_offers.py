@@ -19,13 +19,13 @@ from workbench.disclosure import close_ledger, forget_ledger, open_ledger, round
 from workbench.donors.offers.asks import ACCOUNT_ROWS, account_asks, describe_asks, settle_asks
 from workbench.donors.offers.cells import count_cells, frame_asks, searched_groups
 from workbench.donors.offers.contrast import lift_by_offer, offer_effects
+from workbench.donors.offers.differences import find_differences
 from workbench.donors.offers.estimate import estimate_segments, group_name
 from workbench.donors.offers.evidence import (
     chosen_rate,
     chosen_rate_of,
     difference_interval,
     rate_interval,
-    step_down,
 )
 from workbench.donors.offers.expected import (
     fit_odds,
@@ -420,22 +420,6 @@ def test_the_interval_of_a_difference_is_that_of_newcombes_table():
     assert difference_interval((9, 10), (3, 10)) == pytest.approx((0.1705, 0.8090), abs=1e-4)
 
 
-def test_stepping_down_by_hand():
-    null = np.array([[3.0, 0.0], [0.0, 0.0], [0.0, 1.5], [0.0, 0.0]])
-    # 2.0 against the best of each draw (3, 0, 1.5, 0); then 1.0 against the second alone
-    assert step_down(np.array([2.0, 1.0]), null).tolist() == [0.4, 0.4]
-    assert step_down(np.array([1.0, 4.0]), null).tolist() == [0.4, 0.2]
-    assert step_down(np.zeros(0), np.zeros((4, 0))).tolist() == []
-
-
-def test_scores_that_are_the_same_cost_each_other_nothing_and_others_as_much_as_holms():
-    null = np.random.default_rng(1).standard_normal((200_000, 3))
-    z = np.array([2.0, 2.0, 2.0])
-    alone = norm.sf(2.0)
-    assert step_down(z, null[:, [0, 0, 0]])[0] == pytest.approx(alone, rel=0.05)
-    assert step_down(z, null)[0] == pytest.approx(1 - (1 - alone) ** 3, rel=0.05)
-
-
 @pytest.mark.parametrize(("true", "n", "least"), [(0.06, 400, 0), (0.06, 400, 26),
                                                   (0.12, 100, 11), (0.03, 300, 12)])
 def test_the_interval_of_a_chosen_rate_holds_the_true_one_as_often_as_it_says(true, n, least):
@@ -593,10 +577,9 @@ def test_a_shuffled_file_is_judged_as_the_file_itself_is(found):
 
         both = best_p(BOTH)
         for half in (0, 1):
-            carried = np.flatnonzero(best_p(half) <= 0.5)
-            again = step_down(own[1 - half][carried], rest[1 - half][:, carried])
-            passing += [(file, g, both[g]) for g, p in zip(carried, again, strict=True)
-                        if p <= 0.1]
+            for g in np.flatnonzero(best_p(half) <= 0.8):
+                alone = (1 + (rest[1 - half][:, g] >= own[1 - half][g]).sum()) / n_files
+                passing += [(file, g, both[g])] if alone <= 0.05 else []
     lowest = sorted(min(p for at, _, p in passing if at == file)
                     for file in {file for file, _, _ in passing})
     confirmed = {(file, g) for file, g, p in passing
@@ -617,12 +600,9 @@ def test_the_chances_of_a_group_are_the_shares_of_shuffled_files_that_reach_it(f
         best = one.null_z[half][:, own].max(axis=1)
         assert row["search_p"] == pytest.approx(
             (1 + (best >= one.z[half][at]).sum()) / 100 / share[one.family[at]])
-    for half, name in enumerate(("first", "second")):
-        mine = rows[rows["searched_half"] == name]
-        carried = mine["at"].to_numpy()
-        best = int(carried[one.z[1 - half][carried].argmax()])
-        reach = one.null_z[1 - half][:, carried].max(axis=1) >= one.z[1 - half][best]
-        assert mine.loc[mine["at"] == best, "confirm_p"].item() == (1 + reach.sum()) / 100
+        other = one.null_z[1 - half][:, at]
+        assert row["confirm_p"] == pytest.approx(
+            (1 + (other >= one.z[1 - half][at]).sum()) / 100)
 
 
 def test_the_least_answers_that_would_be_shown_are_just_enough(planted, found):
@@ -712,6 +692,85 @@ def test_a_group_has_a_name_that_people_say(rule, name):
     assert group_name(rule) == name
 
 
+# in whom the offer does more ----------------------------------------------------------------
+
+MAIL = {"past": ("men's", "women's", "both"), "place": ("urban", "suburban", "rural"),
+        "is_new": ("yes",), "channel": ("phone", "web", "multi")}
+
+
+def mailed(n, *, seed, effect):
+    """An e-mail sent to half of a retailer's buyers at random; ``effect``: in points, of rows.
+
+    Visits rest on past purchases, which are skewed, and on which kinds of goods they bought.
+    """
+    rng = np.random.default_rng(seed)
+    rows = pd.DataFrame({
+        "past": rng.choice(MAIL["past"], n, p=[0.45, 0.4, 0.15]),
+        "place": rng.choice(MAIL["place"], n), "channel": rng.choice(MAIL["channel"], n),
+        "is_new": np.where(rng.random(n) < 0.5, "yes", ""), "spent": rng.gamma(2, 100, n)})
+    base = (0.06 + 0.04 * (rows["past"] == "women's") + 0.08 * (rows["past"] == "both")
+            + 0.0001 * rows["spent"].clip(upper=600))
+    is_offered = rng.random(n) < 0.5
+    arm = np.where(is_offered, "offer", "plain")
+    return rows.assign(
+        appeal_id="A", arm_code=arm, offer_id=np.char.add("A/", arm), is_comparison=~is_offered,
+        household=[f"H{i}" for i in range(n)],
+        has_responded=rng.random(n) < base + is_offered * effect(rows))
+
+
+def test_an_effect_that_one_group_has_and_others_hardly_is_found():
+    asks = mailed(40_000, seed=1, effect=lambda rows: np.where(rows["past"] == "both", 0.073,
+                                                               0.011))
+    found = find_differences(asks, MAIL, PLAN, ["spent"]).found
+    assert found["rule"].tolist() == [(("past", "both"),)]
+    one = found.iloc[0]
+    unseen = asks[assign_halves(asks["household"], PLAN.seed) == 1]
+    own = {flag: rows["has_responded"] for flag, rows in
+           unseen[unseen["past"] == "both"].groupby("is_comparison")}
+    assert one["estimated_half"] == "second"
+    assert [one["n_offer"], one["n_plain"]] == [len(own[False]), len(own[True])]
+    assert one["effect_difference"] == pytest.approx(own[False].mean() - own[True].mean())
+    assert one["difference_low"] < 0.073 < one["difference_high"]
+    assert one["shrunk_low"] < 0.062 < one["shrunk_high"]
+
+
+def test_a_group_in_which_an_offer_does_harm_is_found_and_is_told_as_less():
+    asks = mailed(40_000, seed=2, effect=lambda rows: np.where(
+        (rows["place"] == "rural") & (rows["past"] == "women's"), -0.08, 0.02))
+    found = find_differences(asks, MAIL, PLAN, ["spent"]).found
+    assert found["rule"].tolist() == [(("past", "women's"), ("place", "rural"))]
+    assert not found["is_more"].any()
+    assert -0.15 < found["shrunk_effect"].iloc[0] < -0.05  # .1 below everybody else
+
+
+@pytest.mark.parametrize("effect", [0.0, 0.03])
+def test_an_offer_that_does_the_same_for_all_shows_no_group(effect):
+    n_any = sum(len(find_differences(mailed(12_000, seed=seed, effect=lambda _: effect), MAIL,
+                                     Plan(99, seed), ["spent"]).found) > 0
+                for seed in range(10, 22))
+    assert n_any <= binom.ppf(0.995, 12, 0.05)
+
+
+def test_without_a_plain_version_the_first_of_several_offers_is_what_others_are_compared_with():
+    asks = mailed(20_000, seed=3, effect=lambda rows: np.where(rows["past"] == "both", 0.15, 0.0))
+    two = asks.assign(is_comparison=False, offer_id=np.where(asks["is_comparison"], "A/a", "A/b"))
+    found = find_differences(two, MAIL, PLAN, ["spent"])
+    assert list(found.arms) == ["A/b"]
+    assert found.found["rule"].tolist() == [(("past", "both"),)]
+    alone = find_differences(two[two["offer_id"] == "A/b"], MAIL, PLAN)
+    assert (len(alone.arms), len(alone.found)) == (0, 0)
+
+
+def test_an_offer_that_went_to_chosen_people_has_no_effect_to_tell():
+    asks = mailed(20_000, seed=4, effect=lambda _: 0.02)
+    is_rural = asks["place"] == "rural"
+    chosen = asks[~(is_rural & asks["is_comparison"]) | (np.arange(len(asks)) % 2 == 0)]
+    found = find_differences(chosen.reset_index(drop=True), MAIL, PLAN)
+    assert found.not_random == ("A/offer",)
+    assert not found.arms
+    assert found.found.empty
+
+
 # what the offer does ------------------------------------------------------------------------
 
 def test_an_effect_is_against_the_plain_arm_and_an_association_against_other_offers(planted):
@@ -747,7 +806,7 @@ def study_of(asks, *, event_id):
     return Study(
         {"events": events()}, TERMS, CAMPAIGN, pd.DataFrame(), arms, search,
         tally_shuffled(search), segments, offer_effects(search, segments, arms),
-        lift_by_offer(search, segments, arms),
+        lift_by_offer(search, segments, arms), find_differences(arms, FOUR, PLAN),
         compare_variations(arms, gifts, n_looks=1, seed=1))
 
 
@@ -1008,7 +1067,8 @@ def test_results_are_written_in_their_contracts(small_study, tmp_path):
     plan, invited = plan_invitations(small_study, EVENT, draft)
     write_results(tmp_path, small_study, plan, invited)
     names = sorted(path.stem for path in (tmp_path / "data/results").glob("*.parquet"))
-    assert names == ["invitation_plan", "invitation_ranks", "offer_segments", "variations"]
+    assert names == ["invitation_plan", "invitation_ranks", "offer_effects", "offer_segments",
+                     "variations"]
 
 
 @pytest.mark.slow

@@ -61,6 +61,50 @@ OFFER_SEGMENTS = Table(
     folder="results",
 )
 
+OFFER_EFFECTS = Table(
+    "offer_effects",
+    "one group in which an offer sent at random does more or less than in others",
+    ("segment_id",),
+    (
+        _SEGMENT_ID,
+        Column("offer_id", "id", "Appeal and arm.", is_required=True),
+        Column("offer_name", "text", "The offer to read.", is_required=True),
+        Column("segment_name", "text", "The group in words.", is_required=True),
+        Column("is_more", "flag", "The offer does more in it; else less.", is_required=True),
+        Column("search_p", "number",
+               "Share of shuffled files whose best group scores as high in the half searched.",
+               unit="share", is_required=True),
+        Column("confirm_p", "number",
+               "The same in the other half, of the groups alone that were carried on.",
+               unit="share", is_required=True),
+        Column("overall_p", "number",
+               "Share of shuffled files of which a group passes search and confirmation and "
+               "scores as high in both halves together.", unit="share", is_required=True),
+        Column("n_offer", "count", "People of the group who got the offer, of the half not "
+               "searched.", unit="people", is_required=True),
+        Column("n_offer_answered", "count", "Of them, who answered.", unit="people",
+               is_required=True),
+        Column("n_plain", "count", "People of the group who got the comparison, likewise.",
+               unit="people", is_required=True),
+        Column("n_plain_answered", "count", "Of them, who answered.", unit="people",
+               is_required=True),
+        Column("effect_difference", "number",
+               "Rate with the offer less rate without; positive: it draws.", unit="share",
+               is_required=True),
+        _DIFFERENCE_LOW, _DIFFERENCE_HIGH,
+        Column("elsewhere_effect", "number", "The same of everybody else there.", unit="share",
+               is_required=True),
+        Column("surplus_effect", "number", "Effect in the group less that elsewhere.",
+               unit="share", is_required=True),
+        Column("shrunk_effect", "number", "The surplus less what having been chosen adds to it.",
+               unit="share", is_required=True),
+        Column("shrunk_low", "number", f"Lower {_LOW_HIGH}.", unit="share"),
+        Column("shrunk_high", "number", f"Upper {_LOW_HIGH}.", unit="share"),
+    ),
+    stage="offers",
+    folder="results",
+)
+
 VARIATIONS = Table(
     "variations",
     "one variation of one fundraising test",
@@ -138,4 +182,4 @@ INVITATION_RANKS = Table(
     folder="results",
 )
 
-OFFER_TABLES = (OFFER_SEGMENTS, VARIATIONS, INVITATION_PLAN, INVITATION_RANKS)
+OFFER_TABLES = (OFFER_SEGMENTS, OFFER_EFFECTS, VARIATIONS, INVITATION_PLAN, INVITATION_RANKS)

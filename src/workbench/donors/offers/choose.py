@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from workbench.donors.offers.cells import Rule
 from workbench.donors.offers.halves import HALVES
-from workbench.donors.offers.judge import Candidates, Judge
+from workbench.donors.offers.judge import Candidates, Judge, alone_p
 from workbench.donors.offers.scores import BOTH
 
 MOST_FINDINGS = 12  # of one offer and question
+ADDS_Z = 1.645  # a group that scores less beside a simpler one adds nothing to it
 
 Row = dict[Hashable, Any]
 
@@ -22,8 +24,9 @@ Row = dict[Hashable, Any]
 class Confirmed:
     """The confirmed candidates of one offer and question, and what judged them.
 
-    ``rows``: one a candidate (judge_half), with ``both_search``: whether both halves' searches
-    brought it. ``rescore``: of the places of chosen rows, gives z by view and row beside them.
+    ``rows``: one a candidate (judge_half), with its ``rule``, and ``both_search``: whether both
+    halves' searches brought it. ``rescore``: of the places of chosen rows, gives z by view and
+    row beside them.
     """
 
     candidates: Candidates
@@ -41,8 +44,8 @@ class Confirmed:
         own = [row["sign"] * one[[at]] for one in z]
         overall = judge.overall_p(judge.best_p(own[BOTH], family, BOTH))
         for half in (0, 1):
-            null = self.candidates.null_z[1 - half][:, row["at"]]
-            alone = (1 + (null >= own[1 - half]).sum()) / (len(null) + 1)
+            null = self.candidates.null_z[1 - half][:, [row["at"]]]
+            alone = alone_p(own[1 - half], null)
             if judge.confirmed(judge.best_p(own[half], family, half), alone, overall).all():
                 return True
         return False
@@ -60,25 +63,27 @@ class Confirmed:
         row, judge = self.rows[at], self.judge
         unseen = 1 - HALVES.index(row["searched_half"])
         family = str(self.candidates.family[row["at"]])
-        confirm_bar = float(row["confirm_bar"])
+        confirm_bar = judge.confirm_bar(self.candidates.null_z[unseen][:, row["at"]])
         if row["both_search"]:
             confirm_bar = min(confirm_bar, judge.search_bar(family, unseen))
         return confirm_bar, judge.overall_bar(family)
 
 
-def confirmed_rows(found: pd.DataFrame) -> list[Row]:
-    """Return the confirmed among the rows of one offer, each candidate once."""
+def confirmed_rows(found: pd.DataFrame, rules: Sequence[Rule]) -> list[Row]:
+    """Return the confirmed among the rows of one offer, each candidate once, with its rule."""
     confirmed = found[found["is_confirmed"]]
     sides = confirmed.groupby(["group", "sign"])["searched_half"].nunique()
-    return [{**row, "both_search": bool(sides[row["group"], row["sign"]] == len(HALVES))}
+    return [{**row, "rule": rules[row["group"]],
+             "both_search": bool(sides[row["group"], row["sign"]] == len(HALVES))}
             for row in confirmed.drop_duplicates(["group", "sign"]).to_dict("records")]
 
 
 def choose(confirmed: Confirmed) -> list[int]:
     """Return the places of the rows that are confirmed beside the others chosen.
 
-    One after another the strongest is chosen that is still confirmed beside those before it;
-    then those go that are not beside those after them.
+    One after another the strongest is chosen that is still confirmed beside those before it, or
+    in its place the simplest of fewer of its traits that leaves it nothing to add; then those go
+    that are not confirmed beside those after them.
     """
     chosen: list[int] = []
     left = set(range(len(confirmed.rows)))
@@ -87,6 +92,7 @@ def choose(confirmed: Confirmed) -> list[int]:
         left = {at for at in left if confirmed.is_confirmed(at, z)}
         if left:
             best = max(sorted(left), key=lambda at: confirmed.strength(at, z))
+            best = _simplest(confirmed, best, chosen, left)
             chosen.append(best)
             left.discard(best)
     for at in chosen[:-1]:
@@ -94,3 +100,17 @@ def choose(confirmed: Confirmed) -> list[int]:
         if not confirmed.is_confirmed(at, confirmed.rescore(others)):
             chosen = others
     return chosen
+
+
+def _simplest(
+    confirmed: Confirmed, best: int, chosen: Sequence[int], left: Collection[int]
+) -> int:
+    """Return the place of the row of the fewest traits of ``best`` that explains it, or best."""
+    rows = confirmed.rows
+    simpler = [at for at in left if set(rows[at]["rule"]) < set(rows[best]["rule"])
+               and rows[at]["sign"] == rows[best]["sign"]]
+    for at in sorted(simpler, key=lambda at: (len(rows[at]["rule"]), at)):
+        z = confirmed.rescore([*chosen, at])
+        if rows[best]["sign"] * float(z[BOTH][best]) < ADDS_Z:
+            return at
+    return best

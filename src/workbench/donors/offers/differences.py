@@ -152,7 +152,7 @@ def _candidates(arms: Arms, plan: Plan, place: int) -> Candidates:
 def _chosen(
     arms: Arms, candidates: Candidates, judge: Judge, found: pd.DataFrame
 ) -> list[Row]:
-    rows = confirmed_rows(found)
+    rows = confirmed_rows(found, arms.rules)
     groups = np.array([row["group"] for row in rows], dtype=np.int64)
     rescore = _rescorer(arms, groups)
     confirmed = Confirmed(candidates, judge, rows, rescore)

@@ -144,24 +144,6 @@ def _rate_at(tail: float, n_answered: int, n: int, least: int) -> float:
     return 1.0 if above(ends[1]) <= 0 else float(expit(brentq(above, *ends)))
 
 
-def step_down(z: np.ndarray, null_z: np.ndarray) -> np.ndarray:
-    """Return p-values adjusted for how many there are (Westfall and Young 1993, max-T).
-
-    ``null_z``: draws x scores. The highest score is compared with the highest of each draw, the
-    next one against the highest of all but the first, and so on; no p is below an earlier one.
-    Scores that rise and fall together cost each other less than by Holm's rule.
-
-    >>> step_down(np.array([2.0, 1.0]), np.array([[0.0, 0.0], [1.5, 0.0], [0.0, 3.0]])).tolist()
-    [0.5, 0.5]
-    """
-    order = np.argsort(-z, kind="stable")
-    best = np.maximum.accumulate(null_z[:, order[::-1]], axis=1)[:, ::-1]
-    share = (1 + (best >= z[order]).sum(axis=0)) / (len(null_z) + 1)
-    adjusted = np.empty(len(z))
-    adjusted[order] = np.maximum.accumulate(share)
-    return adjusted
-
-
 def _wilson(n_answered: float, n: float, level: float) -> tuple[float, float, float]:
     z = float(norm.ppf(1 - (1 - level) / 2))
     p = n_answered / n

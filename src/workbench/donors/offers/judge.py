@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from scipy.stats import rankdata
 
-from workbench.donors.offers.evidence import step_down
 from workbench.donors.offers.halves import HALVES
 from workbench.donors.offers.scores import BOTH, VIEWS
 
@@ -29,16 +29,16 @@ class Plan:
 
     ``n_shuffles``: files drawn in which nothing is but what is expected. ``seed`` draws them and
     the halves. ``level``: chance that a file without findings shows any. ``search_level``: the
-    largest p in the search of a half that is carried on; ``confirm_level``: the largest p in
-    the other half. ``people_least``: people of the smallest group in either half: smaller ones
-    could not be shown.
+    largest p in the search of a half that is carried on; ``confirm_level``: the largest p of
+    the group by itself in the other half. ``people_least``: people of the smallest group in
+    either half: smaller ones could not be shown.
     """
 
     n_shuffles: int
     seed: int
     level: float = 0.05
-    search_level: float = 0.5
-    confirm_level: float = 0.2
+    search_level: float = 0.8
+    confirm_level: float = 0.05
     people_least: int = 10
 
 
@@ -99,6 +99,11 @@ class Judge:
         """Return the score above which the search of a half carries a group on."""
         return self._bar(family, view, int(np.floor(
             self.plan.search_level * self.shares[family] * (len(self.passed) + 1) + 1e-9)))
+
+    def confirm_bar(self, null_z: np.ndarray) -> float:
+        """Return the score above which a half confirms the candidate of ``null_z``."""
+        n_reached = _n_allowed(self.plan.confirm_level, len(null_z)) + 1
+        return float(np.sort(null_z)[-n_reached]) if n_reached > 0 else np.inf
 
     def overall_bar(self, family: str) -> float:
         """Return the score of both halves above which a group is confirmed."""
@@ -173,10 +178,11 @@ def judge_half(candidates: Sequence[Candidates], judge: Judge, half: int) -> pd.
     """Return one row a candidate that the search of ``half`` carries on.
 
     ``offer_id``, ``place`` (of the offer among ``candidates``), ``at`` (of the candidate there),
-    ``group``, ``sign``, ``searched_half``; ``search_p``, ``confirm_p``, ``overall_p``,
-    ``is_confirmed``; ``confirm_bar``: the score that confirms it in the other half.
+    ``group``, ``sign``, ``searched_half``; ``search_p``; ``confirm_p``: the share of shuffled
+    files in which the group by itself scores as high in the other half; ``overall_p``;
+    ``is_confirmed``.
     """
-    parts, z, null_z = [empty_found()], [np.zeros(0)], [np.zeros((judge.plan.n_shuffles, 0))]
+    parts = [empty_found()]
     for place, one in enumerate(candidates):
         search_p = judge.best_p(one.z[half], one.family, half)
         at = np.flatnonzero(search_p <= judge.plan.search_level)
@@ -184,16 +190,17 @@ def judge_half(candidates: Sequence[Candidates], judge: Judge, half: int) -> pd.
         parts.append(pd.DataFrame({
             "offer_id": one.offer_id, "place": place, "at": at, "group": one.groups[at],
             "sign": one.signs[at], "searched_half": HALVES[half], "search_p": search_p[at],
-            "overall_p": judge.overall_p(best_p)[at]}))
-        z.append(one.z[1 - half][at])
-        null_z.append(one.null_z[1 - half][:, at])
+            "overall_p": judge.overall_p(best_p)[at],
+            "confirm_p": alone_p(one.z[1 - half][at], one.null_z[1 - half][:, at])}))
     found = pd.concat(parts, ignore_index=True)
-    scores, null = np.concatenate(z), np.hstack(null_z)
-    found["confirm_p"] = step_down(scores, null)
-    found["confirm_bar"] = _confirm_bars(scores, null, judge.plan.confirm_level)
     return found.assign(is_confirmed=judge.confirmed(
         found["search_p"].to_numpy(), found["confirm_p"].to_numpy(),
         found["overall_p"].to_numpy()))
+
+
+def alone_p(z: np.ndarray, null_z: np.ndarray) -> np.ndarray:
+    """Return by candidate the share of draws (rows of ``null_z``) that reach its own ``z``."""
+    return np.asarray((1 + (null_z >= z).sum(axis=0)) / (len(null_z) + 1))
 
 
 def empty_found() -> pd.DataFrame:
@@ -203,7 +210,7 @@ def empty_found() -> pd.DataFrame:
         "at": pd.Series(dtype="int64"), "group": pd.Series(dtype="int64"),
         "sign": pd.Series(dtype="int64"), "searched_half": pd.Series(dtype="str"),
         **{name: pd.Series(dtype="float64")
-           for name in ("search_p", "overall_p", "confirm_p", "confirm_bar")},
+           for name in ("search_p", "overall_p", "confirm_p")},
         "is_confirmed": pd.Series(dtype="bool"),
     })
 
@@ -213,36 +220,24 @@ def _n_allowed(level: float, n_files: int) -> int:
     return int(np.floor(level * (n_files + 1) + 1e-9)) - 1
 
 
-def _confirm_bars(z: np.ndarray, null_z: np.ndarray, level: float) -> np.ndarray:
-    """Return by candidate the score above which step_down confirms it, the others as they are."""
-    order = np.argsort(-z, kind="stable")
-    best = np.maximum.accumulate(null_z[:, order[::-1]], axis=1)[:, ::-1]
-    n_above = _n_allowed(level, len(null_z))
-    bars = np.full(len(z), np.inf)
-    if len(z) and n_above >= 0:
-        bars[order] = np.sort(best, axis=0)[-1 - n_above]
-    return bars
-
-
 def _shuffled_finds(candidates: Sequence[Candidates], judge: Judge) -> pd.DataFrame:
     """Return one row a shuffled file, half and candidate that the search of that half carries."""
-    found = pd.concat([_carried(one, judge, half).assign(place=place)
-                       for half in (0, 1) for place, one in enumerate(candidates)]
-                      or [pd.DataFrame(columns=["file", "half", "at", "search_p", "best_p",
-                                                "place"])], ignore_index=True)
-    found["confirm_p"] = np.nan
-    for _, rows in found.groupby(["file", "half"]):
-        z, null_z = _other_half(candidates, rows)
-        found.loc[rows.index, "confirm_p"] = step_down(z, null_z)
-    return found
+    return pd.concat(
+        [pd.DataFrame(columns=["file", "half", "at", "search_p", "best_p", "confirm_p", "place"]),
+         *(_carried(one, judge, half).assign(place=place)
+           for half in (0, 1) for place, one in enumerate(candidates))], ignore_index=True)
 
 
 def _carried(one: Candidates, judge: Judge, half: int) -> pd.DataFrame:
     """Return one row a file and candidate that the search of the half carries on."""
     search_p, best_p = (_file_p(one, judge, view) for view in (half, BOTH))
     files, at = np.nonzero(search_p <= judge.plan.search_level)
+    columns, place = np.unique(at, return_inverse=True)
+    z = one.null_z[1 - half][:, columns]
+    alone = rankdata(-z, method="max", axis=0) / len(z) if len(columns) else z
     return pd.DataFrame({"file": files, "half": half, "at": at,
-                         "search_p": search_p[files, at], "best_p": best_p[files, at]})
+                         "search_p": search_p[files, at], "best_p": best_p[files, at],
+                         "confirm_p": alone[files, place]})
 
 
 def _file_p(one: Candidates, judge: Judge, view: int) -> np.ndarray:
@@ -256,17 +251,3 @@ def _file_p(one: Candidates, judge: Judge, view: int) -> np.ndarray:
         reached = len(best) - np.searchsorted(best, one.null_z[view][:, own], side="left")
         p[:, own] = np.minimum(reached / len(best) / judge.shares[family], 1.0)
     return p
-
-
-def _other_half(
-    candidates: Sequence[Candidates], rows: pd.DataFrame
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the scores of the candidates of ``rows``, of one shuffled file and one half's search.
-
-    In the other half: of that file, and of all other files.
-    """
-    file, half = int(rows["file"].iloc[0]), 1 - int(rows["half"].iloc[0])
-    columns = [candidates[place].null_z[half][:, at]
-               for place, at in zip(rows["place"], rows["at"], strict=True)]
-    every = np.stack(columns, axis=1)
-    return every[file], np.delete(every, file, axis=0)

@@ -21,14 +21,16 @@ DRAWS_AT_ONCE = 64
 class View:
     """One half, or both, made ready for any set of answers. By group.
 
-    ``n``: people asked. ``expected``: answers by the fit. ``projection``: answers that each
-    coefficient's stray moves into the expectation. ``scale``: of the answers that were given,
+    ``n``: people asked. ``expected``: answers by the fit. ``own`` and ``shared``: answers that
+    each coefficient's stray moves into the expectation: the stray of the view's own answers,
+    and that of both halves together. ``scale``: of the answers that were given,
     ``null_scale``: of drawn ones.
     """
 
     n: np.ndarray
     expected: np.ndarray
-    projection: np.ndarray
+    own: np.ndarray
+    shared: np.ndarray
     scale: np.ndarray
     null_scale: np.ndarray
 
@@ -64,13 +66,16 @@ class Scores:
 
     def _roots(self, halves: list[sparse.csr_matrix]) -> list[np.ndarray]:
         """Return by view draws x groups, not yet scaled; ``halves``: draws x cells each."""
-        mean = self.cells.n.sum(axis=0) * self.fit.probability
-        both = halves[0] + halves[1]
-        stray = both @ self.fit.score - mean @ self.fit.score
+        n, p = self.cells.n, self.fit.probability
+        strays = [answers @ self.fit.score - (one * p) @ self.fit.score
+                  for answers, one in zip(halves, n, strict=True)]
+        strays.append(strays[0] + strays[1])
         roots = []
-        for answers, view in zip([*halves, both], self.views, strict=True):
+        for at, view in enumerate(self.views):
+            answers = halves[at] if at != BOTH else halves[0] + halves[1]
             observed = (answers @ self.cells.frame.membership.T).toarray()
-            expected = view.expected + stray @ view.projection.T
+            expected = (view.expected + strays[at] @ view.own.T
+                        + strays[BOTH] @ view.shared.T)
             roots.append(signed_root(observed, expected, view.n))
         return roots
 
@@ -78,29 +83,38 @@ class Scores:
 def score_groups(cells: Cells, fit: Fit) -> Scores:
     """Make ready to score every group against ``fit``.
 
-    A group that the fit explains nearly whole (LEAST_FREE_SHARE) is never scored: its z is 0.
+    The fit is of both halves together. For a half it is made anew from there: its answers move
+    the coefficients as far as their priors let them, so that what single traits do in the half
+    by chance is no group's. A group that the fit explains nearly whole (LEAST_FREE_SHARE) is
+    never scored: its z is 0.
     """
-    n = [*cells.n, cells.n.sum(axis=0)]
-    information = np.linalg.inv(fit.covariance) - np.diag(fit.penalty)
-    views = [_view(cells, fit, at, one, information) for at, one in enumerate(n)]
-    return Scores(cells, fit, tuple(views))
+    information = [(fit.gradient.T * one) @ fit.score for one in cells.n]
+    return Scores(cells, fit, tuple(_view(cells, fit, at, information) for at in VIEWS))
 
 
-def _view(
-    cells: Cells, fit: Fit, at: int, n: np.ndarray, information: np.ndarray
-) -> View:
+def _view(cells: Cells, fit: Fit, at: int, information: list[np.ndarray]) -> View:
     membership, p = cells.frame.membership, fit.probability
+    n = cells.n.sum(axis=0) if at == BOTH else cells.n[at]
     whole = membership @ (n * p * (1 - p))
-    projection = (membership @ (fit.gradient * n[:, None])) @ fit.covariance
-    shared = membership @ (fit.score * (n * p * (1 - p))[:, None])
-    kept = (whole - 2 * (projection * shared).sum(axis=1)
-            + ((projection @ information) * projection).sum(axis=1))
-    free = kept + (projection**2 * fit.penalty).sum(axis=1)
+    slope = membership @ (fit.gradient * n[:, None])
+    stray = membership @ (fit.score * (n * p * (1 - p))[:, None])  # goes with the answers
+    if at == BOTH:
+        own, shared = slope @ fit.covariance, np.zeros(slope.shape)
+        parts = [(own, information[0] + information[1])]
+        left = own
+    else:
+        covariance = np.linalg.inv(information[at] + np.diag(fit.penalty))
+        own = slope @ covariance
+        shared = left = (own * fit.penalty) @ fit.covariance
+        parts = [(own + shared, information[at]), (shared, information[1 - at])]
+    kept = whole - 2 * ((own + shared) * stray).sum(axis=1) + sum(
+        ((part @ spread) * part).sum(axis=1) for part, spread in parts)
+    free = kept + (left**2 * fit.penalty).sum(axis=1)
     is_free = kept > LEAST_FREE_SHARE * whole
     scales = [np.where(is_free, np.sqrt(whole / np.where(is_free, part, 1.0)), 0.0)
               for part in (free, kept)]
     inflation = np.sqrt(_household_inflation(cells, fit, at, whole))
-    return View(membership @ n, membership @ (n * p), projection, scales[0] / inflation,
+    return View(membership @ n, membership @ (n * p), own, shared, scales[0] / inflation,
                 scales[1])
 
 
@@ -119,9 +133,13 @@ def signed_root(observed: np.ndarray, expected: np.ndarray, n: np.ndarray) -> np
 def _drawn(
     rng: np.random.Generator, n: np.ndarray, probability: np.ndarray, n_rows: int
 ) -> sparse.csr_matrix:
-    """Return answers drawn by cell, draws x cells."""
-    drawn = rng.binomial(n.astype(np.int64), probability, (n_rows, len(n)))
-    return sparse.csr_matrix(drawn.astype(float))
+    """Return answers drawn by cell, draws x cells; most cells hold one person."""
+    drawn = rng.random((n_rows, len(n)), dtype=np.float32) < probability * (n == 1)
+    many = np.flatnonzero(n > 1)
+    several = rng.binomial(n[many].astype(np.int64), probability[many], (n_rows, len(many)))
+    answers = drawn.astype(float)
+    answers[:, many] = several
+    return sparse.csr_matrix(answers)
 
 
 def _household_inflation(cells: Cells, fit: Fit, at: int, whole: np.ndarray) -> np.ndarray:

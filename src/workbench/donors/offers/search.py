@@ -129,11 +129,11 @@ def search_offers(offers: Sequence[Offer], plan: Plan) -> Search:
 
     A group is carried on where its score in one half is as high as the best group's, of any
     offer, in at most ``plan.search_level`` of the shuffled files. It is confirmed where it
-    stands out in the other half among all that were carried on (``plan.confirm_level``, see
-    step_down), and where its score in both halves together beats the best group's of all but
-    ``plan.level`` of the shuffled files, each put through search and confirmation likewise
-    (Westfall and Young's max-T): that holds the chance of any false finding, whatever was
-    searched. Groups of one trait have SINGLE_SHARE of that chance, all others the rest.
+    stands out by itself in the other half (``plan.confirm_level``), and where its score in both
+    halves together beats the best group's of all but ``plan.level`` of the shuffled files, each
+    put through search and confirmation likewise (Westfall and Young's max-T): that holds the
+    chance of any false finding, whatever was searched. Groups of one trait have SINGLE_SHARE of
+    that chance, all others the rest.
     """
     searched = [one for one in offers if one.rules]
     bases = [trait_design(one.cells) for one in searched]
@@ -195,7 +195,7 @@ def _chosen(
     offer: Offer, base: Design, candidates: Candidates, judge: Judge, found: pd.DataFrame
 ) -> list[Row]:
     """Return the rows of ``found``, those of the offer, that no others explain."""
-    rows = confirmed_rows(found)
+    rows = confirmed_rows(found, offer.rules)
     cells = keep_groups(offer.cells, np.array([row["group"] for row in rows], dtype=np.int64))
     beside = Beside(cells, base, is_strict=SINGLE not in set(candidates.family))
     confirmed = Confirmed(candidates, judge, rows, beside.z)

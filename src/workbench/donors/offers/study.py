@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbench.donors.offers.asks import account_asks, describe_asks, settle_asks
 from workbench.donors.offers.contrast import lift_by_offer, offer_effects
+from workbench.donors.offers.differences import Differences, find_differences
 from workbench.donors.offers.estimate import estimate_segments
 from workbench.donors.offers.invitations import (
     USE_CODE,
@@ -58,7 +59,8 @@ class Study:
     """The results, exact; nothing of them is shown before it went through disclosure.
 
     ``segments``: those that an event draws come first, and the first of them is planned for.
-    ``shuffled``: what the same search and confirmation find in shuffled files.
+    ``shuffled``: what the same search and confirmation find in shuffled files. ``differences``:
+    groups in which an offer does more or less than in others, where chance dealt.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -71,6 +73,7 @@ class Study:
     segments: pd.DataFrame
     effects: pd.DataFrame
     lifts: pd.DataFrame
+    differences: Differences
     variations: pd.DataFrame
 
     @property
@@ -122,6 +125,7 @@ def study_offers(
         tables, terms, campaign, account_asks(settled, every), asks, search,
         tally_shuffled(search), segments, offer_effects(search, segments, asks),
         lift_by_offer(search, segments, asks),
+        find_differences(asks, levels_of(asks), plan, NUMBERS),
         compare_variations(asks, tables["donations"], n_looks=terms.n_looks, seed=plan.seed),
     )
 
@@ -177,7 +181,10 @@ def write_results(
     found = study.segments.assign(
         offer_name=study.segments["offer_id"].map(names), n_groups=study.search.n_groups)
     ranks = invited.assign(rank_number=range(1, len(invited) + 1))
-    for name, rows in (("offer_segments", found), ("variations", study.variations),
+    differing = study.differences.found
+    differing = differing.assign(offer_name=differing["offer_id"].map(names))
+    for name, rows in (("offer_segments", found), ("offer_effects", differing),
+                       ("variations", study.variations),
                        ("invitation_plan", plan), ("invitation_ranks", ranks)):
         store.write(root, name, _in_whole_units(rows, RESULTS[name]))
 

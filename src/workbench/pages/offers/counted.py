@@ -15,7 +15,7 @@ from workbench.donors.offers.evidence import (
     difference_interval,
     rate_interval,
 )
-from workbench.donors.offers.halves import HALVES
+from workbench.donors.offers.halves import HALVES, assign_halves
 from workbench.donors.offers.search import members
 from workbench.donors.offers.study import Study
 from workbench.pages.offers.labels import unbroken
@@ -79,13 +79,21 @@ def halves_counted(study: Study, one: One, profile: Disclosure) -> pd.DataFrame:
     and those of protect_asks. Tied to the asks of the offer, and to those who have the
     group's traits in whatever table.
     """
-    offer_id, name = str(one["offer_id"]), str(one["group_name"])
-    asks = study.asks[study.asks["offer_id"] == offer_id].reset_index(drop=True)
-    half = np.array(HALVES)[study.search.offers[offer_id].half]
+    asks = study.asks[study.asks["offer_id"] == one["offer_id"]]
+    return asks_halved(asks, one, profile, seed=study.search.plan.seed)
+
+
+def asks_halved(
+    asks: pd.DataFrame, one: One, profile: Disclosure, *, seed: int
+) -> pd.DataFrame:
+    """Return halves_counted of ``asks``, which are all of one offer."""
+    name, asks = str(one["group_name"]), asks.reset_index(drop=True)
+    half = np.array(HALVES)[assign_halves(asks["household"], seed)]
     every = pd.MultiIndex.from_product([[True, False], HALVES], names=["is_in", "half_name"])
     rows = count_answers(asks, [members(asks, one["rule"]), half], every)
     rows.insert(0, "group_name", [name if flag else f"all but {name}" for flag in rows["is_in"]])
-    where = group_of(study, offer_id)
+    where = {str(column): str(values.iloc[0])
+             for column, values in offer_groups(asks.head(1)).items()}
     _tie_traits(rows[rows["is_in"]], one, profile, where=where)
     return protect_asks(rows, profile, dimensions=GROUP_COLUMNS, where=where)
 

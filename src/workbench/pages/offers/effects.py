@@ -14,7 +14,9 @@ from workbench.pages.offers.counted import (
     NOBODY,
     NOT_SHOWN,
     OFFER_COLUMNS,
+    THOUSAND,
     One,
+    asks_halved,
     difference_told,
     group_of,
     lift_told,
@@ -68,6 +70,40 @@ def effect_sentence(study: Study, shown: pd.DataFrame) -> str:
             "association, since who was sent what was not decided at random.")
 
 
+def difference_table(study: Study, profile: Disclosure) -> pd.DataFrame:
+    """Return one row a group in which an offer does more, or less, than in others.
+
+    By the half that the search did not see. ``offer_in_thousand`` and ``plain_in_thousand``
+    answers in the group; ``effect_text`` there and ``elsewhere_text`` of everybody else, from
+    counts as shown; ``surplus_text``: the one less the other, less what having been chosen
+    adds. All in answers in a thousand; positive: the offer draws.
+    """
+    rows = study.differences.found
+    if rows.empty:
+        return pd.DataFrame({"group_name": ["No group is confirmed in which an offer does more "
+                                            "or less than in others"]})
+    exempt(rows, "effects of a model, of groups whose counts are shown", "shrunk_effect",
+           "shrunk_low", "shrunk_high", "overall_p")
+    told = [_difference_told(study, {**one, "group_name": one["segment_name"]}, profile)
+            for one in rows.to_dict("records")]
+    return whole_numbers(pd.DataFrame(told))
+
+
+def difference_sentence(study: Study) -> str:
+    """Return what the table of groups by effect may be called, and what it left out."""
+    found = study.differences
+    if not found.arms and not found.not_random:
+        return "No appeal went out with and without its offer, so there is no effect to compare."
+    told = (f"{found.n_groups:,} groups of one to three traits were looked at, of offers sent "
+            "beside a plain version or another at random; an effect, in points, by the half of "
+            "the file that the search did not see.")
+    if found.not_random:
+        names = " and ".join(study.offer_names[offer] for offer in found.not_random)
+        told += (f" Left out: {names}, since who got it goes together with age, sex, place, past "
+                 "giving or the like: it was not dealt at random.")
+    return told
+
+
 def lift_table(study: Study, profile: Disclosure) -> pd.DataFrame:
     """Return how the first segment answers every offer beside everybody else: an association."""
     if study.lifts.empty:
@@ -115,6 +151,50 @@ def looks_words(study: Study) -> str:
     n = study.terms.n_looks
     times = "once" if n == 1 else f"{n} times"
     return f"Looked at {times}; all answers to asks that count, {study.campaign.name}"
+
+
+def _difference_told(study: Study, one: One, profile: Disclosure) -> One:
+    """Return the row of one group; counts that are too small to show are not counted at all."""
+    row = {"group_name": capital(str(one["segment_name"])),
+           "offer_name": study.offer_names[str(one["offer_id"])],
+           "overall_text": f"{one['overall_p']:.3f}"}
+    arms = study.differences.arms[str(one["offer_id"])]
+    group = arms.rules.index(one["rule"])
+    smallest = min(float((arms.frame.membership[[group]] @ y)[0]) for arm in arms.y for y in arm)
+    texts = ("effect_text", "elsewhere_text", "surplus_text")
+    if smallest < profile.cell_min:
+        return {**row, "offer_in_thousand": pd.NA, "plain_in_thousand": pd.NA,
+                **dict.fromkeys(texts, NOT_SHOWN)}
+    offered, plain = (_unseen(asks, one, profile, seed=study.search.plan.seed)
+                      for asks in _both_arms(study, str(one["offer_id"])))
+    surplus = [f"{THOUSAND * one[name]:+.0f}".replace("-", "\u2212")
+               for name in ("shrunk_effect", "shrunk_low", "shrunk_high")]
+    effects = [difference_told(*pair) for pair in zip(offered, plain, strict=True)]
+    is_shown = NOT_SHOWN not in effects
+    return {**row, "offer_in_thousand": offered[0]["in_thousand"],
+            "plain_in_thousand": plain[0]["in_thousand"], "effect_text": effects[0],
+            "elsewhere_text": effects[1],
+            "surplus_text": unbroken(f"{surplus[0]} ({surplus[1]} to {surplus[2]})")
+            if is_shown else NOT_SHOWN}
+
+
+def _both_arms(study: Study, offer_id: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the asks with the offer and those that it is compared with."""
+    asks = study.asks
+    offered = asks[asks["offer_id"] == offer_id]
+    others = asks[(asks["appeal_id"] == offered["appeal_id"].iloc[0])
+                  & (asks["offer_id"] != offer_id)]
+    plain = others[others["is_comparison"]]
+    return offered, plain if len(plain) else others
+
+
+def _unseen(
+    asks: pd.DataFrame, one: One, profile: Disclosure, *, seed: int
+) -> list[One]:
+    """Return the group of ``one`` and everybody else, of the half that was not searched."""
+    shown = asks_halved(asks, one, profile, seed=seed)
+    unseen = shown[shown["half_name"] == one["estimated_half"]]
+    return list(unseen.sort_values("is_in", ascending=False).to_dict("records"))
 
 
 def _plain_counted(study: Study, profile: Disclosure, one: One) -> dict[str, One]:

@@ -50,6 +50,8 @@ def finding(study: Study, plan: pd.DataFrame, profile: Disclosure) -> Words:
     """Return title, bottom line and decision of the offers brief, in words with shown numbers."""
     if study.asks.empty:
         return _nothing_asked(study)
+    if study.segments.empty and len(study.differences.found):
+        return _difference_found(study)
     if study.segments.empty:
         return _nothing_found(study)
     best = study.segments.iloc[0]
@@ -76,6 +78,23 @@ def _nothing_asked(study: Study) -> Words:
         "bottom_line": f"None of the {n:,} appeals on file counts; the reasons are below." if n
         else "No file says who was sent which appeal and answered it.",
         "decision": "Ask whoever sends appeals for who was sent what, and who answered.",
+    }
+
+
+def _difference_found(study: Study) -> Words:
+    """Return the finding where who answers is not known, but in whom an offer does more."""
+    one = study.differences.found.iloc[0 if study.differences.found["is_more"].any() else -1]
+    offer, name = study.offer_names[str(one["offer_id"])], str(one["segment_name"])
+    way = "more" if one["is_more"] else "less"
+    return {
+        "title": f"{offer} does {way} for {name} than for others",
+        "bottom_line": (
+            "It went out beside another version at random, so that this is an effect; the table "
+            "of groups by effect has its size. No group is confirmed that answers any offer more "
+            "than others do, whatever it is sent."),
+        "decision": ("Send it to them first, and keep a plain version for some at random."
+                     if one["is_more"] else
+                     "Leave them out of it, and keep a plain version for some at random."),
     }
 
 

@@ -8,6 +8,7 @@ LABELS = {
     "accept_text": "Accept (range)", "age_band": "Age", "carried_on": "Stood out",
     "confirm_text": "Chance: other half", "difference_text": "Difference (range)",
     "effect_text": "Effect (range)", "elsewhere_in_thousand": "Everybody else",
+    "elsewhere_text": "Everybody else (range)", "surplus_text": "More there, shrunk (range)",
     "group_name": "Who", "groups_searched": "Groups", "in_thousand": "Of 1,000",
     "length_name": "Invited", "lift_text": "Lift (range)", "money_text": "Money an ask (range)",
     "n_offer": "Got the offer", "n_plain": "Got the plain one",
