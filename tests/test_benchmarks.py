@@ -154,6 +154,16 @@ def test_the_benchmark_of_universes_compares_its_choices_with_the_truth(tmp_path
     assert isinstance(json.loads(line), dict), line
 
 
+@pytest.mark.slow
+def test_the_recovery_of_offers_plants_groups_among_the_people_of_any_file(tmp_path: Path) -> None:
+    polled(tmp_path)
+    line = run_benchmark("offers_recovery", [
+        "--file", "POLL", "--traits", "file_vt14", "file_vt12", "--numbers", "file_age",
+        "--base-rate", "0.3", "--permutations", "99", "--seeds", "1", "--cases", "lift 2",
+        "points"], tmp_path)
+    assert json.loads(line)["other"] in (0, 1), line
+
+
 def dies() -> None:
     """End the process without a word, as one that runs out of memory does."""
     os._exit(3)

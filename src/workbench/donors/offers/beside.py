@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +10,7 @@ from scipy.special import expit
 
 from workbench.donors.offers.cells import Cells
 from workbench.donors.offers.choose import Confirmed
-from workbench.donors.offers.expected import Design, fit_odds, fit_points
+from workbench.donors.offers.expected import Design, Fit, fit_odds, fit_points
 from workbench.donors.offers.halves import HALVES
 from workbench.donors.offers.scores import BOTH, Scores, score_groups
 
@@ -26,17 +26,25 @@ class Beside:
     base: Design
     is_strict: bool
 
-    def scores(self, chosen: Sequence[int] = (), cells: Cells | None = None) -> list[Scores]:
-        """Return how all score beside the chosen, on each scale; ``cells``: other answers."""
-        own = cells or self.cells
+    def scores(self, chosen: Sequence[int] = ()) -> list[Scores]:
+        """Return how all score beside the chosen, on each scale."""
         design = self.base.beside(group_columns(self.cells, chosen))
-        fits = [fit_odds(own, design)]
-        fits += [fit_points(own, design)] if self.is_strict else []
-        return [score_groups(own, one) for one in fits]
+        return [score_groups(self.cells, fit(self.cells, design)) for fit in self._fits()]
 
-    def z(self, chosen: Sequence[int] = (), cells: Cells | None = None) -> list[np.ndarray]:
+    def z(self, chosen: Sequence[int] = ()) -> list[np.ndarray]:
         """Return by view the lowest z of any scale."""
-        return lower_z(self.scores(chosen, cells))
+        return lower_z(self.scores(chosen))
+
+    def z_near(
+        self, chosen: Sequence[int], cells: Cells, near: Sequence[Scores]
+    ) -> list[np.ndarray]:
+        """Return z for nearly the same answers as those of ``near``, in ``cells``."""
+        design = self.base.beside(group_columns(self.cells, chosen))
+        return lower_z([score_groups(cells, fit(cells, design, one.fit))
+                        for fit, one in zip(self._fits(), near, strict=True)])
+
+    def _fits(self) -> list[Callable[..., Fit]]:
+        return [fit_odds, fit_points] if self.is_strict else [fit_odds]
 
 
 def lower_z(scores: Sequence[Scores]) -> list[np.ndarray]:
@@ -77,9 +85,10 @@ def least_answered(
     group = cells.frame.membership[[at]].toarray()[0] > 0
     n, y = (int(counts[unseen][group].sum()) for counts in (cells.n, cells.y))
     low, high = (0, y) if sign > 0 else (y, n)
+    near = beside.scores(others)
     while low < high:  # it is shown with y answers, and the nearer to what is expected the less
         middle = (low + high) // 2 if sign > 0 else (low + high + 1) // 2
-        z = beside.z(others, _with_answers(cells, unseen, group, middle))
+        z = beside.z_near(others, _with_answers(cells, unseen, group, middle), near)
         is_shown = sign * z[unseen][at] > confirm_bar and sign * z[BOTH][at] > overall_bar
         if sign > 0:
             low, high = (low, middle) if is_shown else (middle + 1, high)

@@ -64,21 +64,22 @@ def flat_design(cells: Cells) -> Design:
     return Design(cells.frame.design[:, :1], cells.frame.trait_of[:1])
 
 
-def fit_odds(cells: Cells, design: Design) -> Fit:
+def fit_odds(cells: Cells, design: Design, near: Fit | None = None) -> Fit:
     """Fit P(answers) of both halves together by effects that add on the log-odds.
 
     At low rates they multiply. The effects of one trait's levels, or of one curve's columns,
     are drawn to zero by as much as they seem to be chance: a normal prior whose variance is
     estimated with them (empirical Bayes; MacKay 1992). A trait has none at all where its
     levels, with STILL_LEVELS more that have no effect, look like chance: what a group adds to
-    the traits that it is made of is not taken for theirs.
+    the traits that it is made of is not taken for theirs. ``near``: a fit of the same design to
+    nearly the same answers, to start from.
     """
     counts = cells.n.sum(axis=0), cells.y.sum(axis=0)
     rate = (counts[1].sum() + 0.5) / (counts[0].sum() + 1.0)
     beta = np.zeros(len(design.trait_of))
     beta[0] = np.log(rate / (1 - rate))
     step = partial(_newton, counts, design.columns)
-    beta, penalty = _settled(step, beta, design.trait_of)
+    beta, penalty = _settled(step, beta, design.trait_of, near)
     for _ in range(MOST_ROUNDS):
         beta, covariance, length = step(beta, penalty)
         if length < CLOSE:
@@ -88,11 +89,12 @@ def fit_odds(cells: Cells, design: Design) -> Fit:
                design.columns)
 
 
-def fit_points(cells: Cells, design: Design) -> Fit:
+def fit_points(cells: Cells, design: Design, near: Fit | None = None) -> Fit:
     """Fit P(answers) of both halves together by effects that add in points.
 
     Weighted least squares with the same priors as fit_odds, effects as shares of the overall
-    rate; P ends at LEAST_SHARE of the overall rate and at MOST_PROBABILITY.
+    rate; P ends at LEAST_SHARE of the overall rate and at MOST_PROBABILITY. ``near``: see
+    fit_odds.
     """
     counts = cells.n.sum(axis=0), cells.y.sum(axis=0)
     rate = float((counts[1].sum() + 0.5) / (counts[0].sum() + 1.0))
@@ -100,7 +102,7 @@ def fit_points(cells: Cells, design: Design) -> Fit:
     beta = np.zeros(len(design.trait_of))
     beta[0] = 1.0
     step = partial(_least_squares, counts, columns, rate)
-    beta, penalty = _settled(step, beta, design.trait_of)
+    beta, penalty = _settled(step, beta, design.trait_of, near)
     beta, covariance, _ = step(beta, penalty)
     p = np.clip(columns @ beta, LEAST_SHARE * rate, MOST_PROBABILITY)
     return Fit(beta, covariance, penalty, p, columns, columns / (p * (1 - p))[:, None])
@@ -116,8 +118,12 @@ def household_correlation(cells: Cells, fit: Fit) -> float:
     return float(np.clip(product / max(spread, 1e-12), 0.0, 1.0))
 
 
-def _settled(step: Step, beta: np.ndarray, trait: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return coefficients and penalties that fit each other, by steps from ``beta``."""
+def _settled(
+    step: Step, beta: np.ndarray, trait: np.ndarray, near: Fit | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return coefficients and penalties that fit each other, from ``near`` or from ``beta``."""
+    if near:
+        return _until_still(step, (near.coefficients, near.penalty), trait, 0)
     penalty = np.where(trait >= 0, START_PENALTY, LEAST_PENALTY)
     penalty[0] = 0.0
     for n_still in (STILL_LEVELS, 0):
