@@ -23,7 +23,7 @@ CORNER = re.compile(r"[ML]([\d.]+) ([\d.]+)")
 DRAWN_TO = 0.2  # units of a drawing, of which coordinates have one decimal
 FEWEST = 3
 BASE, LEAST, DIGITS = 5, 10, 3
-NOBODY = ("groups",)  # units of headlines that count no people
+NOBODY = ("groups", "segments")  # units of headlines that count no people
 
 
 def figures_of(page):
