@@ -606,7 +606,7 @@ def test_the_chances_of_a_group_are_the_shares_of_shuffled_files_that_reach_it(f
 
 
 def test_the_least_answers_that_would_be_shown_are_just_enough(planted, found):
-    """With one fewer in the unseen half the group is not confirmed; the search is made anew."""
+    """With one fewer in the unseen half the group is not confirmed; the search is made again."""
     one = estimate_segments(found).iloc[0]
     assert one["least_answered"] < one["n_answered"]
     unseen = assign_halves(planted["household"], PLAN.seed) == 1

@@ -7,6 +7,12 @@ from workbench.tables.people import PERSON_ID
 
 _LOW_HIGH = "end of the interval of 95 %, or for the plan of the predictive range of 90 %"
 _SEGMENT_ID = Column("segment_id", "id", "Key of the segment.", is_required=True)
+_OFFER_KEYS = (_SEGMENT_ID,
+               Column("offer_id", "id", "Appeal and arm.", is_required=True),
+               Column("offer_name", "text", "The offer to read.", is_required=True))
+_CONFIRM_P = Column("confirm_p", "number",
+                    "Share of shuffled files in which the group by itself scores as high in the "
+                    "other half.", unit="share", is_required=True)
 _DIFFERENCE_LOW = Column("difference_low", "number", f"Lower {_LOW_HIGH}.", unit="share")
 _DIFFERENCE_HIGH = Column("difference_high", "number", f"Upper {_LOW_HIGH}.", unit="share")
 _RATE_ENDS = (Column("rate_low", "number", f"Lower {_LOW_HIGH}.", unit="share"),
@@ -17,9 +23,7 @@ OFFER_SEGMENTS = Table(
     "one segment that answers an offer more or less, confirmed in the half not searched",
     ("segment_id",),
     (
-        _SEGMENT_ID,
-        Column("offer_id", "id", "Appeal and arm.", is_required=True),
-        Column("offer_name", "text", "The offer to read.", is_required=True),
+        *_OFFER_KEYS,
         Column("segment_name", "text", "The segment in words.", is_required=True),
         Column("is_more", "flag", "It answers more than others; else less.", is_required=True),
         Column("n_groups", "count", "Groups looked at, over all offers.", unit="groups",
@@ -27,9 +31,7 @@ OFFER_SEGMENTS = Table(
         Column("search_p", "number",
                "Share of shuffled files whose best group, of any offer, scores as high in the "
                "half that was searched.", unit="share", is_required=True),
-        Column("confirm_p", "number",
-               "The same in the other half, of the groups alone that were carried on.",
-               unit="share", is_required=True),
+        _CONFIRM_P,
         Column("overall_p", "number",
                "Share of shuffled files of which a group passes search and confirmation and "
                "scores as high in both halves together: adjusted for everything searched.",
@@ -66,17 +68,13 @@ OFFER_EFFECTS = Table(
     "one group in which an offer sent at random does more or less than in others",
     ("segment_id",),
     (
-        _SEGMENT_ID,
-        Column("offer_id", "id", "Appeal and arm.", is_required=True),
-        Column("offer_name", "text", "The offer to read.", is_required=True),
+        *_OFFER_KEYS,
         Column("segment_name", "text", "The group in words.", is_required=True),
         Column("is_more", "flag", "The offer does more in it; else less.", is_required=True),
         Column("search_p", "number",
                "Share of shuffled files whose best group scores as high in the half searched.",
                unit="share", is_required=True),
-        Column("confirm_p", "number",
-               "The same in the other half, of the groups alone that were carried on.",
-               unit="share", is_required=True),
+        _CONFIRM_P,
         Column("overall_p", "number",
                "Share of shuffled files of which a group passes search and confirmation and "
                "scores as high in both halves together.", unit="share", is_required=True),

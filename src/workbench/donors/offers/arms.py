@@ -18,11 +18,18 @@ from workbench.donors.offers.cells import (
     count_cells,
     frame_asks,
     searched_groups,
+    tally_halves,
 )
-from workbench.donors.offers.expected import fit_odds, household_correlation, trait_design
+from workbench.donors.offers.expected import Fit, fit_odds, trait_design
 from workbench.donors.offers.halves import assign_halves
 from workbench.donors.offers.judge import Plan
-from workbench.donors.offers.scores import BOTH, DRAWS_AT_ONCE, LEAST_FREE_SHARE, VIEWS
+from workbench.donors.offers.scores import (
+    BOTH,
+    DRAWS_AT_ONCE,
+    LEAST_FREE_SHARE,
+    VIEWS,
+    household_inflation,
+)
 
 ARMS = (0, 1)  # without the offer, with it
 LEAST_RANDOM_P = 0.001  # of traits and arms; under it the arms were not drawn at random
@@ -34,7 +41,7 @@ class Arms:
     """An appeal's asks with and without the offer, in the same cells.
 
     ``offer_id``: the asks with it. ``cells``: everybody, by half. ``n`` and ``y``: people asked
-    and who answered, arms x halves x cells. ``half`` and ``is_offered``: by ask.
+    and who answered, arms x halves x cells.
     """
 
     offer_id: str
@@ -42,8 +49,6 @@ class Arms:
     cells: Cells
     n: np.ndarray
     y: np.ndarray
-    half: np.ndarray
-    is_offered: np.ndarray
 
     @property
     def frame(self) -> Frame:
@@ -56,15 +61,14 @@ class Arms:
         return self.frame.rules
 
     @cached_property
-    def mean(self) -> np.ndarray:
-        """P(answers) by cell in whichever arm, by traits and curves one by one."""
-        return fit_odds(self.cells, trait_design(self.cells)).probability
+    def fit(self) -> Fit:
+        """Answers in whichever arm, by traits and curves one by one."""
+        return fit_odds(self.cells, trait_design(self.cells))
 
-    @cached_property
-    def alike(self) -> float:
-        """How alike two people of one household answer."""
-        return household_correlation(
-            self.cells, fit_odds(self.cells, trait_design(self.cells)))
+    @property
+    def mean(self) -> np.ndarray:
+        """P(answers) by cell in whichever arm."""
+        return self.fit.probability
 
 
 def ready_arms(
@@ -81,11 +85,9 @@ def ready_arms(
     frame = searched_groups(frame_asks(asks, levels, numbers), stratum, plan.people_least)
     household = pd.factorize(asks["household"], sort=False)[0]
     answered = asks["has_responded"].to_numpy(dtype=bool)
-    counted = [_counted(frame, answered, is_offered == bool(arm), half) for arm in ARMS]
+    n, y = zip(*(tally_halves(frame, answered, stratum - 2 * arm) for arm in ARMS), strict=True)
     return Arms(str(asks.loc[is_offered, "offer_id"].iloc[0]), levels,
-                count_cells(frame, answered, household, half),
-                np.stack([n for n, _ in counted]), np.stack([y for _, y in counted]), half,
-                is_offered)
+                count_cells(frame, answered, household, half), np.stack(n), np.stack(y))
 
 
 def arms_are_random(asks: pd.DataFrame, is_offered: np.ndarray, levels: Levels) -> bool:
@@ -178,27 +180,7 @@ class ArmScores:
 
     def _inflation(self, at: int, whole: np.ndarray) -> np.ndarray:
         """Return by how much homes inflate the variance, as if each got one arm."""
-        cells = self.arms.cells
-        if self.arms.alike == 0.0:
-            return np.ones(len(whole))
-        pairs = cells.pairs if at == BOTH else cells.pairs[cells.pair_half == at]
-        p = self.arms.mean[pairs]
-        weight = np.sqrt((p * (1 - p)).prod(axis=1))
-        members = self.arms.frame.membership
-        both = members[:, pairs[:, 0]].multiply(members[:, pairs[:, 1]])
         n = self._counts(self.arms.n, at)
         share = n[1].sum() / n.sum()
-        return np.asarray(1 + 2 * self.arms.alike * (both @ weight)
-                          / (share * (1 - share)) / np.maximum(whole, 1e-12))
-
-
-def _counted(
-    frame: Frame, answered: np.ndarray, is_in: np.ndarray, half: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return people asked and who answered of those for which ``is_in``, halves x cells."""
-    n, y = [], []
-    for one in (0, 1):
-        cell, hit = (values[is_in & (half == one)] for values in (frame.cell, answered))
-        n.append(np.bincount(cell, minlength=len(frame.design)).astype(float))
-        y.append(np.bincount(cell, weights=hit.astype(float), minlength=len(frame.design)))
-    return np.stack(n), np.stack(y)
+        return household_inflation(self.arms.cells, self.arms.fit, at,
+                                   whole * share * (1 - share))

@@ -77,7 +77,7 @@ def least_answered(
 ) -> int:
     """Return the fewest answers in the unseen half with which the group would be shown.
 
-    Everything else as it is, the fits made anew. Where the group answers less, the most.
+    Everything else as it is, the fits made again. Where the group answers less, the most.
     """
     row, cells = confirmed.rows[at], beside.cells
     unseen, sign = 1 - HALVES.index(row["searched_half"]), int(row["sign"])

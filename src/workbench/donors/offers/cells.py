@@ -95,13 +95,19 @@ def count_cells(
     ``household``: a number by ask; asks of homes with more than MOST_HOUSEHOLD_ASKS people are
     taken as independent, since such a home is an institution.
     """
-    n_cells, hit = len(frame.design), answered.astype(float)
-    n = [np.bincount(frame.cell[half == one], minlength=n_cells) for one in (0, 1)]
-    y = [np.bincount(frame.cell[half == one], weights=hit[half == one], minlength=n_cells)
-         for one in (0, 1)]
+    n, y = tally_halves(frame, answered, half)
     pairs = _household_pairs(household)
-    return Cells(frame, np.stack(n).astype(float), np.stack(y), pairs=frame.cell[pairs],
-                 pair_answers=hit[pairs], pair_half=half[pairs[:, 0]])
+    return Cells(frame, n, y, pairs=frame.cell[pairs],
+                 pair_answers=answered[pairs].astype(float), pair_half=half[pairs[:, 0]])
+
+
+def tally_halves(
+    frame: Frame, answered: np.ndarray, half: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return people asked and who answered, halves x cells; of no half: not counted."""
+    counts = [[np.bincount(frame.cell[half == one], weight[half == one], len(frame.design))
+               for one in (0, 1)] for weight in (np.ones(len(half)), answered.astype(float))]
+    return np.stack(counts[0]), np.stack(counts[1])
 
 
 def searched_groups(frame: Frame, half: np.ndarray, people_least: int) -> Frame:

@@ -24,7 +24,7 @@ Row = dict[Hashable, Any]
 class Confirmed:
     """The confirmed candidates of one offer and question, and what judged them.
 
-    ``rows``: one a candidate (judge_half), with its ``rule``, and ``both_search``: whether both
+    ``rows``: one a candidate (judge_halves), with its ``rule``, and ``both_search``: whether both
     halves' searches brought it. ``rescore``: of the places of chosen rows, gives z by view and
     row beside them.
     """

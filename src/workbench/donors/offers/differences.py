@@ -19,8 +19,8 @@ from workbench.donors.offers.judge import (
     Candidates,
     Judge,
     Plan,
-    empty_found,
-    judge_half,
+    judge_halves,
+    looked_at_both_ways,
     make_judge,
 )
 from workbench.donors.offers.search import SEGMENT_COLUMNS, varying
@@ -127,8 +127,7 @@ def _searched(searched: Sequence[Arms], plan: Plan) -> pd.DataFrame:
     """Return the rows of what was chosen, with ``least_z``: in the unseen half, to be shown."""
     candidates = [_candidates(arms, plan, place) for place, arms in enumerate(searched)]
     judge, _ = make_judge(candidates, plan, plan.level)
-    found = pd.concat([empty_found(), *(judge_half(candidates, judge, half) for half in (0, 1))],
-                      ignore_index=True)
+    found = judge_halves(candidates, judge)
     rows = [row for place, arms in enumerate(searched)
             for row in _chosen(arms, candidates[place], judge, found[found["place"] == place])]
     return pd.DataFrame(rows, columns=[*SEGMENT_COLUMNS, "least_z"])
@@ -143,10 +142,8 @@ def _candidates(arms: Arms, plan: Plan, place: int) -> Candidates:
     groups = np.arange(len(arms.rules))
     turned = np.flatnonzero([len(rule) > 1 or len(arms.levels[rule[0][0]]) != 2
                              for rule in arms.rules])
-    at = np.append(groups, turned).astype(np.int64)
-    signs = np.repeat([1, -1], [len(groups), len(turned)])
-    return Candidates(arms.offer_id, groups[at], signs, family[at],
-                      [one[at] * signs for one in z], [one[:, at] * signs for one in null_z])
+    return looked_at_both_ways(Candidates(
+        arms.offer_id, groups, np.ones(len(groups)), family, z, null_z), turned)
 
 
 def _chosen(

@@ -174,14 +174,29 @@ def make_judge(
         found["search_p"].to_numpy(), found["confirm_p"].to_numpy(), overall))
 
 
-def judge_half(candidates: Sequence[Candidates], judge: Judge, half: int) -> pd.DataFrame:
-    """Return one row a candidate that the search of ``half`` carries on.
+def looked_at_both_ways(one: Candidates, turned: np.ndarray) -> Candidates:
+    """Return candidates for more answers, and beside them those at ``turned`` for fewer."""
+    at = np.append(np.arange(len(one.groups)), turned).astype(np.int64)
+    signs = np.repeat([1, -1], [len(one.groups), len(turned)])
+    return replace(one, groups=one.groups[at], signs=signs, family=one.family[at],
+                   z=[score[at] * signs for score in one.z],
+                   null_z=[score[:, at] * signs for score in one.null_z])
+
+
+def judge_halves(candidates: Sequence[Candidates], judge: Judge) -> pd.DataFrame:
+    """Return one row a candidate and half whose search carries it on.
 
     ``offer_id``, ``place`` (of the offer among ``candidates``), ``at`` (of the candidate there),
     ``group``, ``sign``, ``searched_half``; ``search_p``; ``confirm_p``: the share of shuffled
     files in which the group by itself scores as high in the other half; ``overall_p``;
     ``is_confirmed``.
     """
+    return pd.concat([empty_found(), *(_judge_half(candidates, judge, half) for half in (0, 1))],
+                     ignore_index=True)
+
+
+def _judge_half(candidates: Sequence[Candidates], judge: Judge, half: int) -> pd.DataFrame:
+    """Return the rows of judge_halves that the search of ``half`` carries on."""
     parts = [empty_found()]
     for place, one in enumerate(candidates):
         search_p = judge.best_p(one.z[half], one.family, half)

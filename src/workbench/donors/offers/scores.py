@@ -40,7 +40,7 @@ class Scores:
     """How each group may be scored against a fit, made once for many sets of answers.
 
     ``z`` of a set of answers is the signed root of the deviance between a group's answers and
-    those that the fit, made anew to the same answers, leaves it to expect; scaled to variance
+    those that the fit, made again to the same answers, leaves it to expect; scaled to variance
     1, households allowed for. Positive: the group answers more.
     """
 
@@ -83,7 +83,7 @@ class Scores:
 def score_groups(cells: Cells, fit: Fit) -> Scores:
     """Make ready to score every group against ``fit``.
 
-    The fit is of both halves together. For a half it is made anew from there: its answers move
+    The fit is of both halves together. For a half it is made again from there: its answers move
     the coefficients as far as their priors let them, so that what single traits do in the half
     by chance is no group's. A group that the fit explains nearly whole (LEAST_FREE_SHARE) is
     never scored: its z is 0.
@@ -113,7 +113,7 @@ def _view(cells: Cells, fit: Fit, at: int, information: list[np.ndarray]) -> Vie
     is_free = kept > LEAST_FREE_SHARE * whole
     scales = [np.where(is_free, np.sqrt(whole / np.where(is_free, part, 1.0)), 0.0)
               for part in (free, kept)]
-    inflation = np.sqrt(_household_inflation(cells, fit, at, whole))
+    inflation = np.sqrt(household_inflation(cells, fit, at, whole))
     return View(membership @ n, membership @ (n * p), own, shared, scales[0] / inflation,
                 scales[1])
 
@@ -142,8 +142,11 @@ def _drawn(
     return sparse.csr_matrix(answers)
 
 
-def _household_inflation(cells: Cells, fit: Fit, at: int, whole: np.ndarray) -> np.ndarray:
-    """Return by how much homes inflate the variance of each group's answers (Rao and Scott)."""
+def household_inflation(cells: Cells, fit: Fit, at: int, whole: np.ndarray) -> np.ndarray:
+    """Return by how much homes inflate the variance of each group's answers (Rao and Scott).
+
+    ``at``: the view. ``whole``: the variance by group, were all people independent.
+    """
     alike = household_correlation(cells, fit)
     if alike == 0.0:
         return np.ones(len(whole))

@@ -35,7 +35,8 @@ from workbench.donors.offers.judge import (
     Plan,
     empty_found,
     family_of,
-    judge_half,
+    judge_halves,
+    looked_at_both_ways,
     make_judge,
 )
 
@@ -64,7 +65,7 @@ class Offer:
 class Stage:
     """One question put to all offers: its candidates, how they are judged, what is carried on.
 
-    ``found``: see judge_half, of both halves; ``shuffled``: the same of shuffled files (see
+    ``found``: see judge_halves, of both halves; ``shuffled``: the same of shuffled files (see
     make_judge).
     """
 
@@ -81,7 +82,7 @@ class Search:
     ``joint``: groups of several traits, which answer more than their traits predict one by one.
     ``single``: groups of one trait, which answer more or less than everybody else who got the
     offer. ``found``: one row a candidate of either that was carried on, with its ``rule``
-    (judge_half). ``segments``: those confirmed that no other explains: with ``expected_rate`` (P
+    (judge_halves). ``segments``: those confirmed that no other explains: with ``expected_rate`` (P
     of the group, were it not for itself, by everything else that counts), its
     ``expected_error`` (standard error of its logarithm) and ``least_answered`` (fewest answers
     in the half that the search did not see with which it would be shown; where the group
@@ -183,8 +184,7 @@ def _stage(
     is_alone = n_single in (0, sum(len(one.rules) for one in offers))
     share = 1.0 if is_alone else SINGLE_SHARE if is_single else 1 - SINGLE_SHARE
     judge, shuffled = make_judge(candidates, plan, plan.level * share)
-    found = pd.concat([empty_found(), *(judge_half(candidates, judge, half) for half in (0, 1))],
-                      ignore_index=True)
+    found = judge_halves(candidates, judge)
     chosen = [
         _chosen(offer, base, own, judge, found[found["place"] == place])
         for place, (offer, base, own) in enumerate(zip(offers, bases, candidates, strict=True))]
@@ -226,10 +226,8 @@ def _candidates(
     z, null_z = lower_z(scores), scores[0].null_z(rng, plan.n_shuffles)
     turned = np.flatnonzero([is_single and len(offer.levels[offer.rules[group][0][0]]) != 2
                              for group in groups])
-    at = np.append(np.arange(len(groups)), turned).astype(np.int64)
-    signs = np.repeat([1, -1], [len(groups), len(turned)])
-    return Candidates(offer.offer_id, groups[at], signs, family[groups[at]],
-                      [one[at] * signs for one in z], [one[:, at] * signs for one in null_z])
+    return looked_at_both_ways(Candidates(
+        offer.offer_id, groups, np.ones(len(groups)), family[groups], z, null_z), turned)
 
 
 def _ruled(rows: pd.DataFrame, offers: Mapping[str, Offer]) -> pd.DataFrame:

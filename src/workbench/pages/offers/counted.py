@@ -68,8 +68,13 @@ def count_answers(
 
 def group_of(study: Study, offer_id: str) -> dict[str, str]:
     """Return the reference code and the variation that are one offer."""
-    first = study.asks[study.asks["offer_id"] == offer_id].head(1)
-    return {str(name): str(values.iloc[0]) for name, values in offer_groups(first).items()}
+    return _group_of_all(study.asks[study.asks["offer_id"] == offer_id])
+
+
+def _group_of_all(asks: pd.DataFrame) -> dict[str, str]:
+    """Return the reference code and the variation of asks that are all of one offer."""
+    return {str(name): str(values.iloc[0])
+            for name, values in offer_groups(asks.head(1)).items()}
 
 
 def halves_counted(study: Study, one: One, profile: Disclosure) -> pd.DataFrame:
@@ -92,8 +97,7 @@ def asks_halved(
     every = pd.MultiIndex.from_product([[True, False], HALVES], names=["is_in", "half_name"])
     rows = count_answers(asks, [members(asks, one["rule"]), half], every)
     rows.insert(0, "group_name", [name if flag else f"all but {name}" for flag in rows["is_in"]])
-    where = {str(column): str(values.iloc[0])
-             for column, values in offer_groups(asks.head(1)).items()}
+    where = _group_of_all(asks)
     _tie_traits(rows[rows["is_in"]], one, profile, where=where)
     return protect_asks(rows, profile, dimensions=GROUP_COLUMNS, where=where)
 
@@ -115,7 +119,11 @@ def unseen_counted(study: Study, one: One, profile: Disclosure) -> list[One]:
     if min(one["n_answered"], one["n_answered_search"]) < profile.cell_min:
         names = ("n_asked", "n_answered", *IN_THOUSAND)
         return [dict.fromkeys(names, pd.NA), dict.fromkeys(names, pd.NA)]
-    shown = halves_counted(study, one, profile)
+    return unseen_rows(halves_counted(study, one, profile), one)
+
+
+def unseen_rows(shown: pd.DataFrame, one: One) -> list[One]:
+    """Return of halves_counted the group and everybody else in the half not searched."""
     unseen = shown[shown["half_name"] == one["estimated_half"]]
     return list(unseen.sort_values("is_in", ascending=False).to_dict("records"))
 

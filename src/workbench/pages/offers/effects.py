@@ -23,6 +23,7 @@ from workbench.pages.offers.counted import (
     protect_asks,
     segments_of,
     unseen_counted,
+    unseen_rows,
     whole_numbers,
 )
 from workbench.pages.offers.labels import capital, unbroken
@@ -165,7 +166,8 @@ def _difference_told(study: Study, one: One, profile: Disclosure) -> One:
     if smallest < profile.cell_min:
         return {**row, "offer_in_thousand": pd.NA, "plain_in_thousand": pd.NA,
                 **dict.fromkeys(texts, NOT_SHOWN)}
-    offered, plain = (_unseen(asks, one, profile, seed=study.search.plan.seed)
+    seed = study.search.plan.seed
+    offered, plain = (unseen_rows(asks_halved(asks, one, profile, seed=seed), one)
                       for asks in _both_arms(study, str(one["offer_id"])))
     surplus = [f"{THOUSAND * one[name]:+.0f}".replace("-", "\u2212")
                for name in ("shrunk_effect", "shrunk_low", "shrunk_high")]
@@ -186,15 +188,6 @@ def _both_arms(study: Study, offer_id: str) -> tuple[pd.DataFrame, pd.DataFrame]
                   & (asks["offer_id"] != offer_id)]
     plain = others[others["is_comparison"]]
     return offered, plain if len(plain) else others
-
-
-def _unseen(
-    asks: pd.DataFrame, one: One, profile: Disclosure, *, seed: int
-) -> list[One]:
-    """Return the group of ``one`` and everybody else, of the half that was not searched."""
-    shown = asks_halved(asks, one, profile, seed=seed)
-    unseen = shown[shown["half_name"] == one["estimated_half"]]
-    return list(unseen.sort_values("is_in", ascending=False).to_dict("records"))
 
 
 def _plain_counted(study: Study, profile: Disclosure, one: One) -> dict[str, One]:
