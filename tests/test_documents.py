@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import doctest
+import importlib
+import pkgutil
 import re
 import subprocess
 import sys
@@ -12,6 +15,7 @@ import pytest
 import yaml
 from test_architecture import FLOORS
 
+import workbench
 from workbench import errors
 from workbench.cli import _parser, command_names
 from workbench.figures.reference import charts_page
@@ -146,3 +150,11 @@ def test_the_how_to_declares_sources_that_the_workbench_can_read(tmp_path):
     assert set(settings.sources) == {"voters", "vote_history", "contributions", "poll"}
     for source in settings.sources.values():
         assert preset_of(source).table.name == source.table
+
+
+def test_every_example_in_a_docstring_gives_what_it_says():
+    names = [one.name for one in pkgutil.walk_packages(workbench.__path__, "workbench.")
+             if not one.name.endswith("__main__")]
+    results = {name: doctest.testmod(importlib.import_module(name)) for name in names}
+    assert [name for name, one in results.items() if one.failed] == []
+    assert sum(one.attempted for one in results.values()) > 100

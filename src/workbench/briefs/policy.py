@@ -57,7 +57,7 @@ def css_text(text: str) -> str:
     r"""Quote a text for a style sheet inside a page: it can end neither the text nor the sheet.
 
     >>> css_text('a"b</style>')
-    '"a\\22 b\\3c /style\\3e "'
+    '"a\\22 b\\3c \\2f style\\3e "'
     """
     def safe(character: str) -> str:
         is_plain = character.isalnum() or character in " .,:;-–·'()"

@@ -88,7 +88,7 @@ def read_yaml(content: str | bytes) -> Any:
 def read_plain(text: str) -> Any:
     """Return what a YAML text says; yaml.YAMLError where it is none.
 
-    >>> read_plain("{yes: [Y], 01: no, day: 2026-03-14, share: 0.5, n: 7}")
+    >>> read_plain("{yes: [Y], '01': no, day: 2026-03-14, share: 0.5, n: 7}")
     {'yes': ['Y'], '01': 'no', 'day': '2026-03-14', 'share': 0.5, 'n': 7}
     """
     return yaml.load(text, Loader=PlainLoader)

@@ -63,7 +63,7 @@ def chosen_rate(
     >>> [round(end, 3) for end in chosen_rate(20, 200, 0)]
     [0.064, 0.101, 0.148]
     >>> [round(end, 3) for end in chosen_rate(20, 200, 19)]
-    [0.001, 0.063, 0.142]
+    [0.005, 0.069, 0.141]
     """
     tails = ((1 - level) / 2, 0.5, (1 + level) / 2)
     low, middle, high = (_rate_at(tail, n_answered, n, min(least, n_answered)) for tail in tails)
@@ -92,9 +92,9 @@ def chosen_score(z: float, least: float, level: float = LEVEL) -> tuple[float, f
     Low, middle and high end of its mean.
 
     >>> [round(end, 2) for end in chosen_score(4.0, 0.0)]
-    [2.04, 4.0, 5.96]
+    [2.03, 4.0, 5.96]
     >>> [round(end, 2) for end in chosen_score(2.5, 2.0)]
-    [-1.64, 1.27, 4.35]
+    [-4.99, 1.43, 4.31]
     """
     def mean_at(tail: float) -> float:
         def above(mean: float) -> float:

@@ -17,7 +17,7 @@ def curve_columns(values: np.ndarray) -> np.ndarray:
     not known counts as the median. No column where all are the same.
 
     >>> curve_columns(np.array([1.0, 2.0, np.nan, 3.0])).shape[1], curve_columns(np.ones(4)).size
-    (3, 0)
+    (2, 0)
     """
     known = values[np.isfinite(values)]
     if not len(known):
