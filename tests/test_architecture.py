@@ -167,3 +167,11 @@ def test_no_function_has_too_many_parameters_or_levels() -> None:
         if n_parameters > MOST_PARAMETERS or nesting(node) > DEEPEST_NESTING:
             too_much[name] = (n_parameters, nesting(node))
     assert too_much == {}
+
+
+def test_the_tests_start_one_browser_alone() -> None:
+    """A second event loop of Playwright fails in a process that has one: take `browser`."""
+    starts = {path.name for path in Path(__file__).parent.glob("*.py")
+              if any(isinstance(node, ast.Call) and "sync_playwright" in ast.unparse(node.func)
+                     for node in ast.walk(tree_of(path)))}
+    assert starts == {"conftest.py"}

@@ -16,9 +16,8 @@ import nbformat
 import pytest
 from made_built import Page
 from made_releases import REPOSITORY, build, commit, make_repository, run
-from test_browser import CHROMIUM, FLAGS
+from test_browser import CHROMIUM
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no browser at {CHROMIUM}"),
@@ -144,13 +143,11 @@ class Analyst:
 
 
 @pytest.fixture
-def analyst(address: str):
+def analyst(address: str, browser: Any):
     """An analyst who has opened the notebook."""
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        page = browser.new_page(viewport={"width": 1500, "height": 1400})
-        yield Analyst(page, address)
-        browser.close()
+    page = browser.new_page(viewport={"width": 1500, "height": 1400})
+    yield Analyst(page, address)
+    page.close()
 
 
 def git(root: Path, *arguments: str) -> str:
