@@ -2,10 +2,13 @@
 
     python benchmarks/universes.py --people 1000000                      # seconds
     python benchmarks/universes.py --truth --people 20000 --seeds 11 12  # votes
+    python benchmarks/universes.py --promised --seeds 31 32 33 34 35     # votes told and true
     python benchmarks/universes.py --gate                                # seconds of the gate
 
 The second makes samples of these seeds, scores them as the stage does, and holds the choice
-against the truth (universes_truth). The third asks the gate of everybody in the built sample.
+against the truth (universes_truth). The third plants what a knock does and compares the votes
+that the brief promises with those that follow (universes_promised). The fourth asks the gate of
+everybody in the built sample.
 Beside the votes of a budget over four channels stand those where one channel after the other
 takes its best.
 """
@@ -18,6 +21,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from shared import ROOT, Clock, options, peak_gb, tell
+from universes_promised import promised_lines
 from universes_truth import truth_lines
 
 from workbench import lists
@@ -26,8 +30,8 @@ from workbench.sources import forbidden_uses
 from workbench.tables import read_table
 from workbench.voters.contacts import door_of
 from workbench.voters.universes.assign import Rules, assign_universes, rank_within
-from workbench.voters.universes.budget import BY_HOME, regret_by_curve, spend_contacts
-from workbench.voters.universes.response import Response
+from workbench.voters.universes.budget import regret_by_curve, spend_contacts
+from workbench.voters.universes.response import BY_HOME, Response
 
 EFFECTS = {"door": 0.025, "phone": 0.019, "text": 0.003, "post": 0.002, "email": 0.0}
 OPEN = {"door": 0.8, "phone": 0.5, "text": 0.4, "post": 0.95}
@@ -40,10 +44,14 @@ def main() -> None:
         __doc__, people=1_000_000, seeds=[11],
         truth={"action": "store_true", "help": "compare choices with the truth"},
         curve={"default": "average", "help": "the curve that is taken as true"},
+        promised={"action": "store_true", "help": "compare promised votes with those planted"},
         gate={"action": "store_true", "help": "time who can be reached by what"})
     if asked.truth:
         response = Response(asked.curve, EFFECTS)
         for line in truth_lines(asked.people, asked.seeds, response, ("door", "phone")):
+            tell(**line)
+    elif asked.promised:
+        for line in promised_lines(asked.people, asked.seeds):
             tell(**line)
     else:
         tell(**(gate() if asked.gate else scale(asked.people)))

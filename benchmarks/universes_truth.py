@@ -21,12 +21,12 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.model_selection import GroupKFold
 
 from workbench.voters.contacts import door_of
-from workbench.voters.universes.budget import compare_choices
+from workbench.voters.universes.budget import best_universe, contact_units, contact_votes
 from workbench.voters.universes.electors import scores_by_person
-from workbench.voters.universes.response import Response
+from workbench.voters.universes.response import BY_HOME, Response
 
 SHARES = (0.025, 0.05, 0.1, 0.2)  # contacts, over doors or people
-WAYS = ("votes", "support", "turnout", "anybody")
+WAYS = ("votes", "support", "turnout", "anybody", "best")  # to choose contacts
 SCORES = ("support_score", "turnout_score")
 FOLDS = 5
 
@@ -39,7 +39,7 @@ def truth_lines(
     for seed in seeds:
         with kept_or_temporary(None) as folder:  # a sample that no score has seen
             figures_of("scores.py", "--people", n_people, "--seed", seed, "--folder", folder)
-            electors, judged = _electors(folder)
+            electors, judged = scored_and_true(folder)
             seen = _predicted(electors, judged, _features(electors, folder))
         for channel in channels:
             n_units = door_of(electors).nunique() if channel == "door" else len(electors)
@@ -63,7 +63,7 @@ def _compared(
     return {
         "contacts": at["budget"],
         "oracle_votes": round(best, 2), "files_votes": round(of_files, 2),
-        **{f"{way}_votes": round(float(votes[way]), 2) for way in WAYS},
+        **{f"{way}_votes": round(float(votes[way]), 2) for way in WAYS if way != "best"},
         "chooser_of_oracle": round(float(chooser.loc["votes", "best_share"]), 4),
         "files_of_oracle": round(of_files / best, 3),
         "ours_of_oracle": round(float(votes["votes"]) / best, 3),
@@ -72,7 +72,7 @@ def _compared(
     }
 
 
-def _electors(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+def scored_and_true(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the electors with our scores, and the same with the true chances."""
     truth = pd.read_parquet(folder / "truth.parquet")
     people = pd.read_parquet(folder / "data/people/people.parquet")
@@ -144,3 +144,51 @@ def _our_share(results: pd.DataFrame, key: str) -> pd.Series:
 
 def _coded(values: pd.Series) -> pd.Series:
     return pd.Series(pd.factorize(values.astype("str"), sort=True)[0])
+
+
+def compare_choices(
+    electors: pd.DataFrame, judged: pd.DataFrame, response: Response, *,
+    budget: int, channel_code: str = "door",
+) -> pd.DataFrame:
+    """Return what ways to choose gain at one budget: ``way_code``, contacts, votes, share.
+
+    ``electors`` hold the scores that choose, and ``is_reachable``; ``judged`` the same people
+    in the same rows with the probabilities that the choice is judged by: the scores again in
+    a brief, the truth of a sample in a test. ``best`` ranks by what judges, so ``best_share``
+    is the part of the best possible that a way reaches.
+    """
+    by_home = channel_code in BY_HOME
+    true_gain = contact_units(electors, contact_votes(judged, response, channel_code),
+                              by_home=by_home).set_index("unit_id")["votes_gained"]
+    rows = []
+    for way in WAYS:
+        ranked = _ranked(way, electors, judged, response, channel_code)
+        units = contact_units(electors, ranked, by_home=by_home)
+        chosen = _first(units, way, budget)
+        votes = true_gain.mean() * min(budget, len(units)) if way == "anybody" else float(
+            true_gain.reindex(chosen["unit_id"]).sum())
+        n = min(budget, len(units)) if way == "anybody" else len(chosen)
+        rows.append({"way_code": way, "n_contacts": n, "votes_gained": float(votes or 0.0)})
+    table = pd.DataFrame(rows)
+    best = float(table.loc[table["way_code"] == "best", "votes_gained"].iloc[0])
+    return table.assign(best_share=table["votes_gained"] / best if best else 1.0)
+
+
+def _ranked(
+    way: str, electors: pd.DataFrame, judged: pd.DataFrame, response: Response, channel: str
+) -> pd.Series:
+    if way == "best":
+        return contact_votes(judged, response, channel)
+    if way == "votes":
+        return contact_votes(electors, response, channel)
+    if way == "turnout":
+        return 0.5 - (electors["turnout_score"] - 0.5).abs()
+    return electors["support_score"]
+
+
+def _first(units: pd.DataFrame, way: str, budget: int) -> pd.DataFrame:
+    """The first units by a way's own order; the naive ones rank homes by their mean."""
+    if way in ("votes", "best"):
+        return best_universe(units, budget)
+    by_mean = units.assign(worth=units["votes_gained"] / units["n_people"])
+    return by_mean.sort_values(["worth", "unit_id"], ascending=[False, True]).head(budget)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given as drawn
@@ -21,7 +22,6 @@ from workbench.pages.selections import (
     day_words,
     finding,
     knock_words,
-    lately_made,
     office_table,
     selection_measures,
     walk_draft,
@@ -29,7 +29,9 @@ from workbench.pages.selections import (
 )
 from workbench.settings import Disclosure
 from workbench.tables import RESULTS, read_table, store, to_arrow
+from workbench.voters.attempts import attempts_made, talk_rates, within
 from workbench.voters.contacts import contacts_made, quiet_canvassers
+from workbench.voters.ends import Ends
 from workbench.voters.streets import walk_keys
 from workbench.voters.walks import Walk, selection_rows, walk_candidates, walk_places
 
@@ -43,7 +45,8 @@ def walked_of(people, *, attempts=(), suppressions=(), walk=WALK, places=("A1",)
     """Tables, evidence and the candidates of the places, chosen as the notebook chooses them."""
     tables = electorate(people, attempts=attempts)
     universe = pd.DataFrame([{"person_id": p["person_id"], "universe_code": "get_out_the_vote",
-                              "votes_gained": 0.01, "rank_number": 1, "reason_name": "Likely",
+                              "knock_votes_gained": 0.01, "rank_number": 1,
+                              "reason_name": "Likely",
                               **given.get(p["person_id"], {})} for p in people])
     tables |= {"universes": universe, "areas": AREAS}
     known = evidence(tables, suppressions)
@@ -128,7 +131,7 @@ def test_without_an_address_of_age_and_a_lawful_source_nobody_is_knocked(given, 
 
 def test_a_home_where_the_knock_costs_more_than_it_gains_is_passed_by():
     people = [person(0, household_id="H"), person(1, household_id="H"), person(2)]
-    harm = {"P1": {"universe_code": "leave_alone", "votes_gained": -0.02}}
+    harm = {"P1": {"universe_code": "leave_alone", "knock_votes_gained": -0.02}}
     _, _, walked = walked_of(people, **harm)
     assert asked(walked)["person_id"].tolist() == ["P2"]
     assert left_out(walked) == {"P0": "nothing_to_gain", "P1": "nothing_to_gain"}
@@ -136,7 +139,7 @@ def test_a_home_where_the_knock_costs_more_than_it_gains_is_passed_by():
 
 def test_the_best_doors_are_taken_and_the_rest_told_why():
     people = [person(n) for n in range(4)]
-    gains = {f"P{n}": {"votes_gained": n / 100} for n in range(4)}
+    gains = {f"P{n}": {"knock_votes_gained": n / 100} for n in range(4)}
     _, _, walked = walked_of(people, walk=Walk(2, 14, AS_OF), **gains)
     assert set(asked(walked)["person_id"]) == {"P2", "P3"}
     assert left_out(walked) == {"P0": "nothing_to_gain", "P1": "beyond_the_doors"}
@@ -213,7 +216,7 @@ def check_walk_lists(drawn_people, contacts, stops, n_doors, not_again_days):
                 for i, (who, ago, channel, result) in enumerate(contacts)]
     suppressions = [{"person_id": f"P{who % n}", "voter_id": f"V{who % n}", "scope_code": scope,
                      "reason_code": reason} for who, scope, reason in stops]
-    gained = {f"P{i}": {"votes_gained": gain} for i, (_, gain) in enumerate(drawn_people)}
+    gained = {f"P{i}": {"knock_votes_gained": gain} for i, (_, gain) in enumerate(drawn_people)}
     walk = Walk(n_doors, not_again_days, AS_OF)
     tables, known, walked = walked_of(people, attempts=attempts, suppressions=suppressions,
                                       walk=walk, places=("A1", "A2"), **gained)
@@ -274,27 +277,75 @@ def test_what_the_stage_writes_has_the_agreed_columns(tmp_path):
 
 def canvassed():
     """60 knocks of office F1, 20 of them talks with an ID, by 20 canvassers; 5 of F2."""
-    rows = [attempt(n, "P0", n % 10, office_id="F1" if n < 60 else "F2",
+    rows = [attempt(n, f"P{n}", n % 10, office_id="F1" if n < 60 else "F2",
                     canvasser_id=f"V{n % 20}",
                     **({"voter_id_code": "1"} if n < 20 else {"result_code": "not_home"}))
             for n in range(65)]
-    return contacts_made(electorate([person(0)], attempts=rows))
+    return contacts_made(electorate(HOMES, attempts=rows))
+
+
+HOMES = [person(n) for n in range(65)]
+
+
+def knocked():
+    """What canvassed() wrote down, as knocks."""
+    return attempts_made(canvassed(), electorate(HOMES)["people"])
+
+
+def test_all_who_are_asked_for_at_one_door_on_one_day_are_one_knock():
+    """Two of a home and one next door on one day, the home again the day after; a call each."""
+    people = [person(0, household_id="H"), person(1, household_id="H"), person(2)]
+    rows = [attempt(1, "P0", 3, result_code="not_home"),
+            attempt(2, "P1", 3, voter_id_code="1"), attempt(3, "P2", 3, result_code="refused"),
+            attempt(4, "P0", 2, result_code="not_home"),
+            attempt(5, "P0", 3, channel_code="phone"),
+            attempt(6, "P1", 3, channel_code="phone", result_code="not_home")]
+    tables = electorate(people, attempts=rows)
+    made = attempts_made(contacts_made(tables), tables["people"])
+    doors = made[made["channel_code"] == "door"]
+    assert len(doors) == 3
+    assert doors["is_reached"].sum() == 1
+    assert doors["n_voter_ids"].sum() == 1
+    calls = made[made["channel_code"] == "phone"]
+    assert calls["is_reached"].tolist() == [True, False]
+
+
+STATED = {"door": Ends(0.1, 0.3, 0.5), "phone": Ends(0.1, 0.2, 0.3)}
+
+
+@pytest.mark.parametrize(("n_rows", "n_talks", "is_counted"), [
+    (199, 50, False), (200, 50, True), (200, 200, False), (200, 0, True)])
+def test_the_campaigns_own_knocks_say_how_many_lead_to_a_talk(n_rows, n_talks, is_counted):
+    """Not where there are few, nor where only talks were written down."""
+    day = pd.Timestamp(AS_OF)
+    made = pd.DataFrame({"channel_code": "door", "contact_date": day,
+                         "is_reached": np.arange(n_rows) < n_talks})
+    old = made.assign(contact_date=day - pd.Timedelta(days=100), is_reached=False)
+    rates = talk_rates(pd.concat([made, old]), STATED, as_of=AS_OF, since_days=100)
+    assert rates["phone"] == STATED["phone"]
+    if not is_counted:
+        assert rates["door"] == STATED["door"]
+        return
+    assert rates["door"].middle == pytest.approx(n_talks / n_rows)
+    assert rates["door"].n == n_rows
+    tail = 1 - (1 - rates["door"].high) ** n_rows if n_talks == 0 else None
+    assert tail is None or tail == pytest.approx(0.95)  # none of 200: 1 - 0.05 ** (1 / 200)
 
 
 def test_rates_by_office_rest_on_the_period_and_small_offices_are_hidden():
-    table = office_table(lately_made(canvassed(), AS_OF, 10), PROFILE)
+    table = office_table(within(knocked(), AS_OF, 10), PROFILE)
     assert table["office"].tolist() == ["F1", "F2"]
-    assert table.loc[0, ["n_attempts", "n_talks", "n_voter_ids"]].tolist() == [60, 20, 20]
+    assert table.loc[0, ["n_attempts", "n_talks", "n_with_id"]].tolist() == [60, 20, 20]
     assert table.loc[0, "talk_rate"] == pytest.approx(0.33)
     assert table.loc[1, ["n_attempts", "talk_rate"]].isna().all()
-    assert office_table(lately_made(canvassed(), AS_OF, 0), PROFILE).empty
+    assert office_table(within(knocked(), AS_OF, 0), PROFILE).empty
 
 
 def test_every_day_of_the_period_has_a_row_and_a_canvasser_is_a_count():
-    days = day_table(canvassed(), PROFILE, AS_OF, since_days=12)
+    days = day_table(knocked(), PROFILE, AS_OF, since_days=12)
     assert len(days) == 12
     assert days["contact_date"].is_monotonic_increasing
-    brought = canvasser_table(lately_made(canvassed(), AS_OF, 12), PROFILE)
+    brought = canvasser_table(within(knocked(), AS_OF, 12), PROFILE)
     assert brought.set_index("ids_name")["n_canvassers"].dropna().to_dict() == {
         "one or more": 20}
 
@@ -308,22 +359,22 @@ def test_every_day_of_the_period_has_a_row_and_a_canvasser_is_a_count():
 def test_a_band_of_few_canvassers_is_put_to_its_neighbour(brought, shown):
     """All voter IDs together would bound it: 70 of them are brought ten at a time by seven."""
     contacts = pd.DataFrame([
-        {"canvasser_id": str(who), "has_id": True, "contact_date": pd.Timestamp(AS_OF)}
+        {"canvasser_id": str(who), "n_voter_ids": 1, "contact_date": pd.Timestamp(AS_OF)}
         for who, n in enumerate(brought) for _ in range(n)])
-    table = canvasser_table(lately_made(contacts, AS_OF, 12), PROFILE)
+    table = canvasser_table(within(contacts, AS_OF, 12), PROFILE)
     assert list(table["ids_name"]) == shown
     assert table["n_canvassers"].notna().sum() == len(shown) - 1
 
 
 def test_a_talk_takes_so_many_knocks():
-    words = knock_words(canvassed(), PROFILE, AS_OF, since_days=12)
+    words = knock_words(canvassed(), knocked(), PROFILE, AS_OF, since_days=12)
     assert words.startswith("31% of knocks led to a talk, so a talk takes about 3.2 knocks")
     later = dt.date(AS_OF.year + 2, AS_OF.month, AS_OF.day)
-    ended = knock_words(canvassed(), PROFILE, later, since_days=12)
+    ended = knock_words(canvassed(), knocked(), PROFILE, later, since_days=12)
     assert ended.startswith("Knocks and calls on file end in October 2026, 2 years before")
     assert ended.endswith("Nothing can be said of the last 12 days.")
     none = canvassed().iloc[:0]
-    assert "Too few" in knock_words(none, PROFILE, AS_OF, since_days=12)
+    assert "Too few" in knock_words(none, knocked().iloc[:0], PROFILE, AS_OF, since_days=12)
 
 
 def test_the_brief_of_an_evening_counts_doors_and_people():
@@ -331,7 +382,8 @@ def test_the_brief_of_an_evening_counts_doors_and_people():
     tables, _, walked = walked_of(people)
     contacts = contacts_made(tables)
     quiet = quiet_canvassers(contacts, as_of=AS_OF, quiet_days=14, active_days=60)
-    measures = selection_measures(walked, lately_made(contacts, AS_OF, 60), quiet)
+    made = attempts_made(contacts, tables["people"])
+    measures = selection_measures(walked, within(made, AS_OF, 60), quiet)
     values = {measure.name: measure.value for measure in measures}
     assert values["n_walk_doors"] == values["n_walk_people"] == 30
     assert values["door_contact_rate"] is None

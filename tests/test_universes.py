@@ -38,6 +38,7 @@ from workbench.pages.universes.people import (
     size_words,
 )
 from workbench.pages.universes.summary import basis_words, finding, universe_measures
+from workbench.pages.universes.votes import effect_words, spend_table
 from workbench.settings import Disclosure
 from workbench.tables import store
 from workbench.voters.contacts import (
@@ -50,8 +51,8 @@ from workbench.voters.contacts import (
 from workbench.voters.universes.budget import (
     best_universe,
     chosen_under_all,
-    compare_choices,
     contact_units,
+    contact_votes,
     regret_by_curve,
     spend_contacts,
     steadiest_curve,
@@ -59,11 +60,12 @@ from workbench.voters.universes.budget import (
 from workbench.voters.universes.electors import area_rates
 from workbench.voters.universes.find import (
     find_universes,
+    make_assumed,
     make_choices,
     spend,
-    votes_by_curve,
     with_upper_case,
 )
+from workbench.voters.universes.ranges import votes_range
 from workbench.voters.universes.response import (
     CURVES,
     Response,
@@ -78,14 +80,30 @@ PROFILE = Disclosure(cell_min=10, rounding_base=5, percentage_base_min=50)
 EFFECTS = {"door": 0.025, "phone": 0.019, "text": 0.003, "post": 0.002, "email": 0.0}
 LIMITS = {"gain_min": 0.002, "unknown_low": 0.4, "unknown_high": 0.6, "unknown_width": 0.4,
           "answer_rate": 0.3, "against_share": 1.0}
-DAYS = {"contact": 180, "voter_id": 540}
-CHOICES = make_choices("HAR", "flat", EFFECTS, LIMITS, DAYS)
+DAYS = {"contact": 180, "voter_id": 540, "talk_rate": 365}
+CERTAIN = {"door_low": 1.0, "door": 1.0, "door_high": 1.0,
+           "phone_low": 1.0, "phone": 1.0, "phone_high": 1.0,
+           "pass_on_low": 0.6, "pass_on": 0.6, "pass_on_high": 0.6}
+
+
+def known(effects=EFFECTS, *, ends=None, talks=None):
+    """What a contact does: without ranges, each knock and call a talk, unless it is said."""
+    same = {f"{one}_{end}": effect for one, effect in effects.items() for end in ("low", "high")}
+    return make_assumed(effects, {**same, **(ends or {})}, {**CERTAIN, **(talks or {})})
+
+
+CHOICES = make_choices("HAR", "flat", known(), LIMITS, DAYS)
 FLAT = Response("flat", EFFECTS)
 
 
 def found_of(people, scores, *, channels=("door", "phone"), choices=CHOICES, **given):
     tables = electorate(people, scores, **given)
     return find_universes(tables, everywhere(people, channels), CAMPAIGN, choices)
+
+
+def measures_of(found, budgets):
+    spent = spend(found, budgets)
+    return universe_measures(found, spent, votes_range(found, spent, seed=1))
 
 
 def codes(found):
@@ -179,7 +197,7 @@ def test_a_supporter_with_a_postal_vote_is_to_return_it_and_is_done_once_it_is_i
 def test_a_contact_that_gains_less_than_the_floor_is_not_made(floor, universe):
     """Support 0.8, flat curve: 0.6 x 0.025 = 0.015 net votes."""
     limits = {**LIMITS, "gain_min": floor}
-    choices = make_choices("HAR", "flat", EFFECTS, limits, DAYS)
+    choices = make_choices("HAR", "flat", known(), limits, DAYS)
     assert codes(found_of([person(0)], scored("P0", 0.8, 0.5), choices=choices)) == {
         "P0": universe}
 
@@ -291,7 +309,7 @@ def test_a_party_that_no_result_names_has_no_share_and_not_none_of_the_votes():
 def test_universes_by_scores_that_failed_are_not_planned_on():
     found = found_of([person(i) for i in range(60)],
                      [row for i in range(60) for row in scored(f"P{i}", 0.9, 0.5)])
-    measures = universe_measures(found, spend(found, {"door": 100}))
+    measures = measures_of(found, {"door": 100})
     usual = finding(found, measures, PROFILE)
     assert usual["title"].startswith("60 electors are worth a reminder")
     told = finding(found, measures, PROFILE, failed=("turnout",))
@@ -305,8 +323,7 @@ def test_a_canvass_that_ended_before_the_period_counts_nobody_as_not_talked_to()
     found = found_of([person(i) for i in range(60)],
                      [row for i in range(60) for row in scored(f"P{i}", 0.9, 0.5)],
                      attempts=rows)
-    shares = {one.name: one.value for one in universe_measures(
-        found, spend(found, {"door": 100}))}
+    shares = {one.name: one.value for one in measures_of(found, {"door": 100})}
     assert shares["untouched_share"] is None
     assert "n_none" not in place_table(found, PROFILE, place_column="seat_id",
                                                  n_places=3)
@@ -325,8 +342,6 @@ def test_scores_that_were_never_made_are_asked_for(tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [({"curve_code": "logitshift"}, "curve_code cannot be 'logitshift'. Did you mean"),
-     ({"effects": {**EFFECTS, "door": 2.5}}, "2.5 points"),
-     ({"effects": {"door": 0.1}}, "effects lacks 'phone'"),
      ({"limits": {**LIMITS, "gain_mim": 1}}, "unknown key 'gain_mim'. Did you mean 'gain_min'"),
      ({"limits": {**LIMITS, "unknown_low": 0.7}}, "unknown_low is over unknown_high"),
      ({"limits": {**LIMITS, "answer_rate": 30}}, "answer_rate is 30"),
@@ -335,10 +350,25 @@ def test_scores_that_were_never_made_are_asked_for(tmp_path):
      ({"days": {**DAYS, "contact": -1}}, "days.contact is -1")],
 )
 def test_a_choice_that_cannot_be_is_refused_with_the_cure(change, message):
-    given = {"party_code": "HAR", "curve_code": "flat", "effects": EFFECTS, "limits": LIMITS,
-             "days": DAYS, **change}
+    given = {"party_code": "HAR", "curve_code": "flat", "assumptions": known(),
+             "limits": LIMITS, "days": DAYS, **change}
     with pytest.raises(SettingsError, match=message):
         make_choices(**given)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [({"effects": {**EFFECTS, "door": 2.5}}, "effects: door is 2.5, and door_low and door_high"),
+     ({"effects": {"door": 0.1}}, "effects lacks 'phone'"),
+     ({"ends": {"door_high": 0.01}}, "and door_low and door_high are 0.025 and 0.01"),
+     ({"ends": {"door_hihg": 0.01}}, "unknown key 'door_hihg'. Did you mean 'door_high'"),
+     ({"talks": {"dor": 1}}, "unknown key 'dor'. Did you mean 'door'"),
+     ({"talks": {"phone_low": 1.2}}, "phone_low and phone_high are 1.2 and 1"),
+     ({"talks": {"pass_on": -0.1}}, "pass_on is -0.1")],
+)
+def test_an_assumption_that_cannot_be_is_refused_with_the_cure(change, message):
+    with pytest.raises(SettingsError, match=message):
+        known(**change)
 
 
 # --- a budget ---------------------------------------------------------------------------
@@ -428,6 +458,11 @@ def reached(electors, pairs, spent):
             for one in spent.itertuples()]
 
 
+def _of_a_talk(n_home):
+    """One of the home is talked to, and passes 60 % on to each of the others."""
+    return 1 / n_home + 0.6 * (n_home - 1) / n_home
+
+
 def best_of_all(electors, pairs, budgets):
     """The most votes of any assignment, by integer programming over every possible contact."""
     options = []
@@ -436,7 +471,7 @@ def best_of_all(electors, pairs, budgets):
             pairs.loc[pairs["channel_code"] == channel, "person_id"])]
         votes = votes_gained(electors, SHARED, channel)
         key = "household_id" if channel == "door" else "person_id"
-        options += [(channel, rows.index, votes[rows.index].sum())
+        options += [(channel, rows.index, votes[rows.index].sum() * _of_a_talk(len(rows)))
                     for _, rows in there.groupby(key)]
     limits = [[channel == option[0] for option in options] for channel in CHANNELS]
     once = [[place in option[1] for option in options] for place in electors.index]
@@ -495,10 +530,9 @@ def test_channels_share_people_out_where_the_first_would_take_those_of_the_secon
 
 def test_a_universe_of_one_is_contacted_and_shown_to_nobody():
     found = found_of([person(0)], scored("P0", 0.8, 0.5))
-    spent = spend(found, {"door": 5})
-    assert spent["n_people"].tolist() == [1]
+    assert spend(found, {"door": 5})["n_people"].tolist() == [1]
     assert size_table(found, PROFILE)["n_people"].isna().all()
-    measures = universe_measures(found, spent)
+    measures = measures_of(found, {"door": 5})
     assert "Hardly anybody" in finding(found, measures, PROFILE)["title"]
     words = size_words(size_table(found, PROFILE), place="Ely")
     assert "too small to show" in words["title"]
@@ -506,15 +540,22 @@ def test_a_universe_of_one_is_contacted_and_shown_to_nobody():
 
 # --- against simpler choices, and against other curves ------------------------------------
 
-@pytest.mark.parametrize("channel", ["door", "phone"])
+def chosen(electors, response, budget, channel="door"):
+    """The contacts of a budget, as the stage chooses them, by unit."""
+    pairs = everywhere([{"person_id": p} for p in electors["person_id"]], [channel])
+    return spend_contacts(electors, pairs, response, {channel: budget})
+
+
 @pytest.mark.parametrize("curve", [*CURVES, "average"])
-def test_with_true_scores_the_choice_is_the_best_and_beats_the_naive_ones(curve, channel):
-    electors = many(4000, seed=3)
-    response = Response(curve, EFFECTS)
-    table = compare_choices(electors, electors, response, budget=400,
-                                      channel_code=channel).set_index("way_code")
-    assert table.loc["votes", "best_share"] == pytest.approx(1.0)
-    assert table.loc[["support", "turnout", "anybody"], "best_share"].max() < 1
+def test_with_true_scores_the_choice_beats_support_or_turnout_alone(curve):
+    electors, response = many(4000, seed=3), Response(curve, EFFECTS)
+    gain = votes_gained(electors, response, "phone")
+    ours = chosen(electors, response, 400, "phone")["votes_gained"].sum()
+    assert ours == pytest.approx(gain.nlargest(400).sum())
+    naive = {"support": electors["support_score"],
+             "turnout": -(electors["turnout_score"] - 0.5).abs()}
+    for order in naive.values():
+        assert gain[order.nlargest(400).index].sum() < ours
 
 
 def test_scores_that_err_little_keep_95_percent_of_the_best_possible():
@@ -524,12 +565,11 @@ def test_scores_that_err_little_keep_95_percent_of_the_best_possible():
         support_score=(truth["support_score"] + rng.normal(0, 0.05, len(truth))).clip(0, 1),
         turnout_score=(truth["turnout_score"] + rng.normal(0, 0.05, len(truth))).clip(0, 1))
     response = Response("logit_shift", EFFECTS)
+    true_gain = votes_gained(truth, response, "phone").set_axis(truth["person_id"])
     for budget in (1000, 3000, 10_000):
-        table = compare_choices(seen, truth, response, budget=budget,
-                                          channel_code="phone").set_index("way_code")
-        assert table.loc["votes", "best_share"] >= 0.95
-        assert table.loc["votes", "votes_gained"] > table.loc["support", "votes_gained"]
-        assert table.loc["votes", "votes_gained"] > table.loc["turnout", "votes_gained"]
+        best = true_gain.nlargest(budget).clip(lower=0).sum()
+        ours = true_gain[chosen(seen, response, budget, "phone")["unit_id"]].sum()
+        assert ours / best >= 0.95
 
 
 def test_a_choice_loses_nothing_under_its_own_curve_and_the_steadiest_loses_least_at_worst():
@@ -552,14 +592,98 @@ def test_a_door_that_every_curve_chooses_is_firm():
     assert chosen.loc[["B", "C"], "n_curves"].max() < len(CURVES)
 
 
-def test_the_range_of_the_votes_holds_what_each_curve_predicts():
+def test_a_knock_is_one_talk_at_most_and_homes_pass_a_part_on():
+    """Flat curve, effect .025, half of the knocks a talk. A home of two with net support .6 and
+    .2: one of them, each as likely, and .6 of the effect to the other:
+    .025 x .5 x (.6 + .2) x (1 + .6) / 2 = .008. Alone with .6: .025 x .5 x .6 = .0075."""
+    electors = pd.DataFrame({
+        "person_id": list("abc"), "household_id": ["H", "H", "J"], "is_reachable": True,
+        "support_score": [0.8, 0.6, 0.8], "turnout_score": 0.5})
+    response = Response("flat", EFFECTS, talk_rates={"door": 0.5, "phone": 0.25})
+    doors = chosen(electors, response, 2).set_index("unit_id")["votes_gained"]
+    assert doors.to_dict() == pytest.approx({"H": 0.008, "J": 0.0075})
+    calls = chosen(electors, response, 1, "phone")["votes_gained"]
+    assert calls.tolist() == pytest.approx([0.019 * 0.25 * 0.6])
+    letter = contact_votes(electors, response, "post")
+    assert letter.tolist() == pytest.approx([0.002 * 0.6, 0.002 * 0.2, 0.002 * 0.6])
+
+
+def test_a_door_of_many_is_no_longer_worth_as_many_talks():
+    """Ten strong supporters behind one door, one behind each of ten others: at a talk a door,
+    1 + .6 x 9 = 6.4 votes' worth of effect stand against 1, not 10."""
+    electors = pd.DataFrame({
+        "person_id": [f"P{n}" for n in range(20)], "is_reachable": True,
+        "household_id": ["many"] * 10 + [f"H{n}" for n in range(10)],
+        "support_score": 1.0, "turnout_score": 0.5})
+    units = chosen(electors, Response("flat", {"door": 0.01}), 2).set_index("unit_id")
+    assert units.loc["many", "votes_gained"] == pytest.approx(0.064)
+
+
+def range_of(found, budgets, seed=1):
+    table = votes_range(found, spend(found, budgets), seed=seed).set_index("channel_code")
+    return table.loc["all", ["votes_low", "votes_gained", "votes_high"]].astype(float).tolist()
+
+
+def homes_of_one(n=40, **given):
+    scores = [r for i in range(n) for r in scored(f"P{i}", 0.9, 0.5)]
+    return found_of([person(i) for i in range(n)], scores, **given)
+
+
+def test_without_ranges_the_votes_are_what_every_curve_predicts():
+    """All at turnout .5, so all curves agree: 10 x .8 x .025 = .2."""
+    assert range_of(homes_of_one(), {"door": 10}) == pytest.approx([0.2, 0.2, 0.2])
+    assert range_of(homes_of_one(), {"door": 0}) == [0.0, 0.0, 0.0]
+
+
+def test_the_range_carries_the_error_of_the_effect_and_of_the_talk_rate():
+    """The effect alone, .01 to .06: the ends are 10 x .8 times these, to the error of 4,000
+    draws. With a talk rate of .2 to .6 on top it is wider than either."""
+    far = {"door_low": 0.01, "door_high": 0.06}
+    only = make_choices("HAR", "flat", known(ends=far), LIMITS, DAYS)
+    ends = range_of(homes_of_one(choices=only), {"door": 10})
+    assert ends == pytest.approx([0.08, 0.2, 0.48], rel=0.1)
+    talks = {"door_low": 0.2, "door": 0.4, "door_high": 0.6}
+    both = make_choices("HAR", "flat", known(ends=far, talks=talks), LIMITS, DAYS)
+    low_end, middle, high_end = range_of(homes_of_one(choices=both), {"door": 10})
+    assert middle == pytest.approx(0.08)
+    assert low_end / middle < 0.08 / 0.2
+    assert high_end / middle > 0.48 / 0.2
+
+
+def test_the_range_holds_what_each_curve_predicts():
     people = [person(n) for n in range(40)]
     scores = [r for n in range(40) for r in scored(f"P{n}", 0.9 - n / 80, 0.1 + n / 50)]
     found = found_of(people, scores)
-    spent = spend(found, {"door": 10})
-    low, high = votes_by_curve(found, spent)
-    assert low <= spent["votes_gained"].sum() <= high
-    assert votes_by_curve(found, spent.head(0)) == (0.0, 0.0)
+    low, middle, high = range_of(found, {"door": 10})
+    assert low < middle < high
+
+
+def test_the_campaigns_own_knocks_set_how_many_votes_are_promised():
+    """300 knocks, 90 talks: three tenths of 10 x .8 x .025."""
+    rows = [attempt(i, f"P{i}", 3, **({} if i < 90 else {"result_code": "not_home"}))
+            for i in range(300)]
+    found = homes_of_one(300, attempts=rows)
+    assert range_of(found, {"door": 10})[1] == pytest.approx(0.06)
+    assert "30% lead to a talk" in effect_words(found)
+    assert "counted from the campaign's own knocks" in effect_words(found)
+    shown = found.electors["knock_votes_gained"]
+    assert shown.tolist() == pytest.approx([0.3 * 0.8 * 0.025] * 300)
+
+
+def test_each_channel_is_shown_by_contact_and_by_talk():
+    """40 doors at three tenths, .02 votes a talk: 12 talks and .24 votes for 160.00."""
+    talks = {"door_low": 0.3, "door": 0.3, "door_high": 0.3}
+    choices = make_choices("HAR", "flat", known(talks=talks), LIMITS, DAYS)
+    found = homes_of_one(choices=choices)
+    spent = spend(found, {"door": 100})
+    row = spend_table(spent, votes_range(found, spent, seed=1), {"door": 400}, PROFILE).iloc[0]
+    assert row["n_contacts"] == 40
+    assert row["n_talks"] == 12
+    assert row["votes_gained"] == pytest.approx(0.2)  # .24, to a tenth
+    assert row["contact_votes"] == 6
+    assert row["talk_votes"] == 20
+    assert row["talk_cost_minor"] == pytest.approx(16_000 / 12, rel=0.01)
+    assert row["vote_cost_minor"] == pytest.approx(16_000 / 0.24, rel=0.01)
 
 
 # --- channels and contacts ----------------------------------------------------------------
@@ -708,8 +832,7 @@ def test_a_reason_is_in_words_and_tells_no_score():
 def test_headlines_name_what_they_measure():
     people = [person(n) for n in range(60)]
     found = found_of(people, [r for n in range(60) for r in scored(f"P{n}", 0.8, 0.5)])
-    spent = spend(found, {"door": 20})
-    measures = {m.name: m for m in universe_measures(found, spent)}
+    measures = {m.name: m for m in measures_of(found, {"door": 20})}
     assert measures["n_remind"].value == 60
     assert measures["votes_gained"].value == pytest.approx(20 * 0.6 * 0.025)
     assert measures["untouched_share"].value == 1

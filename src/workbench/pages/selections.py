@@ -14,15 +14,16 @@ from workbench.exhibits import Words
 from workbench.lists import draft_rows
 from workbench.measures import Measure
 from workbench.settings import Disclosure
+from workbench.voters.attempts import within
 from workbench.voters.contacts import talks_words
 from workbench.voters.walks import selection_rows
 
 LIST_NAME = "walk"
 WALK_LABELS = {"place": "Place", "n_people": "To ask for", "n_doors": "Doors",
                "n_electors": "People of the place",
-               "per_thousand": "Net votes of a thousand doors"}
+               "per_thousand": "Net votes of a thousand knocks"}
 OFFICE_LABELS = {"office": "Office", "n_attempts": "Knocks and calls", "n_talks": "Talks",
-                 "n_voter_ids": "Voter IDs", "talk_rate": "Led to a talk",
+                 "n_with_id": "With a voter ID", "talk_rate": "Led to a talk",
                  "voter_id_rate": "Led to an ID"}
 # Why somebody of a place is on no walk list, in the order in which it is asked.
 LEFT_OUT_NAMES = {
@@ -61,13 +62,13 @@ def walk_draft(
 
 
 def walk_table(walked: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
-    """Return one row a walk list: people, doors, expected net votes of a thousand doors."""
+    """Return one row a walk list: people, doors, expected net votes of a thousand knocks."""
     asked = walked[walked["left_out_code"].isna()]
     there = walked[walked["door_id"].isin(asked["door_id"]) & walked["is_door_open"]]
     places = sorted(walked["place_id"].unique()) or ["No place"]
     rows = pd.DataFrame({
         "n_doors": asked.groupby("place_id")["door_id"].nunique(),
-        "per_thousand": there.groupby("place_id")["votes_gained"].sum(),
+        "per_thousand": there.groupby("place_id")["knock_votes_gained"].sum(),
     }).reindex(places).fillna(0)
     rows["per_thousand"] *= 1000 / rows["n_doors"].clip(lower=1)
     shape = Shape("n_doors", ("n_doors",), means=("per_thousand",), population=DOORS,
@@ -93,15 +94,8 @@ def left_out_table(walked: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
     return protect(rows, profile, shape=shape)
 
 
-def lately_made(contacts: pd.DataFrame, as_of: dt.date, since_days: int) -> pd.DataFrame:
-    """Return the attempts of the ``since_days`` up to ``as_of``."""
-    day = pd.Timestamp(as_of)
-    since = day - pd.Timedelta(days=since_days)
-    return contacts[(contacts["contact_date"] > since) & (contacts["contact_date"] <= day)]
-
-
 def office_table(lately: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
-    """Return one row an office: attempts, conversations, voter IDs and their rates."""
+    """Return one row an office: knocks and calls (attempts_made), talks, IDs and their rates."""
     rows = _counted(lately.assign(office_id=lately["office_id"].fillna(NO_OFFICE)),
                     "office_id", "office")
     rows = rows.sort_values(["n_attempts", "office"], ascending=[False, True])
@@ -109,10 +103,10 @@ def office_table(lately: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
 
 
 def day_table(
-    contacts: pd.DataFrame, profile: Disclosure, as_of: dt.date, *, since_days: int
+    attempts: pd.DataFrame, profile: Disclosure, as_of: dt.date, *, since_days: int
 ) -> pd.DataFrame:
-    """Return one row a day: attempts, conversations, voter IDs; a day without any is hidden."""
-    rows = _counted(lately_made(contacts, as_of, since_days), "contact_date", "contact_date")
+    """Return one row a day: knocks and calls, talks, voter IDs; a day without any is hidden."""
+    rows = _counted(within(attempts, as_of, since_days), "contact_date", "contact_date")
     days = pd.date_range(end=pd.Timestamp(as_of), periods=max(since_days, 1), unit="s")
     rows = rows.set_index("contact_date").reindex(days, fill_value=0)
     rows = rows.rename_axis("contact_date").reset_index()
@@ -125,7 +119,7 @@ def canvasser_table(lately: pd.DataFrame, profile: Disclosure) -> pd.DataFrame:
     A band of few is put to the one below it: all IDs together would say that a hidden band of
     ten or more is of no more than a handful.
     """
-    brought = lately.dropna(subset=["canvasser_id"]).groupby("canvasser_id")["has_id"].sum()
+    brought = lately.dropna(subset=["canvasser_id"]).groupby("canvasser_id")["n_voter_ids"].sum()
     bands = _bands_of_many(brought, profile.cell_min)
     ends = [*bands[1:], np.inf]
     counts = [int(((brought >= low) & (brought < high)).sum())
@@ -159,7 +153,10 @@ def _band_name(low: int, high: float) -> str:
 def selection_measures(
     walked: pd.DataFrame, lately: pd.DataFrame, quiet: pd.DataFrame
 ) -> list[Measure]:
-    """Return the headline numbers of the selections brief, before they are protected."""
+    """Return the headline numbers of the selections brief, before they are protected.
+
+    ``lately``: knocks and calls of the period, as of attempts_made.
+    """
     asked = walked[walked["left_out_code"].isna()]
     n_canvassers = int(lately["canvasser_id"].nunique())
     return [
@@ -168,8 +165,8 @@ def selection_measures(
                 "People to ask for at these doors.", n=len(asked),
                 population=PEOPLE, column="n_people", where={"reason_name": ON_A_LIST}),
         _talks_of_knocks(lately),
-        Measure("n_voter_ids", "Voter IDs in the period", int(lately["has_id"].sum()), "count",
-                "IDs", "Talks in the period in which people said whose they are.",
+        Measure("n_voter_ids", "Voter IDs in the period", int(lately["n_voter_ids"].sum()),
+                "count", "IDs", "People who said in the period whose they are.",
                 n=len(lately), population=ATTEMPTS),
         Measure("n_quiet", "Canvassers fallen silent", len(quiet), "count", "canvassers",
                 "Canvassers who entered data before and have stopped.", n=n_canvassers,
@@ -219,17 +216,21 @@ def day_words(days: pd.DataFrame, *, place: str) -> Words:
             "alt_text": f"A line of attempts by day; most, {n_most:,}, on {day:%d %B %Y}."}
 
 
-def knock_words(contacts: pd.DataFrame, profile: Disclosure, as_of: dt.date, *, since_days: int
-                ) -> str:
-    """Return the sentence on how many knocks a talk takes."""
+def knock_words(
+    contacts: pd.DataFrame, attempts: pd.DataFrame, profile: Disclosure, as_of: dt.date, *,
+    since_days: int,
+) -> str:
+    """Return the sentence on how many knocks a talk takes.
+
+    ``contacts``: as of contacts_made; ``attempts``: the same as knocks and calls.
+    """
     if told := talks_words(contacts, as_of=as_of, since_days=since_days):
         return f"{told} Nothing can be said of the last {since_days} days."
-    rate = _talks_of_knocks(lately_made(contacts, as_of, since_days))
-    share = protect_measure(rate, profile).value
+    share = protect_measure(_talks_of_knocks(within(attempts, as_of, since_days)), profile).value
     if not share:
         return "Too few knocks in the period to say how many a talk takes."
-    return (f"{share:.0%} of knocks led to a talk, so a talk takes about {1 / share:.1f} knocks; "
-            "budgets of contacts are in talks.")
+    return (f"{share:.0%} of knocks led to a talk, so a talk takes about {1 / share:.1f} knocks. "
+            "All who were asked for at one door on one day are one knock.")
 
 
 def _doors_to_knock(asked: pd.DataFrame) -> Measure:
@@ -250,14 +251,14 @@ def _talks_of_knocks(lately: pd.DataFrame) -> Measure:
 def _counted(contacts: pd.DataFrame, column: str, name: str) -> pd.DataFrame:
     by = contacts.groupby(column)
     rows = pd.DataFrame({"n_attempts": by.size(), "n_talks": by["is_reached"].sum(),
-                         "n_voter_ids": by["has_id"].sum()}).astype("int64")
+                         "n_with_id": by["has_id"].sum()}).astype("int64")
     return rows.rename_axis(name).reset_index()
 
 
 def _rates(dimension: str) -> Shape:
-    return Shape("n_attempts", ("n_attempts", "n_talks", "n_voter_ids"),
+    return Shape("n_attempts", ("n_attempts", "n_talks", "n_with_id"),
                  shares={"talk_rate": ("n_talks", "n_attempts"),
-                         "voter_id_rate": ("n_voter_ids", "n_attempts")},
+                         "voter_id_rate": ("n_with_id", "n_attempts")},
                  population=ATTEMPTS, dimensions=(dimension,))
 
 

@@ -41,7 +41,7 @@ def walk_candidates(
 
     Somebody without an address or whom the gate holds back at the door has no open door.
     """
-    wanted = ["person_id", "universe_code", "votes_gained", "reason_name"]
+    wanted = ["person_id", "universe_code", "knock_votes_gained", "reason_name"]
     rows = tables["universes"][wanted].merge(tables["people"][FROM_PEOPLE], how="inner",
                                              on="person_id", validate="one_to_one")
     doors = open_channels.loc[open_channels["channel_code"] == "door", "person_id"]
@@ -96,16 +96,16 @@ def judge_people(people: pd.DataFrame, contacts: pd.DataFrame, walk: Walk) -> pd
 def choose_doors(people: pd.DataFrame, contacts: pd.DataFrame, walk: Walk) -> pd.DataFrame:
     """Return the people with ``left_out_code`` and, for those to ask, their place on the walk.
 
-    ``people`` as of ``judge_people`` with ``place_id``, ``votes_gained`` and the address. Of
-    each place the ``n_doors`` doors are chosen whose people together gain most, those to be
-    left alone at the same door counted too, and only doors that gain something.
+    ``people`` as of ``judge_people`` with ``place_id``, ``knock_votes_gained`` and the address.
+    Of each place the ``n_doors`` doors are chosen where a knock gains most, those to be left
+    alone at the same door counted too, and only doors that gain something.
     ``door_number`` and ``order_number`` are 1, 2, … in street order: street, odd or even
     side, number, flat.
     """
     reason = judge_people(people, contacts, walk)
     rows = people.assign(door_id=door_of(people), left_out_code=reason)
     rows["place_id"] = rows.groupby("door_id")["place_id"].transform("min")  # a door once
-    gain = rows["votes_gained"].where(rows["is_door_open"], 0.0).fillna(0.0)
+    gain = rows["knock_votes_gained"].where(rows["is_door_open"], 0.0).fillna(0.0)
     by_door = rows.assign(gain=gain).groupby(["place_id", "door_id"])
     is_asked = rows["left_out_code"].isna()
     doors = pd.DataFrame({"gain": by_door["gain"].sum(),
@@ -126,8 +126,8 @@ def best_places(people: pd.DataFrame, contacts: pd.DataFrame, walk: Walk, *, n_p
     rows = choose_doors(people.assign(place_id=people["area_id"]), contacts, walk)
     on_walk = set(rows.loc[rows["left_out_code"].isna(), "door_id"])
     there = rows[rows["door_id"].isin(on_walk) & rows["is_door_open"]]
-    gains = there.groupby("place_id")["votes_gained"].sum().reset_index()
-    ordered = gains.sort_values(["votes_gained", "place_id"], ascending=[False, True])
+    gains = there.groupby("place_id")["knock_votes_gained"].sum().reset_index()
+    ordered = gains.sort_values(["knock_votes_gained", "place_id"], ascending=[False, True])
     return [str(place) for place in ordered["place_id"].head(n_places)]
 
 

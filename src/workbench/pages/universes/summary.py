@@ -24,9 +24,13 @@ from workbench.tables import is_among, store
 from workbench.tables.codes import UNIVERSE_NAMES
 from workbench.voters.scores.quality import failed_scores, read_quality
 from workbench.voters.universes.electors import AREA, EVERYBODY, NONE, OWN
-from workbench.voters.universes.find import TABLES, Universes, votes_by_curve, with_upper_case
+from workbench.voters.universes.find import TABLES, Universes, with_upper_case
+from workbench.voters.universes.ranges import ALL
 
 POINT = 0.01
+RANGE_WORDS = ("The range holds nine in ten of what the effect of a talk, the share of knocks and "
+               "calls that lead to one, what homes pass on and the curve may be. It leaves out "
+               "that scores may be off.")
 BASIS_NAMES = {OWN: "Scores of their own", AREA: "Last result of their area",
                EVERYBODY: "Mean of all scores", NONE: "No score at all"}
 
@@ -36,22 +40,28 @@ def read_inputs(root: Path) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
     return store.read_tables(root, TABLES), failed_scores(read_quality(root))
 
 
-def universe_measures(found: Universes, spent: pd.DataFrame) -> list[Measure]:
-    """Return the headline numbers of the universes brief, before they are protected."""
+def universe_measures(
+    found: Universes, spent: pd.DataFrame, ranges: pd.DataFrame
+) -> list[Measure]:
+    """Return the headline numbers of the universes brief, before they are protected.
+
+    ``ranges``: the votes of ``spent``, as of votes_range.
+    """
     electors = found.electors
     remind = electors[electors["universe_code"].isin(REMINDED)]
     by_screen = found.open_channels[found.open_channels["channel_code"].isin(SCREENS)]
-    low, high = votes_by_curve(found, spent)
+    total = ranges[ranges["channel_code"] == ALL].to_dict("records")[0]
     whom, alone = {"universe_name": TO_REMIND}, UNIVERSE_NAMES["leave_alone"]
     n_alone = int((electors["universe_code"] == "leave_alone").sum())
     return [
         Measure("n_remind", "To remind", len(remind), "count", "electors",
                 "Electors whom a contact is worth: to remind, or to return a postal vote.",
                 n=len(electors), population=POPULATION, column="n_people", where=whom),
-        Measure("votes_gained", "Votes gained by the budget", float(spent["votes_gained"].sum()),
+        Measure("votes_gained", "Votes gained by the budget", float(total["votes_gained"]),
                 "number", "expected net votes", "Votes for us less votes against us that the "
-                "budget of contacts brings; the range is over the curves of response.",
-                n=int(spent["n_people"].sum()), low=low, high=high,
+                "budget brings. " + RANGE_WORDS,
+                n=int(spent["n_people"].sum()), low=float(total["votes_low"]),
+                high=float(total["votes_high"]),
                 population=CONTACTED, column="n_people"),
         Measure("untouched_share", "Not talked to yet",
                 None if found.talks_end else _share(found.counted(remind)["n_contacts"] == 0),
@@ -101,8 +111,8 @@ def finding(
     if failed:
         return _on_failed_scores(failed, _votes_told(shown))
     return {
-        "title": f"{n_remind:,} electors are worth a reminder; most of the rest are not"
-        if n_remind else "Hardly anybody is worth a reminder",
+        "title": f"{n_remind:,} electors are worth a reminder" if n_remind
+        else "Hardly anybody is worth a reminder",
         "bottom_line": f"The contacts that the budget pays for bring {_votes_told(shown)} if "
                        f"spent where they gain most.{persuasion}",
         "decision": "Agree on the budget of contacts by channel before anything is printed.",
@@ -158,7 +168,8 @@ def _votes_told(shown: Mapping[str, Measure]) -> str:
     votes = shown["votes_gained"]
     if votes.value is None:
         return "too few votes to show"
-    return f"about {votes.value:,.0f} net votes ({votes.low:,.0f} to {votes.high:,.0f})"
+    return (f"about {votes.value:,.0f} net votes ({votes.low:,.0f} to {votes.high:,.0f}, nine "
+            "times in ten, if the scores are right)")
 
 
 def _share(flags: pd.Series) -> float | None:

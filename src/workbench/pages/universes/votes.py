@@ -1,4 +1,4 @@
-"""What a budget gains, as tables that may be shown: ways to choose, doors, channels, curves."""
+"""What a budget gains, as tables that may be shown: doors, channels, curves."""
 
 from __future__ import annotations
 
@@ -10,58 +10,42 @@ from workbench.disclosure import Shape, exempt, protect
 from workbench.exhibits import Words
 from workbench.pages.universes.people import CHANNEL_NAMES
 from workbench.settings import Disclosure
+from workbench.voters.ends import Ends
 from workbench.voters.universes.budget import (
     best_universe,
     chosen_under_all,
-    compare_choices,
     contact_units,
+    contact_votes,
     regret_by_curve,
     steadiest_curve,
 )
 from workbench.voters.universes.find import Universes, open_to
-from workbench.voters.universes.response import CURVES, votes_gained
+from workbench.voters.universes.ranges import ALL
+from workbench.voters.universes.response import CURVES
 
 THOUSAND, N_STEPS, FEWEST_STEPS = 1000, 10, 2
 CURVE_LABELS = {"curve_name": "Chosen as if the effect were",
                 "logit_shift_lost": "True: even chances", "flat_lost": "True: the same",
                 "often_lost": "True: often vote", "seldom_lost": "True: seldom vote",
                 "most_lost": "At worst"}
-WAY_NAMES = {
-    "votes": "Expected net votes (ours)", "support": "Support alone",
-    "turnout": "Turnout alone, nearest even chances", "anybody": "Anybody, at random",
-}
 CURVE_NAMES = {
     "logit_shift": "Largest at even chances", "flat": "The same for everybody",
     "often": "Largest in those who often vote", "seldom": "Largest in those who seldom vote",
     "average": "Mean of the four curves",
 }
+SPEND_LABELS = {
+    "channel_name": "Channel", "n_contacts": "Knocks, calls or messages",
+    "n_people": "People there", "n_talks": "Talks", "votes_gained": "Net votes",
+    "votes_low": "At least", "votes_high": "At most", "contact_votes": "Votes per 1,000",
+    "talk_votes": "Votes per 1,000 talks", "talk_cost_minor": "Cost of a talk",
+    "vote_cost_minor": "Cost of a net vote",
+}
+EXPECTED = {"n_talks": 0, "votes_gained": 1, "votes_low": 1, "votes_high": 1, "contact_votes": 1,
+            "talk_votes": 1}  # to so many digits
+ATTEMPTS_OF = {"door": "knocks at a door", "phone": "calls"}
+THESE_OF = {"door": "the campaign's own knocks", "phone": "its own calls"}
 # Doors are those that a plan buys, and votes what a model expects of them.
 DOORS, CONTACTED = "doors of the budget", "contacts of the budget"
-
-
-def choice_table(found: Universes, profile: Disclosure, *, n_doors: int) -> pd.DataFrame:
-    """Return what ways to choose ``n_doors`` gain by our own scores: ``way_name``, votes."""
-    electors = open_to(found, "door")
-    rows = compare_choices(electors, electors, found.choices.response, budget=n_doors)
-    rows = rows[rows["way_code"].isin(WAY_NAMES)]
-    rows.insert(0, "way_name", rows["way_code"].map(WAY_NAMES))
-    rows = rows.rename(columns={"n_contacts": "n_doors"})[["way_name", "n_doors", "votes_gained"]]
-    return _with_votes(rows, profile, _doors("way_name"))
-
-
-def choice_words(choices: pd.DataFrame, *, place: str) -> Words:
-    """Return the words of the chart of ways to choose doors."""
-    known = choices.dropna(subset=["votes_gained"])
-    subtitle = f"Expected net votes of the doors in the budget, by our scores, {place}"
-    if known.empty:
-        return {"title": "Too few doors to compare ways to choose", "subtitle": subtitle,
-                "alt_text": "Bars of expected votes by way to choose, every bar hidden."}
-    listed = ", ".join(f"{row.way_name} {row.votes_gained:,.1f}" for row in known.itertuples())
-    votes = known["votes_gained"].astype("float64")
-    is_first = votes.iloc[0] == votes.max() and (votes.iloc[1:] < votes.iloc[0]).all()
-    return {"title": "Support and turnout together gain most"
-            if is_first else "Support alone does as well as both",
-            "subtitle": subtitle, "alt_text": f"Bars of expected net votes: {listed}."}
 
 
 def curve_table(found: Universes, profile: Disclosure, *, n_doors: int) -> pd.DataFrame:
@@ -105,7 +89,7 @@ def budget_table(found: Universes, profile: Disclosure, *, n_doors: int) -> pd.D
     count of homes is one of people.
     """
     electors = open_to(found, "door")
-    gains = votes_gained(electors, found.choices.response, "door")
+    gains = contact_votes(electors, found.choices.response, "door")
     best = best_universe(contact_units(electors, gains, by_home=True), 2 * n_doors)
     base = profile.rounding_base
     steps = {min(round(2 * n_doors * k / N_STEPS), len(best)) // base * base
@@ -118,48 +102,78 @@ def budget_table(found: Universes, profile: Disclosure, *, n_doors: int) -> pd.D
 
 def budget_words(steps: pd.DataFrame, *, place: str) -> Words:
     """Return the words of the chart of votes by the number of doors."""
-    subtitle = f"Expected net votes by doors knocked, the best first, {place}"
+    subtitle = f"Expected net votes by doors knocked once, the best first, {place}"
     if len(steps) < FEWEST_STEPS:
         return {"title": "Too few doors to show what more would gain", "subtitle": subtitle,
                 "alt_text": "A line of votes by doors with too few points."}
-    first, last = steps.iloc[0], steps.iloc[-1]
-    is_less = last["votes_gained"] / last["n_doors"] < first["votes_gained"] / first["n_doors"]
-    return {"title": "Each further door gains less" if is_less else "Further doors gain as much",
+    first, last, before = steps.iloc[0], steps.iloc[-1], steps.iloc[-2]
+    n_more = last["n_doors"] - before["n_doors"]
+    more = last["votes_gained"] - before["votes_gained"]
+    return {"title": f"The first {first['n_doors']:,.0f} doors gain {_votes(first)}; the last "
+                     f"{n_more:,.0f} of {last['n_doors']:,.0f} gain {more:,.1f}",
             "subtitle": subtitle,
-            "alt_text": f"A line from {first['votes_gained']:,.1f} votes at "
-                        f"{first['n_doors']:,.0f} doors to {last['votes_gained']:,.1f} at "
-                        f"{last['n_doors']:,.0f}."}
+            "alt_text": f"A line from {_votes(first)} at {first['n_doors']:,.0f} doors to "
+                        f"{last['votes_gained']:,.1f} at {last['n_doors']:,.0f}."}
 
 
 def spend_table(
-    spent: pd.DataFrame, budgets: Mapping[str, int], costs_minor: Mapping[str, int],
+    spent: pd.DataFrame, ranges: pd.DataFrame, costs_minor: Mapping[str, int],
     profile: Disclosure,
 ) -> pd.DataFrame:
-    """Return one row a channel of the budget: contacts, people, votes, cost of one net vote.
+    """Return one row a channel with a contact worth making: contacts, talks, votes, costs.
 
-    Channels without a budget, or without a contact worth making, are left out.
+    ``ranges``: as of votes_range. ``n_talks`` is expected, and missing where a message needs
+    none; ``contact_votes`` and ``talk_votes`` are net votes of a thousand of them;
+    ``talk_cost_minor`` and ``vote_cost_minor`` what one talk and one net vote cost.
     """
     by = spent.groupby("channel_code")
-    rows = pd.DataFrame({"n_contacts": by.size(), "n_people": by["n_people"].sum(),
-                         "votes_gained": by["votes_gained"].sum()})
-    paid = [channel for channel, n_contacts in budgets.items() if n_contacts]
-    rows = rows.reindex([channel for channel in paid if channel in rows.index]).astype("float64")
+    rows = pd.DataFrame({"n_contacts": by.size(), "n_people": by["n_people"].sum()})
+    rows = rows.join(ranges[ranges["channel_code"] != ALL].set_index("channel_code"))
+    rows = rows.reindex([code for code in CHANNEL_NAMES if code in rows.index]).astype("float64")
     cost = rows["n_contacts"] * pd.Series(costs_minor, dtype="float64").reindex(rows.index)
+    rows["contact_votes"] = THOUSAND * rows["votes_gained"] / rows["n_contacts"]
+    rows["talk_votes"] = THOUSAND * rows["votes_gained"] / rows["n_talks"]
+    rows["talk_cost_minor"] = cost / rows["n_talks"]
     rows["vote_cost_minor"] = cost / rows["votes_gained"].where(rows["votes_gained"] > 0)
-    rows.insert(0, "channel_name", [CHANNEL_NAMES[code] for code in rows.index])
+    rows.insert(0, "channel_name", [CHANNEL_NAMES[str(code)] for code in rows.index])
     shape = Shape("n_contacts", ("n_contacts", "n_people"), population=CONTACTED,
-                  means=("vote_cost_minor",), dimensions=("channel_name",),
+                  means=("talk_cost_minor", "vote_cost_minor"), dimensions=("channel_name",),
                   parts={"n_people": ("n_contacts",)})
-    return _with_votes(rows.reset_index(drop=True), profile, shape)[
-        ["channel_name", "n_contacts", "n_people", "votes_gained", "vote_cost_minor"]]
+    return _with_votes(rows.reset_index(drop=True), profile, shape)[list(SPEND_LABELS)]
+
+
+def effect_words(found: Universes) -> str:
+    """Return what the votes of the budget rest on: effects, talk rates and what homes pass on."""
+    assumed = found.choices.assumed
+    effects = "; ".join(f"{CHANNEL_NAMES[code].lower()} {_points(ends)}"
+                        for code, ends in assumed.effects.items() if ends.high)
+    rates = " ".join(
+        f"Of {ATTEMPTS_OF[code]}, {ends.middle:.0%} lead to a talk "
+        + (f"({ends.low:.0%} to {ends.high:.0%}), counted from {THESE_OF[code]} on file."
+           if ends.n else f"(assumed, {ends.low:.0%} to {ends.high:.0%}).")
+        for code, ends in assumed.talk_rates.items())
+    passed = assumed.pass_on
+    return (f"Turnout that a talk, or a message, is assumed to add: {effects}. {rates} Others of "
+            f"the home take on {passed.middle:.0%} of what a talk at the door does "
+            f"({passed.low:.0%} to {passed.high:.0%}; assumed).")
+
+
+def _points(ends: Ends) -> str:
+    low, middle, high = (f"{100 * end:.2g}" for end in (ends.low, ends.middle, ends.high))
+    return f"{middle} points ({low} to {high})"
+
+
+def _votes(step: pd.Series) -> str:
+    return f"{step['votes_gained']:,.1f} net votes"
 
 
 def _with_votes(rows: pd.DataFrame, profile: Disclosure, shape: Shape) -> pd.DataFrame:
-    """Protect counts; expected votes, to a tenth, are shown where the count they rest on is."""
-    shown = protect(rows.drop(columns="votes_gained"), profile, shape=shape)
-    votes = rows["votes_gained"].round(1).where(shown[shape.basis].notna())
-    shown["votes_gained"] = votes.astype("Float64")
-    return exempt(shown, "votes that a model expects of so many contacts", "votes_gained")
+    """Protect counts; what is expected is shown where the count that it rests on is."""
+    shown = protect(rows.drop(columns=list(EXPECTED)), profile, shape=shape)
+    for name, digits in EXPECTED.items():
+        expected = rows[name].round(digits).where(shown[shape.basis].notna())
+        shown[name] = expected.astype("Float64")
+    return exempt(shown, "what a model expects of so many contacts", *EXPECTED)
 
 
 def _doors(name: str, *forecasts: str) -> Shape:

@@ -13,27 +13,45 @@ from workbench.tables import is_among
 from workbench.tables.codes import CHANNELS, codes_that
 from workbench.voters.contacts import door_of
 from workbench.voters.universes.prices import NOT_OPEN, Market, share_out
-from workbench.voters.universes.response import CURVE_CODES, CURVES, Response, votes_gained
+from workbench.voters.universes.response import (
+    BY_HOME,
+    CURVE_CODES,
+    CURVES,
+    Response,
+    part_reached,
+    votes_gained,
+)
 
-BY_HOME = codes_that(CHANNELS, "is_by_home")
 NO_CONTACTS = pd.DataFrame({
     "channel_code": pd.Series(dtype="str"), "unit_id": pd.Series(dtype="str"),
     "n_people": pd.Series(dtype="int64"), "votes_gained": pd.Series(dtype="float64"),
 })
-WAYS = ("votes", "support", "turnout", "anybody", "best")  # to choose contacts
 
 
 def contact_units(people: pd.DataFrame, gains: pd.Series, *, by_home: bool) -> pd.DataFrame:
     """Return one row a contact: ``unit_id``, ``n_people``, ``votes_gained``.
 
-    Only people with ``is_reachable`` are in it. One knock or leaflet reaches everybody of a
-    home, so gains add within it, those below zero among them; a call or a text reaches one
-    person. Gains are reckoned before, over all people, since curves are scaled to them.
+    Only people with ``is_reachable`` are in it. A knock or a leaflet is one of a home, so its
+    gains (contact_votes) add within it, those below zero among them; a call or a text is one
+    person's. ``n_people``: who may be reached by it, not how many are talked to.
     """
     unit = door_of(people) if by_home else people["person_id"]
     rows = pd.DataFrame({"unit_id": unit, "n_people": 1, "votes_gained": gains.fillna(0.0)})
     rows = rows[people["is_reachable"].to_numpy(bool)]
     return rows.groupby("unit_id", sort=True).sum().reset_index()
+
+
+def contact_votes(people: pd.DataFrame, response: Response, channel_code: str) -> pd.Series:
+    """Return the net votes by each person that one contact of them, or of their home, brings.
+
+    A contact is a knock, a call, a text, an e-mail or a leaflet. A knock at a home of several
+    with ``is_reachable`` is a talk with one of them at most, whose effect is passed on in part
+    (part_reached); the sum over the home is what the knock gains. Curves are scaled to all
+    ``people``.
+    """
+    gains = votes_gained(people, response, channel_code)
+    n_there = people["is_reachable"].astype("int64").groupby(door_of(people)).transform("sum")
+    return gains * part_reached(n_there, response, channel_code)
 
 
 def best_universe(units: pd.DataFrame, budget: float, *, cost: str | None = None) -> pd.DataFrame:
@@ -76,7 +94,8 @@ def spend_contacts(
     channels = sorted(budgets, key=lambda c: (-response.effects.get(c, 0.0), c))
     reach = {channel: (is_open_to(electors, open_channels, channel)
                        & electors["is_reachable"]).to_numpy(bool) for channel in channels}
-    gains = {channel: votes_gained(electors, response, channel) for channel in channels}
+    gains = {channel: contact_votes(electors.assign(is_reachable=reach[channel]), response,
+                                    channel) for channel in channels}
     everybody = np.ones(len(electors), dtype=bool)
     plain, _ = _in_turn(electors, gains, reach, budgets, everybody)
     if len(channels) < 2:
@@ -140,34 +159,6 @@ def _ranked_contacts(contacts: pd.DataFrame, channels: Sequence[str]) -> pd.Data
     return ranked.drop(columns="turn").reset_index(drop=True)
 
 
-def compare_choices(
-    electors: pd.DataFrame, judged: pd.DataFrame, response: Response, *,
-    budget: int, channel_code: str = "door",
-) -> pd.DataFrame:
-    """Return what ways to choose gain at one budget: ``way_code``, contacts, votes, share.
-
-    ``electors`` hold the scores that choose, and ``is_reachable``; ``judged`` the same people
-    in the same rows with the probabilities that the choice is judged by: the scores again in
-    a brief, the truth of a sample in a test. ``best`` ranks by what judges, so ``best_share``
-    is the part of the best possible that a way reaches.
-    """
-    by_home = channel_code in BY_HOME
-    true_gain = contact_units(electors, votes_gained(judged, response, channel_code),
-                              by_home=by_home).set_index("unit_id")["votes_gained"]
-    rows = []
-    for way in WAYS:
-        ranked = _ranked(way, electors, judged, response, channel_code)
-        units = contact_units(electors, ranked, by_home=by_home)
-        chosen = _first(units, way, budget)
-        votes = true_gain.mean() * min(budget, len(units)) if way == "anybody" else float(
-            true_gain.reindex(chosen["unit_id"]).sum())
-        n = min(budget, len(units)) if way == "anybody" else len(chosen)
-        rows.append({"way_code": way, "n_contacts": n, "votes_gained": float(votes or 0.0)})
-    table = pd.DataFrame(rows)
-    best = float(table.loc[table["way_code"] == "best", "votes_gained"].iloc[0])
-    return table.assign(best_share=table["votes_gained"] / best if best else 1.0)
-
-
 def regret_by_curve(electors: pd.DataFrame, response: Response, *, budget: int) -> pd.DataFrame:
     """Return what each choice loses where another curve is the true one.
 
@@ -206,25 +197,5 @@ def steadiest_curve(regret: pd.DataFrame) -> str:
 
 
 def _doors_under(electors: pd.DataFrame, response: Response, curve_code: str) -> pd.DataFrame:
-    gains = votes_gained(electors, replace(response, curve_code=curve_code), "door")
+    gains = contact_votes(electors, replace(response, curve_code=curve_code), "door")
     return contact_units(electors, gains, by_home=True)
-
-
-def _ranked(
-    way: str, electors: pd.DataFrame, judged: pd.DataFrame, response: Response, channel: str
-) -> pd.Series:
-    if way == "best":
-        return votes_gained(judged, response, channel)
-    if way == "votes":
-        return votes_gained(electors, response, channel)
-    if way == "turnout":
-        return 0.5 - (electors["turnout_score"] - 0.5).abs()
-    return electors["support_score"]
-
-
-def _first(units: pd.DataFrame, way: str, budget: int) -> pd.DataFrame:
-    """The first units by a way's own order; the naive ones rank homes by their mean."""
-    if way in ("votes", "best"):
-        return best_universe(units, budget)
-    by_mean = units.assign(worth=units["votes_gained"] / units["n_people"])
-    return by_mean.sort_values(["worth", "unit_id"], ascending=[False, True]).head(budget)

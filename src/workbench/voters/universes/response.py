@@ -1,14 +1,15 @@
-"""How many votes a contact gains: response curves of the turnout score, and net votes."""
+"""How many votes a contact gains: response curves, talks a knock, and what homes pass on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from workbench.errors import SettingsError, nearest_name
+from workbench.tables.codes import CHANNELS, codes_that
 
 # A curve says how the added turnout depends on the turnout score p, up to a factor.
 CURVES: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
@@ -18,6 +19,9 @@ CURVES: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
     "seldom": lambda p: p**1.4 * (1 - p) ** 2.6,
 }
 CURVE_CODES = (*CURVES, "average")  # average: the mean of the others
+BY_HOME = codes_that(CHANNELS, "is_by_home")  # a contact is one of a home: a knock, a leaflet
+BY_TALK = codes_that(CHANNELS, "is_talk")  # a contact works only where somebody talks
+PASSED_ON = 0.6  # Nickerson 2008
 
 
 @dataclass(frozen=True)
@@ -25,15 +29,20 @@ class Response:
     """What a contact does, as far as it is assumed and not measured here.
 
     ``curve_code``: a name of CURVES, or ``average`` for the mean of them all. ``effects``:
-    channel to the turnout that one contact adds at the mean of the electorate (share; 0.025 is
-    2.5 points). ``against_share``: part of the votes that are not ours which count against us
-    (1: each is an opponent's; lower where there is a third choice that hurts nobody).
-    SettingsError for what cannot be.
+    channel to the turnout (share; 0.025 is 2.5 points) that one talk at the door or by phone
+    adds to the person talked to, and one text, e-mail or letter to each person it is sent to,
+    at the mean of the electorate. ``against_share``: part of the votes that are not ours which
+    count against us (1: each is an opponent's; lower where there is a third choice that hurts
+    nobody). ``talk_rates``: channel to the share of knocks or calls that lead to a talk; where
+    a channel is not named each of them does. ``pass_on_share``: part of the effect of a talk at
+    the door that each other elector of the home takes on. SettingsError for what cannot be.
     """
 
     curve_code: str
     effects: Mapping[str, float]
     against_share: float = 1.0
+    talk_rates: Mapping[str, float] = field(default_factory=dict)
+    pass_on_share: float = PASSED_ON
 
     def __post_init__(self) -> None:
         """Refuse a curve that nobody has stated and effects that are no shares."""
@@ -54,13 +63,18 @@ class Response:
                 f"notebooks.universes.against_share is {self.against_share}. Give a share from "
                 "0 (no other vote hurts us) to 1 (each does)."
             )
+        shares = {f"talk_rates.{channel}": rate for channel, rate in self.talk_rates.items()}
+        for name, share in {**shares, "pass_on.middle": self.pass_on_share}.items():
+            if not 0 <= share <= 1:
+                raise SettingsError(f"notebooks.universes.{name} is {share}. Give a share from 0 "
+                                    "to 1.")
 
 
 def added_turnout(turnout_score: pd.Series, curve_code: str, effect: float) -> pd.Series:
-    """Return the turnout that one contact adds to each person, as a share.
+    """Return the turnout that one talk or message adds to each person, as a share.
 
-    The curve is scaled so that its mean over the rows is ``effect``: all curves agree on a
-    contact of somebody drawn at random, and differ in whom it moves. Nobody's chance to vote
+    The curve is scaled so that its mean over the rows is ``effect``: all curves agree on
+    somebody drawn at random, and differ in whom it moves. Nobody's chance to vote
     passes 1. Missing scores stay missing.
 
     >>> added_turnout(pd.Series([0.5, 0.9]), "flat", 0.02).tolist()
@@ -87,19 +101,37 @@ def net_support(support_score: pd.Series, against_share: float = 1.0) -> pd.Seri
 
 
 def votes_gained(electors: pd.DataFrame, response: Response, channel_code: str) -> pd.Series:
-    """Return expected net votes of one contact that asks a person to vote.
+    """Return expected net votes of one talk with a person, or one message to them, to vote.
 
-    Net support times added turnout; negative where the contact turns out more opponents.
+    Net support times added turnout; negative where it turns out more opponents.
     """
     effect = response.effects.get(channel_code, 0.0)
     added = added_turnout(electors["turnout_score"], response.curve_code, effect)
     return net_support(electors["support_score"], response.against_share) * added
 
 
+def part_reached(n_people: pd.Series, response: Response, channel_code: str) -> pd.Series:
+    """Return the part of each person's own gain that one contact of their home brings.
+
+    ``n_people``: how many of the person's home the channel can reach. A knock leads to a talk
+    with one of them, each as likely, who passes a share of the effect on to the others. A call
+    is a talk with that person alone; a leaflet is there for everybody of the home.
+
+    >>> response = Response("flat", {"door": 0.025}, talk_rates={"door": 0.5})
+    >>> part_reached(pd.Series([1, 2]), response, "door").tolist()
+    [0.5, 0.4]
+    """
+    rate = response.talk_rates.get(channel_code, 1.0) if channel_code in BY_TALK else 1.0
+    if channel_code not in BY_TALK or channel_code not in BY_HOME:
+        return pd.Series(rate, index=n_people.index)
+    n_people = n_people.clip(lower=1)
+    return rate * (1 + response.pass_on_share * (n_people - 1)) / n_people
+
+
 def votes_persuaded(
     electors: pd.DataFrame, response: Response, added_support: pd.Series | float
 ) -> pd.Series:
-    """Return expected net votes of one contact that adds ``added_support`` to the support.
+    """Return expected net votes of one talk that adds ``added_support`` to the support.
 
     A voter won counts one for us and ``against_share`` less against us, if they vote.
     """
