@@ -28,6 +28,7 @@ from workbench.voters.universes.find import TABLES, Universes, with_upper_case
 from workbench.voters.universes.ranges import ALL
 
 POINT = 0.01
+FEW_VOTES = 10  # under it to a tenth
 RANGE_WORDS = ("The range holds nine in ten of what the effect of a talk, the share of knocks and "
                "calls that lead to one, what homes pass on and the curve may be. It leaves out "
                "that scores may be off.")
@@ -168,8 +169,9 @@ def _votes_told(shown: Mapping[str, Measure]) -> str:
     votes = shown["votes_gained"]
     if votes.value is None:
         return "too few votes to show"
-    return (f"about {votes.value:,.0f} net votes ({votes.low:,.0f} to {votes.high:,.0f}, nine "
-            "times in ten, if the scores are right)")
+    digits = 0 if votes.value >= FEW_VOTES else 1
+    value, low, high = (f"{one:,.{digits}f}" for one in (votes.value, votes.low, votes.high))
+    return f"about {value} net votes ({low} to {high}, nine times in ten, if the scores are right)"
 
 
 def _share(flags: pd.Series) -> float | None:

@@ -106,14 +106,13 @@ def budget_words(steps: pd.DataFrame, *, place: str) -> Words:
     if len(steps) < FEWEST_STEPS:
         return {"title": "Too few doors to show what more would gain", "subtitle": subtitle,
                 "alt_text": "A line of votes by doors with too few points."}
-    first, last, before = steps.iloc[0], steps.iloc[-1], steps.iloc[-2]
-    n_more = last["n_doors"] - before["n_doors"]
-    more = last["votes_gained"] - before["votes_gained"]
-    return {"title": f"The first {first['n_doors']:,.0f} doors gain {_votes(first)}; the last "
-                     f"{n_more:,.0f} of {last['n_doors']:,.0f} gain {more:,.1f}",
+    first, last = steps.iloc[0], steps.iloc[-1]
+    return {"title": f"{first['n_doors']:,.0f} doors gain {first['votes_gained']:,.1f} net votes, "
+                     f"{last['n_doors']:,.0f} doors {last['votes_gained']:,.1f}",
             "subtitle": subtitle,
-            "alt_text": f"A line from {_votes(first)} at {first['n_doors']:,.0f} doors to "
-                        f"{last['votes_gained']:,.1f} at {last['n_doors']:,.0f}."}
+            "alt_text": f"A line from {first['votes_gained']:,.1f} net votes at "
+                        f"{first['n_doors']:,.0f} doors to {last['votes_gained']:,.1f} at "
+                        f"{last['n_doors']:,.0f}."}
 
 
 def spend_table(
@@ -161,10 +160,6 @@ def effect_words(found: Universes) -> str:
 def _points(ends: Ends) -> str:
     low, middle, high = (f"{100 * end:.2g}" for end in (ends.low, ends.middle, ends.high))
     return f"{middle} points ({low} to {high})"
-
-
-def _votes(step: pd.Series) -> str:
-    return f"{step['votes_gained']:,.1f} net votes"
 
 
 def _with_votes(rows: pd.DataFrame, profile: Disclosure, shape: Shape) -> pd.DataFrame:
