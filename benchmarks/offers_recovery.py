@@ -2,10 +2,14 @@
 
     python benchmarks/offers_recovery.py [--donors 200000] [--base-rate 0.01]
         [--permutations 999] [--seeds 100] [--first-seed 0] [--cases "lift 2" nothing ...]
+    python benchmarks/offers_recovery.py --sample 20000 [--seeds 50]
     python benchmarks/offers_recovery.py --file FILE.csv --traits female couple
         --numbers years amount [--missing -999] [--cases "lift 3" continuous points ...]
 
-The second draws the answers of the people of any file. Planted groups are drawn at random among
+The second makes the sample campaign so often, linked without a mistake, and asks whether both of
+its dinners are found, each described by its very traits (``both``), and how many segments of
+several traits are told beside them (``others``, of all offers). The third draws the answers of the
+people of any file. Planted groups are drawn at random among
 those that would give ten answers or more without their lift, hold a tenth of all people at the
 most, and of which no trait is nearly that of all who have the others. "continuous" and "points"
 plant effects of numbers and traits one by one, which add on the log-odds or in points, so that
@@ -29,12 +33,15 @@ import numpy as np
 import pandas as pd
 from offers_data import LEVELS, PLANTED, Truth, is_planted, make_asks, rates
 from offers_file import KINDS, People, drawn_asks, is_of, plant, read_people, true_rates
-from shared import options, tell
+from offers_sample import made_tables
+from shared import ROOT, options, tell
 
 from workbench.donors.offers.cells import Levels, Rule
 from workbench.donors.offers.estimate import estimate_segments
 from workbench.donors.offers.judge import Plan
 from workbench.donors.offers.search import find_segments, members
+from workbench.donors.offers.study import Terms, study_offers
+from workbench.settings import load_settings
 
 CASES = {
     "lift 3": Truth(lift=3.0), "lift 2": Truth(lift=2.0), "lift 1.5": Truth(lift=1.5),
@@ -43,6 +50,7 @@ CASES = {
     "lift 2 on main effects": Truth(lift=2.0, main_power=1.0),
     "homes that answer as one": Truth(home_share=0.6, alike_share=0.5),
 }
+TERMS = Terms(30, 730, ["control", "plain"], [], 1)
 Drawn = tuple[pd.DataFrame, np.ndarray, Rule | None]  # asks, P(answers) by row, what is planted
 
 
@@ -87,6 +95,27 @@ def _overlaps(asks: pd.DataFrame, rule: Rule, planted: Rule) -> bool:
     return bool(2 * (shown & true).sum() >= min(shown.sum(), true.sum()))
 
 
+def dinners(n_people: int, seeds: range, n_permutations: int) -> dict[str, Any]:
+    """Return in how many samples each dinner was found by its very traits, and both were."""
+    wanted = {f"{appeal}/offer": frozenset({("age_band", "40-49"), ("sex_code", "female"),
+                                            ("region_code", f"{coast}_coast")})
+              for appeal, coast in (("AP-DINNER-W", "west"), ("AP-DINNER-E", "east"))}
+    found = dict.fromkeys(wanted, 0)
+    n_both = n_others = 0
+    for seed in seeds:
+        study = study_offers(made_tables(n_people, seed=seed), load_settings(ROOT).campaign,
+                             Plan(n_permutations, seed), TERMS)
+        told = study.segments[study.segments["is_more"] & (study.segments["rule"].map(len) > 1)]
+        are_found = {offer: any(frozenset(rule) == rules for rule in
+                                told.loc[told["offer_id"] == offer, "rule"])
+                     for offer, rules in wanted.items()}
+        for offer, is_found in are_found.items():
+            found[offer] += is_found
+        n_both += all(are_found.values())
+        n_others += len(told) - sum(are_found.values())
+    return {"seeds": len(seeds), "both": n_both, **found, "others": n_others}
+
+
 def made_draw(truth: Truth, n_donors: int) -> Callable[[int], Drawn]:
     """Return a drawer of the made people of offers_data."""
     def draw(seed: int) -> Drawn:
@@ -117,9 +146,12 @@ def main() -> None:
     """Run the cases and print a line each."""
     asked = options(
         __doc__, donors=200_000, base_rate=0.01, permutations=999, seeds=100, first_seed=0,
-        file=Path, traits=("",), numbers=("",), missing=-999.0,
+        sample=0, file=Path, traits=("",), numbers=("",), missing=-999.0,
         cases={"nargs": "*", "default": None})
     seeds = range(asked.first_seed, asked.first_seed + asked.seeds)
+    if asked.sample:
+        return tell(case="sample", electors=asked.sample, permutations=asked.permutations,
+                    **dinners(asked.sample, seeds, asked.permutations))
     told = {"base_rate": asked.base_rate, "permutations": asked.permutations}
     if asked.file:
         people = read_people(asked.file, [name for name in asked.traits if name],

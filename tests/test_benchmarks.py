@@ -155,6 +155,20 @@ def test_the_benchmark_of_universes_compares_its_choices_with_the_truth(tmp_path
 
 
 @pytest.mark.slow
+def test_the_benchmark_of_universes_plants_what_a_knock_does(tmp_path: Path) -> None:
+    line = json.loads(run_benchmark(
+        "universes", ["--promised", "--people", "2000", "--seeds", "31"], tmp_path))
+    assert line["low"] <= line["promised"] <= line["high"], line
+
+
+@pytest.mark.slow
+def test_the_recovery_of_offers_looks_for_the_dinners_of_the_sample(tmp_path: Path) -> None:
+    line = json.loads(run_benchmark("offers_recovery", [
+        "--sample", "2000", "--permutations", "19", "--seeds", "1"], tmp_path))
+    assert line["both"] in (0, 1), line
+
+
+@pytest.mark.slow
 def test_the_recovery_of_offers_plants_groups_among_the_people_of_any_file(tmp_path: Path) -> None:
     polled(tmp_path)
     line = run_benchmark("offers_recovery", [

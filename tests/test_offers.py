@@ -12,7 +12,6 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from made_offers import events, made_tables
 from scipy.stats import binom, norm
 
 from workbench.disclosure import close_ledger, forget_ledger, open_ledger, rounded_count
@@ -79,6 +78,7 @@ BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))
 try:
     from offers_data import LEVELS, PLANTED, Truth, is_planted, make_asks
+    from offers_sample import events, made_tables
 finally:
     sys.path.remove(str(BENCHMARKS))
 

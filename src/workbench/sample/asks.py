@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workbench.sample.donors import Donors
 from workbench.sample.facts import FACTS
 from workbench.sample.texts import logistic, picked, stream
 from workbench.sample.world import World
@@ -64,11 +65,11 @@ def appeal_effects(world: World) -> np.ndarray:
     Positive where the appeal makes the response likelier; at the door, where it is strongest.
     For an offer it is against the same letter without it.
     """
-    segment, base = segments(world), FACTS.offer_plain_rate
+    segment = segments(world)
     effects = np.empty((len(world.people), len(APPEALS)), dtype=np.float32)
     for offer in (DINNER_WEST, DINNER_EAST):
-        rate = np.where(segment == offer, FACTS.offer_segment_rate, FACTS.offer_base_rate)
-        effects[:, offer] = rate - base
+        effects[:, offer] = np.where(segment == offer, FACTS.offer_segment_effect,
+                                     FACTS.offer_effect_elsewhere)
     effects[:, JOBS] = np.where(is_persuadable(world), FACTS.jobs_effect,
                                 FACTS.jobs_effect_elsewhere)
     effects[:, ATTACK] = np.where(is_put_off(world), FACTS.attack_backfire,
@@ -81,11 +82,21 @@ def pledge_probability(world: World) -> np.ndarray:
     return np.asarray(0.12 + 0.35 * world.politics.support_probability)
 
 
-def make_sends(world: World) -> Sends:
+def plain_rates(world: World, donors: Donors) -> np.ndarray:
+    """Return P(answers a letter that asks for money, without an offer) by person.
+
+    Who had given before the first of them went out answers more.
+    """
+    had_given = donors.had_given(len(world.people), world.today - max(DAYS_BEFORE))
+    return np.where(had_given, FACTS.plain_donor_rate, FACTS.plain_rate)
+
+
+def make_sends(world: World, donors: Donors) -> Sends:
     """Send every appeal of the campaign."""
     rng = stream(world.seed, "appeals")
-    effects = appeal_effects(world)
-    parts = [_offer(world, effects, appeal, rng) for appeal in (DINNER_WEST, DINNER_EAST)]
+    effects, plain = appeal_effects(world), plain_rates(world, donors)
+    parts = [_offer(world, plain, effects[:, appeal], appeal) for appeal in
+             (DINNER_WEST, DINNER_EAST)]
     parts += [_persuasion(world, effects, appeal, rng) for appeal in (JOBS, ATTACK)]
     columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
     order = np.lexsort((rng.random(len(columns[0])), columns[4]))
@@ -93,15 +104,15 @@ def make_sends(world: World) -> Sends:
 
 
 def _offer(
-    world: World, effects: np.ndarray, appeal: int, rng: np.random.Generator
+    world: World, plain: np.ndarray, effect: np.ndarray, appeal: int
 ) -> tuple[np.ndarray, ...]:
-    people = world.people
+    people, rng = world.people, stream(world.seed, f"offer {appeal}")
     subscribed = logistic(-1.0 + 2.2 * world.politics.support_probability)
     person = np.flatnonzero((people.email_code >= 0) & (people.age_years >= FEWEST_YEARS)
                             & ~people.is_deceased & picked(rng, subscribed, len(people)))
     n = len(person)
     arm = np.where(picked(rng, FACTS.offer_plain_share, n), PLAIN, OFFER)
-    chance = FACTS.offer_plain_rate + effects[person, appeal] * (arm == OFFER)
+    chance = plain[person] + effect[person] * (arm == OFFER)
     responded = picked(rng, chance, n)
     gift = np.round(np.exp(rng.normal(GIFT_LOG_MEAN, GIFT_LOG_SPREAD, n)) / 5 + 1) * 500
     return _columns(world, person, appeal, rng, (arm, np.full(n, EMAIL), responded, gift))

@@ -12,6 +12,7 @@ import pyarrow as pa
 from workbench.errors import SettingsError
 from workbench.progress import note, step
 from workbench.sample.asks import make_sends
+from workbench.sample.donors import make_donors
 from workbench.sample.export import Export, Story
 from workbench.sample.giving import make_giving
 from workbench.sample.layouts import LAYOUTS
@@ -69,8 +70,10 @@ def make_campaign(
     world = make_world(n_people, seed=seed, difficulty=difficulty,
                        days=(as_of, polling_date))
     step("inventing what they were asked for, and what they gave")
-    sends = make_sends(world)
-    return Campaign(Story(world, sends, make_giving(world, sends), make_network(world)))
+    donors = make_donors(world)
+    sends = make_sends(world, donors)
+    return Campaign(Story(world, donors, sends, make_giving(world, donors, sends),
+                          make_network(world)))
 
 
 def write_campaign(campaign: Campaign, raw_folder: Path, truth_folder: Path) -> None:

@@ -21,7 +21,7 @@ DEFAULT: dict[str, float] = {
     "donors_phone_right": 0.80,
     "donors_email": 0.70,
     "donors_email_right": 0.85,
-    "donors_off_voter_file": 0.20,
+    "donors_off_voter_file": 0.20,       # of those whom no offer won
     "donors_repeated": 0.15,
     "gifts_refunded": 0.02,
     "gifts_through_conduit": 0.20,       # reported twice: conduit_in and conduit_out

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from workbench.sample.asks import Sends
+from workbench.sample.donors import Donors
 from workbench.sample.giving import Giving
 from workbench.sample.network import Network
 from workbench.sample.world import World
@@ -21,6 +22,7 @@ class Story:
     """The world and what happened in it, from which every export is drawn."""
 
     world: World
+    donors: Donors
     sends: Sends
     giving: Giving
     network: Network

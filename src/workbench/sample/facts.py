@@ -17,9 +17,10 @@ class Facts:
     """
 
     # offers: a dinner with one public figure each, against the same letter without it
-    offer_base_rate: float = 0.012
-    offer_segment_rate: float = 0.080
-    offer_plain_rate: float = 0.012
+    plain_rate: float = 0.010
+    plain_donor_rate: float = 0.022
+    offer_segment_effect: float = 0.09
+    offer_effect_elsewhere: float = 0.0
     offer_plain_share: float = 0.20
     segment_age_years_low: int = 40
     segment_age_years_high: int = 49

@@ -11,6 +11,7 @@ from workbench.sample.asks import (
     appeal_effects,
     is_persuadable,
     is_put_off,
+    plain_rates,
     pledge_probability,
     segments,
 )
@@ -28,7 +29,7 @@ from workbench.sample.world import World
 def true_tables(story: Story) -> dict[str, pa.Table]:
     """Return the tables of truth by name: people, scores, donors, share_requests, places."""
     return {
-        "people": people_truth(story.world), "scores": score_truth(story.world),
+        "people": people_truth(story.world), "scores": score_truth(story),
         "donors": donor_truth(story), "shares": share_truth(story),
         "places": place_truth(story.world),
     }
@@ -56,14 +57,16 @@ def people_truth(world: World) -> pa.Table:
     })
 
 
-def score_truth(world: World) -> pa.Table:
+def score_truth(story: Story) -> pa.Table:
     """Return true probabilities and effects: a row a person; effects positive if it helps."""
+    world = story.world
     politics, effects = world.politics, appeal_effects(world)
     columns = {
         "person_id": np.arange(len(world.people)),
         "support_probability": politics.support_probability.astype(np.float64),
         "turnout_probability": politics.turnout_probability.astype(np.float64),
         "pledge_probability": pledge_probability(world).astype(np.float64),
+        "plain_probability": plain_rates(world, story.donors),
         "segment_code": coded(segments(world), ("offer_west", "offer_east")),
         "is_persuadable": is_persuadable(world), "is_put_off": is_put_off(world),
         "last_party_code": coded(politics.party[:, 1], PARTY_CODES),
@@ -90,6 +93,7 @@ def donor_truth(story: Story) -> pa.Table:
         "is_recurring": giving.is_recurring_donor,
         "is_alive": giving.last_day > world.today,
         "is_elector": world.people.is_elector[giving.donor],
+        "is_won_by_offer": ~np.isin(giving.donor, story.donors.person),
     })
 
 
