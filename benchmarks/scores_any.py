@@ -44,7 +44,7 @@ from workbench.voters.anytable import TableScores, score_table
 PAIRS_MOST = 45         # encoded columns
 FEWEST_OF_A_LEVEL = 20  # rows
 OUTCOME, HOME = "outcome", "household_id"
-KEYS = ("person_id", "voter_id", "seat_id", "area_id")
+KEYS = ("person_id", "voter_id", "seat_id", "area_id", "has_id")
 
 
 def main() -> None:
@@ -85,7 +85,7 @@ def sample(n_people: int, seed: int) -> tuple[pd.DataFrame, str]:
 
     from workbench.settings import Scores, load_settings
     from workbench.voters.scores import codes, make
-    from workbench.voters.scores.vote_history import DID_NOT, VOTED
+    from workbench.voters.scores.vote_history import DID_NOT, VOTED, home_column
 
     with tempfile.TemporaryDirectory(prefix="wb-") as made, duckdb.connect() as connection:
         write_tables(Path(made), n_people, seed=seed)
@@ -95,7 +95,8 @@ def sample(n_people: int, seed: int) -> tuple[pd.DataFrame, str]:
         people = connection.sql("SELECT * FROM feature ORDER BY person_id").df()
     last = [one for one in elections if one.kind == "national"][-1]
     people = people[people[last.column] >= DID_NOT]
-    later = [one.column for one in elections if one.date >= last.date]
+    later = [name for one in elections if one.date >= last.date
+             for name in (one.column, home_column(one))]
     outcome = (people[last.column] >= VOTED).astype(int)
     return people.drop(columns=[*later, *KEYS]).assign(**{OUTCOME: outcome}), HOME
 

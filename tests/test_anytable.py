@@ -212,7 +212,7 @@ def test_levels_without_end_are_told_by_their_means_from_other_units():
                           (rng.random(3_000) < expit(lean)).astype(int)})
     scored = score_table(table, outcome="y")
     known = roc_auc_score(table["y"], lean)
-    assert scored.measures["auc"] > known - 0.02
+    assert scored.measures["auc"] > known - 0.03
     assert scored.measures["slope"] == pytest.approx(1, abs=0.1)
 
 

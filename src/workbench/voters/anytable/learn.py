@@ -42,6 +42,15 @@ class Rows:
 
 
 @dataclass(frozen=True)
+class Settings:
+    """What is chosen before models are fitted: how far coefficients may go; trees, leaves."""
+
+    prior: lines.Prior
+    n_trees: int
+    n_leaves: int
+
+
+@dataclass(frozen=True)
 class Models:
     """The fitted models of one set of rows, and the usual value of each of the trees' columns."""
 
@@ -83,24 +92,32 @@ class _Split:
         return lines.find_pairs(columns, outcome, self.made.field_of_line, fitted)
 
 
-def fit_models(fields: tuple[Field, ...], rows: Rows) -> Models:
-    """Return both models, each with the settings that predict units left out best."""
+def fit_models(
+    fields: tuple[Field, ...], rows: Rows, settings: Settings | None = None
+) -> Models:
+    """Return both models, with settings that predict units left out best unless they are given."""
     rows = rows.at_most(MOST_TO_LEARN_FROM)
-    some = rows.at_most(MOST_TO_CHOOSE_BY)
-    splits = [_split(fields, some, out) for out in range(n_splits(len(some.outcome)))]
-    prior = choose_prior(splits)
-    n_trees, n_leaves = choose_trees(splits)
+    settings = settings or choose_settings(fields, rows)
+    prior, n_leaves = settings.prior, settings.n_leaves
     made, line_columns, tree_columns = _columns(fields, rows)
     fitted = lines.fit_lines(line_columns, rows.outcome, prior)
     if prior.pair:
         pairs = lines.find_pairs(line_columns, rows.outcome, made.field_of_line, fitted)
         fitted = lines.fit_lines(line_columns, rows.outcome, prior, pairs)
-    if len(rows.outcome) > len(some.outcome):
+    if len(rows.outcome) > MOST_TO_CHOOSE_BY:
         is_out = rows.unit % SPLIT_SHARES == 0
         _, grown = trees.count_trees(tree_columns, rows.outcome, made.is_level, is_out, n_leaves)
     else:
-        grown = trees.fit_trees(tree_columns, rows.outcome, made.is_level, n_trees, n_leaves)
+        grown = trees.fit_trees(tree_columns, rows.outcome, made.is_level, settings.n_trees,
+                                n_leaves)
     return Models(made, fitted, grown, made.usual(tree_columns))
+
+
+def choose_settings(fields: tuple[Field, ...], rows: Rows) -> Settings:
+    """Return the settings that predict units left out best, of MOST_TO_CHOOSE_BY rows."""
+    some = rows.at_most(MOST_TO_CHOOSE_BY)
+    splits = [_split(fields, some, out) for out in range(n_splits(len(some.outcome)))]
+    return Settings(choose_prior(splits), *choose_trees(splits))
 
 
 def choose_prior(splits: list[_Split]) -> lines.Prior:
