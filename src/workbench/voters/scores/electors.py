@@ -139,7 +139,8 @@ def _age_sql(day: str) -> str:
 def _of_age_sql(day: Day) -> str:
     """Return the earliest day of coming of age: of a birth date, a birth year, or an age."""
     years = day.voting_age_years
-    return (f"coalesce(birth_date + INTERVAL {years} YEAR, make_date(birth_year + {years}, 1, 1), "
+    return (f"coalesce(birth_date::DATE + INTERVAL {years} YEAR, "
+            f"make_date(birth_year::BIGINT + {years}, 1, 1), "
             f"CASE WHEN age_now IS NOT NULL THEN DATE '{day.as_of}' "
             f"- to_years(greatest(0, age_now - {years} + 1)::INT) END)::DATE")
 
