@@ -148,9 +148,9 @@ def fit_numbers(values: np.ndarray) -> Numbers:
     drawn = logs(drawn) if is_log else drawn
     middle, spread = float(drawn.mean()), float(drawn.std()) or 1.0
     scaled = (drawn - middle) / spread
-    knots = np.unique(np.quantile(scaled, KNOT_SHARES))
-    knots = knots[(knots > scaled.min()) & (knots < scaled.max())]
     levels, counts = np.unique(known, return_counts=True)
+    knots = np.unique(np.quantile(scaled, KNOT_SHARES)) if len(levels) > 2 else scaled[:0]
+    knots = knots[(knots > scaled.min()) & (knots < scaled.max())]
     often = np.argsort(-counts, kind="stable")[:MOST_SPIKES]
     often = often[counts[often] >= SPIKE_SHARE * len(values)] if len(levels) > 2 else often[:0]
     return Numbers(float(low), float(high), is_log, middle, spread, tuple(knots.tolist()),
