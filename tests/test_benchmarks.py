@@ -105,6 +105,7 @@ TINY = {
     "linkage_public": ["--only", "none"],
     "offers": ["--donors", "2000", "--permutations", "19"],
     "sample": ["--people", "200"],
+    "scores_any": ["--file", "POLL", "--outcome", "file_vt16"],
     "scores_data": ["--people", "500", "--folder", "FOLDER"],
     "turnout_poll": ["--file", "POLL"],
     "campaigns": ["--cells", "--people", "300", "--only", "nothing"],

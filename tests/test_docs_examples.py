@@ -13,6 +13,7 @@ import subprocess
 import sys
 import zipfile
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
@@ -268,8 +269,29 @@ def set_aside_names(folder):
     return {}
 
 
+def panel_names(folder):
+    """A panel of 400, two in a home: who is over 50 votes; a quarter was not looked up."""
+    age = np.arange(400) * 37 % 70 + 18
+    voted = pd.Series((age + np.arange(400) % 9 * 5 > 65) * 1.0)
+    pd.DataFrame({
+        "household": np.arange(400) // 2, "age": age, "ward": np.arange(400) % 7,
+        "party": np.where(np.arange(400) % 3, "red", ""), "voted_2020": np.arange(400) % 2,
+        "voted_2022": "north", "voted_2024": voted.where(np.arange(400) % 4 > 0),
+    }).to_csv(folder / "panel.csv", index=False)
+    return {}
+
+
+def is_panel_scored(found):
+    """Age decides, a column of one value is left out in words, a tenth of 300 a row."""
+    scored, panel = found["scored"], found["panel"]
+    return (found["_"]["n"].tolist() == [30] * 10 and scored.measures["auc"] > 0.8
+            and "voted_2022 was left out" in scored.notes[0]
+            and panel["turnout_score"].notna().all()
+            and panel["turnout_reasons"].str.startswith("age").mean() > 0.6)
+
+
 NAMES = {"disclosure.md": lambda _: {"Shape": Shape},
-         "running.md": figure_names, "sample.md": sample_names,
+         "running.md": figure_names, "sample.md": sample_names, "scores.md": panel_names,
          "your-own-data.md": set_aside_names}
 RESULTS = {
     "disclosure.md": lambda found, _: found["_"].shares == {
@@ -277,6 +299,7 @@ RESULTS = {
     "running.md": lambda found, _: (
         found["recent_days"] == 180 if "recent_days" in found else "<svg" in found["_"].html),
     "sample.md": lambda _, folder: len(list((folder / "raw").iterdir())) == 21,
+    "scores.md": lambda found, _: is_panel_scored(found),
     "your-own-data.md": lambda found, _: found["_"]["reason_code"].tolist() == ["not_a_date"],
 }
 

@@ -40,6 +40,8 @@ from workbench.voters.scores import (
     canvassed,
     codes,
     electors,
+    labelled_turnout,
+    learn_turnout,
     level,
     reasons,
     support,
@@ -223,6 +225,7 @@ def test_four_things_at_an_election_are_four_things():
                            "voter_id": [f"V{i}" for i in range(7)]})
     people["registration_date"] = [pd.Timestamp("2020-01-01")] * 5 + [
         pd.Timestamp("2025-01-01"), pd.NaT]
+    people["of_age_date"] = pd.Timestamp("2000-01-01")
     connection.register("vote_history", history)
     connection.register("elector", people)
     connection.register("voters", people)
@@ -235,6 +238,101 @@ def test_four_things_at_an_election_are_four_things():
                vote_history.NOT_ON_REGISTER, vote_history.VOTED_BY_POST]
     rows = connection.execute("SELECT mark_0 FROM mark ORDER BY person_id").fetchall()
     assert [mark for (mark,) in rows] == by_hand
+
+
+def test_who_was_under_age_did_not_stay_at_home():
+    connection = duckdb.connect()
+    facts = pd.DataFrame({
+        "birth_date": [pd.Timestamp("2006-11-05"), pd.Timestamp("2006-11-06"), pd.NaT, pd.NaT,
+                       pd.NaT, pd.NaT, pd.NaT],
+        "birth_year": [None, None, 2006, 2007, None, None, None],
+        "age_now": [19, 19, 20, 19, 20, 18, None]})
+    day = electors.Day(AS_OF, dt.date(2026, 11, 3), 18)
+    facts["birth_year"] = facts["birth_year"].astype("Int64")
+    facts["age_now"] = facts["age_now"].astype("Int64")
+    connection.register("entry", facts)
+    rows = connection.execute(
+        f"SELECT coalesce({electors._of_age_sql(day)} > DATE '2024-11-05', false) FROM entry")
+    # 18 on the day; the day after; may be 18; 17; 20 now may be 18 then; 18 now cannot; unknown
+    assert [under for (under,) in rows.fetchall()] == [False, True, False, True, False, True,
+                                                       False]
+
+
+def test_what_others_of_the_home_did_leaves_oneself_out():
+    connection = duckdb.connect()
+    days = (vote_history.Election(dt.date(2024, 11, 5), "National 2024", "mark_0"),)
+    homes = pd.DataFrame({"person_id": list("ABCD"), "household_id": ["H", "H", "H", "K"]})
+    marks = pd.DataFrame({"person_id": list("ABCD"), "mark_0": [
+        vote_history.VOTED, vote_history.DID_NOT, vote_history.NOT_ON_REGISTER,
+        vote_history.VOTED]})
+    connection.register("elector", homes)
+    connection.register("mark", marks)
+    vote_history.create_homes(connection, days)
+    rows = connection.execute(
+        "SELECT person_id, n_others, home_mark_0 FROM home_vote ORDER BY ALL").fetchall()
+    assert rows == [("A", 2.0, 0.0), ("B", 2.0, 1.0), ("C", 2.0, 0.5), ("D", 0.0, None)]
+
+
+def test_what_was_known_before_an_election_is_what_a_model_of_it_sees():
+    days = tuple(vote_history.Election(dt.date(year, 11, 5), f"{kind} {year}", f"mark_{i}")
+                 for i, (year, kind) in enumerate([(2020, "National"), (2021, "Local"),
+                                                   (2022, "National")]))
+    people = pd.DataFrame({
+        "age_years": [40.0], "mark_0": [2], "mark_1": [1], "mark_2": [3], "home_mark_0": [0.5],
+        "home_mark_1": [1.0], "home_mark_2": [0.0]})
+    before, coming = labelled_turnout.before_and_coming(days, days[2])
+    (row,) = labelled_turnout.columns_before(people, before, np.array([0.3])).to_dict("records")
+    assert row == {
+        "age_years": 40.0, "habit": 0.3, "kind_1": 1, "kind_share": 1, "home_kind_1": 0.5,
+        "home_kind_share": 0.5, "kind_post_share": 0, "other_1": 0, "other_share": 0,
+        "home_other_1": 1.0, "home_other_share": 1.0, "other_post_share": 0}
+    (row,) = labelled_turnout.columns_before(people, coming, np.array([0.3])).to_dict("records")
+    assert (row["kind_1"], row["kind_post_share"], row["home_kind_1"]) == (1, 1, 0.0)
+
+
+def drawn_electors(n=8_000, seed=8):
+    """Electors whose votes follow another model than habit: the last of the kind, and age."""
+    rng = np.random.default_rng(seed)
+    age = rng.uniform(22, 80, n)
+    first = (rng.random(n) < 0.5) * 1
+    local = (rng.random(n) < 0.3) * 1
+    def chance(last):
+        return 1 / (1 + np.exp(-(1.6 * (last - 0.5) * (age > 50) + 0.04 * (age - 50))))
+    second = (rng.random(n) < chance(first)) * 1
+    people = pd.DataFrame({
+        "person_id": [f"P{i}" for i in range(n)], "household_id": [f"H{i // 2}" for i in range(n)],
+        "age_years": age, "log_years_registered": np.log1p(8.0), "region_code": "all",
+        "age_band": "all", "mark_0": first + 1, "mark_1": local + 1, "mark_2": second + 1,
+        "n_others": 1.0, "home_mark_0": 0.5, "home_mark_1": 0.5, "home_mark_2": 0.5})
+    matrix = ((age - 48) / 10)[:, None].astype("float32")
+    return people, matrix, chance(second)
+
+
+DRAWN = tuple(vote_history.Election(dt.date(year, 11, 5), f"{kind} {year}", f"mark_{i}")
+              for i, (year, kind) in enumerate([(2022, "National"), (2023, "Local"),
+                                                (2024, "National")]))
+
+
+def test_votes_of_the_kind_teach_what_the_habit_of_voting_does_not_know():
+    people, matrix, truth = drawn_electors()
+    found = {}
+    for names in (("National 2024",), ("Regional 2025",)):
+        turnout = learn_turnout.learn_turnout(
+            people, matrix, DRAWN, replace(SCORES, like_election_names=names))
+        chance = turnout.probabilities(turnout.told(matrix, people))
+        found[turnout.learned_from] = (np.corrcoef(chance, truth)[0, 1], turnout)
+    assert found["votes"][0] > 0.95
+    assert found["votes"][0] > found["habit"][0] + 0.02
+    wide, narrow = (np.ptp(found[kind][1].range_shares) for kind in ("habit", "votes"))
+    assert wide > 1.1 * narrow
+
+
+def test_turnout_without_votes_of_that_kind_says_that_it_is_less_sure(quality):
+    told = learned_words(quality, PROFILE)
+    assert "Turnout is learned from who voted at National 2024" in told
+    habit = {**quality["turnout"], "learned_from": "habit", "learned_on": ""}
+    assert "Turnout is less sure: there are no votes" in learned_words(
+        {**quality, "turnout": habit}, PROFILE)
 
 
 # --- the models
@@ -331,7 +429,8 @@ def test_every_group_of_facts_has_words():
     from workbench.voters.scores.design import CANVASS, STANDING
 
     assert set(reasons.SUPPORT_WORDS) == {group.name for group in (*STANDING, *CANVASS)}
-    assert set(reasons.TURNOUT_WORDS) == {"habit", *(group.name for group in STANDING)}
+    assert set(reasons.TURNOUT_WORDS) == {"habit", "home", *(group.name for group in STANDING)}
+    assert set(labelled_turnout.GROUPS.values()) <= set(reasons.TURNOUT_WORDS)
 
 
 # --- the whole

@@ -21,6 +21,15 @@ LEARNED_FROM = {
            "order, not as chances.",
     "nothing": "There is no support score: neither polls nor voter IDs show both sides.",
 }
+TURNOUT_FROM = {
+    "votes": "Turnout is learned from who voted at {learned_on}, of those who were on the "
+             "register and of age by then, as far as dates are known.",
+    "habit": "Turnout is less sure: there are no votes of an election of the kind that comes, "
+             "with another before it, to learn from. It rests on how often people voted, and "
+             "its range is taken twice as wide.",
+    "nothing": "There is no turnout score: no election on file has both voters and others, or "
+               "the vote history is another register's.",
+}
 ID_LABELS = {"meaning_name": "Newest voter ID", "n_people": "People",
              "n_contradicted": "Have said both"}
 ID_RULE = ("The newest day's ID counts; where IDs of that day differ, it is undecided. "
@@ -88,9 +97,7 @@ def learned_words(quality: Quality, profile: Disclosure) -> str:
         n_answers=_about(support["n_answers"], profile), n_answers_min=support["n_answers_min"])]
     parts.append(f"{_about(ids['n_recent'], profile).capitalize()} voter IDs are of the last "
                  f"{RECENT_DAYS} days.")
-    if "turnout" not in quality["means"]:
-        parts.append("There is no turnout score: no election on file has both voters and others, "
-                     "or the vote history is another register's.")
+    parts.append(TURNOUT_FROM[quality["turnout"]["learned_from"]].format(**quality["turnout"]))
     if ids["n_future"]:
         parts.append(f"{_about(ids['n_future'], profile).capitalize()} voter IDs are dated after "
                      "the day of this build and are not used.")

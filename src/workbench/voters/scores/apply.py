@@ -13,7 +13,7 @@ from scipy.stats import norm
 from workbench.tables.results import SCORES
 from workbench.voters.scores import reasons, support, turnout_model
 from workbench.voters.scores.design import STANDING, Design
-from workbench.voters.scores.learn import Turnout
+from workbench.voters.scores.learn_turnout import Turnout
 
 N_DIGITS = 4
 SUPPORT, TURNOUT, PERSUASION = "support", "turnout", "persuasion"
@@ -112,12 +112,14 @@ def _support_parts(
 def _turnout(
     models: Models, model: Turnout, matrix: np.ndarray, people: pd.DataFrame, groups: np.ndarray
 ) -> Scored:
-    own, log_share = model.told(matrix, people)
-    chance = model.probabilities(own, log_share)
-    low, high = turnout_model.interval(log_share, own, level=model.level, loading=model.loading,
-                                       inside_share=models.interval_share)
-    parts = reasons.contributions(matrix, model.habit.coefficients, model.middle, groups)
-    parts["habit"] = (np.exp(log_share) @ turnout_model.NODES) * model.loading
+    told = model.told(matrix, people)
+    chance = model.probabilities(told)
+    low, high = model.interval(told, models.interval_share)
+    if model.labelled is not None:
+        parts = model.labelled.parts(told.values)
+    else:
+        parts = reasons.contributions(matrix, model.habit.coefficients, model.middle, groups)
+        parts["habit"] = (np.exp(told.log_share) @ turnout_model.NODES) * model.loading
     return Scored(TURNOUT, chance, np.minimum(low, chance), np.maximum(high, chance),
                   reasons.reason_texts(parts, reasons.TURNOUT_WORDS))
 

@@ -44,7 +44,7 @@ def fit_correction(
 
     The level is left alone: it is fitted beside the slope and not kept.
     """
-    level, slope = _platt(log_odds, outcome, weight)
+    level, slope = level_and_slope(log_odds, outcome, weight)
     middle = float(np.average(log_odds, weights=weight))
     chance = expit(level + slope * log_odds)
     offsets = {}
@@ -116,7 +116,7 @@ def skill(probability: np.ndarray, outcome: np.ndarray, weight: np.ndarray) -> d
     return {
         "brier": float(np.average((probability - outcome) ** 2, weights=weight)),
         "auc": float(roc_auc_score(outcome, probability, sample_weight=weight)),
-        "slope": _platt(log_odds, outcome, weight, variance=1e6)[1],
+        "slope": level_and_slope(log_odds, outcome, weight, variance=1e6)[1],
     }
 
 
@@ -129,7 +129,7 @@ def _bin(
         (share**2).sum() * max(seen * (1 - seen), 0.25 / len(outcome)))
 
 
-def _platt(
+def level_and_slope(
     log_odds: np.ndarray, outcome: np.ndarray, weight: np.ndarray,
     variance: float = SLOPE_VARIANCE,
 ) -> tuple[float, float]:

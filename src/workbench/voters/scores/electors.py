@@ -30,7 +30,7 @@ def create_electors(connection: duckdb.DuckDBPyConnection, day: Day) -> None:
 
     Whoever has several entries on registers is here once, with the entry that linking made
     theirs. Left out are the removed, the denied and those under age on polling day, as in
-    `describe_electors`. ``n_years_registered`` is missing where the day is not known.
+    `describe_electors`. ``of_age_date`` is the earliest day on which they can have come of age.
     """
     years = {name: _age_sql(f"DATE '{when}'") for name, when in
              (("age_years", day.as_of), ("age_polling_years", day.polling_date))}
@@ -49,6 +49,7 @@ def create_electors(connection: duckdb.DuckDBPyConnection, day: Day) -> None:
                     THEN greatest(age_now, {AGE_EDGES_YEARS[0]}) END::DOUBLE AS age_years,
                {_band_sql()} AS age_band, coalesce(sex_code, 'unknown') AS sex_code,
                party_code, region_code, seat_id, area_id, registration_date,
+               {_of_age_sql(day)} AS of_age_date,
                coalesce(is_postal_voter, false)::DOUBLE AS is_postal,
                ln(1 + greatest(0, date_diff('day', registration_date, DATE '{day.as_of}')
                                / 365.25)) AS log_years_registered
@@ -120,19 +121,28 @@ def create_features(connection: duckdb.DuckDBPyConnection) -> None:
                coalesce(n_attempts, 0) AS n_attempts, coalesce(n_refused, 0) AS n_refused,
                coalesce(held_id.n_ids, 0) AS n_ids, position_mean, freshness, home_position,
                v.person_id IS NOT NULL AS has_id,
-               m.* EXCLUDE (person_id)
+               m.* EXCLUDE (person_id), h.* EXCLUDE (person_id)
         FROM elector e LEFT JOIN bought USING (person_id) LEFT JOIN tie USING (person_id)
         LEFT JOIN area_lean a ON a.area_id = e.area_id
         LEFT JOIN seat_lean s ON s.seat_id = e.seat_id
         LEFT JOIN attempt USING (person_id) LEFT JOIN held_id USING (person_id)
         LEFT JOIN home_id USING (person_id) LEFT JOIN mark m USING (person_id)
-        LEFT JOIN voter_id_row v USING (person_id)
+        LEFT JOIN home_vote h USING (person_id) LEFT JOIN voter_id_row v USING (person_id)
         ORDER BY person_id""")
 
 
 def _age_sql(day: str) -> str:
     return (f"coalesce(date_sub('year', v.birth_date, {day}), year({day}) - v.birth_year, "
             "v.age_years)")
+
+
+def _of_age_sql(day: Day) -> str:
+    """Return the earliest day of coming of age: of a birth date, a birth year, or an age."""
+    years = day.voting_age_years
+    return (f"coalesce(birth_date::DATE + INTERVAL {years} YEAR, "
+            f"make_date(birth_year::BIGINT + {years}, 1, 1), "
+            f"CASE WHEN age_now IS NOT NULL THEN DATE '{day.as_of}' "
+            f"- to_years(greatest(0, age_now - {years} + 1)::INT) END)::DATE")
 
 
 def _band_sql() -> str:

@@ -24,6 +24,7 @@ from workbench.voters.scores import (
     electors,
     inputs,
     learn,
+    learn_turnout,
     quality,
     support,
     vote_history,
@@ -77,6 +78,7 @@ def create_tables(
     connection.execute("CREATE TABLE voter_id_row AS SELECT * FROM held_rows ORDER BY person_id")
     elections = vote_history.create_marks(
         connection, as_of=campaign.as_of, joined_min=scores.history_joined_min)
+    vote_history.create_homes(connection, elections)
     electors.create_features(connection)
     answers.create_answers(connection, scores.our_party_code)
     return elections
@@ -92,7 +94,7 @@ def learn_models(
     design = fit_design(people)
     is_standing = np.isin(design.group_of_column, [group.name for group in STANDING])
     step(f"learning turnout on {len(people):,} electors and {len(elections)} elections")
-    turnout = learn.learn_turnout(
+    turnout = learn_turnout.learn_turnout(
         people, design.matrix(people)[:, is_standing], elections, scores)
     learned: tuple[support.Support | None, learn.Judged | None]
     answered = answers.answered_people(connection)
@@ -137,4 +139,5 @@ def _model_key(model: Any, turnout: Any, n_answers: int) -> str:
         parts += [np.round(model.coefficients, 5).tolist(), round(model.intercept, 5)]
     if turnout is not None:
         parts += [np.round(turnout.habit.coefficients, 5).tolist(), round(turnout.level, 5)]
+        parts += [] if turnout.labelled is None else turnout.labelled.key
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]

@@ -83,6 +83,9 @@ def figures(
             "judged": _judged(learned["judged"]),
         },
         "turnout": {
+            "learned_from": models.turnout.learned_from if models.turnout else "nothing",
+            "learned_on": models.turnout.labelled.election.name
+            if models.turnout and models.turnout.labelled else "",
             "levels": dict(models.turnout.levels) if models.turnout else {},
             "range": list(models.turnout.range_shares) if models.turnout else [],
             "expected_share": settings.scores.turnout_expected_share,

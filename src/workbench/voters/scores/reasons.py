@@ -43,6 +43,7 @@ TURNOUT_WORDS = {
                      "people registered so lately, or not by post, vote less"),
     "region": ("their region votes more", "their region votes less"),
     "place": ("people vote more where they live", "people vote less where they live"),
+    "home": ("people at that address vote more", "people at that address vote less"),
     "habit": ("they voted more often than people like them",
               "they voted less often than people like them"),
 }

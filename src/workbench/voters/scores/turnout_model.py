@@ -21,6 +21,7 @@ from workbench.voters.scores.vote_history import DID_NOT, VOTED
 N_NODES = 9
 COEFFICIENT_VARIANCE, LOADING_VARIANCE, LEVEL_PRECISION = 1.0, 0.25, 1e-4
 MOST_ROUNDS, LEAST_GAIN = 40, 1e-6  # of log-likelihood, a person
+LEAST_CHANCE = 1e-7  # keeps a logarithm finite
 _X, _W = np.polynomial.hermite_e.hermegauss(N_NODES)
 NODES = _X.astype("float32")
 LOG_WEIGHTS = np.log(_W / _W.sum()).astype("float32")
@@ -85,16 +86,20 @@ def interval(
     log_share: np.ndarray, log_odds: np.ndarray, *, level: float, loading: float,
     inside_share: float,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return between which chances a person's own lies, with probability ``inside_share``.
+    """Return between which chances a person's own lies, with probability ``inside_share``."""
+    middle = log_odds + level + loading * (np.exp(log_share) @ NODES)
+    side = loading * reach(log_share, inside_share)
+    return expit(middle - side), expit(middle + side)
+
+
+def reach(log_share: np.ndarray, inside_share: float) -> np.ndarray:
+    """Return how far a person's effect may lie from its mean, with probability ``inside_share``.
 
     What the past tells of a person's effect is taken as normal, of its mean and spread.
     """
     share = np.exp(log_share)
-    mean = share @ NODES
-    spread = np.sqrt(np.maximum(share @ NODES**2 - mean**2, 0))
-    reach = float(norm.ppf((1 + inside_share) / 2)) * spread
-    low, high = (log_odds + level + loading * end for end in (mean - reach, mean + reach))
-    return expit(low), expit(high)
+    spread = np.sqrt(np.maximum(share @ NODES**2 - (share @ NODES) ** 2, 0))
+    return np.asarray(float(norm.ppf((1 + inside_share) / 2)) * spread)
 
 
 @dataclass(frozen=True)
@@ -131,7 +136,8 @@ def _expected(
         at = log_odds[:, None] + (habit.levels[k] + habit.loadings[k] * NODES).astype("float32")
         is_on, voted = (marks[:, k] >= DID_NOT)[:, None], (marks[:, k] >= VOTED)[:, None]
         chance = expit(at)
-        told += np.log(np.where(voted, chance, 1 - chance), where=is_on,
+        seen = np.maximum(np.where(voted, chance, 1 - chance), LEAST_CHANCE)
+        told += np.log(seen, where=is_on,
                        out=np.zeros_like(chance))
         residuals.append((voted - chance) * is_on)
     total = logsumexp(told, axis=1)

@@ -64,7 +64,8 @@ def create_marks(
         f"coalesce(election_name, '') = {_quoted(e.name)}) AS {e.column}" for e in elections)
     marks = ", ".join(
         f"coalesce({e.column}, CASE WHEN registration_date > DATE '{e.date}' "
-        f"THEN {NOT_ON_REGISTER} ELSE {DID_NOT} END)::TINYINT AS {e.column}" for e in elections)
+        f"OR of_age_date > DATE '{e.date}' THEN {NOT_ON_REGISTER} "
+        f"ELSE {DID_NOT} END)::TINYINT AS {e.column}" for e in elections)
     if not elections:
         connection.execute("CREATE TABLE mark AS SELECT person_id FROM elector")
         return ()
@@ -76,6 +77,33 @@ def create_marks(
                  GROUP BY person_id)
         SELECT person_id, {marks} FROM elector LEFT JOIN seen USING (person_id)""")
     return elections
+
+
+def create_homes(
+    connection: duckdb.DuckDBPyConnection, elections: tuple[Election, ...]
+) -> None:
+    """Create ``home_vote``: a row an elector, what others of their home did at each election.
+
+    ``n_others``: how many other electors live there; a column an election (`home_column`): the
+    share of those others who could vote that did, missing where none could.
+    """
+    sums = "".join(
+        f", sum(({e.column} >= {VOTED})::INT) AS voted_{e.column}"
+        f", sum(({e.column} >= {DID_NOT})::INT) AS could_{e.column}" for e in elections)
+    shares = "".join(
+        f", ((voted_{e.column} - ({e.column} >= {VOTED})::INT) / nullif(could_{e.column} "
+        f"- ({e.column} >= {DID_NOT})::INT, 0))::FLOAT AS {home_column(e)}" for e in elections)
+    connection.execute(f"""
+        CREATE TABLE home_vote AS
+        WITH own AS (SELECT household_id, mark.* FROM elector JOIN mark USING (person_id)),
+        home AS (SELECT household_id, count(*) AS n{sums} FROM own GROUP BY household_id)
+        SELECT person_id, (n - 1)::DOUBLE AS n_others{shares}
+        FROM own JOIN home USING (household_id)""")
+
+
+def home_column(election: Election) -> str:
+    """Return the column of what others of the home did at an election."""
+    return f"home_{election.column}"
 
 
 def _quoted(text: str) -> str:
