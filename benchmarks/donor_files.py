@@ -15,7 +15,7 @@ from workbench.sample.giving import Giving
 
 SPAN_DAYS = 5 * 365
 START = np.datetime64("2021-11-01")
-POLLING_DAYS = (dt.date(2022, 11, 8), dt.date(2024, 11, 5))
+POLLING_DAYS = (dt.date(2022, 11, 8), dt.date(2024, 11, 5), dt.date(2026, 11, 3))
 MONTH_FACTORS = np.array([0.6, 0.7, 0.9, 1.0, 0.9, 1.3, 0.7, 0.6, 1.0, 1.1, 1.0, 2.2])
 SURGE_DAYS, QUIET_SHARE = 120.0, 0.35
 FEC_FIELDS = {5: "kind", 7: "name", 10: "postcode", 13: "date", 14: "dollars", 18: "memo"}
@@ -157,7 +157,7 @@ def _monthly(n: int, rng: np.random.Generator) -> pd.DataFrame:
 def _cycle(n: int, rng: np.random.Generator) -> pd.DataFrame:
     """Donors who come and give as polling day draws near, and hardly after it."""
     days = np.arange(SPAN_DAYS)
-    polls = np.array([*POLLING_DAYS, dt.date(2026, 11, 3)], dtype="datetime64[D]")
+    polls = np.array(POLLING_DAYS, dtype="datetime64[D]")
     ahead = (polls[:, None] - (START + days)).astype(float)
     nearest = np.where(ahead >= 0, ahead, np.inf).min(axis=0)
     surge = QUIET_SHARE + 1.8 * np.exp(-nearest / SURGE_DAYS)

@@ -28,7 +28,8 @@ from shared import Clock, options, tell
 from workbench.donors.segments import SegmentRules
 from workbench.donors.value.draws import EVERYBODY
 from workbench.donors.value.giving_pattern import giving_days
-from workbench.donors.value.holdout import Period, hold_out
+from workbench.donors.value.holdout import hold_out
+from workbench.donors.value.period import Period
 
 RULES = SegmentRules(recent_days=180, lapse_days=730, repeat_gifts_min=3)
 LEVEL = 0.9
@@ -53,7 +54,7 @@ def main() -> None:
 
 def back_test(one: GiftFile, end: dt.date, n_days: int) -> dict[str, Any] | None:
     """Return what was expected of a period, its interval, what came, and the rivals' errors."""
-    period = Period(days=n_days, level=LEVEL, seed=1)
+    period = Period(days=n_days, level=LEVEL, seed=1, polling_dates=one.polling_days)
     held = hold_out(one.settled, as_of=end, rules=RULES, period=period)
     if not held.has_forecast:
         return None

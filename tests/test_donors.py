@@ -18,7 +18,7 @@ from workbench.disclosure import close_ledger, forget_ledger, open_ledger
 from workbench.donors.asks import ASK_RULES, ask_donors, usual_gifts
 from workbench.donors.gifts import COUNTED_GIFTS, reconcile_money, settle_gifts
 from workbench.donors.segments import SEGMENT_RULES, SegmentRules, segment_donors, summarise_donors
-from workbench.donors.value.holdout import Period
+from workbench.donors.value.period import Period
 from workbench.donors.valued import value_donors, write_donors
 from workbench.pages.donors.first_screen import donor_measures, finding
 from workbench.pages.donors.forecast import (

@@ -14,7 +14,8 @@ from workbench.donors.gifts import reconcile_money
 from workbench.donors.segments import SegmentRules, segment_donors, summarise_donors
 from workbench.donors.value.draws import sum_by_segment
 from workbench.donors.value.forecast import Forecast, value_of_people
-from workbench.donors.value.holdout import HeldOut, Period, forecast_all, hold_out
+from workbench.donors.value.holdout import HeldOut, forecast_all, hold_out
+from workbench.donors.value.period import Period
 from workbench.silence import ended_on
 from workbench.tables import RESULTS, store
 

@@ -20,6 +20,7 @@ from workbench.donors.value.model import Model
 LOWEST, HIGHEST = -7.0, 9.0  # of the logarithm of a parameter
 LEAST_INFORMATION = 1e-6  # of the greatest; less says nothing of a direction
 MOST_EXACT = 20_000  # donors
+WIDEST_VARIANCE = 4.0  # of a parameter's logarithm: 90 % within a factor of 27
 INFORMATION_STEP, SLOPE_STEP = 1e-3, 1e-4
 
 
@@ -124,5 +125,6 @@ def _information(loss: Callable[[Array], float], at: Array) -> Array:
 def _inverse(information: Array) -> Array:
     values, vectors = np.linalg.eigh(information)
     is_told = values > LEAST_INFORMATION * max(values.max(), 0.0)
-    inverted = np.where(is_told, 1 / np.where(is_told, values, 1.0), 0.0)
+    variance = np.minimum(1 / np.where(is_told, values, 1.0), WIDEST_VARIANCE)
+    inverted = np.where(is_told, variance, 0.0)
     return np.asarray((vectors * inverted) @ vectors.T)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,9 @@ from workbench.donors.value.giving_pattern import Rhythm
 from workbench.donors.value.histories import Array
 from workbench.donors.value.paretonbd import PARETO_NBD
 
+if TYPE_CHECKING:
+    from workbench.donors.value.backtest import Correction
+
 FEWEST_DONORS = 50  # with fewer, four parameters say more than the data do
 FEWEST_REPEATS = 10
 CONTINUOUS = (BG_NBD, PARETO_NBD)
@@ -38,7 +42,9 @@ class Forecast:
 
     ``donors``: one row a person with FORECAST_COLUMNS; ``value_minor`` is expected_gifts x
     gift_minor, and the two errors are standard errors of their logarithms. ``slope``: the slope
-    of each donor's logarithm of expected_gifts in the model's parameters' logarithms.
+    of each donor's logarithm of expected_gifts in the model's parameters' logarithms. Where
+    back-tests have corrected it (``correction``), expected_gifts are ``factor`` times the
+    model's, by the donor's ``state``.
     """
 
     rhythm: Rhythm
@@ -47,10 +53,15 @@ class Forecast:
     size: Fit | None
     donors: pd.DataFrame
     slope: Array
+    state: Array | None = None
+    factor: Array | None = None
+    correction: Correction | None = None
 
 
-def forecast_rhythm(rhythm: Rhythm, *, period_days: int) -> Forecast | None:
+def forecast_rhythm(rhythm: Rhythm, *, period_days: float) -> Forecast | None:
     """Return what the rhythm brings in ``period_days``; None where too few have given so.
+
+    Days are those of the clock that the rhythm is counted on.
 
     Giving at any time is predicted by BG/NBD or Pareto/NBD, whichever makes what was seen
     likelier (both have four parameters); giving in waves by BG/BB. A single gift's size is
@@ -70,7 +81,7 @@ def forecast_rhythm(rhythm: Rhythm, *, period_days: int) -> Forecast | None:
 
 
 def predict(
-    rhythm: Rhythm, fitted: FittedModel, size: Fit | None, *, period_days: int
+    rhythm: Rhythm, fitted: FittedModel, size: Fit | None, *, period_days: float
 ) -> Forecast:
     """Return what a fitted model expects of each donor of ``rhythm`` in ``period_days``."""
     model, fit = fitted.model, fitted.fit

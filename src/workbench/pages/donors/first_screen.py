@@ -7,7 +7,7 @@ import pandas as pd
 from workbench.disclosure import rounded_share, rounded_sum, sum_is_safe
 from workbench.donors.segments import N_QUINTILES, SEGMENT_NAMES
 from workbench.donors.value.draws import EVERYBODY
-from workbench.donors.value.holdout import Period
+from workbench.donors.value.period import Period
 from workbench.donors.valued import Valued
 from workbench.exhibits import Words
 from workbench.measures import Measure

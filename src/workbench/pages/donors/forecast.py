@@ -11,7 +11,7 @@ from workbench.disclosure import Shape, protect, rounded_count, sum_is_safe
 from workbench.donors.segments import N_QUINTILES, SEGMENT_NAMES
 from workbench.donors.value.draws import EVERYBODY
 from workbench.donors.value.giving_pattern import RHYTHM_NAMES
-from workbench.donors.value.holdout import Period
+from workbench.donors.value.period import Period
 from workbench.donors.valued import Valued
 from workbench.exhibits import Words
 from workbench.pages.donors.money import JUDGES, money_by
