@@ -8,7 +8,8 @@ donors or more. Two rivals predict the same: the gifts of the same months a year
 their growth on the year before that (`trend`), and a table of gifts a donor by recency and
 frequency, counted on the period before (`table`). Made-up files come from other laws than the
 models'; `--real` adds files that may not lie in the repository. `error` is the logarithm of
-gifts expected to gifts given: 0.1 is a tenth too many. The last line is JSON.
+gifts expected to gifts given: 0.1 is a tenth too many; `once` is of donors who gave once and
+have been silent for longer than a period. The last line is JSON.
 """
 
 from __future__ import annotations
@@ -64,6 +65,8 @@ def back_test(one: GiftFile, end: dt.date, n_days: int) -> dict[str, Any] | None
     days = giving_days(one.settled[one.settled["donation_date"] <= pd.Timestamp(end)])
     cut = pd.Timestamp(end) - pd.Timedelta(days=n_days)
     given = float(row["n_gifts"])
+    known = states(days, cut, n_days).query("times == 0 and silence >= 2")
+    once = held.donors[held.donors["person_id"].isin(known.index)]
     return {
         "kind": one.kind, "file": one.name, "cut": f"{cut:%Y-%m-%d}", "days": n_days,
         "n_donors": int(row["n_donors"]), "expected": row["expected_gifts"],
@@ -73,6 +76,7 @@ def back_test(one: GiftFile, end: dt.date, n_days: int) -> dict[str, Any] | None
         "n_segments": len(parts),
         "segments_in": sum(is_in(part, "expected_gifts", "n_gifts")
                            for _, part in parts.iterrows()),
+        "once_expected": once["expected_gifts"].sum(), "once_given": once["n_gifts"].sum(),
         "error": log_error(row["expected_gifts"], given),
         "money_error": log_error(row["value_minor"], row["given_minor"]),
         "trend_error": log_error(trend(days, cut, n_days), given),
@@ -128,7 +132,8 @@ def states(days: pd.DataFrame, since: pd.Timestamp, n_days: int) -> pd.DataFrame
     silence = (since - before.max()).dt.days / n_days
     return pd.DataFrame({"times": np.digitize(before.size(), TIMES),
                          "silence": np.digitize(silence, SILENCES),
-                         "n_next": after.reindex(silence.index).fillna(0).to_numpy()})
+                         "n_next": after.reindex(silence.index).fillna(0).to_numpy()},
+                        index=silence.index)
 
 
 def summary(tests: pd.DataFrame) -> dict[str, Any]:
@@ -140,6 +145,8 @@ def summary(tests: pd.DataFrame) -> dict[str, Any]:
         "money_in": round(float(tests["money_in"].mean()), 3),
         "n_segments": int(tests["n_segments"].sum()),
         "segments_in": round(float(tests["segments_in"].sum() / tests["n_segments"].sum()), 3),
+        "once_expected": round(float(tests["once_expected"].sum()), 1),
+        "once_given": int(tests["once_given"].sum()),
         "width": round(float((tests["high"] / tests["low"]).median()), 2),
         "mean_error": round(float(error.mean()), 3),
         **{f"{name}_mean_error": round(float(other.mean()), 3) for name, other in rivals.items()},

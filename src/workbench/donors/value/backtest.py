@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,7 @@ from workbench.donors.value.modelerror import ModelError, Prior, learn_error
 from workbench.donors.value.period import Period
 from workbench.donors.value.season import Season
 from workbench.donors.value.trialdays import TrialDays, trial_days
+from workbench.errors import FitError
 
 # Before a test: errors of totals in published back-tests lie between 2 and 13 %, those of donors
 # who gave once and fell silent at more than half. Of a polling day nobody has seen: a third of
@@ -107,8 +109,13 @@ def corrected(forecast: Forecast, correction: Correction) -> Forecast:
 def _one_trial(
     days: pd.DataFrame, code: str, cut: dt.date, period: Period, season: Season
 ) -> Array | None:
-    """Return by state the gifts and money expected, those given, and the variances of these."""
-    found = forecast_on(days, code, seen_on=cut, period=period, season=season)
+    """Return by state the gifts and money expected, those given, and the variances of these.
+
+    None where too few gave so until then, or no model could be fitted.
+    """
+    found = None
+    with contextlib.suppress(FitError):
+        found = forecast_on(days, code, seen_on=cut, period=period, season=season)
     if found is None:
         return None
     state = states_of(found.rhythm, horizon=found.horizon)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,8 +22,10 @@ from workbench.donors.value.fit import (
     slopes,
 )
 from workbench.donors.value.giving_pattern import Rhythm
-from workbench.donors.value.histories import Array
+from workbench.donors.value.histories import Array, Histories
+from workbench.donors.value.model import Model
 from workbench.donors.value.paretonbd import PARETO_NBD
+from workbench.errors import FitError
 
 if TYPE_CHECKING:
     from workbench.donors.value.backtest import Correction
@@ -64,15 +67,15 @@ def forecast_rhythm(rhythm: Rhythm, *, period_days: float) -> Forecast | None:
     Days are those of the clock that the rhythm is counted on.
 
     Giving at any time is predicted by BG/NBD or Pareto/NBD, whichever makes what was seen
-    likelier (both have four parameters); giving in waves by BG/BB. A single gift's size is
-    predicted by gamma-gamma; an instalment's is that of the last one.
+    likelier (both have four parameters); giving in waves by BG/BB. FitError where none can be
+    fitted. A single gift's size is predicted by gamma-gamma; an instalment's is that of the
+    last one.
     """
     models = (BG_BB,) if rhythm.is_wave else CONTINUOUS
     n_repeat = int((rhythm.donors["x"] > 0).sum())
     if len(rhythm.donors) < FEWEST_DONORS or n_repeat < FEWEST_REPEATS:
         return None
-    fits = [fit_model(model, rhythm.seen) for model in models]
-    best = max(fits, key=lambda fitted: fitted.fit.log_likelihood)
+    best = _best(models, rhythm.seen)
     size = None
     if rhythm.code != "monthly":
         size = fit_gift_size(*(rhythm.donors[name].to_numpy() for name in
@@ -105,6 +108,19 @@ def predict(
         "value_error": np.hypot(gifts_error, gift_error),
     })
     return Forecast(rhythm, horizon, fitted, size, donors, slope[rhythm.place])
+
+
+def _best(models: Sequence[Model], seen: Histories) -> FittedModel:
+    """Return the model that makes histories likeliest, of those that can be fitted."""
+    fits, refused = [], []
+    for model in models:
+        try:
+            fits.append(fit_model(model, seen))
+        except FitError as error:
+            refused.append(error)
+    if not fits:
+        raise refused[0]
+    return max(fits, key=lambda one: one.fit.log_likelihood)
 
 
 def value_of_people(forecasts: list[Forecast], *, level: float) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from workbench.donors.value.forecast import Forecast
 from workbench.donors.value.giving_pattern import RHYTHM_NAMES, given_between, giving_days
 from workbench.donors.value.period import Period
 from workbench.donors.value.season import learn_season
+from workbench.errors import FitError
 
 NUMBERS = ["expected_gifts", "value_minor", "n_gifts", "given_minor"]
 
@@ -31,6 +32,16 @@ def forecast_all(settled: pd.DataFrame, *, seen_on: dt.date, period: Period) -> 
             missed = back_test(days, code, seen_on=seen_on, period=period, season=season)
             found.append(corrected(plain, missed))
     return found
+
+
+def forecast_or_why(
+    settled: pd.DataFrame, *, seen_on: dt.date, period: Period
+) -> tuple[list[Forecast], str]:
+    """Return forecast_all, or none and a sentence where a model could not be fitted."""
+    try:
+        return forecast_all(settled, seen_on=seen_on, period=period), ""
+    except FitError as error:
+        return [], str(error)
 
 
 @dataclass(frozen=True)
@@ -61,7 +72,7 @@ def hold_out(
     seen_on = as_of - dt.timedelta(days=period.days)
     donors = segment_donors(summarise_donors(settled, as_of=seen_on), as_of=seen_on, rules=rules)
     donors = donors[["person_id", "segment_code"]]
-    forecasts = forecast_all(settled, seen_on=seen_on, period=period)
+    forecasts, _ = forecast_or_why(settled, seen_on=seen_on, period=period)
     days = giving_days(settled)
     for one in forecasts:
         given = given_between(days, one.rhythm.code, seen_on, period)
