@@ -25,8 +25,9 @@ from workbench.donors.value.fit import fit_gift_size, fit_model
 from workbench.donors.value.forecast import forecast_rhythm, value_of_people
 from workbench.donors.value.giving_pattern import MONTH_DAYS, giving_days, rhythm_of
 from workbench.donors.value.histories import Histories, group_histories
-from workbench.donors.value.holdout import Period, forecast_all, hold_out
+from workbench.donors.value.holdout import forecast_all, hold_out
 from workbench.donors.value.paretonbd import PARETO_NBD
+from workbench.donors.value.period import Period
 
 AS_OF = dt.date(2026, 10, 5)
 RULES = SegmentRules(recent_days=180, lapse_days=730, repeat_gifts_min=3)

@@ -18,16 +18,16 @@ from workbench.disclosure import close_ledger, forget_ledger, open_ledger
 from workbench.donors.asks import ASK_RULES, ask_donors, usual_gifts
 from workbench.donors.gifts import COUNTED_GIFTS, reconcile_money, settle_gifts
 from workbench.donors.segments import SEGMENT_RULES, SegmentRules, segment_donors, summarise_donors
-from workbench.donors.value.holdout import Period
+from workbench.donors.value.period import Period
 from workbench.donors.valued import value_donors, write_donors
 from workbench.pages.donors.first_screen import donor_measures, finding
 from workbench.pages.donors.forecast import (
     calibration_words,
-    forecast_words,
     held_out_table,
     held_out_words,
     next_period_table,
 )
+from workbench.pages.donors.method import forecast_words
 from workbench.pages.donors.money import (
     account_table,
     account_words,
@@ -367,7 +367,8 @@ def test_few_donors_get_a_brief_that_says_so(n):
     assert len(giving_by_month(settled, PROFILE, as_of=AS_OF)) <= 1
     measures = donor_measures(valued, period=PERIOD)
     assert [m.name for m in measures] == ["raised_net", "n_donors", "repeat_share",
-                                          "expected_value", "top_fifth_share"]
+                                          "expected_value", "given_before",
+                                          "top_fifth_share"]
     assert measures[3].value is None
     assert "Too few" in forecast_words(valued)
     assert "could not" in held_out_words(valued, PROFILE, period=PERIOD)

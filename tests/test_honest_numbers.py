@@ -16,7 +16,7 @@ from made_gifts import campaign_rows, donation, settle
 
 from workbench.disclosure import forget_ledger, open_ledger, protect_measure
 from workbench.donors.segments import SegmentRules
-from workbench.donors.value.holdout import Period
+from workbench.donors.value.period import Period
 from workbench.donors.valued import value_donors
 from workbench.exhibits import open_brief
 from workbench.measures import FORMS, Measure

@@ -80,6 +80,15 @@ class StorageError(WorkbenchError):
     exit_code = 18
 
 
+class FitError(WorkbenchError):
+    """A model cannot be fitted to what is on file: the search for its parameters has no end.
+
+    Its numbers would be the edges of the search and not of the data, so there are none.
+    """
+
+    exit_code = 19
+
+
 class ListRefused(WorkbenchError):
     """A list may not leave, because the gate cannot decide who may be on it.
 

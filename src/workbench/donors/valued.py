@@ -12,9 +12,13 @@ import pandas as pd
 from workbench.donors.asks import ask_donors, usual_gifts
 from workbench.donors.gifts import reconcile_money
 from workbench.donors.segments import SegmentRules, segment_donors, summarise_donors
+from workbench.donors.value.before import SameMonths, same_months
 from workbench.donors.value.draws import sum_by_segment
 from workbench.donors.value.forecast import Forecast, value_of_people
-from workbench.donors.value.holdout import HeldOut, Period, forecast_all, hold_out
+from workbench.donors.value.giving_pattern import giving_days
+from workbench.donors.value.holdout import HeldOut, forecast_or_why, hold_out
+from workbench.donors.value.period import Period
+from workbench.donors.value.season import NO_SEASON, Season, learn_season
 from workbench.silence import ended_on
 from workbench.tables import RESULTS, store
 
@@ -31,6 +35,9 @@ class Valued:
     period, predicted without it. ``settled``: every movement. ``seen_on``: the day from which
     recency is counted back, the day of the build or, where ``has_ended``, the last day of the
     gifts on file: what donors have done since is not known, and nothing is predicted.
+    ``before``: what the same months brought a year before, where donors were known then.
+    ``season``: busy and quiet months of single gifts. ``refused``: why there is no forecast,
+    where a model could not be fitted.
     """
 
     donors: pd.DataFrame
@@ -40,6 +47,9 @@ class Valued:
     settled: pd.DataFrame
     seen_on: dt.date
     has_ended: bool = False
+    before: SameMonths | None = None
+    season: Season = NO_SEASON
+    refused: str = ""
 
 
 READ = ("crosswalk", "donations", "people")
@@ -64,7 +74,8 @@ def value_donors(
     seen_on = last or as_of
     summary = summarise_donors(settled, as_of=seen_on)
     donors = segment_donors(summary, as_of=seen_on, rules=rules)
-    forecasts = [] if last else forecast_all(settled, seen_on=as_of, period=period)
+    forecasts, refused = ([], "") if last else forecast_or_why(
+        settled, seen_on=as_of, period=period)
     donors = donors.merge(value_of_people(forecasts, level=period.level), how="left",
                           on="person_id", validate="one_to_one")
     donors = donors.merge(usual_gifts(settled).reset_index(), how="left", on="person_id",
@@ -73,7 +84,10 @@ def value_donors(
                           forecasts, level=period.level, seed=period.seed)
     held_out = hold_out(settled, as_of=seen_on, rules=rules, period=period)
     asked = ask_donors(donors, most_minor=ask_most_minor)
-    return Valued(asked, sums, held_out, forecasts, settled, seen_on, last is not None)
+    before = None if last else same_months(settled, as_of=as_of, period=period)
+    season = learn_season(giving_days(settled), seen_on=seen_on)
+    return Valued(asked, sums, held_out, forecasts, settled, seen_on, last is not None, before,
+                  season, refused)
 
 
 def write_donors(root: Path, valued: Valued) -> None:

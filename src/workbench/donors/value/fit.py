@@ -8,7 +8,7 @@ the delta method's. Directions that the data say next to nothing of are left out
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import minimize
@@ -16,21 +16,30 @@ from scipy.optimize import minimize
 from workbench.donors.value import gammagamma
 from workbench.donors.value.histories import Array, Histories, group_histories
 from workbench.donors.value.model import Model
+from workbench.errors import FitError
 
 LOWEST, HIGHEST = -7.0, 9.0  # of the logarithm of a parameter
+AT_BOUND = 1e-3
+FEWEST_FOUND = 2  # parameters within the bounds; with fewer a model says nothing of the data
 LEAST_INFORMATION = 1e-6  # of the greatest; less says nothing of a direction
 MOST_EXACT = 20_000  # donors
+WIDEST_VARIANCE = 4.0  # of a parameter's logarithm: 90 % within a factor of 27
 INFORMATION_STEP, SLOPE_STEP = 1e-3, 1e-4
 
 
 @dataclass(frozen=True)
 class Fit:
-    """Parameters with the covariance of their logarithms; ``n`` donors stand behind them."""
+    """Parameters with the covariance of their logarithms; ``n`` donors stand behind them.
+
+    ``held``: places of parameters that the search would move past its bounds. There the model
+    is a simpler one, in which donors do not differ in that way; they have no error.
+    """
 
     theta: Array
     covariance: Array
     log_likelihood: float
     n: int
+    held: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,13 +49,28 @@ class FittedModel:
     model: Model
     fit: Fit
 
+    @property
+    def held_names(self) -> tuple[str, ...]:
+        """Return the names of the parameters that are held at a bound of the search."""
+        return tuple(self.model.parameter_names[place] for place in self.fit.held)
+
 
 def fit_model(model: Model, seen: Histories) -> FittedModel:
-    """Return ``model`` fitted to histories."""
+    """Return ``model`` fitted to histories.
+
+    FitError where fewer than two parameters can be found within the bounds of the search.
+    """
     def total(theta: Array) -> float:
         return float(seen.n @ model.log_likelihood(theta, seen))
 
-    return FittedModel(model, maximise(total, model.start, seen.n_donors))
+    fitted = FittedModel(model, maximise(total, model.start, seen.n_donors))
+    if len(model.start) - len(fitted.fit.held) < FEWEST_FOUND:
+        raise FitError(
+            f"{model.name} cannot be fitted to {seen.n_donors} donors: {len(fitted.fit.held)} of "
+            f"its parameters ({', '.join(fitted.held_names)}) ran to the bound of their search, "
+            "so no forecast is made. Bring more months of gifts, or set "
+            "notebooks.donors.wave_days if people give at set times.")
+    return fitted
 
 
 def fit_gift_size(n_gifts: Array, mean_gift: Array) -> Fit:
@@ -68,7 +92,7 @@ def fit_gift_size(n_gifts: Array, mean_gift: Array) -> Fit:
     found = maximise(total, gammagamma.START, len(n_gifts))
     theta = found.theta * np.array([1.0, 1.0, unit])
     likelihood = found.log_likelihood - len(n_gifts) * np.log(unit)
-    return Fit(theta, found.covariance, likelihood, found.n)
+    return replace(found, theta=theta, log_likelihood=likelihood)
 
 
 def maximise(
@@ -81,8 +105,14 @@ def maximise(
     bounds = [(LOWEST, HIGHEST)] * len(start)
     found = minimize(loss, np.log(start), method="L-BFGS-B", bounds=bounds,
                      options={"ftol": 1e-13, "gtol": 1e-7, "maxiter": 500})
-    covariance = _inverse(_information(loss, found.x) * n)
-    return Fit(np.exp(found.x), covariance, -float(found.fun) * n, n)
+    is_held = (found.x < LOWEST + AT_BOUND) | (found.x > HIGHEST - AT_BOUND)
+    free = np.flatnonzero(~is_held)
+    covariance = np.zeros((len(start), len(start)))
+    if len(free):
+        information = _information(loss, found.x)[np.ix_(free, free)]
+        covariance[np.ix_(free, free)] = _inverse(information * n)
+    held = tuple(int(place) for place in np.flatnonzero(is_held))
+    return Fit(np.exp(found.x), covariance, -float(found.fun) * n, n, held)
 
 
 def slopes(compute: Callable[[Array], Array], fit: Fit) -> Array:
@@ -124,5 +154,6 @@ def _information(loss: Callable[[Array], float], at: Array) -> Array:
 def _inverse(information: Array) -> Array:
     values, vectors = np.linalg.eigh(information)
     is_told = values > LEAST_INFORMATION * max(values.max(), 0.0)
-    inverted = np.where(is_told, 1 / np.where(is_told, values, 1.0), 0.0)
+    variance = np.minimum(1 / np.where(is_told, values, 1.0), WIDEST_VARIANCE)
+    inverted = np.where(is_told, variance, 0.0)
     return np.asarray((vectors * inverted) @ vectors.T)

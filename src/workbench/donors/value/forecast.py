@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -20,8 +22,13 @@ from workbench.donors.value.fit import (
     slopes,
 )
 from workbench.donors.value.giving_pattern import Rhythm
-from workbench.donors.value.histories import Array
+from workbench.donors.value.histories import Array, Histories
+from workbench.donors.value.model import Model
 from workbench.donors.value.paretonbd import PARETO_NBD
+from workbench.errors import FitError
+
+if TYPE_CHECKING:
+    from workbench.donors.value.backtest import Correction
 
 FEWEST_DONORS = 50  # with fewer, four parameters say more than the data do
 FEWEST_REPEATS = 10
@@ -38,7 +45,9 @@ class Forecast:
 
     ``donors``: one row a person with FORECAST_COLUMNS; ``value_minor`` is expected_gifts x
     gift_minor, and the two errors are standard errors of their logarithms. ``slope``: the slope
-    of each donor's logarithm of expected_gifts in the model's parameters' logarithms.
+    of each donor's logarithm of expected_gifts in the model's parameters' logarithms. Where
+    back-tests have corrected it (``correction``), expected_gifts are ``factor`` times the
+    model's, by the donor's ``state``.
     """
 
     rhythm: Rhythm
@@ -47,21 +56,26 @@ class Forecast:
     size: Fit | None
     donors: pd.DataFrame
     slope: Array
+    state: Array | None = None
+    factor: Array | None = None
+    correction: Correction | None = None
 
 
-def forecast_rhythm(rhythm: Rhythm, *, period_days: int) -> Forecast | None:
+def forecast_rhythm(rhythm: Rhythm, *, period_days: float) -> Forecast | None:
     """Return what the rhythm brings in ``period_days``; None where too few have given so.
 
+    Days are those of the clock that the rhythm is counted on.
+
     Giving at any time is predicted by BG/NBD or Pareto/NBD, whichever makes what was seen
-    likelier (both have four parameters); giving in waves by BG/BB. A single gift's size is
-    predicted by gamma-gamma; an instalment's is that of the last one.
+    likelier (both have four parameters); giving in waves by BG/BB. FitError where none can be
+    fitted. A single gift's size is predicted by gamma-gamma; an instalment's is that of the
+    last one.
     """
     models = (BG_BB,) if rhythm.is_wave else CONTINUOUS
     n_repeat = int((rhythm.donors["x"] > 0).sum())
     if len(rhythm.donors) < FEWEST_DONORS or n_repeat < FEWEST_REPEATS:
         return None
-    fits = [fit_model(model, rhythm.seen) for model in models]
-    best = max(fits, key=lambda fitted: fitted.fit.log_likelihood)
+    best = _best(models, rhythm.seen)
     size = None
     if rhythm.code != "monthly":
         size = fit_gift_size(*(rhythm.donors[name].to_numpy() for name in
@@ -70,7 +84,7 @@ def forecast_rhythm(rhythm: Rhythm, *, period_days: int) -> Forecast | None:
 
 
 def predict(
-    rhythm: Rhythm, fitted: FittedModel, size: Fit | None, *, period_days: int
+    rhythm: Rhythm, fitted: FittedModel, size: Fit | None, *, period_days: float
 ) -> Forecast:
     """Return what a fitted model expects of each donor of ``rhythm`` in ``period_days``."""
     model, fit = fitted.model, fitted.fit
@@ -94,6 +108,19 @@ def predict(
         "value_error": np.hypot(gifts_error, gift_error),
     })
     return Forecast(rhythm, horizon, fitted, size, donors, slope[rhythm.place])
+
+
+def _best(models: Sequence[Model], seen: Histories) -> FittedModel:
+    """Return the model that makes histories likeliest, of those that can be fitted."""
+    fits, refused = [], []
+    for model in models:
+        try:
+            fits.append(fit_model(model, seen))
+        except FitError as error:
+            refused.append(error)
+    if not fits:
+        raise refused[0]
+    return max(fits, key=lambda one: one.fit.log_likelihood)
 
 
 def value_of_people(forecasts: list[Forecast], *, level: float) -> pd.DataFrame:

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from workbench.donors.value.histories import Array, Histories, group_histories
+from workbench.donors.value.period import Period
+from workbench.donors.value.season import NO_SEASON, Season
 
 WEEK_DAYS = 7.0
 MONTH_DAYS = 30.4375
@@ -55,29 +57,48 @@ def giving_days(settled: pd.DataFrame) -> pd.DataFrame:
     return own.assign(rhythm_code=code).groupby(keys)["kept_minor"].sum().reset_index()
 
 
-def rhythm_of(days: pd.DataFrame, code: str, *, seen_on: dt.date, wave_days: int = 0) -> Rhythm:
+def rhythm_of(
+    days: pd.DataFrame, code: str, *, seen_on: dt.date, wave_days: int = 0,
+    season: Season = NO_SEASON,
+) -> Rhythm:
     """Return the giving of one rhythm up to ``seen_on``.
 
-    Recurring gifts come in waves of a month. Single gifts come at any time, or, where
-    ``wave_days`` is above 0, in waves of so many days: several days within one count once.
+    Recurring gifts come in waves of a month. Single gifts come at any time, on the clock of
+    ``season``, or, where ``wave_days`` is above 0, in waves of so many days: several days within
+    one count once.
     """
     until = pd.Timestamp(seen_on)
     mine = days[(days["rhythm_code"] == code) & (days["donation_date"] <= until)]
     first = mine.groupby("person_id")["donation_date"].transform("min")
-    since = (mine["donation_date"] - first).dt.days
     is_monthly, is_wave = code == "monthly", code == "monthly" or wave_days > 0
+    clock = NO_SEASON if is_wave else season
+    since = clock.at(mine["donation_date"]) - clock.at(first)
     unit = MONTH_DAYS if is_monthly else float(wave_days or WEEK_DAYS)
     turn = np.floor(since / unit + (0.5 if is_monthly else 0)) if is_wave else since / unit
     turns = mine.assign(turn=turn).groupby(["person_id", "turn"])["kept_minor"].sum()
     donors = _histories_of(turns.reset_index())
-    seen_days = (until - first.groupby(mine["person_id"]).first()).dt.days
-    t_all = seen_days.reindex(donors["person_id"]).to_numpy(dtype="float64") / unit
+    begun = first.groupby(mine["person_id"]).first().reindex(donors["person_id"])
+    t_all = (clock.at(pd.Series([until])) - clock.at(begun)) / unit
     if is_wave:
         due = np.floor(t_all - (GRACE_DAYS / unit if is_monthly else 0))
         t_all = np.maximum(due, donors["t_x"])
     donors.insert(3, "t_all", t_all)
     seen, place = grouped_histories(donors, grid=0.0 if is_wave else 1.0)
     return Rhythm(code, unit, is_wave, donors, seen, place)
+
+
+def given_between(
+    days: pd.DataFrame, code: str, seen_on: dt.date, period: Period
+) -> pd.DataFrame:
+    """Return ``n_gifts`` and ``given_minor`` by person in the period after ``seen_on``."""
+    until = pd.Timestamp(seen_on) + pd.Timedelta(days=period.days)
+    later = days[(days["rhythm_code"] == code) & (days["donation_date"] <= until)
+                 & (days["donation_date"] > pd.Timestamp(seen_on))]
+    if period.wave_days and code != "monthly":
+        wave = (later["donation_date"] - pd.Timestamp(seen_on)).dt.days // period.wave_days
+        later = later.assign(wave=wave).groupby(["person_id", "wave"]).sum(numeric_only=True)
+    money = later.groupby("person_id")["kept_minor"]
+    return pd.DataFrame({"n_gifts": money.size(), "given_minor": money.sum()}).reset_index()
 
 
 def _histories_of(turns: pd.DataFrame) -> pd.DataFrame:

@@ -8,36 +8,40 @@ from dataclasses import dataclass
 import pandas as pd
 
 from workbench.donors.segments import SegmentRules, segment_donors, summarise_donors
+from workbench.donors.value.backtest import back_test, corrected, forecast_on
 from workbench.donors.value.draws import sum_by_segment
-from workbench.donors.value.forecast import Forecast, forecast_rhythm
-from workbench.donors.value.giving_pattern import RHYTHM_NAMES, giving_days, rhythm_of
+from workbench.donors.value.forecast import Forecast
+from workbench.donors.value.giving_pattern import RHYTHM_NAMES, given_between, giving_days
+from workbench.donors.value.period import Period
+from workbench.donors.value.season import learn_season
+from workbench.errors import FitError
 
 NUMBERS = ["expected_gifts", "value_minor", "n_gifts", "given_minor"]
 
 
-@dataclass(frozen=True)
-class Period:
-    """The period to predict, and how: its length is that of the held-out period too.
-
-    ``level`` of all intervals is 0 to 1; ``wave_days`` above 0 says that single gifts come in
-    waves of so many days.
-    """
-
-    days: int
-    level: float
-    seed: int
-    wave_days: int = 0
-
-
 def forecast_all(settled: pd.DataFrame, *, seen_on: dt.date, period: Period) -> list[Forecast]:
-    """Return the forecast of each rhythm that enough people give in, as seen on a day."""
-    days = giving_days(settled)
-    found = (
-        forecast_rhythm(
-            rhythm_of(days, code, seen_on=seen_on, wave_days=period.wave_days),
-            period_days=period.days)
-        for code in RHYTHM_NAMES)
-    return [one for one in found if one is not None]
+    """Return the forecast of each rhythm that enough people give in, as seen on a day.
+
+    Each is tried on earlier days first, and corrected by what it missed there.
+    """
+    days, found = giving_days(settled), []
+    season = learn_season(days, seen_on=seen_on)
+    for code in RHYTHM_NAMES:
+        plain = forecast_on(days, code, seen_on=seen_on, period=period, season=season)
+        if plain is not None:
+            missed = back_test(days, code, seen_on=seen_on, period=period, season=season)
+            found.append(corrected(plain, missed))
+    return found
+
+
+def forecast_or_why(
+    settled: pd.DataFrame, *, seen_on: dt.date, period: Period
+) -> tuple[list[Forecast], str]:
+    """Return forecast_all, or none and a sentence where a model could not be fitted."""
+    try:
+        return forecast_all(settled, seen_on=seen_on, period=period), ""
+    except FitError as error:
+        return [], str(error)
 
 
 @dataclass(frozen=True)
@@ -68,9 +72,10 @@ def hold_out(
     seen_on = as_of - dt.timedelta(days=period.days)
     donors = segment_donors(summarise_donors(settled, as_of=seen_on), as_of=seen_on, rules=rules)
     donors = donors[["person_id", "segment_code"]]
-    forecasts = forecast_all(settled, seen_on=seen_on, period=period)
+    forecasts, _ = forecast_or_why(settled, seen_on=seen_on, period=period)
+    days = giving_days(settled)
     for one in forecasts:
-        given = _given(settled, one, seen_on, period)
+        given = given_between(days, one.rhythm.code, seen_on, period)
         mine = one.donors[["person_id", "expected_gifts", "value_minor"]].merge(
             given, how="left", on="person_id", validate="one_to_one")
         donors = _added(donors, mine)
@@ -78,20 +83,6 @@ def hold_out(
         donors = donors.assign(**dict.fromkeys(NUMBERS, 0.0))
     sums = sum_by_segment(donors, forecasts, level=period.level, seed=period.seed)
     return HeldOut(seen_on, donors, bool(forecasts), sums)
-
-
-def _given(
-    settled: pd.DataFrame, one: Forecast, seen_on: dt.date, period: Period
-) -> pd.DataFrame:
-    days = giving_days(settled)
-    until = pd.Timestamp(seen_on) + pd.Timedelta(days=period.days)
-    later = days[(days["rhythm_code"] == one.rhythm.code) & (days["donation_date"] <= until)
-                 & (days["donation_date"] > pd.Timestamp(seen_on))]
-    if period.wave_days and one.rhythm.code != "monthly":
-        wave = (later["donation_date"] - pd.Timestamp(seen_on)).dt.days // period.wave_days
-        later = later.assign(wave=wave).groupby(["person_id", "wave"]).sum(numeric_only=True)
-    money = later.groupby("person_id")["kept_minor"]
-    return pd.DataFrame({"n_gifts": money.size(), "given_minor": money.sum()}).reset_index()
 
 
 def _added(donors: pd.DataFrame, mine: pd.DataFrame) -> pd.DataFrame:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workbench.disclosure import rounded_share, rounded_sum, sum_is_safe
+from workbench.disclosure import rounded_count, rounded_share, rounded_sum, sum_is_safe
 from workbench.donors.segments import N_QUINTILES, SEGMENT_NAMES
 from workbench.donors.value.draws import EVERYBODY
-from workbench.donors.value.holdout import Period
+from workbench.donors.value.period import Period
 from workbench.donors.valued import Valued
 from workbench.exhibits import Words
 from workbench.measures import Measure
@@ -48,6 +48,10 @@ def donor_measures(valued: Valued, *, period: Period) -> list[Measure]:
                 MONEY_UNIT, "Money that donors of today are expected to give in the next "
                 "period, without new donors and special offers.", n=n, low=coming[1],
                 high=coming[2], population="donors", column="value_minor"),
+        Measure("given_before", "Same months a year before", _given_before(valued), "money",
+                MONEY_UNIT, "Money that donors known a year ago gave in the same months then; "
+                "to compare the forecast with.", n=_n_before(valued),
+                population="donors of a year before", column="given_minor"),
         Measure("top_fifth_share", "From the top fifth", _top_fifth_share(donors), "share",
                 "share of money", "Part of all money that the largest fifth of donors gave; "
                 "higher is more dependent on few.", n=n),
@@ -82,6 +86,7 @@ def finding(
         "title": f"Today's donors should give {middle} in the next {period.days} days",
         "bottom_line": (
             f"With {period.level:.0%} chance it is {low} to {high}, without new donors. "
+            f"{_before_told(valued, profile, currency_code=campaign.currency_code)}"
             f"{_monthly_told(valued)}{_held_told(valued, profile)}{_lapsed_told(donors, profile)}"
         ).strip(),
         "decision": f"Plan on {low}, and choose whether the next appeal goes to donors at risk "
@@ -97,6 +102,26 @@ def _expected_money(valued: Valued) -> tuple[float | None, float | None, float |
         return None, None, None
     row = rows.iloc[0]
     return row["value_minor"], row["value_minor_low"], row["value_minor_high"]
+
+
+def _given_before(valued: Valued) -> float | None:
+    """Return the money of the same months a year before, where it gives nobody away."""
+    if valued.before is None or not sum_is_safe(valued.before.donors["given_minor"]):
+        return None
+    return float(valued.before.donors["given_minor"].sum())
+
+
+def _n_before(valued: Valued) -> int:
+    return 0 if valued.before is None else int((valued.before.donors["n_gifts"] > 0).sum())
+
+
+def _before_told(valued: Valued, profile: Disclosure, *, currency_code: str) -> str:
+    """Return a sentence on the same months a year before, where their money may be shown."""
+    given = rounded_sum(_given_before(valued))
+    if not given or rounded_count(_n_before(valued), profile) is None:
+        return ""
+    return (f"In the same months a year before, donors known then gave {currency_code} "
+            f"{given / 100:,.0f}. ")
 
 
 def _held_told(valued: Valued, profile: Disclosure) -> str:

@@ -10,8 +10,7 @@ import pandas as pd
 from workbench.disclosure import Shape, protect, rounded_count, sum_is_safe
 from workbench.donors.segments import N_QUINTILES, SEGMENT_NAMES
 from workbench.donors.value.draws import EVERYBODY
-from workbench.donors.value.giving_pattern import RHYTHM_NAMES
-from workbench.donors.value.holdout import Period
+from workbench.donors.value.period import Period
 from workbench.donors.valued import Valued
 from workbench.exhibits import Words
 from workbench.pages.donors.money import JUDGES, money_by
@@ -80,23 +79,6 @@ def calibration_words(held: pd.DataFrame, *, place: str, days: int) -> Words:
     told = "every segment" if is_in.all() else f"{is_in.sum()} of {len(shown)} segments"
     return {"title": f"Gifts lay within the interval in {told}", "subtitle": subtitle,
             "alt_text": f"Gifts by segment: {listed}."}
-
-
-def forecast_words(valued: Valued) -> str:
-    """Return a sentence on the models, their parameters and the donors they were fitted to."""
-    told = []
-    for one in valued.forecasts:
-        model, fit = one.fitted.model, one.fitted.fit
-        parameters = ", ".join(f"{name} {value:{',.0f' if value >= 100 else '.3g'}}"
-                               for name, value in zip(model.parameter_names, fit.theta,
-                                                      strict=True))
-        told.append(f"{RHYTHM_NAMES[one.rhythm.code]} follow {model.name} ({parameters})")
-    if valued.has_ended:
-        return (f"The gifts on file end in {valued.seen_on:%B %Y}, so nothing is predicted for "
-                "the days after the build.")
-    if not told:
-        return "Too few give often enough for a forecast to be made."
-    return f"{'; '.join(told)}. How these are fitted stands in docs/donors.md."
 
 
 def held_ratio(valued: Valued, profile: Disclosure) -> float | None:
