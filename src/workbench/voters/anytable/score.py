@@ -105,7 +105,7 @@ def score_table(
         return replace(empty, notes=(*notes, labels.why_not))
     if not fields:
         return _share_alone(empty, labels)
-    with threadpool_limits(1, user_api="blas"):
+    with threadpool_limits(1):  # trees of many threads wait for each other on a busy machine
         return _scored(empty, fields, values_of(fields, table), labels)
 
 
