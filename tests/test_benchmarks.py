@@ -101,6 +101,7 @@ def polled(folder: Path) -> Path:
 TINY = {
     "checks": ["--rows", "3000"],
     "donors": ["--donors", "2000"],
+    "donor_forecast": ["--donors", "300", "--seeds", "1"],
     "linkage_data": ["--people", "1000", "--folder", "FOLDER"],
     "linkage_public": ["--only", "none"],
     "offers": ["--donors", "2000", "--permutations", "19"],
