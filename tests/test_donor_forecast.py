@@ -273,7 +273,7 @@ def test_the_forecast_is_shown_with_the_same_months_before():
     valued = value(settle(campaign_rows(3_000, seed=20121106)))
     told = finding(valued, PROFILE, campaign=CAMPAIGN, period=PERIOD)
     given = valued.before.donors["given_minor"].sum()
-    tile = donor_measures(valued, period=PERIOD)[4]
+    tile = donor_measures(valued, period=PERIOD)[3]
     assert tile.name == "given_before"
     assert tile.value == given
     shown = f"{float(f'{given:.3g}') / 100:,.0f}"
@@ -343,7 +343,7 @@ def test_a_file_without_a_forecast_gets_sentences(name):
     assert back_test_words(valued) == season_words(valued) == polling_words(valued) == ""
     assert next_period_table(valued, PROFILE).empty
     assert held_out_table(valued, PROFILE).filter(like="expected").isna().all(axis=None)
-    assert donor_measures(valued, period=PERIOD)[3].value is None
+    assert donor_measures(valued, period=PERIOD)[2].value is None
 
 
 # Files of other laws than the models'.

@@ -85,7 +85,7 @@ def test_nothing_is_predicted_from_gifts_that_ended_years_before_the_build():
     assert "Plan on" not in told["decision"]
     assert valued.donors["value_minor"].isna().all()
     assert next_period_table(valued, PROFILE).empty
-    expected = donor_measures(valued, period=PERIOD)[3]
+    expected = donor_measures(valued, period=PERIOD)[2]
     assert expected.name == "expected_value"
     assert expected.value is None
 
@@ -138,7 +138,7 @@ def test_nobody_is_asked_to_plan_on_a_forecast_that_failed_on_the_last_period():
     assert f"predicted {low:,} to {high:,} gifts (90% interval), and {given:,} were given" in (
         told["bottom_line"])
     assert "Plan on USD" not in told["decision"]
-    expected = donor_measures(valued, period=PERIOD)[3]
+    expected = donor_measures(valued, period=PERIOD)[2]
     assert expected.title == "Expected in 182 days (failed its test)"
 
 

@@ -32,7 +32,6 @@ def donor_measures(valued: Valued, *, period: Period) -> list[Measure]:
     n = len(donors)
     by_giver = valued.settled.groupby("giver_key")["counted_minor"].sum()
     total = int(by_giver.sum()) if sum_is_safe(by_giver) else None
-    n_repeat = int((donors["n_gifts"] > 1).sum())
     coming = _expected_money(valued)
     doubt = TRIAL_TITLES.get(trial_verdict(valued), "") if coming[0] is not None else ""
     return [
@@ -41,9 +40,6 @@ def donor_measures(valued: Valued, *, period: Period) -> list[Measure]:
                 n=n_givers(valued.settled), population="givers", column="raised_minor"),
         Measure("n_donors", "Donors", n, "count", "donors",
                 "People with net gifts above zero, each counted once.", n=n, population="donors"),
-        Measure("repeat_share", "Gave more than once", n_repeat / n if n else None, "share",
-                "share of donors", "Donors with two gifts or more; higher is more loyal.", n=n,
-                population="donors", column="n_donors", part="n_repeat_donors"),
         Measure("expected_value", f"Expected in {period.days} days{doubt}", coming[0], "money",
                 MONEY_UNIT, "Money that donors of today are expected to give in the next "
                 "period, without new donors and special offers.", n=n, low=coming[1],
