@@ -664,8 +664,8 @@ def test_the_campaigns_own_knocks_set_how_many_votes_are_promised():
             for i in range(300)]
     found = homes_of_one(300, attempts=rows)
     assert range_of(found, {"door": 10})[1] == pytest.approx(0.06)
-    assert "30% lead to a talk" in effect_words(found)
-    assert "counted from the campaign's own knocks" in effect_words(found)
+    assert "counted from the campaign's own on file" in effect_words(found)
+    assert "Of knocks, 30% lead to a talk" in effect_words(found)
     shown = found.electors["knock_votes_gained"]
     assert shown.tolist() == pytest.approx([0.3 * 0.8 * 0.025] * 300)
 

@@ -107,7 +107,7 @@ def _offer(
     world: World, plain: np.ndarray, effect: np.ndarray, appeal: int
 ) -> tuple[np.ndarray, ...]:
     people, rng = world.people, stream(world.seed, f"offer {appeal}")
-    subscribed = logistic(-1.0 + 2.2 * world.politics.support_probability)
+    subscribed = logistic(-0.5 + 2.2 * world.politics.support_probability)
     person = np.flatnonzero((people.email_code >= 0) & (people.age_years >= FEWEST_YEARS)
                             & ~people.is_deceased & picked(rng, subscribed, len(people)))
     n = len(person)

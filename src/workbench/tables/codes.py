@@ -19,7 +19,7 @@ class Channel:
     suppression closes it as well, to be safe. ``is_by_home``: one contact reaches everybody of
     a home. ``is_talk`` and ``is_message`` are contacts in which somebody answers and ones that
     are sent. ``is_screen``: it is read on a screen. ``needs_consent``: nobody is reached by it
-    who has not agreed.
+    who has not agreed. ``attempts``: where it is a talk, what attempts at one are called.
     """
 
     code: str
@@ -33,6 +33,7 @@ class Channel:
     needs_consent: bool = False
     contact: str = ""
     closed_by: tuple[str, ...] = ()
+    attempts: str = ""
 
     @property
     def scopes(self) -> tuple[str, ...]:
@@ -85,8 +86,9 @@ class Account:
 ALL = "all"  # a scope that closes every channel
 CHANNELS = {one.code: one for one in (
     Channel("door", "Door", is_of_lists=True, opens=True, is_by_home=True, is_talk=True,
-            contact="address"),
-    Channel("phone", "Phone", is_of_lists=True, opens=True, is_talk=True, contact="phone"),
+            contact="address", attempts="knocks"),
+    Channel("phone", "Phone", is_of_lists=True, opens=True, is_talk=True, contact="phone",
+            attempts="calls"),
     Channel("text", "Text", is_of_lists=True, opens=True, is_message=True, is_screen=True,
             needs_consent=True, contact="phone", closed_by=("phone",)),
     Channel("email", "E-mail", is_of_lists=True, opens=True, is_message=True, is_screen=True,

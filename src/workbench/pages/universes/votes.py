@@ -10,6 +10,7 @@ from workbench.disclosure import Shape, exempt, protect
 from workbench.exhibits import Words
 from workbench.pages.universes.people import CHANNEL_NAMES
 from workbench.settings import Disclosure
+from workbench.tables.codes import CHANNELS
 from workbench.voters.ends import Ends
 from workbench.voters.universes.budget import (
     best_universe,
@@ -34,16 +35,13 @@ CURVE_NAMES = {
     "average": "Mean of the four curves",
 }
 SPEND_LABELS = {
-    "channel_name": "Channel", "n_contacts": "Knocks, calls or messages",
-    "n_people": "People there", "n_talks": "Talks", "votes_gained": "Net votes",
-    "votes_low": "At least", "votes_high": "At most", "contact_votes": "Votes per 1,000",
-    "talk_votes": "Votes per 1,000 talks", "talk_cost_minor": "Cost of a talk",
-    "vote_cost_minor": "Cost of a net vote",
+    "channel_name": "Channel", "n_contacts": "Contacts", "n_talks": "Talks",
+    "votes_gained": "Net votes", "votes_low": "Low", "votes_high": "High",
+    "contact_votes": "Of 1,000 contacts", "talk_votes": "Of 1,000 talks",
+    "talk_cost_minor": "A talk costs", "vote_cost_minor": "A vote costs",
 }
 EXPECTED = {"n_talks": 0, "votes_gained": 1, "votes_low": 1, "votes_high": 1, "contact_votes": 1,
             "talk_votes": 1}  # to so many digits
-ATTEMPTS_OF = {"door": "knocks at a door", "phone": "calls"}
-THESE_OF = {"door": "the campaign's own knocks", "phone": "its own calls"}
 # Doors are those that a plan buys, and votes what a model expects of them.
 DOORS, CONTACTED = "doors of the budget", "contacts of the budget"
 
@@ -147,8 +145,8 @@ def effect_words(found: Universes) -> str:
     effects = "; ".join(f"{CHANNEL_NAMES[code].lower()} {_points(ends)}"
                         for code, ends in assumed.effects.items() if ends.high)
     rates = " ".join(
-        f"Of {ATTEMPTS_OF[code]}, {ends.middle:.0%} lead to a talk "
-        + (f"({ends.low:.0%} to {ends.high:.0%}), counted from {THESE_OF[code]} on file."
+        f"Of {CHANNELS[code].attempts}, {ends.middle:.0%} lead to a talk "
+        + (f"({ends.low:.0%} to {ends.high:.0%}), counted from the campaign's own on file."
            if ends.n else f"(assumed, {ends.low:.0%} to {ends.high:.0%}).")
         for code, ends in assumed.talk_rates.items())
     passed = assumed.pass_on
