@@ -19,7 +19,7 @@ class Facts:
     # offers: a dinner with one public figure each, against the same letter without it
     plain_rate: float = 0.010
     plain_donor_rate: float = 0.022
-    offer_segment_effect: float = 0.10
+    offer_segment_effect: float = 0.12
     offer_effect_elsewhere: float = 0.0
     offer_plain_share: float = 0.20
     segment_age_years_low: int = 40
