@@ -35,10 +35,10 @@ CURVE_NAMES = {
     "average": "Mean of the four curves",
 }
 SPEND_LABELS = {
-    "channel_name": "Channel", "n_contacts": "Contacts", "n_talks": "Talks",
+    "channel_name": "Channel", "n_contacts": "Contacts", "n_talks": "Talks or messages",
     "votes_gained": "Net votes", "votes_low": "Low", "votes_high": "High",
-    "contact_votes": "Of 1,000 contacts", "talk_votes": "Of 1,000 talks",
-    "talk_cost_minor": "A talk costs", "vote_cost_minor": "A vote costs",
+    "contact_votes": "Of 1,000 contacts", "talk_votes": "Of 1,000 of these",
+    "talk_cost_minor": "Each costs", "vote_cost_minor": "A vote costs",
 }
 EXPECTED = {"n_talks": 0, "votes_gained": 1, "votes_low": 1, "votes_high": 1, "contact_votes": 1,
             "talk_votes": 1}  # to so many digits
@@ -90,9 +90,11 @@ def budget_table(found: Universes, profile: Disclosure, *, n_doors: int) -> pd.D
     gains = contact_votes(electors, found.choices.response, "door")
     best = best_universe(contact_units(electors, gains, by_home=True), 2 * n_doors)
     base = profile.rounding_base
-    steps = {min(round(2 * n_doors * k / N_STEPS), len(best)) // base * base
-             for k in range(1, N_STEPS + 1)}
-    wanted = sorted(step for step in steps if step >= max(profile.cell_min, 1))
+    steps = sorted({min(round(2 * n_doors * k / N_STEPS), len(best)) // base * base
+                    for k in range(1, N_STEPS + 1)})
+    last = steps[-1]  # of two that are close by, the last
+    wanted = [step for step in steps if step >= max(profile.cell_min, 1)
+              and (step == last or last - step >= n_doors / N_STEPS)]
     rows = pd.DataFrame({"n_doors": wanted, "votes_gained": [
         round(float(best["votes_so_far"].iloc[step - 1]), 1) for step in wanted]})
     return exempt(rows, "doors of a plan and the votes that a model expects there")
@@ -119,9 +121,9 @@ def spend_table(
 ) -> pd.DataFrame:
     """Return one row a channel with a contact worth making: contacts, talks, votes, costs.
 
-    ``ranges``: as of votes_range. ``n_talks`` is expected, and missing where a message needs
-    none; ``contact_votes`` and ``talk_votes`` are net votes of a thousand of them;
-    ``talk_cost_minor`` and ``vote_cost_minor`` what one talk and one net vote cost.
+    ``ranges``: as of votes_range. ``n_talks`` are expected; a message, which needs no talk,
+    counts itself. ``contact_votes`` and ``talk_votes`` are net votes of a thousand of them;
+    ``talk_cost_minor`` and ``vote_cost_minor`` what one of them and one net vote cost.
     """
     by = spent.groupby("channel_code")
     rows = pd.DataFrame({"n_contacts": by.size(), "n_people": by["n_people"].sum()})

@@ -26,7 +26,7 @@ def votes_range(found: Universes, spent: pd.DataFrame, *, seed: int) -> pd.DataF
     """Return the net votes of the contacts of ``spent`` by channel, with a range of nine in ten.
 
     One row a channel, and a last one ALL: ``channel_code``, ``votes_gained`` (everything at its
-    middle), ``votes_low``, ``votes_high``, ``n_talks`` (expected; missing where none is needed).
+    middle), ``votes_low``, ``votes_high``, ``n_talks`` (expected; a message counts itself).
     The curve and what homes pass on are the same for all channels of a draw; effects and talk
     rates of channels err apart.
     """
@@ -40,7 +40,7 @@ def votes_range(found: Universes, spent: pd.DataFrame, *, seed: int) -> pd.DataF
         own, passed = _by_curve(found, part["unit_id"], str(channel))
         votes = effect * rate * (own[curve] + pass_on * passed[curve])
         totals += votes
-        middle = found.choices.response.talk_rates.get(str(channel), np.nan)
+        middle = found.choices.response.talk_rates.get(str(channel), 1.0)
         rows.append(_row(str(channel), part, votes, middle))
     rows.append(_row(ALL, spent, totals, np.nan))
     return pd.DataFrame(rows)
