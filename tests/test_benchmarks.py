@@ -131,7 +131,7 @@ def run_benchmark(name: str, options: list[str], folder: Path) -> str:
     places = {"FOLDER": str(folder / "out"), "POLL": str(folder / "poll.csv")}
     command = [sys.executable, str(BENCHMARKS / f"{name}.py"),
                *(places.get(option, option) for option in options)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
     assert done.returncode == 0, done.stderr[-2000:]
     return (done.stdout.splitlines() or [""])[-1]
 

@@ -1073,6 +1073,7 @@ def test_results_are_written_in_their_contracts(small_study, tmp_path):
 
 @pytest.mark.slow
 def test_both_planted_dinners_are_found_in_a_campaign_of_two_hundred_thousand():
+    """Planted: 1 % answer the plain letter, 2.2 % of earlier donors; the dinner adds 12 points."""
     tables = made_tables(200_000, seed=12)
     study = study_offers(tables, CAMPAIGN, Plan(499, 1), TERMS)
     events = study.segments[study.segments["is_event"]
@@ -1082,7 +1083,7 @@ def test_both_planted_dinners_are_found_in_a_campaign_of_two_hundred_thousand():
     assert set(events.loc[["AP-DINNER-E/offer"], "segment_name"]) == {
         "women of 40-49, east coast"}
     for one in events.to_dict("records"):
-        assert one["rate_low"] < 0.08 < one["rate_high"]
+        assert one["rate_low"] < 0.131 < one["rate_high"]
     unplanned = dataclasses.replace(EVENT, capacity_people=0)
     assert candidates(study, unplanned, handling=("email", "events")).empty
     draft = candidates(study, EVENT, handling=("email", "events"))
