@@ -686,6 +686,15 @@ def test_each_channel_is_shown_by_contact_and_by_talk():
     assert row["vote_cost_minor"] == pytest.approx(16_000 / 0.24, rel=0.01)
 
 
+def test_messages_are_counted_from_the_contacts_that_are_shown():
+    """43 texts are shown as 45: as talks or messages they are 45 too, and not 43."""
+    found = homes_of_one(43, channels=("text",))
+    spent = spend(found, {"text": 100})
+    assert len(spent) == 43
+    row = spend_table(spent, votes_range(found, spent, seed=1), {"text": 8}, PROFILE).iloc[0]
+    assert row[["n_contacts", "n_talks"]].tolist() == [45, 45]
+
+
 # --- channels and contacts ----------------------------------------------------------------
 
 def test_a_channel_is_open_only_where_the_gate_and_the_consent_say_so():

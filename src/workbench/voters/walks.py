@@ -11,6 +11,7 @@ import pandas as pd
 from workbench.errors import SettingsError, nearest_name
 from workbench.tables import RESULTS
 from workbench.tables.codes import UNIVERSES, codes_that
+from workbench.voters.attempts import within
 from workbench.voters.contacts import DOES_NOT_WANT, door_of
 from workbench.voters.streets import WALK_ORDER, walk_keys
 
@@ -75,9 +76,7 @@ def judge_people(people: pd.DataFrame, contacts: pd.DataFrame, walk: Walk) -> pd
     anybody tried in the ``not_again_days`` before ``as_of`` is closed to the whole home.
     """
     door = door_of(people)
-    since = pd.Timestamp(walk.as_of) - pd.Timedelta(days=walk.not_again_days)
-    lately = contacts[(contacts["contact_date"] > since)
-                      & (contacts["contact_date"] <= pd.Timestamp(walk.as_of))]
+    lately = within(contacts, walk.as_of, walk.not_again_days)
     knocked = lately.loc[lately["channel_code"] == "door", "person_id"].dropna()
     doors_knocked = set(door[people["person_id"].isin(knocked)])
     no = contacts.loc[contacts["result_code"].isin(DOES_NOT_WANT), "person_id"].dropna()

@@ -163,8 +163,14 @@ def _points(ends: Ends) -> str:
 
 
 def _with_votes(rows: pd.DataFrame, profile: Disclosure, shape: Shape) -> pd.DataFrame:
-    """Protect counts; what is expected is shown where the count that it rests on is."""
+    """Protect counts; what is expected is shown where the count that it rests on is.
+
+    Talks are worked out from the contacts that are shown: a message counts itself, and would tell
+    the exact count.
+    """
     shown = protect(rows.drop(columns=list(EXPECTED)), profile, shape=shape)
+    rate = rows["n_talks"] / rows["n_contacts"]
+    rows = rows.assign(n_talks=rate * shown["n_contacts"].astype("Float64"))
     for name, digits in EXPECTED.items():
         expected = rows[name].round(digits).where(shown[shape.basis].notna())
         shown[name] = expected.astype("Float64")
