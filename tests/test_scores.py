@@ -278,16 +278,48 @@ def test_what_was_known_before_an_election_is_what_a_model_of_it_sees():
                  for i, (year, kind) in enumerate([(2020, "National"), (2021, "Local"),
                                                    (2022, "National")]))
     people = pd.DataFrame({
-        "age_years": [40.0], "mark_0": [2], "mark_1": [1], "mark_2": [3], "home_mark_0": [0.5],
+        "of_age_date": ["2004-11-05"], "registration_date": ["2018-11-05"],
+        "mark_0": [2], "mark_1": [1], "mark_2": [3], "home_mark_0": [0.5],
         "home_mark_1": [1.0], "home_mark_2": [0.0]})
-    before, coming = labelled_turnout.before_and_coming(days, days[2])
+    before, coming = labelled_turnout.before_and_coming(days, days[2], dt.date(2026, 11, 5))
     (row,) = labelled_turnout.columns_before(people, before, np.array([0.3])).to_dict("records")
+    # of age for eighteen years by the day of 2022, and on the register for four
+    assert (row.pop("voting_years"), row.pop("log_years_registered")) == pytest.approx(
+        (18, np.log(5)), abs=0.01)
     assert row == {
-        "age_years": 40.0, "habit": 0.3, "kind_1": 1, "kind_share": 1, "home_kind_1": 0.5,
+        "habit": 0.3, "kind_1": 1, "kind_share": 1, "home_kind_1": 0.5,
         "home_kind_share": 0.5, "kind_post_share": 0, "other_1": 0, "other_share": 0,
         "home_other_1": 1.0, "home_other_share": 1.0, "other_post_share": 0}
     (row,) = labelled_turnout.columns_before(people, coming, np.array([0.3])).to_dict("records")
     assert (row["kind_1"], row["kind_post_share"], row["home_kind_1"]) == (1, 1, 0.0)
+    assert (row["voting_years"], row["log_years_registered"]) == pytest.approx(
+        (22, np.log(9)), abs=0.01)
+
+
+def test_who_registers_now_is_scored_as_those_who_registered_then():
+    """Half as likely to vote in the first two years on a register as after them, whenever."""
+    rng, n = np.random.default_rng(5), 20_000
+    registered = pd.Timestamp("2006-11-05") + pd.to_timedelta(rng.integers(0, 7_300, n), "D")
+
+    def chance(day):
+        years = (pd.Timestamp(day) - registered).days.to_numpy() / 365.25
+        return np.where(years < 0, np.nan, np.where(years < 2, 0.3, 0.6))
+    votes = {one.column: np.where(np.isnan(p := chance(one.date)), 0, 1 + (rng.random(n) < p))
+             for one in DRAWN}
+    people = pd.DataFrame({
+        "person_id": [f"P{i}" for i in range(n)], "household_id": [f"H{i}" for i in range(n)],
+        "of_age_date": pd.Timestamp("1990-01-01"), "registration_date": registered,
+        "region_code": "all", "age_band": "all", "n_others": 0.0, **votes,
+        **dict.fromkeys(("home_mark_0", "home_mark_1", "home_mark_2"), np.nan)})
+    years = (pd.Timestamp("2026-11-05") - registered).days.to_numpy() / 365.25
+    matrix = (np.log1p(years) - 2)[:, None].astype("float32")
+    turnout = learn_turnout.learn_turnout(
+        people, matrix, DRAWN, replace(SCORES, like_election_names=("National 2024",)),
+        dt.date(2026, 11, 5))
+    scored = turnout.probabilities(turnout.told(matrix, people))
+    for group in (years < 1.9, (years > 2.1) & (years < 3.9), years > 4.1):
+        assert group.sum() > 500
+        assert abs(scored[group].mean() - chance("2026-11-05")[group].mean()) < 0.05
 
 
 def drawn_electors(n=8_000, seed=8):
@@ -301,7 +333,8 @@ def drawn_electors(n=8_000, seed=8):
     second = (rng.random(n) < chance(first)) * 1
     people = pd.DataFrame({
         "person_id": [f"P{i}" for i in range(n)], "household_id": [f"H{i // 2}" for i in range(n)],
-        "age_years": age, "log_years_registered": np.log1p(8.0), "region_code": "all",
+        "of_age_date": pd.Timestamp("2024-11-05") - pd.to_timedelta((age - 18) * 365.25, "D"),
+        "registration_date": pd.Timestamp("2016-11-05"), "region_code": "all",
         "age_band": "all", "mark_0": first + 1, "mark_1": local + 1, "mark_2": second + 1,
         "n_others": 1.0, "home_mark_0": 0.5, "home_mark_1": 0.5, "home_mark_2": 0.5})
     matrix = ((age - 48) / 10)[:, None].astype("float32")
@@ -318,7 +351,8 @@ def test_votes_of_the_kind_teach_what_the_habit_of_voting_does_not_know():
     found = {}
     for names in (("National 2024",), ("Regional 2025",)):
         turnout = learn_turnout.learn_turnout(
-            people, matrix, DRAWN, replace(SCORES, like_election_names=names))
+            people, matrix, DRAWN, replace(SCORES, like_election_names=names),
+            dt.date(2026, 11, 5))
         chance = turnout.probabilities(turnout.told(matrix, people))
         found[turnout.learned_from] = (np.corrcoef(chance, truth)[0, 1], turnout)
     assert found["votes"][0] > 0.95

@@ -15,7 +15,7 @@ from workbench.errors import SettingsError
 from workbench.sample.asks import APPEALS, ARMS
 from workbench.sample.facts import PARTY_CODES, REGION_CODES
 from workbench.sample.ledger import COMMITTEE, CONDUIT
-from workbench.sample.politics import ELECTIONS
+from workbench.sample.turnout import ELECTIONS
 from workbench.settings import find_root, load_settings, read_params
 
 REPOSITORY = Path(__file__).parents[1]

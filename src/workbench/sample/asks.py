@@ -11,15 +11,15 @@ from workbench.sample.facts import FACTS
 from workbench.sample.texts import logistic, picked, stream
 from workbench.sample.world import World
 
-DINNER_WEST, DINNER_EAST, JOBS, ATTACK = range(4)
-APPEALS = ("AP-DINNER-W", "AP-DINNER-E", "AP-JOBS", "AP-ATTACK")
+DINNER_WEST, DINNER_EAST, JOBS, ATTACK, CLINIC, PLAN = range(6)
+APPEALS = ("AP-DINNER-W", "AP-DINNER-E", "AP-JOBS", "AP-ATTACK", "AP-CLINIC", "AP-PLAN")
 ARMS = ("control", "treatment", "offer", "plain")
 CONTROL, TREATMENT, OFFER, PLAIN = range(4)
 CHANNELS = ("door", "phone", "text", "email")
 EMAIL = 3
 WEST, INLAND, EAST = range(3)
-DAYS_BEFORE = (120, 90, 60, 45)
-PERSUASION_SHARE = 0.45
+DAYS_BEFORE = (120, 90, 60, 45, 150, 135)
+TESTED_SHARES = {JOBS: 0.45, ATTACK: 0.45, CLINIC: 0.25, PLAN: 0.25}  # of electors
 FEWEST_YEARS = 18
 GIFT_LOG_MEAN, GIFT_LOG_SPREAD = 4.0, 0.7
 
@@ -74,6 +74,7 @@ def appeal_effects(world: World) -> np.ndarray:
                                 FACTS.jobs_effect_elsewhere)
     effects[:, ATTACK] = np.where(is_put_off(world), FACTS.attack_backfire,
                                   FACTS.attack_effect_elsewhere)
+    effects[:, CLINIC], effects[:, PLAN] = FACTS.clinic_effect, FACTS.plan_effect
     return effects
 
 
@@ -87,7 +88,7 @@ def plain_rates(world: World, donors: Donors) -> np.ndarray:
 
     Who had given before the first of them went out answers more.
     """
-    had_given = donors.had_given(len(world.people), world.today - max(DAYS_BEFORE))
+    had_given = donors.had_given(len(world.people), world.today - DAYS_BEFORE[DINNER_WEST])
     return np.where(had_given, FACTS.plain_donor_rate, FACTS.plain_rate)
 
 
@@ -97,7 +98,7 @@ def make_sends(world: World, donors: Donors) -> Sends:
     effects, plain = appeal_effects(world), plain_rates(world, donors)
     parts = [_offer(world, plain, effects[:, appeal], appeal) for appeal in
              (DINNER_WEST, DINNER_EAST)]
-    parts += [_persuasion(world, effects, appeal, rng) for appeal in (JOBS, ATTACK)]
+    parts += [_persuasion(world, effects, appeal, rng) for appeal in TESTED_SHARES]
     columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
     order = np.lexsort((rng.random(len(columns[0])), columns[4]))
     return Sends(*(column[order] for column in columns))
@@ -123,7 +124,7 @@ def _persuasion(
 ) -> tuple[np.ndarray, ...]:
     people = world.people
     is_in = people.is_elector & (people.age_years >= FEWEST_YEARS) & ~people.is_deceased
-    person = np.flatnonzero(is_in & picked(rng, PERSUASION_SHARE, len(people)))
+    person = np.flatnonzero(is_in & picked(rng, TESTED_SHARES[appeal], len(people)))
     n = len(person)
     arm = np.where(picked(rng, FACTS.control_share, n), CONTROL, TREATMENT)
     channel = rng.integers(0, EMAIL, n)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workbench.sample.politics import ELECTIONS
+from workbench.sample.politics import LAST
 from workbench.sample.texts import day_number, day_of, picked, stream
+from workbench.sample.turnout import ELECTIONS
 from workbench.sample.world import World
 
 DONORS_SHARE = 0.06  # of the electors
@@ -25,6 +26,7 @@ LARGEST_MINOR = 500_000
 MONTHS = np.array([0.85, 0.8, 1.0, 0.85, 0.85, 1.05, 0.75, 0.7, 1.1, 1.05, 1.1, 1.9])
 # A polling day: giving rises in the months before and falls on the day after.
 RISE, RISE_DAYS, DROP, DROP_DAYS = 1.8, 45.0, 0.55, 150.0
+DRAW_GIFTS = ELECTIONS[:LAST + 1]  # the local election and the primary since drew none
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ class Calendar:
         month = np.array([day_of(int(day)).month for day in days])
         level = MONTHS[month - 1]
         polling = day_number(world.polling_date)
-        for election in (polling, *(polling - before for before, _, _ in ELECTIONS)):
+        for election in (polling, *(polling - before for before, _, _ in DRAW_GIFTS)):
             left = election - days
             rise = np.where(left >= 0, RISE * np.exp(-left / RISE_DAYS), 0.0)
             fall = np.where((left < 0) & (left >= -DROP_DAYS), DROP, 1.0)

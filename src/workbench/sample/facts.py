@@ -29,6 +29,8 @@ class Facts:
     jobs_effect_elsewhere: float = 0.01
     attack_effect_elsewhere: float = 0.03
     attack_backfire: float = -0.14
+    clinic_effect: float = 0.005
+    plan_effect: float = 0.02
     control_share: float = 1 / 3
     door_strength: float = 1.0
     phone_strength: float = 0.7
@@ -37,6 +39,8 @@ class Facts:
     share_asked_rate: float = 0.20
     share_unasked_rate: float = 0.06
     share_compliance: float = 0.75
+    # log-odds between a lifetime of voting and one of staying at home
+    habit_strength: float = 3.0
     # places
     strong_district_support_shift: float = 1.6
     strong_district_turnout_shift: float = -2.2

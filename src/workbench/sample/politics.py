@@ -10,16 +10,9 @@ import numpy as np
 from workbench.sample.facts import FACTS
 from workbench.sample.people import DAYS_A_YEAR, Homes, People
 from workbench.sample.places import Places
-from workbench.sample.texts import day_number, logistic, picked, stream
+from workbench.sample.texts import day_number, picked, stream
+from workbench.sample.turnout import ELECTIONS, make_turnout, standing_odds
 
-# days before polling day, name, how much rarer voting is than at a national election
-ELECTIONS = (
-    (1820, "Local 2021", -1.2),
-    (1456, "National 2022", 0.1),
-    (1092, "Local 2023", -1.1),
-    (910, "Primary 2024", -1.7),
-    (728, "National 2024", 0.2),
-)
 NATIONALS = (1, 4)
 LAST = 4
 NOT_REGISTERED, DID_NOT, IN_PERSON, EARLY, POST, PROVISIONAL = range(6)
@@ -68,14 +61,16 @@ def make_politics(
     traits = (degree, owns, picked(rng, places.manual_share[seat] * np.where(degree, 0.4, 1.2), n),
               picked(rng, places.abroad_share[seat], n))
     opinions = _opinions(people, traits, places, district, rng)
-    odds = _turnout_odds(people, traits, places, district, rng)
+    polling_day = day_number(days[1])
+    turnout = make_turnout(people, standing_odds(people, homes, places, traits, rng),
+                           polling_day=polling_day, seed=seed)
     registered = _registration_days(people, day_number(days[0]), rng)
-    elections = tuple(day_number(days[1]) - before for before, _, _ in ELECTIONS)
+    elections = tuple(polling_day - before for before, _, _ in ELECTIONS)
     is_postal = picked(rng, np.where(people.age_years > 65, 0.40, 0.17), n)
-    voted = _votes(odds, registered, elections, is_postal, rng)
+    voted = _votes(turnout.went, registered, elections, is_postal, rng)
     return Politics(
         *traits, party_probability=opinions,
-        turnout_probability=logistic(odds).astype(np.float32),
+        turnout_probability=turnout.probability,
         registration_day=registered, is_postal=is_postal,
         registered_party=np.where(picked(rng, 0.62, n), _drawn(opinions**1.5, rng), -1),
         election_days=elections, voted=voted, party=_past_parties(opinions, voted, rng),
@@ -102,21 +97,6 @@ def _opinions(
     return weights / weights.sum(axis=1, keepdims=True)
 
 
-def _turnout_odds(
-    people: People, traits: tuple[np.ndarray, ...], places: Places, district: np.ndarray,
-    rng: np.random.Generator,
-) -> np.ndarray:
-    degree, owns, manual, abroad = traits
-    age = people.age_years.astype(np.float32)
-    return np.asarray(
-        0.1 + 0.035 * (np.minimum(age, 76) - 46) - 0.08 * np.maximum(age - 80, 0)
-        + 0.35 * degree + 0.35 * owns - 0.2 * manual - 0.3 * abroad
-        + rng.normal(0, 0.25, places.n_seats)[places.district_seat[district]]
-        + rng.normal(0, 1.0, len(people))
-        + np.where(district == places.strong_district, FACTS.strong_district_turnout_shift, 0)
-    )
-
-
 def _registration_days(people: People, today: int, rng: np.random.Generator) -> np.ndarray:
     of_age = people.birth_day + round(17.6 * DAYS_A_YEAR)
     ago = rng.exponential(9 * DAYS_A_YEAR, len(people)) + 20
@@ -124,16 +104,17 @@ def _registration_days(people: People, today: int, rng: np.random.Generator) -> 
 
 
 def _votes(
-    odds: np.ndarray, registered: np.ndarray, elections: tuple[int, ...],
+    went: np.ndarray, registered: np.ndarray, elections: tuple[int, ...],
     is_postal: np.ndarray, rng: np.random.Generator,
 ) -> np.ndarray:
-    n = len(odds)
+    """Return how each person voted at each election, as far as the register of today tells."""
+    n = len(went)
     voted = np.full((n, len(elections)), DID_NOT, dtype=np.int8)
-    for i, (day, (_, _, shift)) in enumerate(zip(elections, ELECTIONS, strict=True)):
-        went = picked(rng, logistic(odds + shift), n)
+    for i, day in enumerate(elections):
         way = np.where(is_postal, POST, np.where(picked(rng, 0.25, n), EARLY, IN_PERSON))
         way = np.where(picked(rng, 0.004, n), PROVISIONAL, way)
-        voted[:, i] = np.where(registered > day, NOT_REGISTERED, np.where(went, way, DID_NOT))
+        voted[:, i] = np.where(registered > day, NOT_REGISTERED,
+                               np.where(went[:, i], way, DID_NOT))
     return voted
 
 

@@ -24,7 +24,7 @@ from workbench.sample.identity import (
     written_down,
 )
 from workbench.sample.people import birthday
-from workbench.sample.politics import ELECTIONS, IN_PERSON, LAST, NATIONALS, NOT_REGISTERED
+from workbench.sample.politics import IN_PERSON, LAST, NATIONALS, NOT_REGISTERED
 from workbench.sample.texts import (
     NO_DAY,
     coded,
@@ -36,6 +36,7 @@ from workbench.sample.texts import (
     where,
     whole,
 )
+from workbench.sample.turnout import ELECTIONS
 from workbench.sample.world import World
 
 US_DATE = "%m/%d/%Y"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,23 +31,26 @@ N_FOLDS = 3
 MOST_BACK = 4        # elections of a kind, the newest first
 # Which reason each column belongs to; those of past votes are the habit.
 GROUPS = {
-    "age_years": "age", "sex_code": "sex", "party_code": "party", "tenure_code": "tenure",
+    "voting_years": "age", "sex_code": "sex", "party_code": "party", "tenure_code": "tenure",
     "income_band": "income", "type_code": "type", "is_postal": "registration",
     "log_years_registered": "registration", "region_code": "region", "seat_lean": "place",
     "area_lean": "place", "n_others": "home",
 }
-STANDING = tuple(GROUPS)
+OF_THE_DAY = {"voting_years": "of_age_date", "log_years_registered": "registration_date"}
+STANDING = tuple(name for name in GROUPS if name not in OF_THE_DAY)
+DAYS_A_YEAR = 365.25
 HABIT = "habit"
 
 
 @dataclass(frozen=True)
 class Before:
-    """What lies before an election: its kind, and the elections in order.
+    """What lies before an election on ``day``: its kind, and the elections in order.
 
     ``n_kind`` of the newest of its kind and ``n_other`` of others are columns of their own: as
     many as lie before the election that is learned from.
     """
 
+    day: dt.date
     elections: tuple[Election, ...]
     kind: str
     n_kind: int
@@ -103,9 +107,12 @@ def columns_before(people: pd.DataFrame, before: Before, habit: np.ndarray) -> p
     Votes go by kind, and not by how many elections ago: who votes at a local election is not
     who votes at a national one. ``kind_1`` is 1 for a vote at the last election of the kind, 0
     for none, missing for who could not vote; ``kind_2`` at the one before; ``other_1`` at the
-    last of another kind. At most ``n_kind`` and ``n_other`` of each are taken.
+    last of another kind. At most ``n_kind`` and ``n_other`` of each are taken. Years since they
+    came of age and registered are those by the day.
     """
     columns: dict[str, Any] = {name: people[name] for name in STANDING if name in people}
+    since = {name: years_since(people[date], before.day) for name, date in OF_THE_DAY.items()}
+    columns |= since | {"log_years_registered": np.log1p(since["log_years_registered"])}
     columns["habit"] = habit
     for name, elections in before.by_kind().items():
         votes = [vote(people, one) for one in elections]
@@ -146,14 +153,24 @@ def fit_labelled(
 
 
 def before_and_coming(
-    elections: Sequence[Election], election: Election
+    elections: Sequence[Election], election: Election, coming_day: dt.date
 ) -> tuple[Before, Before]:
     """Return what lies before an election, and before the one to come, in columns alike."""
     then = tuple(one for one in elections if one.date < election.date)
     n_kind = sum(one.kind == election.kind for one in then)
     sizes = min(n_kind, MOST_BACK), min(len(then) - n_kind, MOST_BACK)
-    return (Before(then, election.kind, *sizes),
-            Before(tuple(elections), election.kind, *sizes))
+    return (Before(election.date, then, election.kind, *sizes),
+            Before(coming_day, tuple(elections), election.kind, *sizes))
+
+
+def years_since(dates: pd.Series, day: dt.date) -> np.ndarray:
+    """Return years from each date to a day, at least 0; NaN where there is no date.
+
+    >>> years_since(pd.Series(["2020-01-01", None]), dt.date(2024, 1, 1)).tolist()
+    [4.0, nan]
+    """
+    days = (pd.Timestamp(day) - pd.to_datetime(dates)).dt.days.to_numpy(dtype="float64")
+    return np.asarray(np.maximum(days, 0) / DAYS_A_YEAR)
 
 
 def group_of(column: str) -> str:

@@ -108,7 +108,8 @@ def habit_of(
 
 
 def learn_turnout(
-    people: pd.DataFrame, matrix: np.ndarray, elections: tuple[Election, ...], scores: Scores
+    people: pd.DataFrame, matrix: np.ndarray, elections: tuple[Election, ...], scores: Scores,
+    polling_date: dt.date,
 ) -> Turnout | None:
     """Return the turnout model; None where no election has both voters and others.
 
@@ -122,7 +123,7 @@ def learn_turnout(
     like = like_elections(usable, scores)
     is_kind_known = not scores.like_election_names or any(
         e.name in scores.like_election_names for e in usable)
-    past = Past(people, matrix, usable, is_kind_known)
+    past = Past(people, matrix, usable, polling_date, is_kind_known)
     turnout = replace(_fitted(past, like), judged=_back_test(past, like))
     told = turnout.told(matrix, people)
     turnout = _with_levels(turnout, told, usable, like, scores.interval_share)
@@ -133,17 +134,19 @@ def learn_turnout(
 class Past:
     """What turnout is learned from: people, their standing columns, elections in order.
 
-    ``is_kind_known``: an election of the kind that comes is among them.
+    ``day`` is that of the election that is to be predicted. ``is_kind_known``: an election of the
+    kind that comes is among them.
     """
 
     people: pd.DataFrame
     matrix: np.ndarray
     elections: tuple[Election, ...]
+    day: dt.date
     is_kind_known: bool = True
 
     def until(self, day: dt.date) -> Past:
         """Return the past as it was before a day."""
-        return replace(self, elections=tuple(e for e in self.elections if e.date < day))
+        return replace(self, elections=tuple(e for e in self.elections if e.date < day), day=day)
 
     def habit(self) -> turnout_model.Habit:
         """Return the fitted habit of voting."""
@@ -163,7 +166,7 @@ class Past:
 def like_elections(elections: tuple[Election, ...], scores: Scores) -> tuple[Election, ...]:
     """Return the elections that the coming one is like: those named, else the last one's kind."""
     named = tuple(e for e in elections if e.name in scores.like_election_names)
-    return named or tuple(e for e in elections if e.kind == elections[-1].kind)
+    return named or tuple(e for e in elections if e.kind in {last.kind for last in elections[-1:]})
 
 
 def _has_both(marks: pd.Series) -> bool:
@@ -190,7 +193,7 @@ def _labelled(past: Past, fitted: turnout_model.Habit, kind: str) -> Labelled | 
     then = past.until(last.date)
     if not then.elections:
         return None
-    before, coming = before_and_coming(past.elections, last)
+    before, coming = before_and_coming(past.elections, last, past.day)
     _, _, habit = habit_of(then.habit(), past.matrix, past.people, then.of_kind(kind))
     found = fit_labelled(past.people, last, before, habit - habit.mean())
     if found is None:

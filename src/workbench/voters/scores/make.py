@@ -95,7 +95,8 @@ def learn_models(
     is_standing = np.isin(design.group_of_column, [group.name for group in STANDING])
     step(f"learning turnout on {len(people):,} electors and {len(elections)} elections")
     turnout = learn_turnout.learn_turnout(
-        people, design.matrix(people)[:, is_standing], elections, scores)
+        people, design.matrix(people)[:, is_standing], elections, scores,
+        settings.campaign.polling_date)
     learned: tuple[support.Support | None, learn.Judged | None]
     answered = answers.answered_people(connection)
     weights = answers.weights_of(connection, people, design, answered)
