@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
+from workbench.voters.anytable.ridge import fit_ridge
+
 VARIANCES = (0.01, 0.1, 1.0)   # of a coefficient, before the outcome is seen
 PAIR_SHARES = (0.1, 0.4)       # of that, for a pair
 MOST_PAIRS = 60
@@ -59,20 +61,6 @@ def fit_lines(
     both = np.concatenate([centred, (raw - pair_middle) / (pair_spread / scale)], axis=1)
     coefficients, intercept = fit_ridge(both, outcome, prior.own)
     return Lines(middle, found, pair_middle, pair_spread / scale, coefficients, intercept)
-
-
-def fit_ridge(
-    columns: np.ndarray, outcome: np.ndarray, variance: float
-) -> tuple[np.ndarray, float]:
-    """Return coefficients, each with a normal prior of ``variance``, and the intercept."""
-    from sklearn.linear_model import LogisticRegression
-
-    if len(np.unique(outcome)) < 2:
-        share = (outcome.sum() + 0.5) / (len(outcome) + 1)
-        return np.zeros(columns.shape[1]), float(np.log(share / (1 - share)))
-    model = LogisticRegression(C=variance, max_iter=100, tol=1e-5, solver="newton-cholesky")
-    model.fit(columns, outcome)
-    return model.coef_[0], float(model.intercept_[0])
 
 
 def find_pairs(
