@@ -52,13 +52,16 @@ def fit_lines(
     columns: np.ndarray, outcome: np.ndarray, prior: Prior, pairs: np.ndarray | None = None
 ) -> Lines:
     """Return the model; ``pairs`` are those that `find_pairs` gave, and none without them."""
-    middle = columns.mean(axis=0)
-    centred = columns - middle
+    middle, n = columns.mean(axis=0), columns.shape[1]
     found = pairs if pairs is not None and prior.pair else np.zeros((0, 2), dtype=np.int64)
-    raw = centred[:, found[:, 0]] * centred[:, found[:, 1]]
-    pair_middle, pair_spread = raw.mean(axis=0), np.maximum(raw.std(axis=0), 1e-6)
+    both = np.empty((len(columns), n + len(found)))  # once: it is the largest thing there is
+    np.subtract(columns, middle, out=both[:, :n])
+    for place, (one, other) in enumerate(found, start=n):
+        np.multiply(both[:, one], both[:, other], out=both[:, place])
+    pair_middle, pair_spread = both[:, n:].mean(axis=0), np.maximum(both[:, n:].std(axis=0), 1e-6)
     scale = np.sqrt(prior.pair / prior.own) if found.size else 1.0
-    both = np.concatenate([centred, (raw - pair_middle) / (pair_spread / scale)], axis=1)
+    both[:, n:] -= pair_middle
+    both[:, n:] /= pair_spread / scale
     coefficients, intercept = fit_ridge(both, outcome, prior.own)
     return Lines(middle, found, pair_middle, pair_spread / scale, coefficients, intercept)
 
