@@ -12,7 +12,7 @@ from test_anytable import voters
 
 from workbench.voters.anytable import design, fields, learn, leaves, ridge, score_table, trees
 
-MANY = 52_000  # rows: two fifths of them are more than settings are chosen by
+MANY = 130_000  # rows: two fifths of them are more than settings are chosen by
 
 
 def labelled(n, seed=3):

@@ -14,6 +14,7 @@ from workbench.voters.anytable.fields import Field
 N_SPLITS = 2                  # within the rows learned from
 FEWEST_FOR_ONE_SPLIT = 8_000  # rows; with more, one split is enough
 MOST_TO_CHOOSE_BY = 20_000    # rows
+SHARED_CHOICE_BY = 50_000     # rows, of a choice that several folds share
 FEWEST_TO_CHOOSE_BY = 100     # of the rarer outcome, if there are so many
 MOST_TO_LEARN_FROM = 250_000  # rows
 SPLIT_SHARES = 4              # one in so many units is left out
@@ -114,13 +115,15 @@ def fit_models(
     return Models(made, fitted, grown, made.usual(tree_columns))
 
 
-def choose_settings(fields: tuple[Field, ...], rows: Rows) -> Settings:
+def choose_settings(
+    fields: tuple[Field, ...], rows: Rows, most: int = MOST_TO_CHOOSE_BY
+) -> Settings:
     """Return the settings that predict units left out best.
 
-    MOST_TO_CHOOSE_BY rows are asked, or as many as hold FEWEST_TO_CHOOSE_BY of the rarer outcome.
+    ``most`` rows are asked, or as many as hold FEWEST_TO_CHOOSE_BY of the rarer outcome.
     """
     share = max(min(rows.outcome.mean(), 1 - rows.outcome.mean()), 1 / MOST_TO_LEARN_FROM)
-    some = rows.at_most(max(MOST_TO_CHOOSE_BY, int(FEWEST_TO_CHOOSE_BY / share)))
+    some = rows.at_most(max(most, int(FEWEST_TO_CHOOSE_BY / share)))
     splits = [_split(fields, some, out) for out in range(n_splits(len(some.outcome)))]
     return Settings(choose_prior(splits), *choose_trees(splits))
 
@@ -136,9 +139,10 @@ def choose_apart(
     folds = [int(out) for out in np.unique(fold)]
     first, last = folds[:len(folds) // 2], folds[len(folds) // 2:]
     is_first = np.isin(fold, first)
-    if min(is_first.sum(), (~is_first).sum()) < MOST_TO_CHOOSE_BY:
+    if min(is_first.sum(), (~is_first).sum()) < SHARED_CHOICE_BY:
         return dict.fromkeys(folds)
-    by_first, by_last = (choose_settings(fields, rows.part(at)) for at in (is_first, ~is_first))
+    by_first, by_last = (choose_settings(fields, rows.part(at), SHARED_CHOICE_BY)
+                         for at in (is_first, ~is_first))
     return {**dict.fromkeys(first, by_last), **dict.fromkeys(last, by_first)}
 
 
