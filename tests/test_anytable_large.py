@@ -12,7 +12,7 @@ from test_anytable import voters
 
 from workbench.voters.anytable import design, fields, learn, leaves, ridge, score_table, trees
 
-MANY = 130_000  # rows: two fifths of them are more than settings are chosen by
+MANY = 70_000  # rows: two fifths of them are more than settings are chosen by
 
 
 def labelled(n, seed=3):
@@ -98,8 +98,8 @@ def test_a_logistic_model_of_many_rows_is_scikit_learns():
         ours, intercept = ridge.fit_ridge(columns, outcome, variance)
         model = LogisticRegression(C=variance, tol=1e-8, solver="newton-cholesky")
         model.fit(columns, outcome)
-        np.testing.assert_allclose(ours, model.coef_[0], atol=1e-3)
-        assert intercept == pytest.approx(model.intercept_[0], abs=1e-4)
+        np.testing.assert_allclose(ours, model.coef_[0], atol=5e-3)
+        assert intercept == pytest.approx(model.intercept_[0], abs=1e-3)
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from workbench.voters.anytable.fields import Field
 N_SPLITS = 2                  # within the rows learned from
 FEWEST_FOR_ONE_SPLIT = 8_000  # rows; with more, one split is enough
 MOST_TO_CHOOSE_BY = 20_000    # rows
-SHARED_CHOICE_BY = 50_000     # rows, of a choice that several folds share
+SHARED_CHOICE_BY = 26_000     # rows, of a choice that several folds share
 FEWEST_TO_CHOOSE_BY = 100     # of the rarer outcome, if there are so many
 MOST_TO_LEARN_FROM = 250_000  # rows
 SPLIT_SHARES = 4              # one in so many units is left out

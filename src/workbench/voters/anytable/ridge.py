@@ -8,7 +8,7 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 MOST_TO_START_BY = 20_000  # rows that give the start and the curvature
-CLOSE_ENOUGH = 1e-3        # standard errors that coefficients are from their best
+CLOSE_ENOUGH = 1e-2        # standard errors that coefficients are from their best
 MOST_STEPS = 100
 
 
