@@ -3,16 +3,19 @@
     python benchmarks/scores_any.py --file FILE.csv --outcome COLUMN [--is VALUE]
         [--columns NAME ...] [--leave-out NAME ...] [--unit COLUMN] [--blank 0.5] [--seed 1]
     python benchmarks/scores_any.py --people 20000 [--seed 1]
+    python benchmarks/scores_any.py --made 200000 [--alone] [--seed 1]
 
 ``--outcome`` is a column of 1 and 0; with ``--is`` it is 1 where the column holds that value.
 ``--people`` takes a sample of the generator instead: the last national election on file is the
-outcome, from what is known of its electors and from the elections before. ``--blank 0.5``
-empties half of the columns. The two others are a logistic regression on all pairs of columns
-(scikit-learn's, of standardised numbers and frequent levels, its penalty chosen in five folds of
-what it learns from; past PAIRS_MOST columns without pairs) and histogram gradient boosting as it
-comes, with early stopping. Each row's chance comes from models that did not see its fold.
-``auc_behind`` and ``brier_behind`` say by how much ours is behind the better of the two: below 0
-it is ahead. It prints figures alone, as one line of JSON; no row is shown.
+outcome, from what is known of its electors and from the elections before. ``--made`` takes a
+made-up table of thirty columns of every kind, and tells ``truth_auc`` and ``truth_brier`` of the
+true chances. ``--blank 0.5`` empties half of the columns. ``--alone`` leaves the others out: a
+logistic regression on all pairs of columns (scikit-learn's, of standardised numbers and frequent
+levels, its penalty chosen in five folds of what it learns from; past PAIRS_MOST columns without
+pairs) and histogram gradient boosting as it comes, with early stopping. Each row's chance comes
+from models that did not see its fold. ``auc_behind`` and ``brier_behind`` say by how much ours is
+behind the better of the two: below 0 it is ahead. It prints figures alone, as one line of JSON;
+no row is shown.
 """
 
 from __future__ import annotations
@@ -25,6 +28,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit
+from scores_any_made import made_up
 from shared import ROOT, Clock, options, tell
 from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -51,16 +56,29 @@ def main() -> None:
     """Print figures of ours and of the two plain models as one line of JSON."""
     asked = options(
         __doc__, file=Path, outcome="", leave_out=("",), columns=("",), unit="", blank=0.0,
-        seed=1, people=0, **{"is": ""})
-    table, unit = (sample(asked.people, asked.seed) if asked.people else from_file(asked))
+        seed=1, people=0, made=0, alone=False, **{"is": ""})
+    table, unit, truth = read(asked)
     names = [name for name in table.columns if name not in (OUTCOME, unit)]
     some = np.random.default_rng(asked.seed).permutation(names)[:int(asked.blank * len(names))]
     table = table.assign(**dict.fromkeys(some))
     clock = Clock()
     scored = score_table(table, outcome=OUTCOME, unit=unit or None, seed=asked.seed)
     seconds = clock.told("score_s", "score_cpu_s", digits=1)
+    others = {} if asked.alone else compared(table[names], scored)
     tell(rows=len(table), columns=len(names), **seconds, chosen=scored.chosen_name,
-         notes=len(scored.notes), **compared(table[names], scored))
+         notes=len(scored.notes), **rounded({**scored.measures, **truth, **others}))
+
+
+def read(asked: argparse.Namespace) -> tuple[pd.DataFrame, str, dict[str, float]]:
+    """Return the table asked for, its unit's name, and what its true chances reach, if known."""
+    if not asked.made:
+        return *(sample(asked.people, asked.seed) if asked.people else from_file(asked)), {}
+    table, odds = made_up(asked.made, asked.seed)
+    chance = expit(odds)
+    outcome = (np.random.default_rng(asked.seed + 1).random(len(table)) < chance).astype(int)
+    return table.assign(**{OUTCOME: outcome}), "", {
+        "truth_auc": float(roc_auc_score(outcome, chance)),
+        "truth_brier": float(brier_score_loss(outcome, chance))}
 
 
 def from_file(asked: argparse.Namespace) -> tuple[pd.DataFrame, str]:
@@ -102,14 +120,13 @@ def sample(n_people: int, seed: int) -> tuple[pd.DataFrame, str]:
 
 
 def compared(features: pd.DataFrame, scored: TableScores) -> dict[str, Any]:
-    """Return the measures of ours, of both others, and how far ours is behind the better one."""
+    """Return the measures of both others, and how far ours is behind the better one."""
     if not scored.measures:
         return {"told": scored.notes[-1]}
     is_labelled = scored.rows["is_labelled"].to_numpy()
     fold = scored.rows["fold"].to_numpy(dtype="float64", na_value=np.nan)[is_labelled]
     outcome = scored.rows["outcome"].to_numpy()[is_labelled]
     features = plain(features[is_labelled])
-    figures = dict(scored.measures)
     others = {}
     for name, make in (("logistic", logistic), ("trees", trees)):
         chance = np.zeros(len(outcome))
@@ -121,9 +138,14 @@ def compared(features: pd.DataFrame, scored: TableScores) -> dict[str, Any]:
         others[f"{name}_brier"] = float(brier_score_loss(outcome, chance))
     best_auc = max(others["logistic_auc"], others["trees_auc"])
     best_brier = min(others["logistic_brier"], others["trees_brier"])
-    return {name: round(value, 4) for name, value in {
-        **figures, **others, "auc_behind": best_auc - figures["auc"],
-        "brier_behind": figures["brier"] - best_brier}.items()}
+    return {**others, "auc_behind": best_auc - scored.measures["auc"],
+            "brier_behind": scored.measures["brier"] - best_brier}
+
+
+def rounded(figures: dict[str, Any]) -> dict[str, Any]:
+    """Return figures of four digits."""
+    return {name: round(value, 4) if isinstance(value, float) else value
+            for name, value in figures.items()}
 
 
 def plain(features: pd.DataFrame) -> pd.DataFrame:

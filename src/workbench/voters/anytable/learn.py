@@ -14,6 +14,8 @@ from workbench.voters.anytable.fields import Field
 N_SPLITS = 2                  # within the rows learned from
 FEWEST_FOR_ONE_SPLIT = 8_000  # rows; with more, one split is enough
 MOST_TO_CHOOSE_BY = 20_000    # rows
+SHARED_CHOICE_BY = 26_000     # rows, of a choice that several folds share
+FEWEST_TO_CHOOSE_BY = 100     # of the rarer outcome, if there are so many
 MOST_TO_LEARN_FROM = 250_000  # rows
 SPLIT_SHARES = 4              # one in so many units is left out
 LINES, TREES = 0, 1           # places of the two models
@@ -113,11 +115,35 @@ def fit_models(
     return Models(made, fitted, grown, made.usual(tree_columns))
 
 
-def choose_settings(fields: tuple[Field, ...], rows: Rows) -> Settings:
-    """Return the settings that predict units left out best, of MOST_TO_CHOOSE_BY rows."""
-    some = rows.at_most(MOST_TO_CHOOSE_BY)
+def choose_settings(
+    fields: tuple[Field, ...], rows: Rows, most: int = MOST_TO_CHOOSE_BY
+) -> Settings:
+    """Return the settings that predict units left out best.
+
+    ``most`` rows are asked, or as many as hold FEWEST_TO_CHOOSE_BY of the rarer outcome.
+    """
+    share = max(min(rows.outcome.mean(), 1 - rows.outcome.mean()), 1 / MOST_TO_LEARN_FROM)
+    some = rows.at_most(max(most, int(FEWEST_TO_CHOOSE_BY / share)))
     splits = [_split(fields, some, out) for out in range(n_splits(len(some.outcome)))]
     return Settings(choose_prior(splits), *choose_trees(splits))
+
+
+def choose_apart(
+    fields: tuple[Field, ...], rows: Rows, fold: np.ndarray
+) -> dict[int, Settings | None]:
+    """Return each fold's settings, chosen on rows of other folds.
+
+    Of many rows two choices are enough: the first folds' on the last, and the last folds' on
+    the first. Of fewer each fold has a choice of its own to make, and None stands for it.
+    """
+    folds = [int(out) for out in np.unique(fold)]
+    first, last = folds[:len(folds) // 2], folds[len(folds) // 2:]
+    is_first = np.isin(fold, first)
+    if min(is_first.sum(), (~is_first).sum()) < SHARED_CHOICE_BY:
+        return dict.fromkeys(folds)
+    by_first, by_last = (choose_settings(fields, rows.part(at), SHARED_CHOICE_BY)
+                         for at in (is_first, ~is_first))
+    return {**dict.fromkeys(first, by_last), **dict.fromkeys(last, by_first)}
 
 
 def choose_prior(splits: list[_Split]) -> lines.Prior:

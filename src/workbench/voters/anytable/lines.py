@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
+from workbench.voters.anytable.ridge import fit_ridge
+
 VARIANCES = (0.01, 0.1, 1.0)   # of a coefficient, before the outcome is seen
 PAIR_SHARES = (0.1, 0.4)       # of that, for a pair
 MOST_PAIRS = 60
@@ -50,29 +52,18 @@ def fit_lines(
     columns: np.ndarray, outcome: np.ndarray, prior: Prior, pairs: np.ndarray | None = None
 ) -> Lines:
     """Return the model; ``pairs`` are those that `find_pairs` gave, and none without them."""
-    middle = columns.mean(axis=0)
-    centred = columns - middle
+    middle, n = columns.mean(axis=0), columns.shape[1]
     found = pairs if pairs is not None and prior.pair else np.zeros((0, 2), dtype=np.int64)
-    raw = centred[:, found[:, 0]] * centred[:, found[:, 1]]
-    pair_middle, pair_spread = raw.mean(axis=0), np.maximum(raw.std(axis=0), 1e-6)
+    both = np.empty((len(columns), n + len(found)))  # once: it is the largest thing there is
+    np.subtract(columns, middle, out=both[:, :n])
+    for place, (one, other) in enumerate(found, start=n):
+        np.multiply(both[:, one], both[:, other], out=both[:, place])
+    pair_middle, pair_spread = both[:, n:].mean(axis=0), np.maximum(both[:, n:].std(axis=0), 1e-6)
     scale = np.sqrt(prior.pair / prior.own) if found.size else 1.0
-    both = np.concatenate([centred, (raw - pair_middle) / (pair_spread / scale)], axis=1)
+    both[:, n:] -= pair_middle
+    both[:, n:] /= pair_spread / scale
     coefficients, intercept = fit_ridge(both, outcome, prior.own)
     return Lines(middle, found, pair_middle, pair_spread / scale, coefficients, intercept)
-
-
-def fit_ridge(
-    columns: np.ndarray, outcome: np.ndarray, variance: float
-) -> tuple[np.ndarray, float]:
-    """Return coefficients, each with a normal prior of ``variance``, and the intercept."""
-    from sklearn.linear_model import LogisticRegression
-
-    if len(np.unique(outcome)) < 2:
-        share = (outcome.sum() + 0.5) / (len(outcome) + 1)
-        return np.zeros(columns.shape[1]), float(np.log(share / (1 - share)))
-    model = LogisticRegression(C=variance, max_iter=100, tol=1e-5, solver="newton-cholesky")
-    model.fit(columns, outcome)
-    return model.coef_[0], float(model.intercept_[0])
 
 
 def find_pairs(

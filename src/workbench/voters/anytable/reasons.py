@@ -6,7 +6,7 @@ import numpy as np
 
 from workbench.voters.anytable.blend import Blend
 from workbench.voters.anytable.learn import Models
-from workbench.voters.anytable.trees import tree_log_odds
+from workbench.voters.anytable.leaves import read_trees
 
 MOST_REASONS = 3
 LEAST_LOG_ODDS = 0.1  # a column that moves a score by less is no reason
@@ -59,12 +59,6 @@ def _by_lines(models: Models, values: list[np.ndarray]) -> np.ndarray:
 def _by_trees(models: Models, values: list[np.ndarray]) -> np.ndarray:
     made = models.design
     columns = made.tree_columns(values, made.means_of(values))
-    whole = tree_log_odds(models.trees, columns)
-    moved = np.zeros((len(columns), len(values)))
-    for i in range(len(values)):
-        usual = columns.copy()
-        usual[:, i] = models.usual[i]
-        if i in made.with_means:
-            usual[:, len(values) + made.with_means.index(i)] = 0.0
-        moved[:, i] = whole - tree_log_odds(models.trees, usual)
-    return moved
+    usual = np.append(models.usual[:len(values)], np.zeros(len(made.with_means)))
+    field = np.array([*range(len(values)), *made.with_means], dtype=int)
+    return read_trees(models.trees).moved(columns, usual, field)

@@ -14,8 +14,9 @@ from workbench.voters.anytable.blend import NAMES, SHARES_OF_TREES, Blend, fit_b
 from workbench.voters.anytable.design import rows_of, values_of
 from workbench.voters.anytable.fields import Field, read_fields
 from workbench.voters.anytable.labelled import Labels, read_labels
-from workbench.voters.anytable.learn import Models, Rows, fit_models, log_loss
+from workbench.voters.anytable.learn import Models, Rows, choose_apart, fit_models, log_loss
 from workbench.voters.anytable.reasons import contributions, reason_names
+from workbench.voters.anytable.trees import one_thread
 
 ROW_COLUMNS = ("outcome", "is_labelled", "fold", "score_probability", "reason_names")
 CANDIDATE_COLUMNS = ("model_name", "trees_share", "log_loss", "auc", "brier")
@@ -89,8 +90,6 @@ def score_table(
     'Of 5 labelled rows 2 have the outcome and 3 do not. At least 20 of each are needed to learn
     and to judge scores.'
     """
-    from threadpoolctl import threadpool_limits
-
     labels = read_labels(table, outcome, unit, seed)
     asked = [name for name in table.columns if name not in (outcome, unit)] \
         if columns is None else list(dict.fromkeys(columns))
@@ -105,16 +104,16 @@ def score_table(
         return replace(empty, notes=(*notes, labels.why_not))
     if not fields:
         return _share_alone(empty, labels)
-    with threadpool_limits(1):  # trees of many threads wait for each other on a busy machine
+    with one_thread():
         return _scored(empty, fields, values_of(fields, table), labels)
 
 
 def learn_unseen(fields: tuple[Field, ...], labelled: Rows, fold: np.ndarray) -> Unseen:
     """Return what models of the other folds say of each fold."""
     both, models = np.zeros((len(fold), 2)), {}
-    for out in np.unique(fold):
-        models[int(out)] = fit_models(fields, labelled.part(fold != out))
-        both[fold == out] = models[int(out)].log_odds(rows_of(labelled.values, fold == out))
+    for out, settings in choose_apart(fields, labelled, fold).items():
+        models[out] = fit_models(fields, labelled.part(fold != out), settings)
+        both[fold == out] = models[out].log_odds(rows_of(labelled.values, fold == out))
     blends = {out: fit_blend(both[fold != out], labelled.outcome[fold != out]) for out in models}
     return Unseen(both, models, blends)
 
