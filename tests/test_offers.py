@@ -637,7 +637,7 @@ def test_intervals_of_found_groups_hold_the_true_rate_and_the_planted_lift():
             <= one["rate_high"], one["lift_low"] <= 3 <= one["lift_high"])
             for one in own.to_dict("records")]
     assert len(held) >= 30
-    # were the intervals of 95 %, fewer than nine in ten would be seen one time in thirty
+    # of 50 intervals of 95 %, fewer than nine in ten hold about one time in thirty
     assert np.mean(held, axis=0) == pytest.approx([0.95, 0.95], abs=0.0501)
 
 
