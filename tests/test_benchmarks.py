@@ -117,6 +117,7 @@ TINY = {
     "linkage_review": ["--people", "1000", "--draws", "2"],
     "linkage_truth": ["--people", "1000"],
     "notebooks": ["--runs", "1"],
+    "offers_intervals": ["--seeds", "1", "--lifts", "3", "--permutations", "19"],
     "offers_recovery": ["--donors", "2000", "--permutations", "19", "--seeds", "1"],
     "scores": ["--people", "2000"],
     "universes": ["--people", "2000"],

@@ -12,15 +12,18 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import brentq
 from scipy.stats import binom, norm
 
 from workbench.disclosure import close_ledger, forget_ledger, open_ledger, rounded_count
 from workbench.donors.offers.asks import ACCOUNT_ROWS, account_asks, describe_asks, settle_asks
+from workbench.donors.offers.beside import Beside, expected_rate
 from workbench.donors.offers.cells import count_cells, frame_asks, searched_groups
 from workbench.donors.offers.contrast import lift_by_offer, offer_effects
 from workbench.donors.offers.differences import find_differences
-from workbench.donors.offers.estimate import estimate_segments, group_name
+from workbench.donors.offers.estimate import estimate_segments, group_name, shrunk_to
 from workbench.donors.offers.evidence import (
+    chosen_difference,
     chosen_rate,
     chosen_rate_of,
     difference_interval,
@@ -57,6 +60,7 @@ from workbench.donors.offers.study import (
 )
 from workbench.donors.offers.traits import age_bands, past_giving, usable_gifts
 from workbench.donors.offers.variations import compare_variations, money_interval
+from workbench.pages.offers.counted import chosen_told
 from workbench.pages.offers.effects import (
     effect_sentence,
     effect_table,
@@ -444,6 +448,53 @@ def test_a_chosen_rate_by_a_long_division():
         tuple(1 - end for end in reversed(chosen_rate(20, 200, 15))))
 
 
+def test_a_chosen_rate_less_another_by_hand():
+    """Ends of the other are where the score of Wilson is 1.96, found as roots; then Pythagoras."""
+    low, rate, high = 0.10, 0.20, 0.25
+    other, n, z = 0.05, 300, norm.ppf(0.975)
+    other_low, other_high = (
+        brentq(lambda q: (other - q) ** 2 - z**2 * q * (1 - q) / n, *between)
+        for between in ((1e-9, other), (other, 0.5)))
+    assert chosen_difference((low, rate, high), (15, 300)) == pytest.approx(
+        (0.15 - np.sqrt(0.10**2 + (other_high - other) ** 2),
+         0.15 + np.sqrt(0.05**2 + (other - other_low) ** 2)), abs=1e-6)
+
+
+@pytest.mark.parametrize(("ends", "expected", "is_more", "rate"), [
+    ((0.05, 0.10, 0.20), 0.04, True, 0.10), ((0.0, 0.01, 0.20), 0.04, True, 0.04),
+    ((0.0, 0.01, 0.03), 0.04, True, 0.03), ((0.05, 0.10, 0.20), 0.30, False, 0.10),
+    ((0.05, 0.10, 0.20), 0.08, False, 0.08), ((0.05, 0.10, 0.20), 0.04, False, 0.05)])
+def test_an_estimate_does_not_cross_what_is_expected_nor_leave_its_interval(
+        ends, expected, is_more, rate):
+    assert shrunk_to(ends, expected, is_more=is_more) == (ends[0], rate, ends[2])
+
+
+@pytest.mark.slow
+def test_what_is_expected_of_a_group_lies_within_its_error_though_traits_look_like_chance():
+    """Weak effects of two traits, most often taken for none by the search, both of the group."""
+    rng = np.random.default_rng(19)
+    place, age = (np.repeat(np.arange(5), 4), np.tile(np.arange(4), 5))
+    rows = pd.DataFrame({"place": place.astype(str), "age": age.astype(str)})
+    asks = pd.concat([rows] * 300, ignore_index=True)  # 300 people of each of 20 kinds
+    frame, cells = cells_of(asks.assign(
+        household=[f"H{i}" for i in range(6_000)], has_responded=False),
+        {"place": tuple("01234"), "age": tuple("0123")})
+    group = frame.rules.index((("place", "0"), ("age", "0")))
+    kind = pd.Series(frame.cell).drop_duplicates().index
+    held = []
+    for _ in range(300):
+        pull = rng.normal(0, 0.25, 5)[place] + rng.normal(0, 0.25, 4)[age]
+        rate = 0.06 * np.exp(pull)
+        true = np.empty(20)
+        true[frame.cell[kind]] = rate[kind]
+        lifted = np.where(frame.membership[[group]].toarray()[0] > 0, 3 * true, true)
+        drawn = dataclasses.replace(cells, y=rng.binomial(
+            cells.n.astype(int), lifted).astype(float))
+        found, error = expected_rate(Beside(drawn, trait_design(drawn), True), group, [])
+        held.append(abs(np.log(found / rate[0])) <= 1.96 * error)
+    assert 0.93 <= np.mean(held) <= 0.98
+
+
 def test_families_share_the_level_by_the_answers_expected_and_by_what_the_traits_are():
     assert family_of(["age_band", "sex_code"], 10) == "many plain"
     assert family_of(["age_band", "interest_music"], 9.9) == "some other"
@@ -553,6 +604,41 @@ def test_the_estimate_is_of_the_half_that_the_search_did_not_see(planted, found)
     assert one["n_asked"] + one["n_elsewhere"] == len(unseen)
     assert one["lift_low"] < 4.0 < one["lift_high"]
     assert one["shrunk_lift"] < 1.01 * one["answer_lift"]  # a middle and a mean
+    assert one["rate_low"] < one["shrunk_rate"] < one["rate_high"]
+    assert one["shrunk_rate"] == pytest.approx(one["expected_rate"] * one["shrunk_lift"])
+    assert one["rate_difference"] == pytest.approx(one["shrunk_rate"] - one["elsewhere_rate"])
+
+
+def simple_file(seed):
+    """Asks of 8,000 people of three traits, one pair of levels three times as often; who it is."""
+    rng = np.random.default_rng([seed, 5])
+    codes = {"age_band": rng.integers(0, 4, 8_000), "region_code": rng.integers(0, 5, 8_000),
+             "sex_code": rng.integers(0, 2, 8_000)}
+    rate = 0.05 * np.exp(sum(rng.normal(0, 0.3, 5)[code] for code in codes.values()))
+    is_in = (codes["age_band"] == 1) & (codes["region_code"] == 2)
+    asks = pd.DataFrame({name: code.astype(str) for name, code in codes.items()})
+    rate = np.where(is_in, 3 * rate, rate)
+    return asks.assign(offer_id="o", household=[f"H{i}" for i in range(8_000)],
+                       has_responded=rng.random(8_000) < rate), rate, is_in
+
+
+@pytest.mark.slow
+def test_intervals_of_found_groups_hold_the_true_rate_and_the_planted_lift():
+    levels = {"age_band": tuple("0123"), "region_code": tuple("01234"), "sex_code": tuple("01")}
+    held = []
+    for seed in range(60):
+        asks, rate, is_in = simple_file(seed)
+        told = estimate_segments(find_segments(asks, levels, Plan(99, seed)))
+        own = told[[set(rule) == {("age_band", "1"), ("region_code", "2")}
+                    for rule in told["rule"]]]
+        half = assign_halves(asks["household"], seed)
+        held += [(one["rate_low"] <= rate[is_in & (
+            half == ("first", "second").index(one["estimated_half"]))].mean()
+            <= one["rate_high"], one["lift_low"] <= 3 <= one["lift_high"])
+            for one in own.to_dict("records")]
+    assert len(held) >= 30
+    # of 50 intervals of 95 %, fewer than nine in ten hold about one time in thirty
+    assert np.mean(held, axis=0) == pytest.approx([0.95, 0.95], abs=0.0501)
 
 
 def test_a_shuffled_file_is_judged_as_the_file_itself_is(found):
@@ -861,6 +947,52 @@ def test_the_finding_says_what_the_tables_show(found_study):
                              "Vance more than others do")
     assert f"{row['in_thousand']} of 1,000 of them answered" in told["bottom_line"]
     assert f"{row['elsewhere_in_thousand']} of 1,000 of everybody" in told["bottom_line"]
+    assert (f"the estimate is {row['shrunk_in_thousand']} of 1,000 ("
+            f"{row['shrunk_in_thousand_low']} to {row['shrunk_in_thousand_high']}), "
+            in told["bottom_line"])
+    measure = {one.name: one for one in offer_measures(
+        found_study, plan_lengths(SURE, FREE, 200), PROFILE)}["best_rate"]
+    assert [round(1000 * value) for value in (measure.value, measure.low, measure.high)] == [
+        row[f"shrunk_in_thousand{end}"] for end in ("", "_low", "_high")]
+
+
+@pytest.mark.parametrize(("least", "is_more"), [(300, True), (345, True), (400, False)])
+def test_the_estimate_that_is_shown_is_that_of_bayes_rule_on_the_counts_shown(least, is_more):
+    """350 of 1,265 answered; shares of 350 that are whole hundredths, so nothing is rounded."""
+    y, n = 350, 1_265
+    least = round(round(least / y, 2) * y)
+    told = chosen_told(
+        {"least_answered": least, "n_answered": y, "expected_rate": 0.2 if is_more else 0.4,
+         "is_more": is_more}, {"in_thousand": 277, "n_answered": y, "n_asked": n},
+        {"in_thousand": 100, "n_answered": 1_000, "n_asked": 10_000})
+
+    def chance(rate, y=y, least=least):
+        pmf = binom.pmf(np.arange(n + 1), n, rate)
+        pmf = pmf if is_more else pmf[::-1]
+        at, from_ = (y, least) if is_more else (n - y, n - least)
+        return (pmf[at + 1:].sum() + pmf[at] / 2) / pmf[from_:].sum()
+
+    tails = (0.5, 0.025, 0.975) if is_more else (0.5, 0.975, 0.025)
+    for name, tail in zip(("", "_low", "_high"), tails, strict=True):
+        shown = told[f"shrunk_in_thousand{name}"] / 1_000
+        ends = sorted(chance(min(max(shown + step, 1e-9), 1 - 1e-9))
+                      for step in (-0.0006, 0.0006))
+        is_held = name == "" and told["shrunk_in_thousand"] == 200  # no less than expected
+        assert is_held or ends[0] <= tail <= ends[1]
+    low, rate, high = (told[f"shrunk_in_thousand{name}"] for name in ("_low", "", "_high"))
+    assert low <= rate <= high
+    assert rate <= 277 if is_more else rate >= 277
+    assert told["difference_text"].startswith(f"+{rate - 100} (")
+
+
+def test_a_group_that_only_just_stood_out_leaves_open_by_how_much():
+    told = chosen_told({"least_answered": 350, "n_answered": 350, "expected_rate": 0.2,
+                        "is_more": True}, {"in_thousand": 277, "n_answered": 350,
+                                           "n_asked": 1_265},
+                       {"in_thousand": pd.NA, "n_answered": pd.NA, "n_asked": 10_000})
+    assert told["shrunk_in_thousand"] == 200  # what is expected, no less
+    assert told["shrunk_in_thousand_low"] == 0
+    assert told["difference_text"] == "not shown"
 
 
 @pytest.mark.slow
@@ -1044,7 +1176,7 @@ def test_a_small_campaign_says_that_nothing_is_confirmed_and_drafts_no_list(smal
     assert small_study.segments.empty
     assert finding(small_study, plan, PROFILE)["title"].startswith("No group is confirmed")
     assert (len(draft), len(plan), len(invited)) == (0, 0, 0)
-    assert [m.name for m in offer_measures(small_study, plan)] == [
+    assert [m.name for m in offer_measures(small_study, plan, PROFILE)] == [
         "n_asked", "n_groups", "n_segments"]
     for shown in (segment_table(small_study, PROFILE),
                   effect_table(small_study, PROFILE),

@@ -10,7 +10,7 @@ from scipy.special import expit
 
 from workbench.donors.offers.cells import Cells
 from workbench.donors.offers.choose import Confirmed
-from workbench.donors.offers.expected import Design, Fit, fit_odds, fit_points
+from workbench.donors.offers.expected import Design, Fit, fit_odds, fit_open, fit_points
 from workbench.donors.offers.halves import HALVES
 from workbench.donors.offers.scores import BOTH, Scores, score_groups
 
@@ -59,10 +59,14 @@ def group_columns(cells: Cells, groups: Sequence[int]) -> np.ndarray:
 
 
 def expected_rate(beside: Beside, at: int, others: Sequence[int]) -> tuple[float, float]:
-    """Return P(answers) of a group without what is its own, and the error of its logarithm."""
+    """Return P(answers) of a group without what is its own, and the error of its logarithm.
+
+    By a fit that takes no trait for chance (fit_open): one that does is right for a search, but
+    tells too small an error.
+    """
     cells = beside.cells
     design = beside.base.beside(group_columns(cells, [*others, at]))
-    fit = fit_odds(cells, design)
+    fit = fit_open(cells, design)
     columns = design.columns.copy()
     columns[:, -1] = 0.0
     weight = cells.n.sum(axis=0) * (cells.frame.membership[[at]].toarray()[0] > 0)

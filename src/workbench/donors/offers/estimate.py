@@ -11,11 +11,7 @@ from scipy.optimize import brentq
 from scipy.special import expit
 
 from workbench.donors.offers.cells import Cells, Rule, design_of
-from workbench.donors.offers.evidence import (
-    chosen_rate_of,
-    difference_interval,
-    lift_interval,
-)
+from workbench.donors.offers.evidence import chosen_difference, chosen_rate_of, lift_interval
 from workbench.donors.offers.expected import Design, fit_odds
 from workbench.donors.offers.halves import HALVES
 from workbench.donors.offers.search import Offer, Search
@@ -33,11 +29,12 @@ def estimate_segments(search: Search) -> pd.DataFrame:
 
     Columns: ``segment_id``, ``offer_id``, ``segment_name``, ``is_more`` (answers more than
     others; else less), ``estimated_half``, ``n_asked``, ``n_answered``, ``least_answered``,
-    ``answer_rate`` with ``rate_low`` and ``rate_high`` (see chosen_rate: the interval allows for
-    the group's having been chosen), ``elsewhere_rate`` (of everybody else there),
-    ``rate_difference`` with its ends, ``expected_rate`` (were the group like its traits one by
-    one, and for a group of one trait like everybody else), ``answer_lift`` (answered over
-    expected), ``shrunk_lift`` (the lift less what having been chosen adds to it) with
+    ``answer_rate`` (as seen), ``shrunk_rate`` with ``rate_low`` and ``rate_high`` (the estimate:
+    what was seen less what having been chosen adds to it, see chosen_rate and shrunk_to; its
+    interval may leave out the rate that was seen), ``elsewhere_rate`` (of everybody else there),
+    ``rate_difference`` (the estimate less that) with its ends, ``expected_rate`` (were the group
+    like its traits one by one, and for a group of one trait like everybody else),
+    ``answer_lift`` (answered over expected), ``shrunk_lift`` (the estimate over it) with
     ``lift_low`` and ``lift_high``, ``search_p``, ``confirm_p``, ``overall_p``, and what the search
     saw: ``n_asked_search``, ``n_answered_search``. A group that both halves brought is taken
     from the second. Intervals are of 95 % and take people as independent. Those that answer
@@ -51,7 +48,7 @@ def estimate_segments(search: Search) -> pd.DataFrame:
         rows.append({
             "offer_id": one["offer_id"], "segment_name": group_name(one["rule"]),
             "rule": one["rule"], "is_more": one["sign"] > 0, "estimated_half": HALVES[other],
-            **_rates(cells, group, other), **_chosen(cells, one, other),
+            **_rates(cells, one, other),
             "search_p": one["search_p"], "confirm_p": one["confirm_p"],
             "overall_p": one["overall_p"], "n_asked_search": n, "n_answered_search": y,
             "is_joint": len(one["rule"]) > 1,
@@ -65,8 +62,8 @@ def estimate_segments(search: Search) -> pd.DataFrame:
 
 COLUMNS = (
     "segment_id", "offer_id", "segment_name", "rule", "is_more", "estimated_half", "n_asked",
-    "n_answered", "least_answered", "answer_rate", "rate_low", "rate_high", "n_elsewhere",
-    "n_answered_elsewhere", "elsewhere_rate", "rate_difference", "difference_low",
+    "n_answered", "least_answered", "answer_rate", "shrunk_rate", "rate_low", "rate_high",
+    "n_elsewhere", "n_answered_elsewhere", "elsewhere_rate", "rate_difference", "difference_low",
     "difference_high", "expected_rate", "answer_lift", "lift_low", "lift_high", "shrunk_lift",
     "search_p", "confirm_p", "overall_p", "n_asked_search", "n_answered_search",
 )
@@ -113,29 +110,40 @@ def accept_probabilities(offer: Offer, segment: pd.Series, people: pd.DataFrame)
     return np.asarray(expit(design @ fit.coefficients[:-1] + shift))
 
 
-def _rates(cells: Cells, group: int, half: int) -> dict[str, float]:
-    n, y = _tally(cells, group, half)
-    n_other, y_other = int(cells.n[half].sum()) - n, int(cells.y[half].sum()) - y
-    difference = difference_interval((y, n), (y_other, n_other))
-    return {
-        "n_asked": n, "n_answered": y, "answer_rate": y / n,
-        "n_elsewhere": n_other, "n_answered_elsewhere": y_other,
-        "elsewhere_rate": y_other / n_other, "rate_difference": y / n - y_other / n_other,
-        "difference_low": difference[0], "difference_high": difference[1],
-    }
+def shrunk_to(
+    ends: tuple[float, float, float], expected: float, *, is_more: bool
+) -> tuple[float, float, float]:
+    """Return low end, estimate and high end of a chosen rate.
+
+    The estimate is the middle, but no further than ``expected``: a group that is confirmed to
+    answer more is not estimated to answer less.
+
+    >>> shrunk_to((0.0, 0.01, 0.05), 0.02, is_more=True)
+    (0.0, 0.02, 0.05)
+    """
+    low, middle, high = ends
+    beyond = max(middle, expected) if is_more else min(middle, expected)
+    return low, float(np.clip(beyond, low, high)), high
 
 
-def _chosen(cells: Cells, one: Mapping[Hashable, Any], half: int) -> dict[str, float]:
-    """Return the rate and the lift with what having been chosen does to them."""
+def _rates(cells: Cells, one: Mapping[Hashable, Any], half: int) -> dict[str, float]:
+    """Return of the half what was seen, and the estimates that allow for having been chosen."""
     n, y = _tally(cells, int(one["group"]), half)
-    low, middle, high = chosen_rate_of(y, n, int(one["least_answered"]), is_more=one["sign"] > 0)
-    expected = float(one["expected_rate"])
-    ends = lift_interval((low, middle, high), expected, float(one["expected_error"]))
-    shrunk = middle / expected
-    return {"rate_low": low, "rate_high": high, "least_answered": int(one["least_answered"]),
-            "expected_rate": expected, "answer_lift": y / n / expected, "lift_low": ends[0],
-            "lift_high": ends[1],
-            "shrunk_lift": max(shrunk, 1.0) if one["sign"] > 0 else min(shrunk, 1.0)}
+    n_other, y_other = int(cells.n[half].sum()) - n, int(cells.y[half].sum()) - y
+    is_more, expected = one["sign"] > 0, float(one["expected_rate"])
+    ends = chosen_rate_of(y, n, int(one["least_answered"]), is_more=is_more)
+    low, rate, high = estimate = shrunk_to(ends, expected, is_more=is_more)
+    difference = chosen_difference(estimate, (y_other, n_other))
+    lift = lift_interval(ends, expected, float(one["expected_error"]))
+    return {
+        "n_asked": n, "n_answered": y, "least_answered": int(one["least_answered"]),
+        "answer_rate": y / n, "shrunk_rate": rate, "rate_low": low, "rate_high": high,
+        "n_elsewhere": n_other, "n_answered_elsewhere": y_other,
+        "elsewhere_rate": y_other / n_other, "rate_difference": rate - y_other / n_other,
+        "difference_low": difference[0], "difference_high": difference[1],
+        "expected_rate": expected, "answer_lift": y / n / expected,
+        "shrunk_lift": rate / expected, "lift_low": lift[0], "lift_high": lift[1],
+    }
 
 
 def _tally(cells: Cells, group: int, half: int) -> tuple[int, int]:

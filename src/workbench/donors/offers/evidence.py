@@ -34,7 +34,22 @@ def difference_interval(
     >>> [round(end, 4) for end in difference_interval((56, 70), (48, 80))]
     [0.0524, 0.3339]
     """
-    (p, low, high), (q, low_q, high_q) = (_wilson(*counts, level) for counts in (one, other))
+    p, low, high = _wilson(*one, level)
+    return chosen_difference((low, p, high), other, level)
+
+
+def chosen_difference(
+    rate: tuple[float, float, float], other: tuple[float, float], level: float = LEVEL
+) -> tuple[float, float]:
+    """Return the interval of a rate less another.
+
+    ``rate``: its low end, estimate and high end, of ``level`` (see chosen_rate); ``other``:
+    answered and asked, whose ends are Wilson's. Each side by itself (Zou and Donner 2008).
+
+    >>> [round(end, 4) for end in chosen_difference((0.05, 0.1, 0.3), (0, 10**9))]
+    [0.05, 0.3]
+    """
+    (low, p, high), (q, low_q, high_q) = rate, _wilson(*other, level)
     low_end = p - q - np.hypot(p - low, high_q - q)
     return float(low_end), float(p - q + np.hypot(high - p, q - low_q))
 

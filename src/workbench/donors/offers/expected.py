@@ -12,6 +12,7 @@ from scipy.special import expit
 from workbench.donors.offers.cells import Cells
 
 LEAST_PENALTY, START_PENALTY, MOST_PENALTY = 0.01, 4.0, 1e5  # one over a variance of effects
+OPEN_PENALTY = 1.0  # of effects whose size is left open: of a spread of one on the log-odds
 STILL_LEVELS = 1
 MOST_ROUNDS, MOST_HALVINGS, CONVERGED, CLOSE = 80, 30, 0.03, 1e-6
 LEAST_SHARE, MOST_PROBABILITY = 0.1, 0.95  # of the overall rate; where effects in points end
@@ -74,12 +75,35 @@ def fit_odds(cells: Cells, design: Design, near: Fit | None = None) -> Fit:
     the traits that it is made of is not taken for theirs. ``near``: a fit of the same design to
     nearly the same answers, to start from.
     """
+    step, beta = _odds_start(cells, design)
+    beta, penalty = _settled(step, beta, design.trait_of, near)
+    return _at_mode(step, design, beta, penalty)
+
+
+def fit_open(cells: Cells, design: Design) -> Fit:
+    """Fit P(answers) as fit_odds does, but take no effect for chance: for estimates.
+
+    Every effect has the same wide prior (OPEN_PENALTY), whatever the answers. A trait that
+    fit_odds takes to have no effect has one of a size that is not known, and that belongs in the
+    error of what the fit leads to expect.
+    """
+    step, beta = _odds_start(cells, design)
+    penalty = np.where(design.trait_of >= 0, OPEN_PENALTY, LEAST_PENALTY)
+    penalty[0] = 0.0
+    return _at_mode(step, design, beta, penalty)
+
+
+def _odds_start(cells: Cells, design: Design) -> tuple[Step, np.ndarray]:
+    """Return the step of a fit on the log-odds, and coefficients by which all answer alike."""
     counts = cells.n.sum(axis=0), cells.y.sum(axis=0)
     rate = (counts[1].sum() + 0.5) / (counts[0].sum() + 1.0)
     beta = np.zeros(len(design.trait_of))
     beta[0] = np.log(rate / (1 - rate))
-    step = partial(_newton, counts, design.columns)
-    beta, penalty = _settled(step, beta, design.trait_of, near)
+    return partial(_newton, counts, design.columns), beta
+
+
+def _at_mode(step: Step, design: Design, beta: np.ndarray, penalty: np.ndarray) -> Fit:
+    """Return the fit on the log-odds with these penalties, from coefficients near to it."""
     for _ in range(MOST_ROUNDS):
         beta, covariance, length = step(beta, penalty)
         if length < CLOSE:

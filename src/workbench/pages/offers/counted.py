@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 
 from workbench.disclosure import Shape, exempt, protect
+from workbench.donors.offers.estimate import shrunk_to
 from workbench.donors.offers.evidence import (
     LEVEL,
+    chosen_difference,
     chosen_rate_of,
     difference_interval,
     rate_interval,
@@ -27,6 +29,7 @@ OFFER_COLUMNS = ("reference_code", "variation_name")
 GROUP_COLUMNS = ("group_name", "half_name")
 THOUSAND = 1_000
 IN_THOUSAND = ("in_thousand", "in_thousand_low", "in_thousand_high")
+SHRUNK = ("shrunk_in_thousand", "shrunk_in_thousand_low", "shrunk_in_thousand_high")
 NOBODY, NOT_SHOWN = "No segment was confirmed", "not shown"
 WORKED_OUT = "answers in a thousand, worked out from protected counts"
 One = Mapping[Any, Any]  # a row, by its columns
@@ -128,19 +131,26 @@ def unseen_rows(shown: pd.DataFrame, one: One) -> list[One]:
     return list(unseen.sort_values("is_in", ascending=False).to_dict("records"))
 
 
-def chosen_told(one: One, counted: One) -> One:
-    """Return the counts of a segment with an interval that allows for its having been chosen.
+def chosen_told(one: One, counted: One, rest: One) -> dict[str, Any]:
+    """Return SHRUNK of a segment, and ``difference_text``: it less everybody else.
 
-    From the counts as shown, and the share of them with which it would just have been shown.
+    What was seen less what the segment's having been chosen adds, with the interval that allows
+    for it: from the counts as shown, and the share of them with which it would just have been
+    shown, in hundredths.
     """
     if pd.isna(counted["in_thousand"]):
-        return counted
-    share = round(one["least_answered"] / max(one["n_answered"], 1), 1)
-    ends = chosen_rate_of(int(counted["n_answered"]), int(counted["n_asked"]),
-                          min(round(share * counted["n_answered"]), int(counted["n_asked"])),
-                          is_more=bool(one["is_more"]))
-    return {**counted, "in_thousand_low": round(THOUSAND * ends[0]),
-            "in_thousand_high": round(THOUSAND * ends[2])}
+        return {**dict.fromkeys(SHRUNK, pd.NA), "difference_text": NOT_SHOWN}
+    y, n, is_more = int(counted["n_answered"]), int(counted["n_asked"]), bool(one["is_more"])
+    least = round(y * round(one["least_answered"] / max(one["n_answered"], 1), 2))
+    ends = chosen_rate_of(y, n, min(least, n), is_more=is_more)
+    low, rate, high = shrunk_to(ends, float(one["expected_rate"]), is_more=is_more)
+    told = [round(THOUSAND * value) for value in (rate, low, high)]
+    if pd.isna(rest["in_thousand"]):
+        return {**dict(zip(SHRUNK, told, strict=True)), "difference_text": NOT_SHOWN}
+    others = (float(rest["n_answered"]), float(rest["n_asked"]))
+    middle = rate - others[0] / others[1]
+    return {**dict(zip(SHRUNK, told, strict=True)), "difference_text": _told_with_ends(
+        middle, chosen_difference((low, rate, high), others))}
 
 
 def difference_told(one: One, other: One, *, n_looks: int = 1) -> str:
@@ -151,10 +161,9 @@ def difference_told(one: One, other: One, *, n_looks: int = 1) -> str:
     pairs = [(row["n_answered"], row["n_asked"]) for row in (one, other)]
     if pd.isna(one["in_thousand"]) or pd.isna(other["in_thousand"]):
         return NOT_SHOWN
-    low, high = difference_interval(pairs[0], pairs[1], 1 - (1 - LEVEL) / n_looks)
     middle = pairs[0][0] / pairs[0][1] - pairs[1][0] / pairs[1][1]
-    told = [_signed(round(THOUSAND * value)) for value in (middle, low, high)]
-    return unbroken(f"{told[0]} ({told[1]} to {told[2]})")
+    return _told_with_ends(
+        middle, difference_interval(pairs[0], pairs[1], 1 - (1 - LEVEL) / n_looks))
 
 
 def lift_told(one: One, name: str = "answer_lift") -> str:
@@ -191,6 +200,16 @@ def _in_thousand(n_answered: int, n_asked: int) -> tuple[int, int, int]:
     low, high = rate_interval(n_answered, n_asked)
     middle = n_answered / n_asked
     return round(THOUSAND * middle), round(THOUSAND * low), round(THOUSAND * high)
+
+
+def _told_with_ends(middle: float, ends: tuple[float, float]) -> str:
+    """Print a difference of rates in a thousand with its ends.
+
+    >>> _told_with_ends(0.004, (-0.003, 0.011))
+    '+4 (−3\xa0to\xa0+11)'
+    """
+    told = [_signed(round(THOUSAND * value)) for value in (middle, *ends)]
+    return unbroken(f"{told[0]} ({told[1]} to {told[2]})")
 
 
 def _signed(number: int) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from workbench.donors.offers.study import Study
 from workbench.exhibits import Words, plural
 from workbench.measures import Measure
-from workbench.pages.offers.counted import POPULATION, group_of
+from workbench.pages.offers.counted import THOUSAND
 from workbench.pages.offers.labels import capital
 from workbench.pages.offers.plans import INVITED, protect_plan, recommended
 from workbench.pages.offers.segments import segment_table
@@ -16,10 +18,13 @@ from workbench.settings import Disclosure
 MOST_TITLE_WORDS = 20
 
 
-def offer_measures(study: Study, plan: pd.DataFrame) -> list[Measure]:
+def offer_measures(
+    study: Study, plan: pd.DataFrame, profile: Disclosure
+) -> list[Measure]:
     """Return the headline numbers of the offers brief, before they are protected.
 
-    Those of a segment and of a list only where there is one.
+    Those of a segment and of a list only where there is one; the rate of a segment only where
+    its table shows it.
     """
     asked = study.asks["person_id"].nunique()
     return [
@@ -32,13 +37,14 @@ def offer_measures(study: Study, plan: pd.DataFrame) -> list[Measure]:
         Measure("n_segments", "Segments confirmed", len(study.segments), "count", "segments",
                 "Groups that stood out in one half of the file and again in the other.",
                 is_about_people=False),
-        *[Measure("best_rate", "The first segment answers", float(one["answer_rate"]), "share",
-                  "share of those asked", "Rate in the half that its search did not see.",
-                  n=int(one["n_asked"]), low=float(one["rate_low"]), high=float(one["rate_high"]),
-                  population=POPULATION, column="n_asked", part="n_answered",
-                  where={**group_of(study, str(one["offer_id"])),
-                         "group_name": one["segment_name"], "half_name": one["estimated_half"]})
-          for one in study.segments.head(1).to_dict("records")],
+        *[Measure("best_rate", "The first segment answers", one["shrunk_in_thousand"] / THOUSAND,
+                  "share", "share of those asked",
+                  "The estimate from the half that its search did not see: lower than what was "
+                  "seen there, or higher for a group that answers less, since only groups that "
+                  "stand out are shown.", n=int(one["n_asked"]),
+                  low=one["shrunk_in_thousand_low"] / THOUSAND,
+                  high=one["shrunk_in_thousand_high"] / THOUSAND)
+          for one in _first_shown(study, profile)],
         *[Measure("n_invited", "Invitations recommended", one["n_invited"], "count", "people",
                   "Length of the invitation list within the risk of too many guests.",
                   n=one["n_invited"], population=INVITED, column="n_invited",
@@ -63,8 +69,8 @@ def finding(study: Study, plan: pd.DataFrame, profile: Disclosure) -> Words:
         "title": title if len(title.split()) <= MOST_TITLE_WORDS else
         f"{name}, stand out for one offer",
         "bottom_line": (
-            f"{_rates_told(study, name, profile)}, in the half of the file that the search never "
-            f"saw: {best['shrunk_lift']:.1f} times {_expected_told(best)}. "
+            f"{_rates_told(study, profile)} {best['shrunk_lift']:.1f} times "
+            f"{_expected_told(best)}. "
             f"{study.search.n_groups:,} groups were looked at"
             f"{_others_told(len(study.segments) - 1)}."),
         "decision": _decision(plan, profile),
@@ -131,14 +137,20 @@ def _others_told(n_others: int) -> str:
     return f"; {plural(n_others, 'more finding')} below" if n_others else ""
 
 
-def _rates_told(study: Study, name: str, profile: Disclosure) -> str:
-    """Return how many of a thousand answered, of the first segment and of everybody else."""
-    table = segment_table(study, profile)
-    offer = study.offer_names[str(study.segments["offer_id"].iloc[0])]
-    own = table[(table["segment_name"] == name) & (table["offer_name"] == offer)].iloc[0]
-    if pd.isna(own["in_thousand"]):
-        return "Too few answered to show a rate"
-    told = f"{own['in_thousand']} of 1,000 of them answered"
-    if pd.isna(own["elsewhere_in_thousand"]):
-        return told
-    return f"{told}, {own['elsewhere_in_thousand']} of 1,000 of everybody else"
+def _first_shown(study: Study, profile: Disclosure) -> list[dict[Any, Any]]:
+    """Return the first row of the table of segments, or no row where it shows no rate."""
+    rows = [] if study.segments.empty else segment_table(study, profile).to_dict("records")[:1]
+    return [one for one in rows if pd.notna(one["in_thousand"])]
+
+
+def _rates_told(study: Study, profile: Disclosure) -> str:
+    """Return what was seen of the first segment and of everybody else, and the estimate."""
+    half = "in the half of the file that the search never saw"
+    for one in _first_shown(study, profile):
+        rest = one["elsewhere_in_thousand"]
+        others = "" if pd.isna(rest) else f", {rest} of 1,000 of everybody else"
+        return (f"{one['in_thousand']} of 1,000 of them answered{others}, {half}. Only groups "
+                f"that stand out there are shown; allowing for that, the estimate is "
+                f"{one['shrunk_in_thousand']} of 1,000 ({one['shrunk_in_thousand_low']} to "
+                f"{one['shrunk_in_thousand_high']}),")
+    return f"Too few answered to show a rate, {half}. The estimate is"

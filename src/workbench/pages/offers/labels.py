@@ -8,16 +8,17 @@ LABELS = {
     "accept_text": "Accept (range)", "age_band": "Age", "carried_on": "Stood out",
     "confirm_text": "Chance: other half", "difference_text": "Difference (range)",
     "effect_text": "Effect (range)", "elsewhere_in_thousand": "Everybody else",
-    "elsewhere_text": "Everybody else (range)", "surplus_text": "More there, shrunk (range)",
+    "elsewhere_text": "Everybody else (range)", "surplus_text": "More there, estimate (range)",
     "group_name": "Who", "groups_searched": "Groups", "in_thousand": "Of 1,000",
     "length_name": "Invited", "lift_text": "Lift (range)", "money_text": "Money an ask (range)",
     "n_offer": "Got the offer", "n_plain": "Got the plain one",
     "offer_in_thousand": "Answered, of 1,000", "overall_text": "Chance: both, best of all groups",
     "overflow_probability": "Too many guests", "plain_in_thousand": "Answered, of 1,000",
-    "reference_code": "Reference code", "search_text": "Chance: search", "seen_text": "Lift",
-    "segment_name": "Who",
+    "reference_code": "Reference code", "search_text": "Chance: search",
+    "seen_text": "Lift as seen", "segment_name": "Who",
     "shuffled_files_share": "Files with any", "shuffled_mean": "In a shuffled file",
-    "shrunk_text": "Lift, shrunk (range)", "this_file": "Here", "where_name": "Who and where",
+    "shrunk_in_thousand": "Estimate, of 1,000", "shrunk_text": "Lift, estimate (range)",
+    "this_file": "Here", "where_name": "Who and where",
 }
 
 

@@ -17,11 +17,11 @@ from workbench.pages.offers.counted import (
     IN_THOUSAND,
     NOBODY,
     NOT_SHOWN,
+    SHRUNK,
     WORKED_OUT,
     One,
     chosen_told,
     count_answers,
-    difference_told,
     group_of,
     halves_counted,
     lift_told,
@@ -77,30 +77,32 @@ def confirmation_words(study: Study, *, place: str) -> Words:
 def segment_table(study: Study, profile: Disclosure) -> pd.DataFrame:
     """Return one row a confirmed segment, as they stand, by the half not searched.
 
-    ``in_thousand`` with its ends, which allow for the group's having been chosen,
-    ``elsewhere_in_thousand`` of everybody else there, and ``difference_text`` between the two
-    with its interval.
+    ``in_thousand``: of those asked, who answered, as seen. ``shrunk_in_thousand`` with its ends:
+    the estimate, which allows for the group's having been chosen; ``elsewhere_in_thousand`` of
+    everybody else there, and ``difference_text``: the estimate less that, with its interval.
     """
     rows = []
     for one in segments_of(study):
         inside, rest = unseen_counted(study, one, profile)
-        inside = chosen_told(one, inside)
+        told = chosen_told(one, inside, rest)
         rows.append({
             "segment_name": capital(one["group_name"]), "offer_name": one["offer_name"],
-            **{name: inside[name] for name in ("n_asked", *IN_THOUSAND)},
+            "n_asked": inside["n_asked"], "in_thousand": inside["in_thousand"],
+            **{name: told[name] for name in SHRUNK},
             "elsewhere_in_thousand": rest["in_thousand"],
-            "difference_text": difference_told(inside, rest)})
+            "difference_text": told["difference_text"]})
     if not rows:
         return pd.DataFrame({"segment_name": [NOBODY]})
-    return exempt(whole_numbers(pd.DataFrame(rows)), WORKED_OUT, *IN_THOUSAND)
+    return exempt(whole_numbers(pd.DataFrame(rows)), WORKED_OUT, "in_thousand", *SHRUNK)
 
 
 def evidence_table(study: Study, profile: Disclosure) -> pd.DataFrame:
     """Return one row a confirmed segment: how much more it answers, and how sure that is.
 
-    ``seen_text`` (answers over those that age, sex, place, past giving, interests and channel
-    predict one by one, and for a group of one trait over everybody else's), ``shrunk_text``
-    (less what having been chosen adds, with its interval), and the chances ``search_text``,
+    ``seen_text`` (answers as seen over those that age, sex, place, past giving, interests and
+    channel predict one by one, and for a group of one trait over everybody else's),
+    ``shrunk_text`` (the estimate: less what having been chosen adds, with its interval), and the
+    chances ``search_text``,
     ``confirm_text`` and ``overall_text``. Where none was confirmed, the candidate that came
     nearest, without a lift.
     """
