@@ -17,7 +17,7 @@ def fit_ridge(
 ) -> tuple[np.ndarray, float]:
     """Return coefficients, each with a normal prior of ``variance``, and the intercept.
 
-    Of many rows every so manieth is fitted exactly; all rows then move that fit to its best, in
+    Of many rows every k-th is fitted exactly; all rows then move that fit to its best, in
     units of the curvature that those rows show. A step costs a reading of the columns.
     """
     if len(np.unique(outcome)) < 2:
@@ -62,7 +62,7 @@ def _fit_from(
 
 
 def _curvature(at: np.ndarray, columns: np.ndarray, variance: float) -> np.ndarray:
-    """Return the curvature of the loss of all rows, as every so manieth row shows it.
+    """Return the curvature of the loss of all rows, as every k-th row shows it.
 
     Its diagonal is no less than that of all rows, so that a level that is rare among the few is
     not moved too far.
