@@ -109,6 +109,10 @@ TINY = {
     "scores_any": ["--file", "POLL", "--outcome", "file_vt16"],
     "scores_data": ["--people", "500", "--folder", "FOLDER"],
     "turnout_poll": ["--file", "POLL"],
+    "turnout_register": [
+        "--file", "POLL", "--elections", "National 2012=2012-11-06=file_vt12",
+        "Local 2014=2014-11-04=file_vt14", "--coming", "National 2016=2016-11-08=file_vt16",
+        "--age", "file_age", "--sex", "gender"],
     "campaigns": ["--cells", "--people", "300", "--only", "nothing"],
     "briefs": ["--runs", "1"],
     "disclosure": ["--populations", "2"],

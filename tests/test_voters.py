@@ -23,6 +23,7 @@ from workbench.voters.register import (
     history_of_register,
     join_history,
     joined_share,
+    of_kind,
 )
 
 AS_OF, POLLING = dt.date(2026, 10, 5), dt.date(2026, 11, 3)
@@ -111,6 +112,22 @@ def test_a_vote_outweighs_no_vote_where_sources_disagree():
         ("V0", "2024-11-05", "did_not"), ("V0", "2024-11-05", "post"),
     ]))
     assert joined["has_voted"].tolist() == [True]
+
+
+def test_voted_last_time_is_at_an_election_of_the_kind_that_comes():
+    electors = described([{"age_years": 30}] * 100)
+    rows = [(f"V{i}", "2024-11-05", "in_person") for i in range(60)]
+    rows += [(f"V{i}", "2026-05-05", "in_person") for i in range(20)]
+    marks = history(rows)
+    marks["election_name"] = marks["election_date"].dt.year.map(
+        {2024: "National 2024", 2026: "Primary 2026"})
+    joined = join_history(electors, marks)
+    for like, share, name in ((["National 2022"], 0.6, "National 2024"),
+                              ([], 0.2, "Primary 2026"),
+                              (["Nowhere on file"], 0.2, "Primary 2026")):
+        _, last = voter_measures(electors, of_kind(joined, like))
+        assert (last.value, name in last.meaning) == (share, True)
+    assert of_kind(joined.head(0), ["National 2024"]).empty
 
 
 def test_turnout_tables_match_a_count_by_hand():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -62,6 +64,27 @@ def join_history(electors: pd.DataFrame, vote_history: pd.DataFrame) -> pd.DataF
     return rows[could_vote].drop(columns=["registration_date", "voted_code"]).reset_index(
         drop=True
     )
+
+
+def of_kind(history: pd.DataFrame, like_names: Sequence[str]) -> pd.DataFrame:
+    """Return the rows of elections of the kind that comes, that of ``like_names``.
+
+    Where none of that kind is on file, of the last election's kind. ``history`` is as of
+    join_history.
+    """
+    kinds = history["election_name"].fillna("").map(election_kind)
+    is_like = kinds.isin([election_kind(name) for name in like_names])
+    is_last = history["election_date"] == history["election_date"].max()
+    return history[is_like if is_like.any() else kinds.isin(kinds[is_last])]
+
+
+def election_kind(name: str) -> str:
+    """Return an election's name without its year: elections of one kind have one.
+
+    >>> election_kind("National 2024")
+    'national'
+    """
+    return re.sub(r"[^a-z]+", " ", name.lower()).strip()
 
 
 def history_of_register(

@@ -22,7 +22,10 @@ COULD_VOTE_SHAPE = Shape(
 
 
 def voter_measures(electors: pd.DataFrame, history: pd.DataFrame) -> list[Measure]:
-    """Return the headline numbers of the register, before they are protected."""
+    """Return the headline numbers of the register, before they are protected.
+
+    ``history``: of the elections of the kind that comes; its last one counts.
+    """
     n, last = len(electors), _last_election(history)
     return [
         Measure("n_electors", "Electors", n, "count", "electors",
@@ -31,7 +34,7 @@ def voter_measures(electors: pd.DataFrame, history: pd.DataFrame) -> list[Measur
         Measure("turnout_last", "Voted last time",
                 float(last["has_voted"].mean()) if len(last) else None, "share",
                 "share of electors who could vote",
-                "Electors on today's register who voted at the last election.", n=len(last),
+                f"Electors on today's register who voted at {_name_of(last)}.", n=len(last),
                 population="electors who could vote", column="n_could_vote", part="n_voted",
                 where=_election_of(last)),
     ]
@@ -62,9 +65,9 @@ def finding(
     return {
         "title": f"The young voted {gap} points less than the old"
         if gap > 0 else "The young voted at least as much as the old",
-        "bottom_line": f"At the last election {young:.0%} of those now aged {AGE_BANDS[0]} "
-        f"voted, against {old:.0%} of those aged {AGE_BANDS[-2]}; only people on today's "
-        "register are counted.",
+        "bottom_line": f"At {_name_of(_last_election(history))} {young:.0%} of those now aged "
+        f"{AGE_BANDS[0]} voted, against {old:.0%} of those aged {AGE_BANDS[-2]}; only people on "
+        "today's register are counted.",
         "decision": "Choose how much of the reminder budget goes to people under 35.",
     }
 
@@ -149,6 +152,10 @@ def _election_of(last: pd.DataFrame) -> dict[str, str]:
     named = {name: values.iloc[0] for name, values in names.items()} if len(names) == 1 else {}
     return {str(name): f"{value:%Y-%m-%d}" if name == "election_date" else str(value)
             for name, value in named.items() if not pd.isna(value)}
+
+
+def _name_of(last: pd.DataFrame) -> str:
+    return _election_of(last).get("election_name", "the last election")
 
 
 def _last_election(history: pd.DataFrame) -> pd.DataFrame:

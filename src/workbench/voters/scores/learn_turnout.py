@@ -163,7 +163,7 @@ class Past:
 def like_elections(elections: tuple[Election, ...], scores: Scores) -> tuple[Election, ...]:
     """Return the elections that the coming one is like: those named, else the last one's kind."""
     named = tuple(e for e in elections if e.name in scores.like_election_names)
-    return named or tuple(e for e in elections if e.kind == elections[-1].kind)
+    return named or tuple(e for e in elections if e.kind in {last.kind for last in elections[-1:]})
 
 
 def _has_both(marks: pd.Series) -> bool:

@@ -16,6 +16,7 @@ from workbench.settings import Settings
 from workbench.voters.scores import calibrate, vote_history, voter_ids
 from workbench.voters.scores.apply import Scored
 from workbench.voters.scores.learn import Judged
+from workbench.voters.scores.learn_turnout import like_elections
 from workbench.voters.scores.voter_ids import ANSWERS, SCORED
 
 if TYPE_CHECKING:
@@ -91,7 +92,8 @@ def figures(
             "expected_share": settings.scores.turnout_expected_share,
             "judged": _judged(models.turnout.judged if models.turnout else None),
         },
-        "corrections": correction_figures(connection, elections, learned, tally),
+        "corrections": correction_figures(
+            connection, like_elections(elections, settings.scores), learned, tally),
     }
 
 
@@ -139,8 +141,8 @@ def correction_figures(
 ) -> list[dict[str, Any]]:
     """Return what those who were reached alone would say, what we say, and how it is corrected.
 
-    One row a question: support by those with an ID, support by answers to polls, and the last
-    election's turnout of respondents, whose answer the register has.
+    One row a question: support by those with an ID, support by answers to polls, and the
+    turnout of respondents at the last of ``elections``, whose answer the register has.
     """
     rows = []
     mean = _mean(tally.sums.get("support", np.nan), tally.n_people)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from workbench.voters.register import election_kind
 
 if TYPE_CHECKING:
     import duckdb
@@ -27,12 +28,8 @@ class Election:
 
     @property
     def kind(self) -> str:
-        """Its name without its year: elections of one kind have one.
-
-        >>> Election(dt.date(2024, 11, 5), "National 2024", "mark_0").kind
-        'national'
-        """
-        return re.sub(r"[^a-z]+", " ", self.name.lower()).strip()
+        """Its name without its year."""
+        return election_kind(self.name)
 
 
 def joined_share(connection: duckdb.DuckDBPyConnection) -> float:
