@@ -287,8 +287,9 @@ def test_what_was_known_before_an_election_is_what_a_model_of_it_sees():
     assert (row.pop("voting_years"), row.pop("log_years_registered")) == pytest.approx(
         (18, np.log(5)), abs=0.01)
     assert row == {
-        "habit": 0.3, "kind_1": 1, "kind_share": 1, "home_kind_1": 0.5,
-        "home_kind_share": 0.5, "kind_post_share": 0, "other_1": 0, "other_share": 0,
+        "elections_of_age": "2 elections", "habit": 0.3, "kind_1": 1, "kind_share": 1,
+        "home_kind_1": 0.5, "home_kind_share": 0.5, "kind_post_share": 0, "other_1": 0,
+        "other_share": 0,
         "home_other_1": 1.0, "home_other_share": 1.0, "other_post_share": 0}
     (row,) = labelled_turnout.columns_before(people, coming, np.array([0.3])).to_dict("records")
     assert (row["kind_1"], row["kind_post_share"], row["home_kind_1"]) == (1, 1, 0.0)
@@ -320,6 +321,33 @@ def test_who_registers_now_is_scored_as_those_who_registered_then():
     for group in (years < 1.9, (years > 2.1) & (years < 3.9), years > 4.1):
         assert group.sum() > 500
         assert abs(scored[group].mean() - chance("2026-11-05")[group].mean()) < 0.05
+
+
+def test_who_can_vote_for_the_first_time_is_scored_as_those_who_could_then():
+    """Of all who could not vote before 70 in 100 vote; of others, of any age, half as many."""
+    rng, n = np.random.default_rng(6), 20_000
+    of_age = pd.Timestamp("2008-11-05") + pd.to_timedelta(rng.integers(0, 6_500, n), "D")
+    votes, n_before = {}, np.zeros(n)
+    for one in DRAWN:
+        could = of_age <= pd.Timestamp(one.date)
+        votes[one.column] = np.where(could, 1 + (rng.random(n) < np.where(n_before, .35, .7)), 0)
+        n_before += could
+    people = pd.DataFrame({
+        "person_id": [f"P{i}" for i in range(n)], "household_id": [f"H{i}" for i in range(n)],
+        "of_age_date": of_age, "registration_date": of_age,
+        "region_code": "all", "age_band": "all", "n_others": 0.0, **votes,
+        **dict.fromkeys(("home_mark_0", "home_mark_1", "home_mark_2"), np.nan)})
+    years = (pd.Timestamp("2026-11-05") - of_age).days.to_numpy() / 365.25
+    matrix = (years / 10 - 1)[:, None].astype("float32")
+    turnout = learn_turnout.learn_turnout(
+        people, matrix, DRAWN, replace(SCORES, like_election_names=("National 2024",)),
+        dt.date(2026, 11, 5))
+    scored = turnout.probabilities(turnout.told(matrix, people))
+    is_first = n_before == 0
+    assert is_first.sum() > 500
+    first, others = scored[is_first].mean(), scored[~is_first].mean()
+    odds_ratio = first / (1 - first) * (1 - others) / others
+    assert odds_ratio == pytest.approx(0.7 / 0.3 * 0.65 / 0.35, rel=0.2)
 
 
 def drawn_electors(n=8_000, seed=8):

@@ -106,7 +106,7 @@ class Scores:
     turnout_expected_share: float = 0.0
     history_joined_min: float = 0.5
     n_answers_min: int = 400
-    n_fit_people: int = 40_000
+    n_fit_people: int = 100_000
     n_batch_people: int = 200_000
     interval_share: float = 0.9
     seed: int = 1

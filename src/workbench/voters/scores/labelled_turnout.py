@@ -31,13 +31,14 @@ N_FOLDS = 3
 MOST_BACK = 4        # elections of a kind, the newest first
 # Which reason each column belongs to; those of past votes are the habit.
 GROUPS = {
-    "voting_years": "age", "sex_code": "sex", "party_code": "party", "tenure_code": "tenure",
-    "income_band": "income", "type_code": "type", "is_postal": "registration",
-    "log_years_registered": "registration", "region_code": "region", "seat_lean": "place",
-    "area_lean": "place", "n_others": "home",
+    "voting_years": "age", "elections_of_age": "age", "sex_code": "sex", "party_code": "party",
+    "tenure_code": "tenure", "income_band": "income", "type_code": "type",
+    "is_postal": "registration", "log_years_registered": "registration",
+    "region_code": "region", "seat_lean": "place", "area_lean": "place", "n_others": "home",
 }
 OF_THE_DAY = {"voting_years": "of_age_date", "log_years_registered": "registration_date"}
-STANDING = tuple(name for name in GROUPS if name not in OF_THE_DAY)
+STANDING = tuple(name for name in GROUPS if name not in (*OF_THE_DAY, "elections_of_age"))
+MOST_COUNTED = 3     # elections since somebody came of age; more count as so many
 DAYS_A_YEAR = 365.25
 HABIT = "habit"
 
@@ -113,7 +114,7 @@ def columns_before(people: pd.DataFrame, before: Before, habit: np.ndarray) -> p
     columns: dict[str, Any] = {name: people[name] for name in STANDING if name in people}
     since = {name: years_since(people[date], before.day) for name, date in OF_THE_DAY.items()}
     columns |= since | {"log_years_registered": np.log1p(since["log_years_registered"])}
-    columns["habit"] = habit
+    columns |= {"elections_of_age": elections_of_age(people, before), "habit": habit}
     for name, elections in before.by_kind().items():
         votes = [vote(people, one) for one in elections]
         homes = [people[home_column(one)].to_numpy(dtype="float64", na_value=np.nan)
@@ -171,6 +172,18 @@ def years_since(dates: pd.Series, day: dt.date) -> np.ndarray:
     """
     days = (pd.Timestamp(day) - pd.to_datetime(dates)).dt.days.to_numpy(dtype="float64")
     return np.asarray(np.maximum(days, 0) / DAYS_A_YEAR)
+
+
+def elections_of_age(people: pd.DataFrame, before: Before) -> pd.Series:
+    """Return how many elections on file each was of age for, in words; missing where unknown.
+
+    Whoever can vote for the first time is not like those who have stayed at home a few times.
+    """
+    of_age = pd.to_datetime(people["of_age_date"])
+    days = pd.to_datetime([one.date for one in before.elections]).to_numpy()
+    n = pd.Series((of_age.to_numpy()[:, None] <= days).sum(axis=1), index=people.index)
+    most = min(MOST_COUNTED, before.n_kind + before.n_other)
+    return (n.clip(upper=most).astype("str") + " elections").where(of_age.notna())
 
 
 def group_of(column: str) -> str:
