@@ -31,7 +31,12 @@ from workbench.pages.voters.scores import (
     mark_table,
     score_measures,
 )
-from workbench.pages.voters.words import finding, learned_words, level_words
+from workbench.pages.voters.words import (
+    calibration_words,
+    finding,
+    learned_words,
+    level_words,
+)
 from workbench.settings import Disclosure, Scores, load_settings
 from workbench.tables import RESULTS, TABLES, to_arrow
 from workbench.voters.scores import (
@@ -543,6 +548,27 @@ def test_the_bottom_line_says_how_much_of_an_error_is_chance(quality):
     told = finding({**quality, "support": {**quality["support"], "judged": judged}},
                          {"title": "t"}, PROFILE)
     assert "missed by 3 points for support (chance alone gives 4) and" in told["bottom_line"]
+
+
+@pytest.mark.parametrize(("error", "told"), [
+    (0.059, "Support came out as predicted, within chance"),  # chance: .8 of .05, and half more
+    (0.0, "Support came out as predicted, within chance"),
+    (0.07, "Support was 7 points off what was predicted"),
+])
+def test_a_chart_tells_an_error_only_where_it_is_more_than_chance(quality, error, told):
+    judged = {**quality["support"]["judged"], "calibration_error": error,
+              "bins": [{"n": 9, "variance": 0.05**2}] * 10}
+    table = calibration_table(quality, "support", PROFILE)
+    words = calibration_words(table, {"support": {"judged": judged}}, "support", place="X")
+    assert words["title"] == told
+
+
+def test_the_range_of_support_is_twice_what_chance_in_who_answers_makes_it(quality):
+    judged = {**quality["support"]["judged"], "bins": [{"n": 50, "variance": 0.02**2}] * 2}
+    support = score_measures({**quality, "support": {"judged": judged},
+                              "means": {**quality["means"], "support": 0.4}})[0]
+    # the mean of two tenths: .02 / root 2 = .0141; times 1.645 and 2
+    assert (support.low, support.high) == pytest.approx((0.3535, 0.4465), abs=0.0001)
 
 
 def test_a_campaign_may_set_a_forecast_of_its_own(folder, tmp_path):

@@ -20,6 +20,7 @@ from workbench.voters.scores.voter_ids import ANSWERS, SCORED
 TABLES = ("voters", "vote_history")
 READ = (*TABLES, "data/scores/quality.json")
 INTERVAL_Z = 1.645  # standard errors: the interval of what was seen holds with 90 %
+POLLS_MISS = 2.0    # times as far as chance in who answers: Shirani-Mehr and others 2018
 NOT_JUDGED = "not judged"
 VOTES = "electors learned from who could vote"
 OF_SCORES = "means of scores and of weighted answers: estimates, which count nobody"
@@ -44,7 +45,9 @@ def score_measures(quality: Quality) -> list[Measure]:
     return [
         Measure("support_mean", "Would vote for us", means.get("support"), "share",
                 "share of electors, if they vote",
-                "Mean support score: the share of electors who would vote for us, if they vote.",
+                "Mean support score: the share of electors who would vote for us, if they vote. "
+                "Its range is twice as wide as chance in who answers makes it, for that is how "
+                "far election polls have missed. A swing to come is not in it.",
                 n=n, low=low, high=high, population=SCORED, column="n_electors"),
         Measure("turnout_expected", "Expected to vote", means.get("turnout"), "share",
                 "share of electors",
@@ -222,10 +225,10 @@ def _question(row: Quality, profile: Disclosure) -> dict[str, Any]:
 
 
 def _range(judged: Quality | None, mean: float | None) -> tuple[float | None, float | None]:
-    """Return the ends of a mean support score: how far the answers could be off by chance."""
+    """Return the ends of a mean support score: how far polls of so many answers are off."""
     if judged is None or mean is None:
         return None, None
     bins = pd.DataFrame(judged["bins"])
     share = bins["n"] / bins["n"].sum()
-    reach = INTERVAL_Z * float(np.sqrt((share**2 * bins["variance"]).sum()))
+    reach = POLLS_MISS * INTERVAL_Z * float(np.sqrt((share**2 * bins["variance"]).sum()))
     return max(mean - reach, 0.0), min(mean + reach, 1.0)

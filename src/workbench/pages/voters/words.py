@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import pandas as pd
 
 from workbench.disclosure import protect_measure, rounded_count
-from workbench.exhibits import Words
+from workbench.exhibits import Words, plural
 from workbench.pages.voters.scores import score_measures
 from workbench.settings import Disclosure
 from workbench.voters.scores.quality import SCORE_NAMES, Quality, by_chance, failed_scores
 from workbench.voters.scores.voter_ids import RECENT_DAYS
 
 MOST_NAMED = 5
+CHANCE_TIMES = 1.5  # of the mean error by chance: more than nineteen in twenty files stay below
 LEARNED_FROM = {
     "polls": "Support is learned from {n_answers} answers to polls that could be linked.",
     "ids": "Support is learned from voter IDs alone: only {n_answers} answers to polls could be "
@@ -162,14 +163,22 @@ def calibration_words(table: pd.DataFrame, quality: Quality, code: str, *, place
     if shown.empty:
         return {"title": f"The {code} score could not be judged", "subtitle": subtitle,
                 "alt_text": f"A calibration chart of {code} with every point hidden."}
-    points = round(100 * judged["calibration_error"])
     return {
-        "title": f"{code.capitalize()} was {points} points off what was predicted",
+        "title": f"{code.capitalize()} {_how_far_off(judged)}",
         "subtitle": subtitle,
         "alt_text": "Points of predicted and seen shares: " + ", ".join(
             f"{a:.0%} predicted and {b:.0%} seen" for a, b in
             zip(shown["predicted_share"], shown["seen_share"], strict=True)) + ".",
     }
+
+
+def _how_far_off(judged: Quality) -> str:
+    """Return how far what was seen lies from what was predicted, if further than by chance."""
+    error = judged["calibration_error"]
+    points = round(100 * error)
+    if not points or error <= CHANCE_TIMES * by_chance(judged):
+        return "came out as predicted, within chance"
+    return f"was {plural(points, 'point')} off what was predicted"
 
 
 def id_labels(table: pd.DataFrame) -> Words:

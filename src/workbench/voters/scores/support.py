@@ -126,7 +126,7 @@ def choose_variance(
 ) -> float:
     """Return the ridge's variance that predicts unseen households best.
 
-    Of many answers every so-manieth is enough to choose by (MOST_TO_CHOOSE_BY).
+    Of many answers a part is enough to choose by (MOST_TO_CHOOSE_BY).
     """
     some = slice(None, None, -(-len(outcome) // MOST_TO_CHOOSE_BY))
     rows = matrix[some], outcome[some], weight[some], fold[some]
