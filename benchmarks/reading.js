@@ -38,6 +38,9 @@
   const drawings = (root = document) => all("svg, img, canvas", root)
     .filter((one) => seen(one) && !one.parentElement.closest("svg"));
 
+  const isHeading = (one) => one.closest(`${HEADINGS}, .title, caption`)
+    || (one.closest("figcaption") && !one.closest("figcaption").querySelector(".title"));
+
   /* One line a block of text: what it says and where it stands. */
   const lines = () => {
     const found = new Map();
@@ -47,8 +50,8 @@
     }
     return [...found].map(([block, text]) => ({
       text: tidy(text),
-      place: block.closest("svg") ? "chart" : block.closest(`${HEADINGS}, figcaption, caption`)
-        ? "heading" : block.closest("table") ? "table" : "text"}));
+      place: block.closest("svg") ? "chart" : isHeading(block) ? "heading"
+        : block.closest("table") ? "table" : "text"}));
   };
   const codes = () => all("code, kbd, samp").filter(seen).map((one) => tidy(one.textContent));
   const charts = () => new Set(drawings().filter((one) => !one.closest(".tile")
@@ -111,17 +114,17 @@
   const empty = () => [...emptyTables(), ...emptyTiles(), ...emptyFigures(), ...saysNothing(),
     ...bareHeadings()];
 
-  /* Numbers with a name: of tiles, and of rows and columns of tables. */
+  /* Numbers with a name: of tiles, and of rows and columns of tables, folded or not. */
   const tiles = () => all(".tile").filter(seen).map((one) => ({
     label: tidy(one.querySelector(HEADINGS)?.textContent ?? ""),
     value: tidy((one.querySelector(".value strong") ?? one).textContent),
     unit: tidy(one.querySelector(".unit")?.textContent ?? ""),
     n: tidy(all("dt", one).find((term) => tidy(term.textContent) === "n")
       ?.nextElementSibling?.textContent ?? "")}));
-  const cells = () => all("table").filter(seen).flatMap((table) => {
+  const cells = () => all("table").flatMap((table) => {
     const heads = [...(table.tHead?.rows[0]?.cells ?? [])].map((one) => tidy(one.textContent));
     const about = tidy(table.closest("figure")?.querySelector(".subtitle")?.textContent ?? "");
-    return rowsOf(table).flatMap((row) => [...row.cells].slice(1).map((cell, n) => ({
+    return all("tbody tr", table).flatMap((row) => [...row.cells].slice(1).map((cell, n) => ({
       row: tidy(row.cells[0].textContent), column: heads[n + 1] ?? "", about,
       value: tidy(cell.textContent)})));
   });

@@ -96,12 +96,12 @@ def paper_of(page: Any) -> Found:
     told = [block | {"from": places.get(f"{block['n']}a", 0),
                      "to": places.get(f"{block['n']}b", 0)} for block in blocks]
     unfolded = [block["to"] for block in told if block["isSeen"]]
-    return {"n_pages": len(papers), "n_unfolded": max(unfolded, default=0), "split": split_of(told),
-            "n_lost": sum(not block["from"] or not block["to"] for block in told)}
+    return {"n_pages": len(papers), "n_unfolded": max(unfolded, default=0),
+            "split": split_of(told)}
 
 
 def split_of(blocks: list[Found]) -> list[Found]:
-    """Return the outermost blocks that begin on one page and end on another."""
+    """Return the outermost blocks that begin on one page and end on another, or off the paper."""
     cut = {block["n"]: block for block in blocks
            if block["from"] != block["to"] and block["height"] <= PAPER_HEIGHT}
     return [block for block in cut.values() if not cut.keys() & {*block["within"]}]

@@ -11,12 +11,13 @@ from typing import Any
 
 NEAR = 0.1  # two populations that differ by less are taken for two counts of one
 LEAST_COUNT = 100  # below it a count in a sentence is a group's, not a population's
-STOPS = set("is are was were have has had can will would should may do does did and or than then "
-            "but as to that which so if it they we this about a the each more less other not "
-            "for every".split())
+STOPS = re.compile(
+    r"is|are|was|were|have|has|had|can|will|would|should|may|do|does|did|and|or|than|then|but|as|"
+    r"to|that|which|so|if|it|they|we|this|about|a|the|each|more|less|other|not|for|every", re.I)
 # What these count differs from file to file and from method to method.
-NO_POPULATIONS = set("day days week weeks month months year years hour hours minute minutes row "
-                     "rows chance interval intervals file files".split())
+NO_POPULATIONS = re.compile(r"(day|week|month|year|hour|minute|row|interval|file)s?|chance", re.I)
+NO_NOUNS = {"in", "of", "with", "from", "by", "on", "at"}
+LEAST_WORDS = 3  # that tell what a share is of
 IN_TEXT = re.compile(
     r"(?<![\w.,/$€£−-])(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(%?)((?:\s+[A-Za-z’'-]+){1,5})")
 VALUE = re.compile(r"[-−]?(?:USD |EUR |GBP )?([$€£]?)\s?(\d[\d,]*(?:\.\d+)?)\s?(%?)")
@@ -48,7 +49,8 @@ class Quantity:
 def quantities(brief: str, page: dict[str, Any]) -> list[Quantity]:
     """Return what a page says of named quantities: in tiles, in tables, in sentences.
 
-    A brief in a folder is about one file: its tiles and tables are that file's.
+    What is folded counts as well. A brief in a folder is about one file, as its tiles and tables
+    are.
     """
     sentences = list(_sentences(brief, page["lines"]))
     if "/" in brief:
@@ -62,8 +64,8 @@ def _tiles(brief: str, tiles: Iterable[dict[str, str]]) -> Iterator[Quantity]:
         if found is None or tile["value"].startswith("hidden"):
             continue
         yield Quantity(brief, _named(tile["label"], found), tile["value"], True)
-        of = re.match(r"(?:share |part )?of (\w+)$", tile["unit"])
-        if of and VALUE.match(tile["n"]):
+        of = re.match(r"(?:(?:share |part )?of )?([a-z]+)(?:,|$)", tile["unit"])
+        if of and VALUE.match(tile["n"]) and tile["n"] != tile["value"]:
             yield Quantity(brief, f"{_plain(of[1])} (count)", tile["n"], False)
 
 
@@ -80,26 +82,25 @@ def _cells(brief: str, cells: Iterable[dict[str, str]]) -> Iterator[Quantity]:
 def _sentences(brief: str, lines: Iterable[dict[str, str]]) -> Iterator[Quantity]:
     """Yield the greatest value of each phrase: a part is never more than its whole."""
     most: dict[str, Quantity] = {}
-    for line in lines:
-        if line["place"] not in ("text", "heading"):
-            continue
-        for found in IN_TEXT.finditer(line["text"]):
-            one = _phrase(brief, found)
-            if one and one.number > most.get(one.name, one).number or one and one.name not in most:
-                most[one.name] = one
+    prose = [line["text"] for line in lines if line["place"] in ("text", "heading")]
+    said = (_phrase(brief, found) for text in prose for found in IN_TEXT.finditer(text))
+    for one in filter(None, said):
+        if one.name not in most or one.number > most[one.name].number:
+            most[one.name] = one
     yield from most.values()
 
 
 def _phrase(brief: str, found: re.Match[str]) -> Quantity | None:
-    words = list(takewhile(lambda word: word.lower() not in STOPS, found[3].split()))
-    is_share, is_fine = found[2] == "%", "." in found[1]
-    number = float(found[1].replace(",", ""))
-    if not words or words[0].lower() in NO_POPULATIONS or not (
-            is_share or is_fine or number >= LEAST_COUNT):
+    words = found[3].split()
+    if found[2]:
+        is_named = len(words) >= LEAST_WORDS
+    else:
+        words = list(takewhile(lambda word: not STOPS.fullmatch(word), words))
+        is_named = bool(words) and words[0].lower() not in NO_NOUNS and (
+            "." in found[1] or float(found[1].replace(",", "")) >= LEAST_COUNT)
+    if not is_named or NO_POPULATIONS.fullmatch(words[0]):
         return None
-    if not is_share and words[0].lower() in {"in", "of", "with", "from", "by", "on", "at"}:
-        return None
-    name = f"{_plain(' '.join(words))} ({'share' if is_share else 'count'})"
+    name = f"{_plain(' '.join(words))} ({'share' if found[2] else 'count'})"
     return Quantity(brief, name, found[1] + found[2], False)
 
 

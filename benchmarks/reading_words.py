@@ -37,11 +37,12 @@ MODELS = (
 )
 HEADINGS_ONLY = {"whom in a heading": r"whom"}
 BOTH_CURRENCIES = ("USD and $ on one page", re.compile(r"\bUSD\b"))
+COLUMN = "column or parameter"
 CODES = {
-    "code": re.compile(r"\b[A-Z]{1,3}-?\d{2,}[A-Z]?\b|\b[A-Z]{2,}(?:-[A-Z0-9]{2,})+\b"),
-    "column or parameter": re.compile(r"\b[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+\b"),
     "file": re.compile(
         r"[\w./-]*\w\.(?:csv|parquet|ya?ml|ipynb|json|py|html|tsv|xlsx|txt|toml|lock|db)\b"),
+    "code": re.compile(r"\b[A-Z]{1,3}-?\d{2,}[A-Z]?\b|\b[A-Z]{2,}(?:-[A-Z0-9]{2,})+\b"),
+    COLUMN: re.compile(r"\b[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+\b"),
 }
 HASH = re.compile(r"[0-9a-f]{8,}")
 
@@ -67,8 +68,8 @@ def codes_shown(lines: Iterable[Line], marked: Iterable[str]) -> dict[str, str]:
     """
     found = {text: "set as code" for text in marked if not HASH.fullmatch(text)}
     for line in lines:
-        text = line["text"]
-        for kind in ("file", "column or parameter", "code"):
-            met = set(CODES[kind].findall(text))
-            found |= {one: kind for one in met if not any(one in known for known in found)}
+        for kind, pattern in CODES.items():
+            met = set(pattern.findall(line["text"]))
+            found |= {one: kind for one in sorted(met - found.keys())
+                      if kind != COLUMN or not any(one in known for known in found)}
     return found
