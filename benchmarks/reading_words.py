@@ -41,7 +41,8 @@ COLUMN = "column or parameter"
 CODES = {
     "file": re.compile(
         r"[\w./-]*\w\.(?:csv|parquet|ya?ml|ipynb|json|py|html|tsv|xlsx|txt|toml|lock|db)\b"),
-    "code": re.compile(r"\b[A-Z]{1,3}-?\d{2,}[A-Z]?\b|\b[A-Z]{2,}(?:-[A-Z0-9]{2,})+\b"),
+    "code": re.compile(
+        r"\b[A-Z]{1,3}-?\d{2,}[A-Z]?\b|\b[A-Z]{2,}(?:-[A-Z0-9]{2,})+(?:-[A-Z0-9])?\b"),
     COLUMN: re.compile(r"\b[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+\b"),
 }
 HASH = re.compile(r"[0-9a-f]{8,}")

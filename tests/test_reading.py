@@ -86,10 +86,11 @@ def test_what_is_there_and_holds_nothing_is_named(reading, browser, tmp_path):
 def test_codes_are_met_in_text_and_charts_but_not_in_folds(reading, browser, tmp_path):
     _, met = read(reading, browser, tmp_path, CHART + """
         <p>S040 gains, says data/people.parquet; recent_days was 90 in Q3 of 2026, on A4.</p>
-        <p>Run <code>dvc repro</code>, version <code>0123456789ab</code>; S040 again.</p>""")
+        <p>Run <code>dvc repro</code>, version <code>0123456789ab</code>; S040 again.</p>
+        <p>AP-DINNER-W</p>""")
     assert sorted(met["codes_shown"]) == [
-        "AP-JOBS (code)", "S040 (code)", "data/people.parquet (file)", "dvc repro (set as code)",
-        "recent_days (column or parameter)"]
+        "AP-DINNER-W (code)", "AP-JOBS (code)", "S040 (code)", "data/people.parquet (file)",
+        "dvc repro (set as code)", "recent_days (column or parameter)"]
 
 
 def test_banned_words_are_counted_each_time_and_whom_in_headings_alone(reading, browser, tmp_path):
