@@ -98,6 +98,17 @@ def polled(folder: Path) -> Path:
     return folder / "poll.csv"
 
 
+def briefed(folder: Path) -> None:
+    """Write a folder of reports with one made-up brief in it."""
+    from made_briefs import made_manifest, made_notebook, made_settings
+
+    from workbench.briefs.render import render_brief
+
+    (folder / "reports").mkdir()
+    page = render_brief(made_notebook(), made_manifest(), made_settings())
+    (folder / "reports/donors.html").write_text(page, encoding="utf-8")
+
+
 TINY = {
     "checks": ["--rows", "3000"],
     "donors": ["--donors", "2000"],
@@ -123,6 +134,7 @@ TINY = {
     "notebooks": ["--runs", "1"],
     "offers_intervals": ["--seeds", "1", "--lifts", "3", "--permutations", "19"],
     "offers_recovery": ["--donors", "2000", "--permutations", "19", "--seeds", "1"],
+    "reading": ["--reports", "REPORTS"],
     "scores": ["--people", "2000"],
     "universes": ["--people", "2000"],
 }
@@ -133,7 +145,8 @@ SILENT = {"scores_data"}  # it writes tables for scores and prints nothing
 
 def run_benchmark(name: str, options: list[str], folder: Path) -> str:
     """Return the last line that a benchmark prints; it must end, and end well."""
-    places = {"FOLDER": str(folder / "out"), "POLL": str(folder / "poll.csv")}
+    places = {"FOLDER": str(folder / "out"), "POLL": str(folder / "poll.csv"),
+              "REPORTS": str(folder / "reports")}
     command = [sys.executable, str(BENCHMARKS / f"{name}.py"),
                *(places.get(option, option) for option in options)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
@@ -151,6 +164,7 @@ def test_every_benchmark_that_is_a_command_is_run_by_a_test() -> None:
 @pytest.mark.parametrize("name", TINY)
 def test_a_benchmark_runs_to_its_line_of_json(name: str, tmp_path: Path) -> None:
     polled(tmp_path)
+    briefed(tmp_path)
     line = run_benchmark(name, TINY[name], tmp_path)
     assert name in SILENT or isinstance(json.loads(line), dict), line
 
