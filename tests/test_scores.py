@@ -555,10 +555,11 @@ def test_the_bottom_line_says_how_much_of_an_error_is_chance(quality):
     (0.0, "Support came out as predicted, within chance"),
     (0.07, "Support was 7 points off what was predicted"),
 ])
-def test_a_chart_tells_an_error_only_where_it_is_more_than_chance(quality, error, told):
-    judged = {**quality["support"]["judged"], "calibration_error": error,
-              "bins": [{"n": 9, "variance": 0.05**2}] * 10}
-    table = calibration_table(quality, "support", PROFILE)
+def test_a_chart_tells_an_error_only_where_it_is_more_than_chance(error, told):
+    judged = {"on_what": "answers to polls", "calibration_error": error,
+              "bins": [{"n": 90, "variance": 0.05**2}] * 10}
+    table = pd.DataFrame({"n_people": [90] * 10, "predicted_share": [0.4] * 10,
+                          "seen_share": [0.4 + error] * 10})
     words = calibration_words(table, {"support": {"judged": judged}}, "support", place="X")
     assert words["title"] == told
 
