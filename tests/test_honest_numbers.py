@@ -254,8 +254,14 @@ COUNTS_NOBODY = {
     ("", "True: often vote"): "the same", ("", "True: seldom vote"): "the same",
     ("", "At worst"): "the same", ("", "Net votes"): "a forecast",
 }
+NUMBER = re.compile(r"(?<![\d,.$])[\d,]+(?![\d,.])")  # money counts nobody
 RATES = re.compile(r"[\d,]+ of 1,000(?: \([\d,]+ to [\d,]+\))?")  # count nobody either
 BRIEFS = ("donors", "voters", "universes", "offers", "selections", "lists", "link")
+
+
+def counts_people(title: str, head: str) -> bool:
+    """Whether the numbers of a column count people, by its table's title and its heading."""
+    return not {(title, head), ("", head)} & set(COUNTS_NOBODY)
 
 
 @pytest.mark.slow
@@ -269,7 +275,7 @@ def test_no_page_counts_people_exactly(built, brief):
                re.findall(r"<dt>n</dt><dd>([\d,]+)</dd>", page)]
     assert counts
     exact = {(title, head) for title, head, n in counts if n % PROFILE.rounding_base
-             and not {(title, head), ("", head)} & set(COUNTS_NOBODY)}
+             and counts_people(title, head)}
     assert exact == set()
 
 
@@ -290,9 +296,6 @@ def test_the_pages_hold_no_true_count_of_people(built):
         page = (built / f"reports/{brief}.html").read_text(encoding="utf-8")
         page, _, _ = page.partition("What arrived, and what was set aside</h2>")
         text = re.sub(r"<(svg|table).*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL)
-        text = RATES.sub(" ", text)
-        numbers = set(re.findall(r"(?<![\d,.$])[\d,]+(?![\d,.])", text))  # money counts nobody
-        numbers |= {told for title, head, cell in Page(page).cells
-                    if not {(title, head), ("", head)} & set(COUNTS_NOBODY)
-                    for told in re.findall(r"(?<![\d,.$])[\d,]+(?![\d,.])", cell)}
+        cells = (cell for title, head, cell in Page(page).cells if counts_people(title, head))
+        numbers = {n for told in (RATES.sub(" ", text), *cells) for n in NUMBER.findall(told)}
         assert {name for name, n in told.items() if f"{n:,}" in numbers} == set(), brief

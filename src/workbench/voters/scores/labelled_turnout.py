@@ -37,7 +37,7 @@ GROUPS = {
     "region_code": "region", "seat_lean": "place", "area_lean": "place", "n_others": "home",
 }
 OF_THE_DAY = {"voting_years": "of_age_date", "log_years_registered": "registration_date"}
-STANDING = tuple(name for name in GROUPS if name not in (*OF_THE_DAY, "elections_of_age"))
+STANDING = tuple(name for name in GROUPS if name not in OF_THE_DAY)
 MOST_COUNTED = 3     # elections since somebody came of age; more count as so many
 DAYS_A_YEAR = 365.25
 HABIT = "habit"
@@ -109,7 +109,7 @@ def columns_before(people: pd.DataFrame, before: Before, habit: np.ndarray) -> p
     who votes at a national one. ``kind_1`` is 1 for a vote at the last election of the kind, 0
     for none, missing for who could not vote; ``kind_2`` at the one before; ``other_1`` at the
     last of another kind. At most ``n_kind`` and ``n_other`` of each are taken. Years since they
-    came of age and registered are those by the day.
+    came of age and registered are those by the day, ``elections_of_age`` counts all of before.
     """
     columns: dict[str, Any] = {name: people[name] for name in STANDING if name in people}
     since = {name: years_since(people[date], before.day) for name, date in OF_THE_DAY.items()}
